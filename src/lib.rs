@@ -1,1 +1,3 @@
-//! baton
+//! baton: air-traffic control for AI support agents.
+
+pub mod domain;

@@ -273,10 +273,7 @@ impl ClientKey {
 
     /// The stem and the counter behind it; a key without a counter is a stem of its own at 0.
     pub fn stem_and_number(&self) -> (&str, u64) {
-        self.0
-            .rsplit_once('-')
-            .and_then(|(stem, number)| Some((stem, number.parse().ok()?)))
-            .unwrap_or((&self.0, 0))
+        self.0.rsplit_once('-').and_then(|(stem, number)| Some((stem, number.parse().ok()?))).unwrap_or((&self.0, 0))
     }
 }
 
