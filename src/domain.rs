@@ -7,4 +7,5 @@ pub mod id;
 pub mod money;
 pub mod personal;
 pub mod score;
+pub mod text;
 pub mod time;
