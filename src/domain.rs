@@ -3,9 +3,30 @@
 //! Does: names every noun once, makes wrong states unrepresentable, and holds pure arithmetic.
 //! Never: IO, async, clocks, randomness, logging, floats, or an import of another folder of ours.
 
+pub mod action;
+pub mod agent;
+pub mod analysis;
+pub mod approval;
+pub mod baton;
+pub mod command;
+pub mod conversation;
+pub mod customer;
+pub mod deployment;
+pub mod envelope;
+pub mod escalation;
+pub mod event;
+pub mod handoff;
 pub mod id;
+pub mod knowledge;
 pub mod money;
+pub mod operator;
+pub mod outcome;
 pub mod personal;
+pub mod playbook;
+pub mod policy;
+pub mod refusal;
+pub mod routing;
 pub mod score;
 pub mod text;
 pub mod time;
+pub mod tool;

@@ -27,7 +27,8 @@ pub struct IdError {
 }
 
 impl IdError {
-    fn new(value: &str, expected: &'static str) -> Self {
+    /// Says that `value` is not `expected`.
+    pub fn unlike(value: &str, expected: &'static str) -> Self {
         Self { value: value.escape_debug().take(60).collect(), expected }
     }
 }
@@ -81,7 +82,7 @@ macro_rules! random_id {
         impl FromStr for $name {
             type Err = IdError;
             fn from_str(text: &str) -> Result<Self, IdError> {
-                decode(text).map(Self).ok_or_else(|| IdError::new(text, $expected))
+                decode(text).map(Self).ok_or_else(|| IdError::unlike(text, $expected))
             }
         }
         impl Serialize for $name {
@@ -137,7 +138,7 @@ macro_rules! counter_id {
             type Err = IdError;
             fn from_str(text: &str) -> Result<Self, IdError> {
                 let digits = text.strip_prefix($prefix).unwrap_or(text);
-                digits.parse().map(Self).map_err(|_| IdError::new(text, concat!("a number like ", $prefix, "12")))
+                digits.parse().map(Self).map_err(|_| IdError::unlike(text, concat!("a number like ", $prefix, "12")))
             }
         }
     )*};
@@ -254,7 +255,7 @@ fn check_name(text: &str) -> Result<(), IdError> {
     if starts_well && text.len() <= NAME_BYTES_MAX && text.bytes().all(slug) {
         return Ok(());
     }
-    Err(IdError::new(text, "a name (1 to 40 of a-z, 0-9, '-', '_', '.', beginning with a letter or digit)"))
+    Err(IdError::unlike(text, "a name (1 to 40 of a-z, 0-9, '-', '_', '.', beginning with a letter or digit)"))
 }
 
 /// A client's own name for one command, so that a retry is recognised.
@@ -289,7 +290,7 @@ impl FromStr for ClientKey {
         if (1..=KEY_BYTES_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
             return Ok(Self(text.into()));
         }
-        Err(IdError::new(text, "a key (1 to 80 printable ASCII characters without spaces)"))
+        Err(IdError::unlike(text, "a key (1 to 80 printable ASCII characters without spaces)"))
     }
 }
 
@@ -319,7 +320,7 @@ impl fmt::Debug for Digest {
 impl FromStr for Digest {
     type Err = IdError;
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let wrong = || IdError::new(text, "a digest (32 hexadecimal characters)");
+        let wrong = || IdError::unlike(text, "a digest (32 hexadecimal characters)");
         if text.len() != 32 || !text.is_ascii() {
             return Err(wrong());
         }

@@ -1,0 +1,169 @@
+//! What an agent is told and what it may do. Action and text are separate fields.
+
+use serde::{Deserialize, Serialize};
+
+use super::analysis::Analysis;
+use super::baton::Holder;
+use super::conversation::{Author, Disposition};
+use super::customer::{Identity, Tier};
+use super::escalation::Trigger;
+use super::handoff::{ContextPack, Given};
+use super::id::{AgentName, CompositionId, ConversationId, CustomerId, Epoch, IntentName, SlotName, TurnNo};
+use super::knowledge::Citation;
+use super::personal::Personal;
+use super::playbook::FlowState;
+use super::score::Score;
+use super::text::Foreign;
+use super::time::Timestamp;
+use super::tool::{ToolCall, ToolOutcome};
+
+/// Facts kept of one conversation: more than any flow asks for.
+pub const SLOTS_MAX: usize = 40;
+/// Open promises kept of one conversation.
+pub const PROMISES_MAX: usize = 20;
+
+/// A fact that was collected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fill {
+    /// Which.
+    pub slot: SlotName,
+    /// Its value as the customer or a tool gave it.
+    pub value: Personal<Foreign>,
+}
+
+/// Something the customer was told will happen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promise {
+    /// What, in words.
+    pub text: Personal<Foreign>,
+    /// By when, if that was said.
+    pub due: Option<Timestamp>,
+}
+
+/// Everything an agent may know when it composes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentContext {
+    /// Who composes.
+    pub agent: AgentName,
+    /// In which conversation.
+    pub conversation: ConversationId,
+    /// Under which epoch.
+    pub epoch: Epoch,
+    /// Which attempt.
+    pub composition: CompositionId,
+    /// The floor's time, for dates in answers.
+    pub at: Timestamp,
+    /// Whose conversation it is; tools act for this customer and no other.
+    pub customer: CustomerId,
+    /// What the customer was promised by tier.
+    pub tier: Tier,
+    /// How sure we are of them.
+    pub identity: Identity,
+    /// Their name, if known.
+    pub name: Option<Foreign>,
+    /// What they said since the last answer, one line a message.
+    pub said: Foreign,
+    /// What that means, the burst taken as one text.
+    pub analysis: Analysis,
+    /// Mood over time, -1 to 1.
+    pub mood: Score,
+    /// Facts collected so far.
+    pub slots: Vec<Fill>,
+    /// Where this agent's flow stands.
+    pub flow: FlowState,
+    /// What the agent was handed, when it has not answered since.
+    pub pack: Option<ContextPack>,
+    /// Apologies and compensation already given, by anybody.
+    pub given: Given,
+    /// Instructions of supervisors that are in force, oldest first.
+    pub whispers: Vec<Foreign>,
+    /// The last messages, oldest first.
+    pub transcript: Vec<(TurnNo, Author, Foreign)>,
+    /// Whether a human answered before, and the start and end of that stretch.
+    pub human_stretch: Option<(Timestamp, Option<Timestamp>)>,
+}
+
+/// Why an agent is asked to go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepInput {
+    /// The customer said something.
+    Turn,
+    /// A tool it called came back, or was refused.
+    ToolReturned(ToolCall, ToolOutcome),
+    /// It was handed the conversation and owes the customer an answer.
+    HandedOver,
+}
+
+/// One move of an agent: what it noted, what it says, and what happens next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentStep {
+    /// Where its flow stands afterwards.
+    pub flow: FlowState,
+    /// Facts it understood.
+    #[serde(default)]
+    pub fills: Vec<Fill>,
+    /// What it promises in this reply.
+    #[serde(default)]
+    pub promises: Vec<Promise>,
+    /// What the customer is to read.
+    pub reply: Option<Reply>,
+    /// What happens next.
+    pub next: Next,
+}
+
+/// A text for the customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The words.
+    pub text: Foreign,
+    /// What they rest on.
+    #[serde(default)]
+    pub citations: Vec<Citation>,
+    /// Whether they apologise; apologies are counted across agents.
+    #[serde(default)]
+    pub apology: bool,
+}
+
+/// What an agent wants to happen after its words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Next {
+    /// The customer's turn.
+    Wait,
+    /// Call a tool and go on with its result.
+    Call(ToolCall),
+    /// Pass the baton to another specialist.
+    HandOff {
+        /// To whom; none means that routing decides.
+        to: Option<AgentName>,
+        /// What for.
+        objective: Option<IntentName>,
+    },
+    /// Ask for a human.
+    Escalate {
+        /// Why.
+        trigger: Trigger,
+    },
+    /// The matter is settled.
+    Resolve {
+        /// How.
+        disposition: Disposition,
+    },
+}
+
+/// Why an agent's attempt failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Failure {
+    /// It broke off with an error.
+    Broke,
+    /// It took too long.
+    TimedOut,
+    /// It is not there: left the roster, or its backend cannot be reached.
+    Absent,
+    /// It answered with nothing a customer could be told.
+    Empty,
+}
+
+/// To whom a conversation is moved by a person.
+pub type Target = Holder;

@@ -1,0 +1,49 @@
+//! The AI specialists of the roster.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{AgentName, Digest, IntentName, PlaybookName, QueueName, SkillName, ToolName};
+use super::score::Score;
+
+/// Conversations one agent holds at once unless the deployment says otherwise.
+pub const AGENT_CAPACITY: u32 = 1_000;
+
+/// What an agent is on the floor for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentRole {
+    /// Meets every customer first, sorts, and answers what is simple.
+    Triage,
+    /// Settles matters of its skills.
+    #[default]
+    Specialist,
+    /// Looks after customers who wait for a human.
+    Escalation,
+}
+
+/// One specialist as routing and the rules see it. Examples, persona and backend are the runtime's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentSpec {
+    /// Its name.
+    pub name: AgentName,
+    /// How it is introduced to customers, `billing specialist`.
+    pub title: String,
+    /// What it is for.
+    pub role: AgentRole,
+    /// What it can do, and how well, 0 to 1.
+    pub skills: Vec<(SkillName, Score)>,
+    /// What it takes.
+    pub intents: Vec<IntentName>,
+    /// Conversations at once.
+    pub capacity: u32,
+    /// To whom it may hand off.
+    pub handoffs: Vec<AgentName>,
+    /// What it may call.
+    pub tools: Vec<ToolName>,
+    /// The line its escalations wait in.
+    pub queue: QueueName,
+    /// How well it calms a tense customer, 0 to 1.
+    pub calm: Score,
+    /// Its flows with the digest of each one's text.
+    pub playbooks: Vec<(PlaybookName, Digest)>,
+}

@@ -1,0 +1,135 @@
+//! What one text of a customer means. Recorded per message with the digest of the model that said so.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::id::{Digest, IdError, IntentName};
+use super::score::Score;
+
+/// Intents kept of a distribution: the rest is noise on a screen and in a record.
+pub const INTENTS_KEPT: usize = 5;
+
+/// The meaning of one text.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Analysis {
+    /// Digest of the model: code version and examples.
+    pub model: Digest,
+    /// Most likely first, calibrated, at most [`INTENTS_KEPT`].
+    pub intents: Vec<IntentScore>,
+    /// How likely it is that no intent of the roster fits, 0 to 1.
+    pub out_of_scope: Score,
+    /// How much there is in it, 0 to 1.
+    pub complexity: Score,
+    /// Mood of this text alone, -1 to 1.
+    pub sentiment: Score,
+    /// Strongest feeling.
+    pub emotion: Emotion,
+    /// How pressing, 0 to 1.
+    pub urgency: Score,
+    /// Language, `und` when unknown.
+    pub language: Language,
+    /// Whether a human is asked for.
+    pub wants_human: bool,
+    /// Where the words stand that moved the mood: byte ranges of the text, no text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Span>,
+}
+
+impl Analysis {
+    /// The most likely intent and its confidence.
+    pub fn top(&self) -> Option<&IntentScore> {
+        self.intents.first()
+    }
+}
+
+/// One intent with its calibrated confidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntentScore {
+    /// What the customer may want.
+    pub intent: IntentName,
+    /// How sure, 0 to 1.
+    pub confidence: Score,
+}
+
+/// A byte range of a text, end exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// The strongest feeling of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Emotion {
+    /// None to speak of.
+    #[default]
+    Neutral,
+    /// Anger.
+    Anger,
+    /// Something does not work, again.
+    Frustration,
+    /// Fear of what may come.
+    Worry,
+    /// Not understanding.
+    Confusion,
+    /// Thanks.
+    Gratitude,
+}
+
+/// A language code of ISO 639-3, three lower-case letters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Language([u8; 3]);
+
+impl Language {
+    /// Not known.
+    pub const UNKNOWN: Self = Self(*b"und");
+    /// English.
+    pub const ENGLISH: Self = Self(*b"eng");
+}
+
+impl Default for Language {
+    fn default() -> Self {
+        Self::UNKNOWN
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{}", char::from(*byte)))
+    }
+}
+
+impl fmt::Debug for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Language {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let bytes: Option<[u8; 3]> = text.as_bytes().try_into().ok();
+        bytes
+            .filter(|b| b.iter().all(u8::is_ascii_lowercase))
+            .map(Self)
+            .ok_or_else(|| IdError::unlike(text, "a language code (three letters of ISO 639-3, like `eng`)"))
+    }
+}
+
+impl Serialize for Language {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Language {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}

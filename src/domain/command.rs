@@ -1,0 +1,310 @@
+//! What is asked of the floor. Commands ask; events state.
+
+use serde::{Deserialize, Serialize};
+
+use super::action::{AgentStep, Failure};
+use super::analysis::Analysis;
+use super::baton::Holder;
+use super::conversation::Disposition;
+use super::customer::{Identity, Tier};
+use super::deployment::Deployment;
+use super::envelope::{Actor, KeyUse};
+use super::handoff::{DeclineReason, Receipt};
+use super::id::{
+    AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, Epoch, EscalationId,
+    HandoffId, OfferId, OperatorName, Seq,
+};
+use super::operator::Presence;
+use super::text::Foreign;
+use super::tool::ToolOutcome;
+
+/// One thing asked of the floor, by whom, and on what they saw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// Who asks; established by the gateway, never taken from text.
+    pub actor: Actor,
+    /// The journal entry whose effect this answers.
+    pub cause: Option<Seq>,
+    /// The client's key, if it wants retries recognised.
+    pub key: Option<KeyUse>,
+    /// What the author's screen showed.
+    pub seen: Option<Seen>,
+    /// What is asked.
+    pub act: Act,
+}
+
+impl Command {
+    /// A command of the floor itself: no key, nothing seen.
+    pub const fn of_floor(act: Act) -> Self {
+        Self { actor: Actor::Floor, cause: None, key: None, seen: None, act }
+    }
+}
+
+/// What an operator had before their eyes when they acted: an act hits that or is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// The conversation painted.
+    #[schemars(with = "String")]
+    pub conversation: ConversationId,
+    /// Its epoch: another epoch is another holder.
+    #[schemars(with = "u64")]
+    pub epoch: Epoch,
+    /// The newest journal entry painted.
+    #[schemars(with = "u64")]
+    pub seq: Seq,
+    /// Hash of the approval or draft painted, when the act is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub subject: Option<Digest>,
+}
+
+/// What can be asked, by who usually asks it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// By or for a customer.
+    Customer(CustomerAct),
+    /// By an operator.
+    Operator(OperatorAct),
+    /// An effect that came back.
+    Effect(EffectResult),
+    /// By the floor: start, stop, time, deployment, erasure.
+    Floor(FloorAct),
+}
+
+/// What customers ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CustomerAct {
+    /// Begin a conversation.
+    Open(Opening),
+    /// Say something.
+    Say {
+        /// Where.
+        conversation: ConversationId,
+        /// The words.
+        text: Foreign,
+        /// What they mean; made by the intake, recorded with the model's digest.
+        analysis: Box<Analysis>,
+        /// Whether the customer was seen typing on; the answer then waits a moment.
+        typing: bool,
+    },
+    /// Ask for a human by the button.
+    AskHuman {
+        /// Where.
+        conversation: ConversationId,
+    },
+    /// Rate a resolved conversation.
+    Rate {
+        /// Which.
+        conversation: ConversationId,
+        /// One to five.
+        score: u8,
+        /// A word beside it.
+        comment: Option<Foreign>,
+    },
+    /// Prove who they are; the gateway has checked the token.
+    Identify {
+        /// Where.
+        conversation: ConversationId,
+        /// The identity established.
+        identity: Identity,
+    },
+}
+
+/// How a conversation begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// Minted at the edge.
+    pub conversation: ConversationId,
+    /// Minted at the edge together with a data key, or found by handle.
+    pub customer: CustomerId,
+    /// Keyed hash of (channel, external id), by which the customer is found again.
+    pub handle: Option<Digest>,
+    /// Keyed hash of the integrator's own reference.
+    pub reference: Option<Digest>,
+    /// The channel it came by.
+    pub channel: ChannelName,
+    /// How sure we are of them.
+    pub identity: Identity,
+    /// What they were promised.
+    pub tier: Tier,
+    /// Their name, if the site gave one.
+    pub name: Option<Foreign>,
+}
+
+/// What operators ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OperatorAct {
+    /// Answer instead of whoever holds.
+    TakeOver {
+        /// Which conversation.
+        conversation: ConversationId,
+    },
+    /// Take back a takeover that the customer has not heard of.
+    UndoTakeOver {
+        /// Which conversation.
+        conversation: ConversationId,
+    },
+    /// Give it back to an agent.
+    HandBack {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// To whom; none means whoever held before.
+        to: Option<AgentName>,
+        /// What the agent should know.
+        note: Option<Foreign>,
+    },
+    /// Pass it to a person, a queue or an agent.
+    Move {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// To whom.
+        to: Holder,
+        /// What they should know.
+        note: Option<Foreign>,
+    },
+    /// Write to the customer.
+    Reply {
+        /// Where.
+        conversation: ConversationId,
+        /// The words.
+        text: Foreign,
+    },
+    /// Write to the holder, unseen by the customer.
+    Whisper {
+        /// Where.
+        conversation: ConversationId,
+        /// The words.
+        text: Foreign,
+        /// For the whole conversation, or only the next answer.
+        lasting: bool,
+    },
+    /// Write to colleagues.
+    Note {
+        /// Where.
+        conversation: ConversationId,
+        /// The words.
+        text: Foreign,
+    },
+    /// Say that the matter is settled.
+    Resolve {
+        /// Which.
+        conversation: ConversationId,
+        /// How.
+        disposition: Disposition,
+    },
+    /// End it for good.
+    Close {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// Answer an approval.
+    Decide {
+        /// Which.
+        approval: ApprovalId,
+        /// Yes or no.
+        approve: bool,
+        /// Why, for the record.
+        reason: Option<Foreign>,
+    },
+    /// Take an offered conversation.
+    TakeOffer {
+        /// Which offer.
+        offer: OfferId,
+    },
+    /// Leave an offered conversation to others.
+    PassOffer {
+        /// Which offer.
+        offer: OfferId,
+    },
+    /// Say that no human is needed.
+    Dismiss {
+        /// Which escalation.
+        escalation: EscalationId,
+    },
+    /// Change one's own state.
+    SetPresence {
+        /// To what.
+        presence: Presence,
+    },
+}
+
+/// What effects bring back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EffectResult {
+    /// An agent made a move.
+    AgentActed {
+        /// Where.
+        conversation: ConversationId,
+        /// For which attempt.
+        composition: CompositionId,
+        /// Under which epoch it was asked.
+        epoch: Epoch,
+        /// The move.
+        step: Box<AgentStep>,
+    },
+    /// An agent failed.
+    AgentFailed {
+        /// Where.
+        conversation: ConversationId,
+        /// In which attempt.
+        composition: CompositionId,
+        /// Under which epoch it was asked.
+        epoch: Epoch,
+        /// How.
+        failure: Failure,
+    },
+    /// A receiver accepts a handoff and says what it understood.
+    HandoffAccepted {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        handoff: HandoffId,
+        /// What was understood.
+        receipt: Receipt,
+    },
+    /// A receiver does not accept.
+    HandoffDeclined {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        handoff: HandoffId,
+        /// Why.
+        reason: DeclineReason,
+    },
+    /// A tool is about to act; durable before it does.
+    ToolStarted {
+        /// Where.
+        conversation: ConversationId,
+        /// Which call.
+        call: CallId,
+    },
+    /// A tool came back.
+    ToolReturned {
+        /// Where.
+        conversation: ConversationId,
+        /// Which call.
+        call: CallId,
+        /// How it ended.
+        outcome: ToolOutcome,
+    },
+}
+
+/// What the floor asks of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FloorAct {
+    /// A life of the orchestrator begins.
+    Start,
+    /// It ends in order.
+    Stop,
+    /// Timers may be due.
+    Tick,
+    /// A deployment replaces the one before.
+    Adopt(Box<Deployment>),
+    /// An operator's console attached.
+    Arrive(OperatorName),
+    /// An operator's last console went away.
+    Depart(OperatorName),
+    /// A customer's data is to be forgotten.
+    Erase(CustomerId),
+}

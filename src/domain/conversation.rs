@@ -1,0 +1,120 @@
+//! One customer's exchange on one channel.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{AgentName, OperatorName};
+use super::time::{Millis, Timestamp};
+
+/// Turns of a live conversation that the floor holds in full; older ones come from history.
+pub const TURNS_IN_MEMORY: usize = 50;
+/// Bytes of text of a live conversation that the floor holds; a paste must not fill the memory.
+pub const TEXT_BYTES_IN_MEMORY: usize = 64 * 1024;
+/// Longest message taken from a customer: twice what a patient person types, and a log excerpt.
+pub const MESSAGE_BYTES_MAX: usize = 16 * 1024;
+/// How long a resolved conversation can be re-opened by a word of the customer.
+pub const REOPEN_WINDOW: Millis = Millis::from_hours(24);
+
+/// Where a conversation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Somebody owes somebody an answer.
+    Live,
+    /// Put aside until a time.
+    Snoozed {
+        /// When it comes back by itself.
+        until: Timestamp,
+    },
+    /// Done; the customer may rate it, or re-open it with a word.
+    Resolved {
+        /// End of the re-open window.
+        until: Timestamp,
+    },
+    /// Over for good.
+    Closed,
+}
+
+/// Who wrote a message the customer sees.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Author {
+    /// The person asking.
+    Customer,
+    /// An AI specialist.
+    Agent(AgentName),
+    /// A human of the floor.
+    Operator(OperatorName),
+    /// A fixed sentence of the deployment.
+    House,
+}
+
+/// How much a conversation presses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// Can wait.
+    Low,
+    /// As usual.
+    #[default]
+    Normal,
+    /// Before others.
+    High,
+    /// Now.
+    Urgent,
+}
+
+/// Which fixed sentence the house said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HouseSentence {
+    /// First words, saying that an AI answers and that a human can be asked for.
+    Greeting,
+    /// A specialist takes over.
+    SpecialistTakesOver,
+    /// A human has been asked for; the wait is told.
+    HumanAsked,
+    /// A human is here.
+    HumanTakesOver,
+    /// The AI is back.
+    AgentTakesOver,
+    /// Nobody is free; the wait goes on.
+    StillWaiting,
+    /// An answer takes longer because something failed; true and without blame.
+    Trouble,
+    /// A decision of a colleague is awaited.
+    AwaitingApproval,
+    /// The question for a rating.
+    RatingQuestion,
+    /// Good-bye.
+    Farewell,
+}
+
+/// How a conversation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Disposition {
+    /// The customer's matter is settled.
+    Solved,
+    /// A question was answered.
+    Answered,
+    /// Nothing could be done.
+    Unsolved,
+    /// The customer stopped answering.
+    Abandoned,
+    /// Not a matter for this desk.
+    OutOfScope,
+}
+
+/// Why a conversation is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CloseReason {
+    /// The re-open window ended.
+    WindowEnded,
+    /// An operator closed it.
+    ByOperator,
+    /// The customer was erased.
+    Erased,
+    /// The floor holds too many resolved conversations; this was the oldest.
+    StubLimit,
+}

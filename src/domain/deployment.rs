@@ -1,0 +1,86 @@
+//! All of a deployment that the rules read. Adopted as an event; holds no secret.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::agent::{AgentRole, AgentSpec};
+use super::conversation::HouseSentence;
+use super::id::{AgentName, Digest, FloorName, OperatorName, QueueName, ToolName};
+use super::operator::OperatorSpec;
+use super::policy::Policy;
+use super::tool::ToolSpec;
+
+/// The roster and the rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deployment {
+    /// The floor's name.
+    pub name: FloorName,
+    /// The AI specialists.
+    pub agents: Vec<AgentSpec>,
+    /// The humans.
+    pub operators: Vec<OperatorSpec>,
+    /// The lines in which escalations wait.
+    pub queues: Vec<QueueSpec>,
+    /// The tools.
+    pub tools: Vec<ToolSpec>,
+    /// The rules.
+    pub policy: Policy,
+    /// The house's sentences; `{who}` and `{wait}` are filled in.
+    pub sentences: BTreeMap<HouseSentence, String>,
+    /// Digests of what the runtime keeps: examples, playbooks, knowledge.
+    pub artifacts: BTreeMap<String, Digest>,
+}
+
+/// A line in which escalations wait.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct QueueSpec {
+    /// Its name.
+    pub name: QueueName,
+    /// What it is for, for people.
+    #[serde(default)]
+    pub about: String,
+}
+
+impl Deployment {
+    /// The agent of that name.
+    pub fn agent(&self, name: &AgentName) -> Option<&AgentSpec> {
+        self.agents.iter().find(|a| a.name == *name)
+    }
+    /// The first agent of that role.
+    pub fn agent_for(&self, role: AgentRole) -> Option<&AgentSpec> {
+        self.agents.iter().find(|a| a.role == role)
+    }
+    /// The operator of that name.
+    pub fn operator(&self, name: &OperatorName) -> Option<&OperatorSpec> {
+        self.operators.iter().find(|o| o.name == *name)
+    }
+    /// The tool of that name.
+    pub fn tool(&self, name: &ToolName) -> Option<&ToolSpec> {
+        self.tools.iter().find(|t| t.name == *name)
+    }
+    /// A sentence of the house with its gaps filled in.
+    pub fn sentence(&self, which: HouseSentence, who: &str, wait: &str) -> String {
+        let template = self.sentences.get(&which).map_or_else(|| which.plain(), String::as_str);
+        template.replace("{who}", who).replace("{wait}", wait)
+    }
+}
+
+impl HouseSentence {
+    /// What the house says when the deployment has no words of its own.
+    pub const fn plain(self) -> &'static str {
+        match self {
+            Self::Greeting => "Hello! I am an AI assistant. Tell me what you need; you can ask for a human at any time.",
+            Self::SpecialistTakesOver => "Our {who} is taking this from here.",
+            Self::HumanAsked => "I have asked a colleague to join. The wait is about {wait}.",
+            Self::HumanTakesOver => "{who} from our team is here now and has read along.",
+            Self::AgentTakesOver => "Our {who} (an AI) is with you again.",
+            Self::StillWaiting => "All colleagues are still busy; you keep your place. The wait is about {wait}.",
+            Self::Trouble => "Something on our side is not working as it should. I am trying another way.",
+            Self::AwaitingApproval => "A colleague has to confirm this first. It takes a few minutes at most.",
+            Self::RatingQuestion => "How did we do, from 1 to 5?",
+            Self::Farewell => "Thank you for talking with us.",
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! A request for a human: why, how grave, by when.
+
+use serde::{Deserialize, Serialize};
+
+use super::score::Score;
+use super::time::Millis;
+
+/// How long one operator may look at an offer before it goes to the next; a chat is taken within seconds.
+pub const OFFER_PATIENCE: Millis = Millis::from_secs(20);
+
+/// What called for a human.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// The customer asked for one.
+    AskedForHuman,
+    /// The mood is low and falling.
+    MoodFalling,
+    /// The same thing failed again and again.
+    RepeatedFailure,
+    /// A flow says so.
+    Playbook,
+    /// The matter touches law or safety.
+    Safety,
+    /// No agent can take it.
+    NoAgent,
+    /// An operator asked for a colleague.
+    ByOperator,
+}
+
+/// How grave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Can wait its turn.
+    #[default]
+    Normal,
+    /// Before others.
+    High,
+    /// Now.
+    Critical,
+}
+
+/// One reading that led to an escalation, shown to the operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// What was read.
+    pub signal: Signal,
+    /// Its value, 0 to 1.
+    pub value: Score,
+    /// What it added.
+    pub weight: Score,
+}
+
+/// What is watched for trouble.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// A human is asked for.
+    WantsHuman,
+    /// How low the mood is.
+    Displeasure,
+    /// How much it fell.
+    Falling,
+    /// The customer repeats, or is asked again.
+    Repetition,
+    /// Answers in a row that did not help.
+    Misses,
+    /// Tools that failed.
+    FailedTools,
+    /// Nobody knows what is wanted.
+    Unclear,
+    /// Words of law or safety.
+    Safety,
+    /// The customer's tier.
+    Tier,
+}
+
+/// How an escalation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Settlement {
+    /// A human took it.
+    Taken,
+    /// An operator said that none was needed.
+    NotNeeded,
+    /// The customer's matter ended first.
+    Ended,
+}

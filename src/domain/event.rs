@@ -1,0 +1,145 @@
+//! What happened, in families. A shipped kind never changes its meaning.
+
+mod approval;
+mod baton;
+mod conversation;
+mod customer;
+mod escalation;
+mod floor;
+mod handoff;
+mod operator;
+mod routing;
+mod tool;
+mod turn;
+
+use serde::{Deserialize, Serialize};
+
+pub use approval::ApprovalEvent;
+pub use baton::BatonEvent;
+pub use conversation::ConversationEvent;
+pub use customer::CustomerEvent;
+pub use escalation::EscalationEvent;
+pub use floor::FloorEvent;
+pub use handoff::HandoffEvent;
+pub use operator::OperatorEvent;
+pub use routing::RoutingEvent;
+pub use tool::{CallEnd, ToolEvent};
+pub use turn::{Spoken, TurnEvent, WithheldReason};
+
+use super::id::{ConversationId, OperatorName};
+
+/// Which part of the floor an event changes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// The floor as a whole.
+    Floor,
+    /// One operator.
+    Operator(OperatorName),
+    /// One conversation.
+    Conversation(ConversationId),
+}
+
+/// Defines a family: its variants, the kind each has in a record, and its scope.
+macro_rules! family {
+    (
+        $(#[$doc:meta])* $family:ident, $prefix:literal, $by:ident;
+        $( $(#[$vdoc:meta])* $variant:ident = $name:literal { $( $(#[$fdoc:meta])* $field:ident: $type:ty, )* } )*
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        pub enum $family {
+            $( $(#[$vdoc])* #[serde(rename = $name)] $variant { $( $(#[$fdoc])* $field: $type, )* }, )*
+        }
+
+        impl $family {
+            /// Kinds of this family, as records name them.
+            pub const KINDS: &[&str] = &[ $( concat!($prefix, ".", $name), )* ];
+
+            /// The kind of this event, as records name it.
+            pub const fn kind(&self) -> &'static str {
+                match self { $( Self::$variant { .. } => concat!($prefix, ".", $name), )* }
+            }
+
+            /// The part of the floor it changes.
+            pub fn scope(&self) -> crate::domain::event::Scope {
+                family!(@scope $by, self, $($variant)*)
+            }
+        }
+    };
+    (@scope conversation, $self:ident, $($variant:ident)*) => {
+        match $self { $( Self::$variant { conversation, .. } => crate::domain::event::Scope::Conversation(*conversation), )* }
+    };
+    (@scope operator, $self:ident, $($variant:ident)*) => {
+        match $self { $( Self::$variant { operator, .. } => crate::domain::event::Scope::Operator(operator.clone()), )* }
+    };
+    (@scope floor, $self:ident, $($variant:ident)*) => {
+        match $self { $( Self::$variant { .. } => crate::domain::event::Scope::Floor, )* }
+    };
+}
+use family;
+
+macro_rules! families {
+    ($($(#[$doc:meta])* $variant:ident($family:ident) = $name:literal;)*) => {
+        /// Something that happened.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum Event {
+            $( $(#[$doc])* #[serde(rename = $name)] $variant($family), )*
+        }
+
+        impl Event {
+            /// All kinds that records can name.
+            pub const KINDS: &[&[&str]] = &[ $( $family::KINDS, )* ];
+
+            /// The kind of this event, as records name it: `turn.customer_spoke`.
+            pub const fn kind(&self) -> &'static str {
+                match self { $( Self::$variant(event) => event.kind(), )* }
+            }
+
+            /// The part of the floor it changes.
+            pub fn scope(&self) -> Scope {
+                match self { $( Self::$variant(event) => event.scope(), )* }
+            }
+        }
+
+        $( impl From<$family> for Event {
+            fn from(event: $family) -> Self {
+                Self::$variant(event)
+            }
+        } )*
+    };
+}
+
+families! {
+    /// The life of a conversation.
+    Conversation(ConversationEvent) = "conversation";
+    /// Who said or composed what.
+    Turn(TurnEvent) = "turn";
+    /// Who may answer.
+    Baton(BatonEvent) = "baton";
+    /// Passes between specialists.
+    Handoff(HandoffEvent) = "handoff";
+    /// Who was chosen, and why.
+    Routing(RoutingEvent) = "routing";
+    /// Requests for a human.
+    Escalation(EscalationEvent) = "escalation";
+    /// Tool calls.
+    Tool(ToolEvent) = "tool";
+    /// Questions that wait for a person.
+    Approval(ApprovalEvent) = "approval";
+    /// The humans.
+    Operator(OperatorEvent) = "operator";
+    /// The customers.
+    Customer(CustomerEvent) = "customer";
+    /// The floor itself.
+    Floor(FloorEvent) = "floor";
+}
+
+impl Event {
+    /// The conversation it belongs to, if it belongs to one.
+    pub fn conversation(&self) -> Option<ConversationId> {
+        match self.scope() {
+            Scope::Conversation(id) => Some(id),
+            Scope::Floor | Scope::Operator(_) => None,
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Questions that wait for a person.
+
+use crate::domain::approval::{Verdict, WaitingCall};
+use crate::domain::id::{AgentName, ApprovalId, CompositionId, ConversationId, Epoch, OperatorName, ToolName};
+use crate::domain::personal::Personal;
+use crate::domain::text::Foreign;
+use crate::domain::time::Timestamp;
+
+super::family! {
+    /// Questions that wait for a person.
+    ApprovalEvent, "approval", conversation;
+    /// A call waits for a person.
+    Asked = "asked" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        approval: ApprovalId,
+        /// By whom.
+        agent: AgentName,
+        /// Under which epoch.
+        epoch: Epoch,
+        /// In which attempt to answer.
+        composition: CompositionId,
+        /// Which tool.
+        tool: ToolName,
+        /// What would be done.
+        waiting: Box<WaitingCall>,
+        /// When the answer becomes no by itself.
+        expires: Timestamp,
+    }
+    /// It was settled, once.
+    Settled = "settled" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        approval: ApprovalId,
+        /// How.
+        verdict: Verdict,
+        /// By whom, if a person did.
+        by: Option<OperatorName>,
+        /// Why, for the record.
+        reason: Option<Personal<Foreign>>,
+    }
+}

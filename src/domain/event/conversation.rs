@@ -1,0 +1,76 @@
+//! The life of a conversation.
+
+use crate::domain::baton::Holder;
+use crate::domain::conversation::{CloseReason, Disposition};
+use crate::domain::customer::{Identity, Tier};
+use crate::domain::id::{ChannelName, ConversationId, CustomerId, Digest, Handle};
+use crate::domain::personal::Personal;
+use crate::domain::text::Foreign;
+use crate::domain::time::Timestamp;
+
+super::family! {
+    /// The life of a conversation.
+    ConversationEvent, "conversation", conversation;
+    /// It began.
+    Opened = "opened" {
+        /// Which.
+        conversation: ConversationId,
+        /// Its short name.
+        handle: Handle,
+        /// Whose.
+        customer: CustomerId,
+        /// Keyed hash of the integrator's reference.
+        reference: Option<Digest>,
+        /// By which channel.
+        channel: ChannelName,
+        /// How sure we are of the customer.
+        identity: Identity,
+        /// What they were promised.
+        tier: Tier,
+        /// Their name.
+        name: Option<Personal<Foreign>>,
+        /// How many conversations this customer had before.
+        earlier: u32,
+    }
+    /// The customer proved who they are, or a proof was given up.
+    Identified = "identified" {
+        /// Which.
+        conversation: ConversationId,
+        /// The identity now.
+        identity: Identity,
+    }
+    /// The matter is settled, as far as the speaker can tell.
+    Resolved = "resolved" {
+        /// Which.
+        conversation: ConversationId,
+        /// How.
+        disposition: Disposition,
+        /// Who held the baton: credit is fixed now.
+        credited: Holder,
+        /// End of the re-open window.
+        until: Timestamp,
+    }
+    /// The customer spoke again within the window.
+    Reopened = "reopened" {
+        /// Which.
+        conversation: ConversationId,
+    }
+    /// The customer rated it.
+    Rated = "rated" {
+        /// Which.
+        conversation: ConversationId,
+        /// One to five.
+        score: u8,
+        /// A word beside it.
+        comment: Option<Personal<Foreign>>,
+        /// Whom the rating is about: who held when it was resolved.
+        credited: Holder,
+    }
+    /// It is over for good.
+    Closed = "closed" {
+        /// Which.
+        conversation: ConversationId,
+        /// Why.
+        reason: CloseReason,
+    }
+}

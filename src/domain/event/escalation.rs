@@ -1,0 +1,104 @@
+//! Requests for a human.
+
+use crate::domain::escalation::{Settlement, Severity, Term, Trigger};
+use crate::domain::id::{ConversationId, EscalationId, OfferId, OperatorName, QueueName};
+use crate::domain::time::Timestamp;
+
+super::family! {
+    /// Requests for a human.
+    EscalationEvent, "escalation", conversation;
+    /// A human was called for.
+    Raised = "raised" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        escalation: EscalationId,
+        /// In which line it waits.
+        queue: QueueName,
+        /// Why.
+        trigger: Trigger,
+        /// How grave.
+        severity: Severity,
+        /// What was read.
+        terms: Vec<Term>,
+        /// By when a human should be there.
+        due: Timestamp,
+    }
+    /// One operator was offered it.
+    Offered = "offered" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which escalation.
+        escalation: EscalationId,
+        /// Which offer.
+        offer: OfferId,
+        /// To whom.
+        operator: OperatorName,
+        /// Until when.
+        until: Timestamp,
+    }
+    /// The operator took it.
+    Taken = "taken" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which escalation.
+        escalation: EscalationId,
+        /// Which offer.
+        offer: OfferId,
+        /// Who.
+        operator: OperatorName,
+    }
+    /// The operator left it to others.
+    Passed = "passed" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which escalation.
+        escalation: EscalationId,
+        /// Which offer.
+        offer: OfferId,
+        /// Who.
+        operator: OperatorName,
+    }
+    /// The operator did not answer in time.
+    Lapsed = "lapsed" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which escalation.
+        escalation: EscalationId,
+        /// Which offer.
+        offer: OfferId,
+        /// Who.
+        operator: OperatorName,
+    }
+    /// A running offer was taken back because somebody else claimed the conversation.
+    Withdrawn = "withdrawn" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which escalation.
+        escalation: EscalationId,
+        /// Which offer.
+        offer: OfferId,
+        /// From whom.
+        operator: OperatorName,
+        /// Who took it, if a person did.
+        taken_by: Option<OperatorName>,
+    }
+    /// The due time passed without a human.
+    Breached = "breached" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        escalation: EscalationId,
+        /// How grave it is now.
+        severity: Severity,
+    }
+    /// It is over.
+    Settled = "settled" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        escalation: EscalationId,
+        /// How.
+        settlement: Settlement,
+    }
+}

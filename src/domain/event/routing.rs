@@ -1,0 +1,18 @@
+//! Who was chosen, and why.
+
+use crate::domain::id::{ConversationId, TurnNo};
+use crate::domain::routing::RoutingDecision;
+
+super::family! {
+    /// Who was chosen, and why.
+    RoutingEvent, "routing", conversation;
+    /// A turn was routed.
+    Routed = "routed" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which turn called for it.
+        turn: TurnNo,
+        /// The decision with its reasons.
+        decision: Box<RoutingDecision>,
+    }
+}

@@ -1,0 +1,166 @@
+//! Who said or composed what.
+
+use crate::domain::action::{Failure, Fill, Promise};
+use crate::domain::analysis::Analysis;
+use crate::domain::conversation::HouseSentence;
+use crate::domain::id::{AgentName, CompositionId, ConversationId, Epoch, OperatorName, TurnNo};
+use crate::domain::knowledge::Citation;
+use crate::domain::personal::Personal;
+use crate::domain::playbook::FlowState;
+use crate::domain::text::Foreign;
+use crate::domain::time::Timestamp;
+
+/// Why a finished draft did not go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WithheldReason {
+    /// Somebody else held the baton when it was ready.
+    BatonPassed,
+    /// The customer had said more meanwhile.
+    Superseded,
+    /// The conversation had ended.
+    Ended,
+}
+
+/// What an agent said in one move.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Spoken {
+    /// The message's number.
+    pub turn: TurnNo,
+    /// The words.
+    pub text: Personal<Foreign>,
+    /// What they rest on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub citations: Vec<Citation>,
+    /// Whether they apologise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub apology: bool,
+}
+
+super::family! {
+    /// Who said or composed what.
+    TurnEvent, "turn", conversation;
+    /// The customer said something.
+    CustomerSpoke = "customer_spoke" {
+        /// Where.
+        conversation: ConversationId,
+        /// The message's number.
+        turn: TurnNo,
+        /// The words.
+        text: Personal<Foreign>,
+        /// What they mean.
+        analysis: Box<Analysis>,
+        /// Whether the text, stripped of case and space, equals an earlier one of this customer here.
+        repeats: bool,
+        /// Until when the answer waits because the customer is typing on.
+        quiet_until: Option<Timestamp>,
+    }
+    /// A holder began to compose an answer to everything up to a turn.
+    CompositionBegan = "composition_began" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which attempt.
+        composition: CompositionId,
+        /// Who.
+        agent: AgentName,
+        /// Under which epoch.
+        epoch: Epoch,
+        /// The newest turn it answers.
+        upto: TurnNo,
+        /// The attempt that it replaces because the customer said more.
+        supersedes: Option<CompositionId>,
+    }
+    /// An agent made a move: noted, perhaps said something.
+    AgentActed = "agent_acted" {
+        /// Where.
+        conversation: ConversationId,
+        /// In which attempt.
+        composition: CompositionId,
+        /// Who.
+        agent: AgentName,
+        /// Under which epoch.
+        epoch: Epoch,
+        /// What it said, if anything.
+        spoken: Option<Spoken>,
+        /// Where its flow stands.
+        flow: FlowState,
+        /// Facts it understood.
+        fills: Vec<Fill>,
+        /// What it promised.
+        promises: Vec<Promise>,
+        /// Whether the attempt is over; otherwise a tool or a handoff is awaited.
+        done: bool,
+    }
+    /// An agent's attempt failed.
+    CompositionFailed = "composition_failed" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which attempt.
+        composition: CompositionId,
+        /// Who.
+        agent: AgentName,
+        /// How.
+        failure: Failure,
+        /// When it is tried again, if it is.
+        retry_at: Option<Timestamp>,
+    }
+    /// A finished draft did not go out.
+    ReplyWithheld = "reply_withheld" {
+        /// Where.
+        conversation: ConversationId,
+        /// Of which attempt.
+        composition: CompositionId,
+        /// Whose.
+        agent: AgentName,
+        /// Under which epoch it was composed.
+        epoch: Epoch,
+        /// Why.
+        reason: WithheldReason,
+        /// The words.
+        text: Personal<Foreign>,
+    }
+    /// An operator wrote to the customer.
+    OperatorSpoke = "operator_spoke" {
+        /// Where.
+        conversation: ConversationId,
+        /// The message's number.
+        turn: TurnNo,
+        /// Who.
+        operator: OperatorName,
+        /// Under which epoch.
+        epoch: Epoch,
+        /// The words.
+        text: Personal<Foreign>,
+    }
+    /// The house said one of its sentences.
+    HouseSpoke = "house_spoke" {
+        /// Where.
+        conversation: ConversationId,
+        /// The message's number.
+        turn: TurnNo,
+        /// Which.
+        sentence: HouseSentence,
+        /// As the customer read it.
+        text: Foreign,
+    }
+    /// An operator told the holder something, unseen by the customer.
+    Whispered = "whispered" {
+        /// Where.
+        conversation: ConversationId,
+        /// Who.
+        operator: OperatorName,
+        /// The words.
+        text: Personal<Foreign>,
+        /// For the whole conversation, or only the next answer.
+        lasting: bool,
+    }
+    /// An operator left a note for colleagues.
+    Noted = "noted" {
+        /// Where.
+        conversation: ConversationId,
+        /// Who.
+        operator: OperatorName,
+        /// The words.
+        text: Personal<Foreign>,
+    }
+}

@@ -1,0 +1,66 @@
+//! The humans of the floor: roles and states.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{OperatorName, SkillName};
+use super::money::Money;
+use super::time::Millis;
+
+/// Chats one operator takes at once unless the deployment says otherwise.
+pub const OPERATOR_CAPACITY: u16 = 5;
+/// How long an operator whose console vanished keeps their conversations.
+pub const AWAY_GRACE: Millis = Millis::from_secs(60);
+
+/// What a person may do; each role may do what the ones before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Looks.
+    Observer,
+    /// Answers customers.
+    Responder,
+    /// Takes over, coaches, approves, moves.
+    Supervisor,
+    /// Changes the deployment, erases, shuts down.
+    Admin,
+}
+
+/// What a person is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// No console is attached.
+    #[default]
+    Offline,
+    /// Takes offers.
+    Available,
+    /// Here, but takes no offers.
+    Busy,
+    /// Away for a while.
+    Break,
+    /// Finishes the chats at hand and takes no new ones.
+    Draining,
+}
+
+/// A person of the roster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct OperatorSpec {
+    /// Their name on the floor.
+    pub name: OperatorName,
+    /// What they may do.
+    pub role: Role,
+    /// What they are good at.
+    #[serde(default)]
+    pub skills: Vec<SkillName>,
+    /// Chats at once.
+    #[serde(default = "default_capacity")]
+    pub capacity: u16,
+    /// The largest amount they may allow.
+    #[serde(default)]
+    pub approval_limit: Option<Money>,
+}
+
+const fn default_capacity() -> u16 {
+    OPERATOR_CAPACITY
+}

@@ -1,0 +1,133 @@
+//! The rules a deployment chooses: weights, triggers, clocks, limits. All have defaults.
+
+use serde::{Deserialize, Serialize};
+
+use super::money::Money;
+use super::score::Score;
+use super::time::Millis;
+
+/// What `policy.toml` says.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Policy {
+    /// How routing weighs.
+    pub routing: RoutingWeights,
+    /// When a human is called.
+    pub escalation: EscalationPolicy,
+    /// By when answers are due.
+    pub clocks: Clocks,
+    /// What people may allow.
+    pub approvals: ApprovalPolicy,
+}
+
+/// Weights of the routing score; each multiplies a factor between 0 and 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RoutingWeights {
+    /// The text's intents are the agent's.
+    pub intent: Score,
+    /// Proficiency in the skill.
+    pub expertise: Score,
+    /// Load, counted against.
+    pub load: Score,
+    /// The customer's tier.
+    pub tier: Score,
+    /// Calm for a tense customer.
+    pub mood: Score,
+    /// The agent already talks with this customer.
+    pub continuity: Score,
+    /// Confidence below which the generalist keeps the conversation.
+    pub confidence: Score,
+}
+
+impl Default for RoutingWeights {
+    fn default() -> Self {
+        Self {
+            intent: Score::from_percent(100),
+            expertise: Score::from_percent(20),
+            load: Score::from_percent(10),
+            tier: Score::from_percent(8),
+            mood: Score::from_percent(10),
+            continuity: Score::from_percent(12),
+            confidence: Score::from_percent(35),
+        }
+    }
+}
+
+/// When a human is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct EscalationPolicy {
+    /// Sum of the terms from which a human is called.
+    pub threshold: Score,
+    /// Weight of a low mood.
+    pub displeasure: Score,
+    /// Weight of a falling mood.
+    pub falling: Score,
+    /// Weight of repetition.
+    pub repetition: Score,
+    /// Weight of answers that did not help.
+    pub misses: Score,
+    /// Weight of failed tools.
+    pub failed_tools: Score,
+    /// Weight of an unclear matter.
+    pub unclear: Score,
+    /// Weight of the customer's tier.
+    pub tier: Score,
+}
+
+impl Default for EscalationPolicy {
+    fn default() -> Self {
+        Self {
+            threshold: Score::from_percent(100),
+            displeasure: Score::from_percent(70),
+            falling: Score::from_percent(40),
+            repetition: Score::from_percent(35),
+            misses: Score::from_percent(60),
+            failed_tools: Score::from_percent(60),
+            unclear: Score::from_percent(25),
+            tier: Score::from_percent(10),
+        }
+    }
+}
+
+/// By when answers are due, on the floor's clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Clocks {
+    /// A human, counted from the escalation, in ms.
+    pub human_ms: Millis,
+    /// A human for a VIP, in ms.
+    pub human_vip_ms: Millis,
+    /// The next answer of whoever holds, in ms.
+    pub next_answer_ms: Millis,
+    /// A conversation in which the customer is silent for so long ends, in ms.
+    pub silence_ms: Millis,
+}
+
+impl Default for Clocks {
+    fn default() -> Self {
+        Self {
+            human_ms: Millis::from_mins(2),
+            human_vip_ms: Millis::from_mins(1),
+            next_answer_ms: Millis::from_mins(1),
+            silence_ms: Millis::from_mins(30),
+        }
+    }
+}
+
+/// What people may allow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ApprovalPolicy {
+    /// A supervisor without a limit of their own may allow up to this.
+    pub supervisor_limit: Money,
+    /// Above this an admin is needed; nobody may allow more than this times ten.
+    pub admin_limit: Money,
+}
+
+impl Default for ApprovalPolicy {
+    fn default() -> Self {
+        Self { supervisor_limit: Money::eur(50_000), admin_limit: Money::eur(500_000) }
+    }
+}

@@ -1,0 +1,149 @@
+//! A command that the rules turn down: a value shown to its author, not an error.
+
+use serde::{Deserialize, Serialize};
+
+use super::approval::Verdict;
+use super::baton::Holder;
+use super::id::{Epoch, OperatorName};
+use super::money::Money;
+use super::operator::Role;
+
+/// Why not, with what would have to be different.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Refusal {
+    /// No such conversation here, or it is closed.
+    #[error("no open conversation of that id on this floor")]
+    UnknownConversation,
+    /// A conversation of that id or reference exists already.
+    #[error("this conversation exists already")]
+    AlreadyOpen,
+    /// The act needs the baton.
+    #[error("{holder} holds this conversation (epoch {})", epoch.0)]
+    NotHolder {
+        /// Who holds.
+        holder: Holder,
+        /// Since which epoch.
+        epoch: Epoch,
+    },
+    /// The actor holds it already.
+    #[error("you hold this conversation already")]
+    AlreadyHolds,
+    /// An answer composed for an epoch that is over.
+    #[error("composed under epoch {}, now it is {}", asked.0, now.0)]
+    StaleEpoch {
+        /// The epoch it was asked under.
+        asked: Epoch,
+        /// The epoch now.
+        now: Epoch,
+    },
+    /// Holder, draft or arguments are not what the screen showed.
+    #[error("changed since you looked: {holder} holds it now (epoch {})", epoch.0)]
+    ChangedSinceSeen {
+        /// Who holds now.
+        holder: Holder,
+        /// Since which epoch.
+        epoch: Epoch,
+    },
+    /// The role is not enough.
+    #[error("this needs the role {need:?}, you are {have:?}")]
+    RoleNeeded {
+        /// The least role that may.
+        need: Role,
+        /// The actor's role.
+        have: Role,
+    },
+    /// Only customers, operators or the floor may ask this.
+    #[error("not yours to ask")]
+    NotYours,
+    /// The key was used for another body.
+    #[error("this key was used before for something else")]
+    KeyReused,
+    /// The key is older than what the floor remembers; it is never executed again.
+    #[error("this key is older than the floor remembers; ask for the state instead")]
+    KeyTooOld,
+    /// Somebody is full.
+    #[error("{who} is at the limit of {limit}")]
+    AtCapacity {
+        /// Who.
+        who: Holder,
+        /// Of how many.
+        limit: u32,
+    },
+    /// Nothing there to undo.
+    #[error("nothing to undo here")]
+    NothingToUndo,
+    /// The customer has heard of it.
+    #[error("too late: the customer has been told")]
+    TooLate,
+    /// No such agent, operator or queue, or it cannot take this.
+    #[error("{target} cannot take this conversation")]
+    UnknownTarget {
+        /// Who was named.
+        target: Holder,
+    },
+    /// The offer was settled or is somebody else's.
+    #[error("this offer is gone{}", taken_by.as_ref().map(|o| format!(": {o} took it")).unwrap_or_default())]
+    OfferGone {
+        /// Who has the conversation now.
+        taken_by: Option<OperatorName>,
+    },
+    /// The escalation is settled.
+    #[error("this escalation is settled")]
+    NotEscalated,
+    /// The approval was answered.
+    #[error("this approval is settled: {verdict:?}")]
+    ApprovalSettled {
+        /// How; unknown when it left the floor's memory.
+        verdict: Option<Verdict>,
+    },
+    /// More than this person may allow.
+    #[error("you may allow up to {limit}")]
+    OverLimit {
+        /// The person's limit.
+        limit: Money,
+    },
+    /// Nothing in it.
+    #[error("there is nothing in it")]
+    Empty,
+    /// Too much of something.
+    #[error("{given} {what}, at most {limit} are taken")]
+    TooMuch {
+        /// Of what.
+        what: String,
+        /// How much was given.
+        given: u64,
+        /// How much is taken.
+        limit: u64,
+    },
+    /// Not in this phase.
+    #[error("not while the conversation is {phase}")]
+    WrongPhase {
+        /// What it is.
+        phase: String,
+    },
+    /// A score that is not one to five.
+    #[error("a rating is 1 to 5, not {given}")]
+    BadRating {
+        /// What was given.
+        given: u8,
+    },
+    /// An attempt, call or handoff that is no longer waited for.
+    #[error("nobody waits for this any more")]
+    NotAwaited,
+    /// No deployment was adopted yet.
+    #[error("no deployment was adopted yet")]
+    NoDeployment,
+    /// No such operator on the roster.
+    #[error("no operator of that name on the roster")]
+    UnknownOperator,
+    /// No such customer.
+    #[error("no customer of that id")]
+    UnknownCustomer,
+    /// The floor takes no more; comes from the runtime's limits.
+    #[error("the floor takes no more right now; try again in {retry_ms} ms")]
+    Busy {
+        /// When to try again.
+        retry_ms: u64,
+    },
+}

@@ -1,0 +1,90 @@
+//! Tools: what an agent may do besides talking.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::customer::IdentityNeed;
+use super::id::{SlotName, ToolName};
+use super::money::Money;
+use super::text::Foreign;
+use super::time::Millis;
+
+/// Arguments of one call.
+pub const ARGS_MAX: usize = 16;
+/// Attempts at a tool that fails before the agent is told so.
+pub const TOOL_ATTEMPTS_MAX: u8 = 3;
+/// Longest wait for a tool before the attempt counts as failed; a customer watches the dots meanwhile.
+pub const TOOL_TIMEOUT: Millis = Millis::from_secs(20);
+
+/// What a deployment says of a tool. Default deny: a tool that no agent lists is never called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ToolSpec {
+    /// Its name, `group.verb`.
+    pub name: ToolName,
+    /// What it does, for people.
+    #[serde(default)]
+    pub about: String,
+    /// Whether it changes something outside.
+    #[serde(default)]
+    pub side_effect: bool,
+    /// What it demands of the customer's identity.
+    #[serde(default)]
+    pub identity: IdentityNeed,
+    /// Arguments it must be given.
+    #[serde(default)]
+    pub needs: Vec<SlotName>,
+    /// The argument that holds an amount of money, if any.
+    #[serde(default)]
+    pub amount: Option<SlotName>,
+    /// Up to this amount an agent may by itself; above, a person decides.
+    #[serde(default)]
+    pub agent_limit: Option<Money>,
+    /// Whether every call waits for a person.
+    #[serde(default)]
+    pub always_ask: bool,
+}
+
+/// A call an agent asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolCall {
+    /// Which tool.
+    pub tool: ToolName,
+    /// With what.
+    pub args: BTreeMap<SlotName, Foreign>,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToolOutcome {
+    /// It worked; the values it gave.
+    Done(BTreeMap<SlotName, Foreign>),
+    /// It ran and said no, for a reason the agent can tell the customer.
+    Declined(Foreign),
+    /// It failed after all attempts.
+    Failed,
+    /// Nobody knows whether it happened; never retried blindly.
+    Unknown,
+    /// The rules did not allow it.
+    Refused(ToolRefusal),
+}
+
+/// Why a call was not allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToolRefusal {
+    /// No such tool, or not this agent's.
+    NotAllowed,
+    /// The customer must first prove who they are.
+    IdentityNeeded,
+    /// An argument is missing or unreadable.
+    BadArguments,
+    /// A person said no.
+    Rejected,
+    /// Nobody decided in time; no answer is a no.
+    Expired,
+    /// More than a person may allow.
+    OverLimit,
+}
