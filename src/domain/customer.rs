@@ -63,9 +63,8 @@ impl Identity {
     pub fn satisfies(self, need: IdentityNeed, at: Timestamp) -> bool {
         let has = match self {
             Self::Anonymous => IdentityNeed::Anonymous,
-            Self::Claimed => IdentityNeed::Claimed,
             Self::Verified { until, .. } if until > at => IdentityNeed::Verified,
-            Self::Verified { .. } => IdentityNeed::Claimed,
+            Self::Claimed | Self::Verified { .. } => IdentityNeed::Claimed,
         };
         has >= need
     }

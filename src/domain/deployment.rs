@@ -71,7 +71,9 @@ impl HouseSentence {
     /// What the house says when the deployment has no words of its own.
     pub const fn plain(self) -> &'static str {
         match self {
-            Self::Greeting => "Hello! I am an AI assistant. Tell me what you need; you can ask for a human at any time.",
+            Self::Greeting => {
+                "Hello! I am an AI assistant. Tell me what you need; you can ask for a human at any time."
+            }
             Self::SpecialistTakesOver => "Our {who} is taking this from here.",
             Self::HumanAsked => "I have asked a colleague to join. The wait is about {wait}.",
             Self::HumanTakesOver => "{who} from our team is here now and has read along.",

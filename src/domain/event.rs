@@ -62,7 +62,7 @@ macro_rules! family {
 
             /// The part of the floor it changes.
             pub fn scope(&self) -> crate::domain::event::Scope {
-                family!(@scope $by, self, $($variant)*)
+                crate::domain::event::family!(@scope $by, self, $($variant)*)
             }
         }
     };
