@@ -1,0 +1,8 @@
+//! What protects a customer: sealing of personal text and the keyed digests that stand for ids of
+//! the outside world.
+//!
+//! Does: cryptography over bytes and keys handed in. Never: keeps keys, draws randomness, touches a
+//! file or a clock; the store does these.
+
+pub mod handle;
+pub mod seal;

@@ -1,0 +1,12 @@
+//! What lasts: the journal, the keys, the snapshots, the index of the past, and the data folder.
+//!
+//! Does: writes envelopes durably and in a checked chain, seals personal text, erases, finds the
+//! past again. Never: knows the rules of the floor, decides anything, repairs damage in silence.
+
+pub mod chain;
+pub mod error;
+pub mod journal;
+pub mod record;
+pub mod vault;
+
+pub use error::StoreError;
