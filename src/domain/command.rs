@@ -132,8 +132,9 @@ pub struct Opening {
     pub name: Option<Foreign>,
 }
 
-/// What operators ask.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What operators ask; also how it stands on the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
 pub enum OperatorAct {
     /// Answer instead of whoever holds.
     TakeOver {

@@ -1,0 +1,1 @@
+//! Backends, playbooks and tools.

@@ -1,0 +1,1 @@
+//! The two readers of the wire.

@@ -1,0 +1,111 @@
+//! Questions about what is not on the floor: history and sessions for replay.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::conversation::Disposition;
+use crate::domain::id::{ChannelName, ConversationId, CustomerId, Handle, IntentName, Seq};
+use crate::domain::text::{Clean, Foreign};
+use crate::domain::time::Timestamp;
+
+use super::console::Change;
+use super::transcript::Item;
+
+/// Rows in one page of history.
+pub const HISTORY_PAGE: usize = 100;
+/// Frames of a session in one page: a long conversation comes in a few.
+pub const SESSION_PAGE: usize = 200;
+
+/// What can be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Query {
+    /// Past and present conversations, newest first.
+    History {
+        /// Words that must occur in the texts; empty for all.
+        words: Foreign,
+    },
+    /// Items of a conversation before an entry: what the floor no longer holds.
+    Before {
+        /// Which.
+        conversation: ConversationId,
+        /// Before which entry.
+        seq: Seq,
+    },
+    /// A whole conversation as frames, for a player.
+    Session {
+        /// Which: an id or a handle like `c-1042`.
+        conversation: String,
+    },
+}
+
+/// A page of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Page {
+    /// Rows of history.
+    History(Vec<HistoryRow>),
+    /// Older items.
+    Before(ConversationId, Vec<Item>),
+    /// Frames of a session.
+    Session(Vec<Frame>),
+    /// The question cannot be answered; why, and the way out.
+    Nothing(String),
+}
+
+/// A past or present conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryRow {
+    /// Which.
+    pub id: ConversationId,
+    /// Its short name.
+    pub handle: Handle,
+    /// Whose.
+    pub customer: CustomerId,
+    /// The customer's name.
+    pub name: Clean,
+    /// By which channel.
+    pub channel: ChannelName,
+    /// When it began.
+    pub opened: Timestamp,
+    /// When it ended, if it has.
+    pub ended: Option<Timestamp>,
+    /// What it was about.
+    pub intent: Option<IntentName>,
+    /// How it ended.
+    pub disposition: Option<Disposition>,
+    /// One to five.
+    pub rating: Option<u8>,
+    /// Who held the baton, in order.
+    pub holders: Vec<Clean>,
+    /// The place in the texts that was found, if words were asked for.
+    pub excerpt: Option<Clean>,
+}
+
+/// One step of a session: the same changes a live console hears.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// The journal entry.
+    pub seq: Seq,
+    /// When.
+    pub at: Timestamp,
+    /// What a jump may look for here.
+    pub mark: Option<Mark>,
+    /// What changed.
+    pub changes: Vec<Change>,
+}
+
+/// What a player can jump to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// A message.
+    Message,
+    /// A routing decision.
+    Decision,
+    /// A pass of the baton.
+    Handoff,
+    /// A request for a human.
+    Escalation,
+    /// A tool or an approval.
+    Tool,
+}

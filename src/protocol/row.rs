@@ -1,0 +1,248 @@
+//! Rows of the floor as one viewer may see them: order, reasons and due times arrive computed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::agent::AgentRole;
+use crate::domain::baton::Holder;
+use crate::domain::conversation::{Phase, Priority};
+use crate::domain::customer::Tier;
+use crate::domain::escalation::{Severity, Trigger};
+use crate::domain::id::{
+    AgentName, ApprovalId, ChannelName, ConversationId, CustomerId, Digest, Epoch, EscalationId, Handle, IntentName,
+    OfferId, OperatorName, QueueName, Seq, SkillName,
+};
+use crate::domain::operator::{Presence, Role};
+use crate::domain::score::Score;
+use crate::domain::text::Clean;
+use crate::domain::time::{Millis, Timestamp};
+
+/// One conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationRow {
+    /// Which.
+    pub id: ConversationId,
+    /// Its short name.
+    pub handle: Handle,
+    /// Whose.
+    pub customer: CustomerId,
+    /// The customer's name, or the handle.
+    pub name: Clean,
+    /// What they were promised.
+    pub tier: Tier,
+    /// Whether they have proven who they are.
+    pub verified: bool,
+    /// By which channel.
+    pub channel: ChannelName,
+    /// Language of the last text.
+    pub language: String,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Who holds the baton.
+    pub holder: Holder,
+    /// Since when.
+    pub held_since: Timestamp,
+    /// Under which epoch.
+    pub epoch: Epoch,
+    /// The newest journal entry of this conversation.
+    pub seq: Seq,
+    /// So many passes so far.
+    pub passes: u64,
+    /// Who waits for whom.
+    pub waiting: Waiting,
+    /// When the next answer is due, if one is.
+    pub due: Option<Timestamp>,
+    /// What it is about.
+    pub intent: Option<IntentName>,
+    /// Mood now.
+    pub mood: Score,
+    /// Mood of the last customer turns, oldest first.
+    pub mood_path: Vec<Score>,
+    /// How much it presses.
+    pub priority: Priority,
+    /// In which section it stands for this viewer.
+    pub section: Section,
+    /// Why it needs somebody, if it does.
+    pub need: Option<Need>,
+    /// Messages so far; the console derives unread from it.
+    pub turns: u64,
+    /// Drafts that were withheld so far.
+    pub withheld: u32,
+    /// Operators who look at it now.
+    pub watchers: Vec<OperatorName>,
+}
+
+/// Who waits for whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waiting {
+    /// The customer waits for an answer since then.
+    Customer(Timestamp),
+    /// We wait for the customer since then.
+    Us(Timestamp),
+    /// Nobody waits.
+    Nobody,
+}
+
+/// In which section a row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Section {
+    /// Somebody has to look, and it may be this viewer.
+    NeedsYou,
+    /// This viewer holds it.
+    Yours,
+    /// Everything else.
+    Live,
+}
+
+/// Why a conversation needs somebody, with the terms of its rank.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Need {
+    /// Why.
+    pub why: NeedReason,
+    /// Expected harm of not looking in the next minute; the list is ordered by it, most first.
+    pub harm: Score,
+    /// What made it, largest first.
+    pub terms: Vec<(HarmTerm, Score)>,
+    /// By when.
+    pub due: Option<Timestamp>,
+    /// Since when.
+    pub since: Timestamp,
+    /// The colleague who is on it already.
+    pub colleague: Option<OperatorName>,
+}
+
+/// Why a conversation needs somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NeedReason {
+    /// A human was called for and it waits in a line.
+    Escalated {
+        /// Which.
+        escalation: EscalationId,
+        /// Why.
+        trigger: Trigger,
+        /// How grave.
+        severity: Severity,
+    },
+    /// It is offered to this viewer.
+    OfferedToYou {
+        /// Which offer.
+        offer: OfferId,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A tool call waits for a decision this viewer may make.
+    Approval {
+        /// Which.
+        approval: ApprovalId,
+        /// What it is about, `refund 49.90 EUR`.
+        about: Clean,
+        /// Hash of what would be done: a decision is for exactly this.
+        subject: Digest,
+    },
+    /// An agent failed and no other could take it.
+    Failing,
+    /// The customer waits longer than was promised.
+    Overdue,
+}
+
+/// A term of the harm of not looking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HarmTerm {
+    /// How grave the reason is.
+    Severity,
+    /// How near, or past, the due time is.
+    Due,
+    /// How low the mood is, and falling.
+    Mood,
+    /// The customer's tier.
+    Tier,
+    /// Something irreversible waits.
+    Irreversible,
+    /// A colleague is on it.
+    Colleague,
+}
+
+/// One AI agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentRow {
+    /// Who.
+    pub name: AgentName,
+    /// As customers are told.
+    pub title: Clean,
+    /// What it is for.
+    pub role: AgentRole,
+    /// Conversations held.
+    pub load: u32,
+    /// Conversations at most.
+    pub capacity: u32,
+    /// Attempts that failed lately.
+    pub failures: u32,
+}
+
+/// One human.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperatorRow {
+    /// Who.
+    pub name: OperatorName,
+    /// What they may do.
+    pub role: Role,
+    /// What they are doing.
+    pub presence: Presence,
+    /// Since when.
+    pub since: Timestamp,
+    /// Conversations held.
+    pub load: u16,
+    /// Conversations at most.
+    pub capacity: u16,
+    /// What they are good at.
+    pub skills: Vec<SkillName>,
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueRow {
+    /// Which.
+    pub name: QueueName,
+    /// Conversations that wait.
+    pub waiting: u32,
+    /// Since when the oldest waits.
+    pub oldest: Option<Timestamp>,
+    /// Within which time a human is promised.
+    pub target: Millis,
+    /// Of these, past their due time.
+    pub breached: u32,
+}
+
+/// What somebody acts on by the minute.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct HeaderRow {
+    /// Conversations that need this viewer.
+    pub needs: u32,
+    /// Conversations on the floor.
+    pub live: u32,
+    /// Conversations waiting in lines.
+    pub queued: u32,
+    /// Since when the oldest of them waits.
+    pub oldest: Option<Timestamp>,
+    /// Past their due time.
+    pub breached: u32,
+    /// Operators who are here.
+    pub people: u32,
+    /// Operators of the roster.
+    pub people_all: u32,
+    /// Free seats of those who take offers.
+    pub free_seats: u32,
+    /// Turns committed so far.
+    pub turns: u64,
+    /// Drafts withheld so far.
+    pub withheld: u64,
+    /// Resolved so far.
+    pub resolved: u64,
+    /// Handoffs so far.
+    pub handoffs: u64,
+    /// Escalations so far.
+    pub escalations: u64,
+}

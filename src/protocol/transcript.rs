@@ -1,0 +1,258 @@
+//! One conversation in full: transcript items and the side panel.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::approval::Verdict;
+use crate::domain::baton::{Holder, PassReason};
+use crate::domain::conversation::{Author, HouseSentence};
+use crate::domain::escalation::{Severity, Term, Trigger};
+use crate::domain::event::WithheldReason;
+use crate::domain::handoff::{DeclineReason, Omission};
+use crate::domain::id::{
+    AgentName, ApprovalId, CallId, ConversationId, Digest, Epoch, IntentName, OperatorName, Seq, SlotName, ToolName,
+    TurnNo,
+};
+use crate::domain::money::Money;
+use crate::domain::routing::RoutingDecision;
+use crate::domain::score::Score;
+use crate::domain::text::Clean;
+use crate::domain::time::Timestamp;
+
+/// One line of a transcript.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// The journal entry it shows; items are ordered by it.
+    pub seq: Seq,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub body: ItemBody,
+}
+
+/// What a line of a transcript shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemBody {
+    /// A message the customer sees.
+    Message {
+        /// Its number.
+        turn: TurnNo,
+        /// Who.
+        author: Author,
+        /// The words.
+        text: Clean,
+        /// Mood of a customer's text.
+        mood: Option<Score>,
+        /// What it is about, for a customer's text.
+        intent: Option<(IntentName, Score)>,
+        /// Titles of the articles it rests on.
+        sources: Vec<Clean>,
+    },
+    /// A sentence of the house.
+    House {
+        /// Its number.
+        turn: TurnNo,
+        /// Which.
+        sentence: HouseSentence,
+        /// The words.
+        text: Clean,
+    },
+    /// A routing decision.
+    Routed(Box<RoutingDecision>),
+    /// The baton moved.
+    Passed {
+        /// From whom.
+        from: Holder,
+        /// To whom.
+        to: Holder,
+        /// The epoch that began.
+        epoch: Epoch,
+        /// Why.
+        reason: PassReason,
+    },
+    /// A handoff was accepted, with what the receipt left out.
+    HandedOff {
+        /// From whom.
+        from: AgentName,
+        /// To whom.
+        to: AgentName,
+        /// What was left out; nothing means that the receipt is whole.
+        omissions: Vec<Omission>,
+    },
+    /// A handoff did not come about.
+    HandoffDeclined {
+        /// To whom it would have gone.
+        to: AgentName,
+        /// Why; none means that it lapsed.
+        reason: Option<DeclineReason>,
+    },
+    /// A tool call and how it stands.
+    Tool {
+        /// Which call.
+        call: Option<CallId>,
+        /// Which tool.
+        tool: ToolName,
+        /// With what, on one line.
+        ask: Clean,
+        /// How it stands.
+        state: ToolState,
+        /// What came of it, on one line.
+        outcome: Clean,
+    },
+    /// A human was called for.
+    Escalated {
+        /// Why.
+        trigger: Trigger,
+        /// How grave.
+        severity: Severity,
+        /// What was read.
+        terms: Vec<Term>,
+    },
+    /// An approval was asked or settled.
+    Approval {
+        /// Which.
+        approval: ApprovalId,
+        /// What it is about.
+        about: Clean,
+        /// How it ended, once it did.
+        verdict: Option<Verdict>,
+        /// By whom.
+        by: Option<OperatorName>,
+    },
+    /// A finished draft did not go out.
+    Withheld {
+        /// Whose.
+        agent: AgentName,
+        /// Why.
+        reason: WithheldReason,
+        /// The words.
+        text: Clean,
+    },
+    /// A whisper, unseen by the customer.
+    Whisper {
+        /// By whom.
+        operator: OperatorName,
+        /// The words.
+        text: Clean,
+        /// For the whole conversation.
+        lasting: bool,
+    },
+    /// A note for colleagues.
+    Note {
+        /// By whom.
+        operator: OperatorName,
+        /// The words.
+        text: Clean,
+    },
+    /// An agent failed.
+    Failed {
+        /// Who.
+        agent: AgentName,
+        /// What happens now.
+        text: Clean,
+    },
+    /// Something about the conversation as a whole: resolved, re-opened, rated, closed.
+    Milestone {
+        /// In words.
+        text: Clean,
+    },
+}
+
+/// How a tool call stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToolState {
+    /// It is to be made.
+    Pending,
+    /// It is being made.
+    Started,
+    /// It worked.
+    Done,
+    /// It said no.
+    Declined,
+    /// It failed.
+    Failed,
+    /// Nobody knows whether it happened.
+    Unknown,
+    /// The rules did not allow it.
+    Refused,
+}
+
+/// The side panel of one conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    /// Which.
+    pub id: ConversationId,
+    /// How many conversations this customer had before.
+    pub earlier: u32,
+    /// When it began.
+    pub opened: Timestamp,
+    /// What the customer wants.
+    pub objective: Option<IntentName>,
+    /// Facts collected.
+    pub slots: Vec<(SlotName, Clean)>,
+    /// What was promised.
+    pub promises: Vec<(Clean, Option<Timestamp>)>,
+    /// What was tried and whether it worked.
+    pub tried: Vec<(ToolName, bool)>,
+    /// Facts asked for and not given.
+    pub open_questions: Vec<SlotName>,
+    /// Apologies so far.
+    pub apologies: u8,
+    /// Compensation so far.
+    pub compensation: Option<Money>,
+    /// What the last receipt left out; none when there was no handoff.
+    pub omissions: Option<Vec<Omission>>,
+    /// Why the holder was chosen.
+    pub decision: Option<Box<RoutingDecision>>,
+    /// Approvals that wait.
+    pub approvals: Vec<ApprovalCard>,
+    /// Time that agents, lines and people held it, in ms, up to `at`.
+    pub held_ms: HeldTimes,
+    /// Until when the last takeover can be undone, if it can.
+    pub undo_until: Option<Timestamp>,
+    /// An agent composes right now.
+    pub composing: Option<AgentName>,
+    /// Whispers in force.
+    pub whispers: Vec<Clean>,
+    /// One to five, once rated.
+    pub rating: Option<u8>,
+}
+
+/// Time held, by kind of holder; bot and human time are never mixed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct HeldTimes {
+    /// By agents.
+    pub agents: u64,
+    /// In lines.
+    pub queues: u64,
+    /// By people.
+    pub people: u64,
+}
+
+/// An approval as evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalCard {
+    /// Which.
+    pub approval: ApprovalId,
+    /// Who asks.
+    pub agent: AgentName,
+    /// Which tool.
+    pub tool: ToolName,
+    /// With what: name and value.
+    pub args: Vec<(SlotName, Clean)>,
+    /// The amount.
+    pub amount: Option<Money>,
+    /// Up to where the agent may by itself.
+    pub agent_limit: Option<Money>,
+    /// Up to where this viewer may.
+    pub your_limit: Option<Money>,
+    /// Whether it can be taken back.
+    pub reversible: bool,
+    /// Tools whose results speak to it, with the line they gave.
+    pub evidence: Vec<(ToolName, Clean)>,
+    /// When the answer becomes no by itself.
+    pub expires: Timestamp,
+    /// Hash of what would be done.
+    pub subject: Digest,
+}

@@ -1,0 +1,1 @@
+//! Who should take it, and why.
