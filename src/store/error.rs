@@ -23,6 +23,14 @@ pub enum StoreError {
         /// The number that was given.
         got: Seq,
     },
+    /// An envelope has no JSON: a fault of ours.
+    #[error("envelope {seq} cannot be written as JSON: {what}")]
+    Unwritable {
+        /// Its number.
+        seq: Seq,
+        /// Why not.
+        what: String,
+    },
     /// An event holds personal text, and nobody is named under whose key to seal it.
     #[error("event {kind} at {seq} holds personal text of no customer")]
     Unowned {

@@ -7,6 +7,7 @@
 pub mod memory;
 pub mod sqlite;
 
+use crate::domain::envelope::Envelope;
 use crate::domain::id::{ConversationId, FloorName, Seq};
 use crate::privacy::seal::NONCE_BYTES;
 use crate::store::chain::{Checksum, Damage, Head, Verdict, anchor_damage};
@@ -55,8 +56,8 @@ pub trait JournalRead: Send {
     /// What the engine itself says about its file, once the chain is known to hold.
     fn examine(&mut self) -> Result<Option<Damage>, StoreError>;
 
-    /// Up to `limit` envelopes after a number, ascending and without a gap.
-    fn read(&mut self, after: Seq, limit: usize) -> Result<Vec<Entry>, StoreError> {
+    /// Up to `limit` entries after a number, ascending and without a gap.
+    fn entries(&mut self, after: Seq, limit: usize) -> Result<Vec<Entry>, StoreError> {
         let rows = self.rows(after, limit)?;
         let mut next = after.next();
         let mut entries = Vec::with_capacity(rows.len());
@@ -70,13 +71,8 @@ pub trait JournalRead: Send {
         Ok(entries)
     }
 
-    /// Up to `limit` envelopes of one conversation after a number, ascending.
-    fn read_conversation(
-        &mut self,
-        conversation: ConversationId,
-        after: Seq,
-        limit: usize,
-    ) -> Result<Vec<Entry>, StoreError> {
+    /// Up to `limit` entries of one conversation after a number, ascending.
+    fn entries_of(&mut self, conversation: ConversationId, after: Seq, limit: usize) -> Result<Vec<Entry>, StoreError> {
         let rows = self.rows_of(conversation, after, limit)?;
         let mut entries = Vec::with_capacity(rows.len());
         for row in rows {
@@ -90,14 +86,29 @@ pub trait JournalRead: Send {
         Ok(entries)
     }
 
+    /// Up to `limit` envelopes after a number, ascending and without a gap.
+    fn read(&mut self, after: Seq, limit: usize) -> Result<Vec<Envelope>, StoreError> {
+        self.entries(after, limit)?.iter().map(Entry::envelope).collect()
+    }
+
+    /// Up to `limit` envelopes of one conversation after a number, ascending.
+    fn read_conversation(
+        &mut self,
+        conversation: ConversationId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<Vec<Envelope>, StoreError> {
+        self.entries_of(conversation, after, limit)?.iter().map(Entry::envelope).collect()
+    }
+
     /// Hands every envelope after a number to `take`, in order, a page at a time.
-    fn replay(&mut self, after: Seq, take: &mut dyn FnMut(Entry) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    fn replay(&mut self, after: Seq, take: &mut dyn FnMut(Envelope)) -> Result<(), StoreError> {
         let mut at = after;
         loop {
             let page = self.read(at, PAGE)?;
             let Some(last) = page.last() else { return Ok(()) };
             at = last.seq;
-            page.into_iter().try_for_each(&mut *take)?;
+            page.into_iter().for_each(&mut *take);
         }
     }
 
@@ -162,9 +173,17 @@ fn walk(rows: &[Row], head: &mut Head, sound: &mut u64) -> Option<Damage> {
 
 /// Writing a journal.
 pub trait Journal: JournalRead {
-    /// Appends a batch in one durable write: when this returns, the power may fail. The batch
-    /// continues the journal without a gap. After an error of the disk every later call fails.
-    fn append(&mut self, batch: &[Entry]) -> Result<Head, StoreError>;
+    /// Appends a batch in one durable write, all or nothing: when this returns, the power may fail.
+    /// The batch continues the journal without a gap. A batch that cannot be written as it is is
+    /// refused and changes nothing; after an error of the disk every later call fails.
+    fn append_entries(&mut self, batch: &[Entry]) -> Result<Head, StoreError>;
+
+    /// The same for envelopes.
+    fn append(&mut self, batch: &[Envelope]) -> Result<Head, StoreError> {
+        let entries: Vec<Entry> = batch.iter().map(Entry::of).collect::<Result<_, _>>()?;
+        self.append_entries(&entries)
+    }
+
     /// Moves all that is written into the main file and empties the log beside it: at shutdown, and
     /// after an erasure.
     fn settle(&mut self) -> Result<(), StoreError>;

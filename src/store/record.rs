@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::domain::envelope::Envelope;
 use crate::domain::id::{ConversationId, CustomerId, FloorName, Seq};
 use crate::privacy::seal::{self, DataKey, NONCE_BYTES, Place};
 use crate::store::error::StoreError;
@@ -39,6 +40,32 @@ pub struct Entry {
     pub customer: Option<CustomerId>,
     /// The envelope, with personal values as `{"$personal": value}`.
     pub json: String,
+}
+
+impl Entry {
+    /// An envelope as the store writes it.
+    pub fn of(envelope: &Envelope) -> Result<Self, StoreError> {
+        let unwritable =
+            |error: serde_json::Error| StoreError::Unwritable { seq: envelope.seq, what: error.to_string() };
+        Ok(Self {
+            seq: envelope.seq,
+            kind: envelope.event.kind().into(),
+            conversation: envelope.event.conversation(),
+            customer: envelope.subject,
+            json: serde_json::to_string(envelope).map_err(unwritable)?,
+        })
+    }
+
+    /// The envelope that was written.
+    pub fn envelope(&self) -> Result<Envelope, StoreError> {
+        let damaged = |what: String| StoreError::Damaged { seq: self.seq, what };
+        let envelope: Envelope =
+            serde_json::from_str(&self.json).map_err(|error| damaged(format!("not an envelope: {error}")))?;
+        if envelope.seq == self.seq {
+            return Ok(envelope);
+        }
+        Err(damaged(format!("the envelope says that it is {}", envelope.seq)))
+    }
 }
 
 /// The line of a record without its envelope, which follows as the last field.

@@ -115,7 +115,7 @@ impl JournalRead for MemoryJournal {
 }
 
 impl Journal for MemoryJournal {
-    fn append(&mut self, batch: &[Entry]) -> Result<Head, StoreError> {
+    fn append_entries(&mut self, batch: &[Entry]) -> Result<Head, StoreError> {
         let mut inner = self.lock()?;
         let links = inner.tail.links(batch)?;
         let written = inner.write(&links);

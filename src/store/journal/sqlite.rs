@@ -113,7 +113,7 @@ impl SqliteJournal {
         let tail = Tail { floor, vault, head, stopped: None };
         let mut journal = Self { db, path: path.to_owned(), options, tail, threads: HashMap::new() };
         if let Some(before) = head.seq.0.checked_sub(1) {
-            journal.read(Seq(before), 1)?;
+            journal.entries(Seq(before), 1)?;
         }
         Ok(journal)
     }
@@ -196,7 +196,7 @@ fn connect(path: &Path, flags: OpenFlags, options: &Options) -> Result<Connectio
 }
 
 impl Journal for SqliteJournal {
-    fn append(&mut self, batch: &[Entry]) -> Result<Head, StoreError> {
+    fn append_entries(&mut self, batch: &[Entry]) -> Result<Head, StoreError> {
         let links = self.tail.links(batch)?;
         if links.is_empty() {
             return Ok(self.tail.head);

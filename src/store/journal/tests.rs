@@ -5,7 +5,12 @@ use std::path::Path;
 use super::memory::MemoryJournal;
 use super::sqlite::{Options, SqliteJournal};
 use super::*;
+use crate::domain::envelope::Actor;
+use crate::domain::event::{Event, TurnEvent};
 use crate::domain::id::CustomerId;
+use crate::domain::personal::Personal;
+use crate::domain::text::Foreign;
+use crate::domain::time::Timestamp;
 
 fn floor() -> FloorName {
     "shop".parse().unwrap()
@@ -50,28 +55,20 @@ fn what_is_appended_is_read_back_whole_and_by_conversation() {
         let batch =
             [said(1, 1, Some(ada), "one"), ticked(2), said(3, 2, Some(ada), "two"), said(4, 1, Some(ada), "three")];
         assert_eq!(journal.head().unwrap(), Head::genesis("shop"));
-        let head = journal.append(&batch[..2]).unwrap();
-        assert_eq!(journal.append(&[]).unwrap(), head);
-        let head = journal.append(&batch[2..]).unwrap();
+        let head = journal.append_entries(&batch[..2]).unwrap();
+        assert_eq!(journal.append_entries(&[]).unwrap(), head);
+        let head = journal.append_entries(&batch[2..]).unwrap();
         assert_eq!(head, journal.head().unwrap());
         let mut reader = journal.reader().unwrap();
         assert_eq!(reader.head().unwrap(), head);
-        assert_eq!(reader.read(Seq(0), 10).unwrap(), batch);
-        assert_eq!(journal.read(Seq(1), 2).unwrap(), batch[1..3]);
-        let thread = journal.read_conversation(conversation(1), Seq(0), 10).unwrap();
+        assert_eq!(reader.entries(Seq(0), 10).unwrap(), batch);
+        assert_eq!(journal.entries(Seq(1), 2).unwrap(), batch[1..3]);
+        let thread = journal.entries_of(conversation(1), Seq(0), 10).unwrap();
         assert_eq!(thread, [batch[0].clone(), batch[3].clone()]);
-        assert_eq!(journal.read_conversation(conversation(1), Seq(1), 10).unwrap(), batch[3..]);
-        assert!(journal.read_conversation(conversation(9), Seq(0), 10).unwrap().is_empty());
+        assert_eq!(journal.entries_of(conversation(1), Seq(1), 10).unwrap(), batch[3..]);
+        assert!(journal.entries_of(conversation(9), Seq(0), 10).unwrap().is_empty());
         let verdict = journal.verify(Some(head));
         assert_eq!((verdict.head, verdict.sound, verdict.damage), (head, 4, None));
-        let mut seen = Vec::new();
-        journal
-            .replay(Seq(0), &mut |entry| {
-                seen.push(entry);
-                Ok(())
-            })
-            .unwrap();
-        assert_eq!(seen, batch);
         journal.settle().unwrap();
     });
 }
@@ -80,10 +77,10 @@ fn what_is_appended_is_read_back_whole_and_by_conversation() {
 fn a_batch_that_does_not_continue_the_journal_is_refused_whole() {
     on_both(|journal, _| {
         for wrong in [vec![ticked(2)], vec![ticked(1), ticked(3)], vec![ticked(1), said(2, 1, None, "of nobody")]] {
-            assert!(journal.append(&wrong).is_err());
+            assert!(journal.append_entries(&wrong).is_err());
             assert_eq!(journal.head().unwrap().seq, Seq(0));
         }
-        assert!(journal.append(&[ticked(1)]).is_ok(), "a refused batch does not stop the journal");
+        assert!(journal.append_entries(&[ticked(1)]).is_ok(), "a refused batch does not stop the journal");
     });
 }
 
@@ -91,10 +88,10 @@ fn a_batch_that_does_not_continue_the_journal_is_refused_whole() {
 fn erasing_leaves_the_chain_whole() {
     on_both(|journal, vault| {
         let (ada, bo) = (vault.fresh().unwrap().0, vault.fresh().unwrap().0);
-        journal.append(&[said(1, 1, Some(ada), "ada's"), said(2, 2, Some(bo), "bo's")]).unwrap();
+        journal.append_entries(&[said(1, 1, Some(ada), "ada's"), said(2, 2, Some(bo), "bo's")]).unwrap();
         vault.destroy(ada).unwrap();
-        let head = journal.append(&[said(3, 1, Some(ada), "too late")]).unwrap();
-        let read = journal.read(Seq(0), 10).unwrap();
+        let head = journal.append_entries(&[said(3, 1, Some(ada), "too late")]).unwrap();
+        let read = journal.entries(Seq(0), 10).unwrap();
         assert_eq!(read[0].json, r#"{"seq":1,"event":{"text":{"$personal":null}}}"#);
         assert!(read[1].json.contains("bo's"));
         assert!(!read[2].json.contains("late"));
@@ -106,12 +103,12 @@ fn erasing_leaves_the_chain_whole() {
 fn after_a_failed_write_nothing_more_is_taken() {
     let mut journal = MemoryJournal::new(floor(), Vault::in_memory().unwrap());
     journal.break_after(1).unwrap();
-    journal.append(&[ticked(1)]).unwrap();
-    assert!(journal.append(&[ticked(2)]).is_err());
-    assert!(matches!(journal.append(&[ticked(2)]), Err(StoreError::Stopped { .. })));
+    journal.append_entries(&[ticked(1)]).unwrap();
+    assert!(journal.append_entries(&[ticked(2)]).is_err());
+    assert!(matches!(journal.append_entries(&[ticked(2)]), Err(StoreError::Stopped { .. })));
     let mut again = journal.reopened().unwrap();
     assert_eq!(again.head().unwrap().seq, Seq(1));
-    again.append(&[ticked(2)]).unwrap();
+    again.append_entries(&[ticked(2)]).unwrap();
 }
 
 #[test]
@@ -119,11 +116,11 @@ fn a_journal_survives_its_process_and_belongs_to_its_floor() {
     let folder = tempfile::tempdir().unwrap();
     let vault = Vault::in_memory().unwrap();
     let (ada, _) = vault.fresh().unwrap();
-    let head = sqlite(folder.path(), &vault).append(&[said(1, 1, Some(ada), "one")]).unwrap();
+    let head = sqlite(folder.path(), &vault).append_entries(&[said(1, 1, Some(ada), "one")]).unwrap();
     let mut again = sqlite(folder.path(), &vault);
     assert_eq!(again.head().unwrap(), head);
-    again.append(&[said(2, 1, Some(ada), "two")]).unwrap();
-    assert_eq!(again.read_conversation(conversation(1), Seq(0), 10).unwrap().len(), 2);
+    again.append_entries(&[said(2, 1, Some(ada), "two")]).unwrap();
+    assert_eq!(again.entries_of(conversation(1), Seq(0), 10).unwrap().len(), 2);
     again.check_anchor(Some(head)).unwrap();
     drop(again);
     let path = folder.path().join("journal.db");
@@ -137,13 +134,53 @@ fn a_journal_survives_its_process_and_belongs_to_its_floor() {
 fn a_journal_cut_short_or_written_anew_is_told_by_its_anchor() {
     let vault = Vault::in_memory().unwrap();
     let mut long = MemoryJournal::new(floor(), vault.clone());
-    let anchor = long.append(&[ticked(1), ticked(2), ticked(3)]).unwrap();
+    let anchor = long.append_entries(&[ticked(1), ticked(2), ticked(3)]).unwrap();
     let mut short = MemoryJournal::new(floor(), vault.clone());
-    short.append(&[ticked(1)]).unwrap();
+    short.append_entries(&[ticked(1)]).unwrap();
     assert!(matches!(short.check_anchor(Some(anchor)), Err(StoreError::Damaged { seq: Seq(2), .. })));
     let mut anew = MemoryJournal::new(floor(), vault);
-    anew.append(&[ticked(1), ticked(2), Entry { json: "{}".into(), ..ticked(3) }, ticked(4)]).unwrap();
+    anew.append_entries(&[ticked(1), ticked(2), Entry { json: "{}".into(), ..ticked(3) }, ticked(4)]).unwrap();
     assert!(matches!(anew.check_anchor(Some(anchor)), Err(StoreError::Damaged { seq: Seq(3), .. })));
     assert!(anew.verify(Some(anchor)).damage.is_some());
     assert!(anew.verify(None).damage.is_none(), "the chain alone cannot tell");
+}
+
+#[test]
+fn envelopes_come_back_as_they_were_and_erased_when_the_key_died() {
+    on_both(|journal, vault| {
+        let (ada, _) = vault.fresh().unwrap();
+        let batch: Vec<Envelope> = (1..=3).map(|seq| noted(seq, ada, "she likes blue")).collect();
+        journal.append(&batch[..1]).unwrap();
+        journal.append(&batch[1..]).unwrap();
+        assert_eq!(journal.read(Seq(0), 10).unwrap(), batch);
+        assert_eq!(journal.read_conversation(conversation(1), Seq(2), 10).unwrap(), batch[2..]);
+        let mut seen = Vec::new();
+        journal.replay(Seq(1), &mut |envelope| seen.push(envelope)).unwrap();
+        assert_eq!(seen, batch[1..]);
+        vault.destroy(ada).unwrap();
+        let read = journal.read(Seq(0), 10).unwrap();
+        assert!(
+            matches!(&read[0].event, Event::Turn(TurnEvent::Noted { text: Personal::Erased, .. })),
+            "{:?}",
+            read[0]
+        );
+    });
+}
+
+fn noted(seq: u64, customer: CustomerId, text: &str) -> Envelope {
+    let event = TurnEvent::Noted {
+        conversation: conversation(1),
+        operator: "ana".parse().unwrap(),
+        text: Personal::Open(Foreign::new(text)),
+    };
+    Envelope {
+        floor: floor(),
+        seq: Seq(seq),
+        at: Timestamp(seq as i64),
+        actor: Actor::Operator("ana".parse().unwrap()),
+        cause: None,
+        key: None,
+        subject: Some(customer),
+        event: event.into(),
+    }
 }
