@@ -1,1 +1,4 @@
-//! tests
+//! Tests of baton from outside: one binary, a file or a folder per subject.
+
+#[cfg(test)]
+mod architecture;
