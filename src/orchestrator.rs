@@ -1,1 +1,14 @@
-//! The pure core: decide, evolve, react.
+//! The pure core: `decide` judges, `evolve` folds, `react` plans.
+//!
+//! Does: holds every rule of the floor, folds events into its state, plans what the shell has to do.
+//! Never: IO, clocks, randomness, async, logging, hash order, floats; it knows no store, no agent's
+//! backend, no configuration file and no wire.
+
+pub mod conversation;
+pub mod due;
+pub mod effect;
+pub mod floor;
+pub mod keys;
+
+pub use effect::{ComposeInput, Effect, Todo};
+pub use floor::Floor;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{AgentName, Digest, IntentName, PlaybookName, QueueName, SkillName, ToolName};
 use super::score::Score;
+use super::time::Millis;
 
 /// Conversations one agent holds at once unless the deployment says otherwise.
 pub const AGENT_CAPACITY: u32 = 1_000;
@@ -44,6 +45,10 @@ pub struct AgentSpec {
     pub queue: QueueName,
     /// How well it calms a tense customer, 0 to 1.
     pub calm: Score,
+    /// How long it lets a reply wait before it goes out; a text that appears at once reads as a machine's.
+    /// At zero it answers within the durable write of the question.
+    #[serde(default)]
+    pub pace: Millis,
     /// Its flows with the digest of each one's text.
     pub playbooks: Vec<(PlaybookName, Digest)>,
 }

@@ -20,11 +20,6 @@ pub const REOPEN_WINDOW: Millis = Millis::from_hours(24);
 pub enum Phase {
     /// Somebody owes somebody an answer.
     Live,
-    /// Put aside until a time.
-    Snoozed {
-        /// When it comes back by itself.
-        until: Timestamp,
-    },
     /// Done; the customer may rate it, or re-open it with a word.
     Resolved {
         /// End of the re-open window.

@@ -3,10 +3,11 @@
 use crate::domain::baton::Holder;
 use crate::domain::conversation::{CloseReason, Disposition};
 use crate::domain::customer::{Identity, Tier};
+use crate::domain::handoff::ContextPack;
 use crate::domain::id::{ChannelName, ConversationId, CustomerId, Digest, Handle};
 use crate::domain::personal::Personal;
 use crate::domain::text::Foreign;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Millis, Timestamp};
 
 super::family! {
     /// The life of a conversation.
@@ -31,6 +32,8 @@ super::family! {
         name: Option<Personal<Foreign>>,
         /// How many conversations this customer had before.
         earlier: u32,
+        /// When the customer is silent for so long, it ends.
+        silence: Millis,
     }
     /// The customer proved who they are, or a proof was given up.
     Identified = "identified" {
@@ -49,11 +52,15 @@ super::family! {
         credited: Holder,
         /// End of the re-open window.
         until: Timestamp,
+        /// What a re-opening will begin with.
+        pack: Box<ContextPack>,
     }
     /// The customer spoke again within the window.
     Reopened = "reopened" {
         /// Which.
         conversation: ConversationId,
+        /// What it begins with.
+        pack: Box<ContextPack>,
     }
     /// The customer rated it.
     Rated = "rated" {

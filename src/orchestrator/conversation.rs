@@ -1,0 +1,357 @@
+//! One conversation as the fold of its events. A slice of a journal gives the same as the whole.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::action::{Fill, Promise};
+use crate::domain::analysis::Analysis;
+use crate::domain::approval::WaitingCall;
+use crate::domain::baton::{Baton, Holder};
+use crate::domain::conversation::Author;
+use crate::domain::customer::{Identity, Tier};
+use crate::domain::escalation::{Severity, Term, Trigger};
+use crate::domain::event::CallEnd;
+use crate::domain::handoff::{ContextPack, Given, Omission, Tried};
+use crate::domain::id::{
+    AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, Epoch, EscalationId,
+    Handle, HandoffId, OfferId, OperatorName, QueueName, Seq, ToolName, TurnNo,
+};
+use crate::domain::knowledge::Citation;
+use crate::domain::money::Money;
+use crate::domain::outcome::Outcome;
+use crate::domain::personal::Personal;
+use crate::domain::playbook::FlowState;
+use crate::domain::routing::RoutingDecision;
+use crate::domain::score::Score;
+use crate::domain::text::Foreign;
+use crate::domain::time::{Millis, Timestamp};
+use crate::domain::tool::{ToolCall, ToolOutcome};
+
+use super::keys::Keys;
+
+/// Tool results kept as evidence for approvals.
+pub const RESULTS_KEPT: usize = 8;
+/// Passes kept to see a baton going back and forth.
+pub const PASSES_KEPT: usize = 6;
+/// Whispers in force at once; the oldest goes.
+pub const WHISPERS_MAX: usize = 5;
+
+/// The state of one live conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Which.
+    pub id: ConversationId,
+    /// Its short name.
+    pub handle: Handle,
+    /// Whose.
+    pub customer: CustomerId,
+    /// The integrator's keyed reference.
+    pub reference: Option<Digest>,
+    /// By which channel.
+    pub channel: ChannelName,
+    /// How sure we are of the customer.
+    pub identity: Identity,
+    /// What they were promised.
+    pub tier: Tier,
+    /// Their name.
+    pub name: Option<Personal<Foreign>>,
+    /// How many conversations this customer had before.
+    pub earlier: u32,
+    /// When it began.
+    pub opened: Timestamp,
+    /// When the customer is silent for so long, it ends.
+    pub silence: Millis,
+    /// The newest journal entry of it.
+    pub seq: Seq,
+    /// Who may answer.
+    pub baton: Baton,
+    /// What an undo of the last takeover restores, while that is possible.
+    pub undo: Option<Undo>,
+    /// When the customer is told of a new human holder who has not written.
+    pub grace_until: Option<Timestamp>,
+    /// The last messages, oldest first.
+    pub turns: VecDeque<Turn>,
+    /// Bytes of text in them.
+    pub bytes: u32,
+    /// The newest message.
+    pub last_turn: TurnNo,
+    /// The newest message of the customer.
+    pub last_said: TurnNo,
+    /// The newest message of the customer that was answered.
+    pub answered: TurnNo,
+    /// Since when the customer waits for an answer.
+    pub waiting_since: Option<Timestamp>,
+    /// When somebody last answered, or it began.
+    pub last_answer_at: Timestamp,
+    /// Until when an answer waits because the customer is typing on.
+    pub quiet_until: Option<Timestamp>,
+    /// What the customer's last text means.
+    pub analysis: Box<Analysis>,
+    /// Mood now: recent texts count more.
+    pub mood: Score,
+    /// Mood of the last texts, oldest first.
+    pub mood_path: VecDeque<Score>,
+    /// Times the customer repeated a text.
+    pub repeats: u8,
+    /// The answer being composed.
+    pub composing: Option<Composing>,
+    /// When a failed attempt is made again.
+    pub retry_at: Option<Timestamp>,
+    /// Attempts that failed in a row, and of which agents.
+    pub failed: Vec<AgentName>,
+    /// Where each agent's flow stands.
+    pub flows: BTreeMap<AgentName, FlowState>,
+    /// Facts collected.
+    pub slots: Vec<Fill>,
+    /// What the customer was promised.
+    pub promises: Vec<Promise>,
+    /// What was tried.
+    pub tried: Vec<Tried>,
+    /// Apologies and compensation.
+    pub given: Given,
+    /// What the holder was handed and has not answered on.
+    pub pack: Option<Box<ContextPack>>,
+    /// What the last receipt left out.
+    pub omissions: Option<Vec<Omission>>,
+    /// A handoff that waits for its receiver.
+    pub handoff: Option<Handoff>,
+    /// The last agents that held it, latest last.
+    pub path: VecDeque<AgentName>,
+    /// The last routing decision.
+    pub decision: Option<Box<RoutingDecision>>,
+    /// The request for a human that is open.
+    pub escalation: Option<Escalation>,
+    /// Questions that wait for a person.
+    pub approvals: BTreeMap<ApprovalId, Approval>,
+    /// Tool calls that have not come back: the outbox.
+    pub calls: BTreeMap<CallId, Call>,
+    /// Results of tools, latest last.
+    pub results: VecDeque<ToolResult>,
+    /// Instructions of supervisors.
+    pub whispers: Vec<Whisper>,
+    /// When a human began to answer, and when that ended.
+    pub human_stretch: Option<(Timestamp, Option<Timestamp>)>,
+    /// Milliseconds held by agents, lines and people, up to the last pass.
+    pub held: [u64; 3],
+    /// Drafts withheld.
+    pub withheld: u32,
+    /// What is known of its end.
+    pub outcome: Outcome,
+    /// Keys of its customer.
+    pub keys: Keys,
+}
+
+/// One message the customer sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// Its number.
+    pub no: TurnNo,
+    /// The journal entry that holds it.
+    pub seq: Seq,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub author: Author,
+    /// The words.
+    pub text: Personal<Foreign>,
+    /// What they rest on.
+    pub citations: Vec<Citation>,
+}
+
+/// What an undo of a takeover restores.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undo {
+    /// Who held before.
+    pub holder: Holder,
+    /// Since when.
+    pub since: Timestamp,
+    /// The pack the holder had not answered on.
+    pub pack: Option<Box<ContextPack>>,
+    /// The request for a human that the takeover settled.
+    pub escalation: Option<Escalation>,
+}
+
+/// An answer being composed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Composing {
+    /// Which attempt.
+    pub id: CompositionId,
+    /// Who.
+    pub agent: AgentName,
+    /// Under which epoch.
+    pub epoch: Epoch,
+    /// The newest message it answers.
+    pub upto: TurnNo,
+    /// When the first attempt of this chain began.
+    pub first_at: Timestamp,
+    /// When this attempt began.
+    pub at: Timestamp,
+    /// Attempts that were replaced because the customer said more.
+    pub superseded: u8,
+    /// Whether a tool with side effects was called: from then on nothing supersedes.
+    pub committed: bool,
+    /// What it waits for.
+    pub waits_for: WaitsFor,
+}
+
+/// What a composition waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitsFor {
+    /// The agent's next move.
+    Agent,
+    /// A tool.
+    Call(CallId),
+    /// A person's decision.
+    Approval(ApprovalId),
+}
+
+/// A handoff that waits for its receiver.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handoff {
+    /// Which.
+    pub id: HandoffId,
+    /// By whom.
+    pub from: AgentName,
+    /// To whom.
+    pub to: AgentName,
+    /// What is handed over.
+    pub pack: Box<ContextPack>,
+    /// Until when it may be accepted.
+    pub until: Timestamp,
+}
+
+/// An open request for a human.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalation {
+    /// Which.
+    pub id: EscalationId,
+    /// In which line it waits.
+    pub queue: QueueName,
+    /// Why.
+    pub trigger: Trigger,
+    /// How grave.
+    pub severity: Severity,
+    /// What was read.
+    pub terms: Vec<Term>,
+    /// Since when.
+    pub since: Timestamp,
+    /// By when a human should be there.
+    pub due: Timestamp,
+    /// Whether that time has passed.
+    pub breached: bool,
+    /// The offer that runs.
+    pub offer: Option<Offer>,
+    /// Who passed or let an offer lapse; they come last in the next round.
+    pub declined: Vec<OperatorName>,
+}
+
+/// An offer that runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Which.
+    pub id: OfferId,
+    /// To whom.
+    pub operator: OperatorName,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// A question that waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Who asks.
+    pub agent: AgentName,
+    /// Under which epoch.
+    pub epoch: Epoch,
+    /// In which attempt to answer.
+    pub composition: CompositionId,
+    /// Which tool.
+    pub tool: ToolName,
+    /// What would be done.
+    pub waiting: Box<WaitingCall>,
+    /// Since when.
+    pub since: Timestamp,
+    /// When the answer becomes no by itself.
+    pub expires: Timestamp,
+}
+
+/// A tool call that has not come back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// By whom.
+    pub agent: AgentName,
+    /// Under which epoch.
+    pub epoch: Epoch,
+    /// In which attempt to answer.
+    pub composition: CompositionId,
+    /// Which tool.
+    pub tool: ToolName,
+    /// With what.
+    pub ask: Personal<ToolCall>,
+    /// Whether it changes something outside.
+    pub side_effect: bool,
+    /// The amount.
+    pub amount: Option<Money>,
+    /// Whether it was about to act.
+    pub started: bool,
+    /// Attempts that failed.
+    pub attempts: u8,
+    /// When the next attempt begins.
+    pub retry_at: Option<Timestamp>,
+}
+
+/// What a tool gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolResult {
+    /// Which call.
+    pub call: CallId,
+    /// Which tool.
+    pub tool: ToolName,
+    /// With what.
+    pub ask: Personal<ToolCall>,
+    /// How it ended.
+    pub end: CallEnd,
+    /// What it gave.
+    pub outcome: Personal<ToolOutcome>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An instruction of a supervisor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Whisper {
+    /// By whom.
+    pub operator: OperatorName,
+    /// The words.
+    pub text: Personal<Foreign>,
+    /// For the whole conversation, or only the next answer.
+    pub lasting: bool,
+}
+
+impl Conversation {
+    /// Whether the customer said something that nobody answered.
+    pub fn unanswered(&self) -> bool {
+        self.last_said > self.answered
+    }
+
+    /// Milliseconds held by agents, lines and people up to `at`.
+    pub fn held_until(&self, at: Timestamp) -> [u64; 3] {
+        let mut held = self.held;
+        if let Some(slot) = held_index(&self.baton.holder).and_then(|i| held.get_mut(i)) {
+            *slot += at.since(self.baton.since).0;
+        }
+        held
+    }
+}
+
+/// Where a holder's time is counted: agents, lines, people.
+pub(crate) const fn held_index(holder: &Holder) -> Option<usize> {
+    match holder {
+        Holder::Nobody => None,
+        Holder::Agent(_) => Some(0),
+        Holder::Queue(_) => Some(1),
+        Holder::Operator(_) => Some(2),
+    }
+}

@@ -1,0 +1,85 @@
+//! What is due when. Derived from the state, so that no timer can be forgotten or left over.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::{ApprovalId, CallId, ConversationId, OperatorName};
+use crate::domain::time::{Millis, Timestamp};
+
+use super::conversation::{Conversation, WaitsFor};
+
+/// How long an agent may take for one move; then the attempt counts as failed.
+pub const COMPOSITION_PATIENCE: Millis = Millis::from_secs(60);
+
+/// Whose clock it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Due {
+    /// Something of a live conversation.
+    Conversation(ConversationId),
+    /// The end of a resolved conversation's window.
+    Stub(ConversationId),
+    /// The grace time of an operator who went away.
+    Operator(OperatorName),
+}
+
+/// What is due in a live conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Alarm {
+    /// The customer has stopped typing; the answer begins.
+    Quiet,
+    /// The customer is told of the new human holder.
+    Grace,
+    /// A failed attempt is made again.
+    Retry,
+    /// An agent took too long.
+    Composition,
+    /// A receiver did not answer.
+    Handoff,
+    /// An operator did not answer an offer.
+    Offer,
+    /// A human should have been there.
+    Escalation,
+    /// An approval becomes a no.
+    Approval(ApprovalId),
+    /// A tool is tried again.
+    CallRetry(CallId),
+    /// The customer has been silent for too long.
+    Silence,
+}
+
+impl Conversation {
+    /// Everything that is to come, in no order.
+    fn alarms(&self) -> impl Iterator<Item = (Timestamp, Alarm)> {
+        let composing = self.composing.as_ref().filter(|c| matches!(c.waits_for, WaitsFor::Agent));
+        let escalation = self.escalation.as_ref();
+        let offer = escalation.and_then(|e| e.offer.as_ref());
+        [
+            self.quiet_until.map(|at| (at, Alarm::Quiet)),
+            self.grace_until.map(|at| (at, Alarm::Grace)),
+            self.retry_at.map(|at| (at, Alarm::Retry)),
+            composing.map(|c| (c.at + COMPOSITION_PATIENCE, Alarm::Composition)),
+            self.handoff.as_ref().map(|h| (h.until, Alarm::Handoff)),
+            offer.map(|o| (o.until, Alarm::Offer)),
+            escalation.filter(|e| !e.breached).map(|e| (e.due, Alarm::Escalation)),
+            self.silent_since().map(|since| (since + self.silence, Alarm::Silence)),
+        ]
+        .into_iter()
+        .flatten()
+        .chain(self.approvals.iter().map(|(id, a)| (a.expires, Alarm::Approval(*id))))
+        .chain(self.calls.iter().filter_map(|(id, c)| c.retry_at.map(|at| (at, Alarm::CallRetry(*id)))))
+    }
+
+    /// The next alarm.
+    pub fn next_alarm(&self) -> Option<(Timestamp, Alarm)> {
+        self.alarms().min()
+    }
+
+    /// Since when we wait for the customer and nothing else is under way.
+    fn silent_since(&self) -> Option<Timestamp> {
+        let idle = !self.unanswered()
+            && self.composing.is_none()
+            && self.handoff.is_none()
+            && self.escalation.is_none()
+            && self.baton.holder.operator().is_none();
+        idle.then_some(self.last_answer_at)
+    }
+}

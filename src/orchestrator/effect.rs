@@ -1,0 +1,80 @@
+//! To-dos for the shell. Effects happen outside and come back as commands.
+
+use crate::domain::id::{CallId, CompositionId, ConversationId, CustomerId, Epoch, HandoffId, Seq};
+
+/// One to-do, with the journal entry that led to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// The entry it follows from.
+    pub cause: Seq,
+    /// What to do.
+    pub todo: Todo,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Todo {
+    /// Look after a conversation: ask the core what comes next. Always inside the batch.
+    Attend {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// Look whether a waiting conversation can be offered to somebody. Always inside the batch.
+    Match,
+    /// Ask an agent for its next move. Inside the batch when the agent has no pace, outside otherwise.
+    Compose {
+        /// Where.
+        conversation: ConversationId,
+        /// Which attempt.
+        composition: CompositionId,
+        /// Under which epoch.
+        epoch: Epoch,
+        /// What it goes on from.
+        input: ComposeInput,
+    },
+    /// Ask a receiver what it understood. Always inside the batch.
+    AskReceipt {
+        /// Where.
+        conversation: ConversationId,
+        /// Which handoff.
+        handoff: HandoffId,
+    },
+    /// Call a tool, outside; with side effects its start is recorded first.
+    CallTool {
+        /// Where.
+        conversation: ConversationId,
+        /// Which call; also the key towards the receiver.
+        call: CallId,
+    },
+    /// Destroy a customer's key and every trace outside the journal.
+    Forget {
+        /// Whose.
+        customer: CustomerId,
+    },
+}
+
+/// What an agent goes on from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ComposeInput {
+    /// The customer said something.
+    Turn,
+    /// It was handed the conversation.
+    HandedOver,
+    /// A tool came back; its result is in the state.
+    Tool(CallId),
+    /// A call was not allowed; the journal entry that says so tells which and why.
+    Refused,
+}
+
+impl Todo {
+    /// The conversation it is about, if it is about one.
+    pub const fn conversation(&self) -> Option<ConversationId> {
+        match self {
+            Self::Attend { conversation }
+            | Self::Compose { conversation, .. }
+            | Self::AskReceipt { conversation, .. }
+            | Self::CallTool { conversation, .. } => Some(*conversation),
+            Self::Match | Self::Forget { .. } => None,
+        }
+    }
+}

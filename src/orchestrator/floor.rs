@@ -1,0 +1,218 @@
+//! Everything live under one orchestrator, as the fold of its journal.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::agent::AgentSpec;
+use crate::domain::baton::Holder;
+use crate::domain::customer::{Identity, Tier};
+use crate::domain::deployment::Deployment;
+use crate::domain::handoff::ContextPack;
+use crate::domain::id::{
+    AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, Epoch, EscalationId,
+    Handle, HandoffId, OfferId, OperatorName, Seq, TurnNo,
+};
+use crate::domain::operator::{OPERATOR_CAPACITY, OperatorSpec, Presence};
+use crate::domain::outcome::Outcome;
+use crate::domain::personal::Personal;
+use crate::domain::text::Foreign;
+use crate::domain::time::Timestamp;
+
+use super::conversation::Conversation;
+use super::due::Due;
+use super::keys::Keys;
+
+/// Resolved conversations that the floor remembers; more closes the oldest, as an event.
+pub const STUBS_MAX: usize = 100_000;
+
+/// The state of a floor. Only [`evolve`](super::evolve) changes it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Floor {
+    /// The newest journal entry folded in.
+    pub seq: Seq,
+    /// Its time.
+    pub at: Timestamp,
+    /// Which life of the orchestrator this is.
+    pub life: u64,
+    /// The roster and the rules.
+    pub deployment: Option<Arc<Deployment>>,
+    /// Conversations in which somebody owes somebody an answer.
+    pub conversations: BTreeMap<ConversationId, Box<Conversation>>,
+    /// Resolved conversations within their re-open window.
+    pub stubs: BTreeMap<ConversationId, Box<Stub>>,
+    /// Customers who can come back or are here.
+    pub customers: BTreeMap<CustomerId, CustomerState>,
+    /// Customers by their keyed handle.
+    pub handles: BTreeMap<Digest, CustomerId>,
+    /// Conversations by the integrator's keyed reference.
+    pub references: BTreeMap<Digest, ConversationId>,
+    /// What the agents hold.
+    pub agents: BTreeMap<AgentName, AgentState>,
+    /// What the humans do and hold.
+    pub operators: BTreeMap<OperatorName, OperatorState>,
+    /// When what is due; derived from the above, kept sorted.
+    pub due: BTreeSet<(Timestamp, Due)>,
+    /// The last number given of each kind.
+    pub last: Counters,
+    /// Sums since the floor began.
+    pub tally: Tally,
+}
+
+/// A resolved conversation: enough to rate it, to re-open it, and to know its keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stub {
+    /// Its short name.
+    pub handle: Handle,
+    /// Whose.
+    pub customer: CustomerId,
+    /// The integrator's keyed reference.
+    pub reference: Option<Digest>,
+    /// By which channel.
+    pub channel: ChannelName,
+    /// How sure we were of the customer.
+    pub identity: Identity,
+    /// What they were promised.
+    pub tier: Tier,
+    /// Their name.
+    pub name: Option<Personal<Foreign>>,
+    /// How many conversations this customer had before.
+    pub earlier: u32,
+    /// When it began.
+    pub opened: Timestamp,
+    /// End of the re-open window.
+    pub until: Timestamp,
+    /// The newest journal entry of it.
+    pub seq: Seq,
+    /// The last epoch: a re-opened conversation goes on from here.
+    pub epoch: Epoch,
+    /// The last message.
+    pub turn: TurnNo,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// What a re-opening begins with.
+    pub pack: ContextPack,
+    /// Keys of its customer.
+    pub keys: Keys,
+}
+
+/// A customer as the floor knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CustomerState {
+    /// Conversations so far.
+    pub conversations: u32,
+    /// Of these, on the floor or as stubs.
+    pub present: u32,
+    /// Keyed handle by which they are found again; without one they are forgotten with their last stub.
+    pub handle: Option<Digest>,
+}
+
+/// What an agent holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AgentState {
+    /// Conversations.
+    pub load: u32,
+    /// Attempts that failed since the last one that did not.
+    pub failures: u32,
+}
+
+/// What a human does and holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct OperatorState {
+    /// What they are doing.
+    pub presence: Presence,
+    /// Since when.
+    pub since: Timestamp,
+    /// Conversations held.
+    pub load: u16,
+    /// Offers that wait for their answer; each keeps a seat free.
+    pub offered: u16,
+    /// When their conversations go back to the line, after the last console went away.
+    pub away_until: Option<Timestamp>,
+    /// Keys of their commands.
+    pub keys: Keys,
+}
+
+/// The last number given of each kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counters {
+    /// Short names.
+    pub handle: Handle,
+    /// Attempts to answer.
+    pub composition: CompositionId,
+    /// Handoffs.
+    pub handoff: HandoffId,
+    /// Escalations.
+    pub escalation: EscalationId,
+    /// Offers.
+    pub offer: OfferId,
+    /// Approvals.
+    pub approval: ApprovalId,
+    /// Tool calls.
+    pub call: CallId,
+}
+
+/// Sums since the floor began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Tally {
+    /// Conversations opened.
+    pub conversations: u64,
+    /// Messages that customers see or sent.
+    pub turns: u64,
+    /// Drafts withheld.
+    pub withheld: u64,
+    /// Conversations resolved.
+    pub resolved: u64,
+    /// Handoffs accepted.
+    pub handoffs: u64,
+    /// Escalations raised.
+    pub escalations: u64,
+}
+
+impl Floor {
+    /// The conversation, if it is live here.
+    pub fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
+        self.conversations.get(&id).map(Box::as_ref)
+    }
+
+    /// When the shell should send the next `Tick`, if anything is due at all.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    /// The agent of the roster with what it holds now.
+    pub fn agent(&self, name: &AgentName) -> Option<(&AgentSpec, u32)> {
+        let spec = self.deployment.as_ref()?.agent(name)?;
+        Some((spec, self.agents.get(name).map_or(0, |state| state.load)))
+    }
+
+    /// The operator as the roster knows them.
+    pub fn operator_spec(&self, name: &OperatorName) -> Option<&OperatorSpec> {
+        self.deployment.as_ref()?.operator(name)
+    }
+
+    /// Seats an operator has left, offers that wait counted as taken.
+    pub fn free_seats(&self, name: &OperatorName) -> u16 {
+        let capacity = self.operator_spec(name).map_or(OPERATOR_CAPACITY, |spec| spec.capacity);
+        let taken = self.operators.get(name).map_or(0, |state| state.load.saturating_add(state.offered));
+        capacity.saturating_sub(taken)
+    }
+
+    /// Whether `holder` may take one conversation more, with the limit that says so.
+    pub fn room_for(&self, holder: &Holder) -> Result<(), u32> {
+        match holder {
+            Holder::Nobody | Holder::Queue(_) => Ok(()),
+            Holder::Agent(name) => match self.agent(name) {
+                Some((spec, load)) if load < spec.capacity => Ok(()),
+                Some((spec, _)) => Err(spec.capacity),
+                None => Err(0),
+            },
+            Holder::Operator(name) => {
+                let capacity = self.operator_spec(name).map_or(0, |spec| spec.capacity);
+                let load = self.operators.get(name).map_or(0, |state| state.load);
+                if load < capacity { Ok(()) } else { Err(u32::from(capacity)) }
+            }
+        }
+    }
+}
