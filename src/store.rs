@@ -4,6 +4,7 @@
 //! past again. Never: knows the rules of the floor, decides anything, repairs damage in silence.
 
 pub mod chain;
+mod database;
 pub mod error;
 pub mod journal;
 pub mod record;

@@ -230,16 +230,11 @@ impl Tail {
         Ok(links)
     }
 
-    /// Notes the outcome of a write: the new head, or that nothing more is taken.
-    fn note(&mut self, links: &[Link], written: Result<(), StoreError>) -> Result<Head, StoreError> {
-        if let Err(error) = written {
-            self.stopped = Some(error.to_string());
-            return Err(error);
-        }
+    /// Notes that links were written.
+    fn advance(&mut self, links: &[Link]) {
         if let Some(last) = links.last() {
             self.head = Head { seq: last.seq, checksum: last.checksum };
         }
-        Ok(self.head)
     }
 }
 

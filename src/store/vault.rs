@@ -12,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::domain::id::CustomerId;
 use crate::privacy::seal::{DataKey, KEY_BYTES};
+use crate::store::database::{scrub, set_up, truncate_log};
 use crate::store::error::{StoreError, draw};
 
 /// Pairs minted in one durable write; at 100 new customers a second one write every five seconds.
@@ -45,6 +46,12 @@ impl Vault {
         Self::on(db)
     }
 
+    /// The same on another file system by SQLite's name for it, for tests.
+    pub fn open_on(path: &Path, file_system: &str) -> Result<Self, StoreError> {
+        let db = Connection::open_with_flags_and_vfs(path, rusqlite::OpenFlags::default(), file_system);
+        Self::on(db.map_err(StoreError::database("open the key vault"))?)
+    }
+
     /// A vault that lives as long as its handles, for tests and simulation.
     pub fn in_memory() -> Result<Self, StoreError> {
         Self::on(Connection::open_in_memory().map_err(StoreError::database("open a key vault in memory"))?)
@@ -52,13 +59,11 @@ impl Vault {
 
     fn on(db: Connection) -> Result<Self, StoreError> {
         let fails = StoreError::database("set up the key vault");
-        db.execute_batch(
-            "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full;
-             pragma secure_delete = on; pragma temp_store = memory; pragma trusted_schema = off;",
-        )
-        .map_err(&fails)?;
-        db.pragma_update(None, "application_id", APPLICATION_ID).map_err(&fails)?;
-        db.execute_batch(SCHEMA).map_err(&fails)?;
+        set_up(&db, "full").map_err(&fails)?;
+        db.execute_batch(&format!("begin immediate; pragma application_id = {APPLICATION_ID}; {SCHEMA} commit"))
+            .map_err(&fails)?;
+        // As for the journal: what follows must stand on what the disk holds.
+        truncate_log(&db).map_err(&fails)?;
         Ok(Self { inner: Arc::new(Mutex::new(Inner { db, spares: VecDeque::new(), known: HashMap::new() })) })
     }
 
@@ -181,23 +186,6 @@ fn random_key() -> Result<DataKey, StoreError> {
     let mut secret = [0; KEY_BYTES];
     draw(&mut secret)?;
     Ok(DataKey::from_bytes(secret))
-}
-
-/// Writes a database anew and empties its log, so that no deleted byte stays in either file.
-pub(crate) fn scrub(db: &Connection) -> Result<(), rusqlite::Error> {
-    db.execute_batch("vacuum")?;
-    truncate_log(db)
-}
-
-/// Moves the log into the database and empties it. Fails with `SQLITE_BUSY` while another
-/// connection reads.
-pub(crate) fn truncate_log(db: &Connection) -> Result<(), rusqlite::Error> {
-    let busy: i64 = db.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
-    if busy == 0 {
-        return Ok(());
-    }
-    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
-    Err(rusqlite::Error::SqliteFailure(code, Some("a reader holds the log; try again".into())))
 }
 
 #[cfg(test)]

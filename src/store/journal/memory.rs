@@ -118,8 +118,12 @@ impl Journal for MemoryJournal {
     fn append_entries(&mut self, batch: &[Entry]) -> Result<Head, StoreError> {
         let mut inner = self.lock()?;
         let links = inner.tail.links(batch)?;
-        let written = inner.write(&links);
-        inner.tail.note(&links, written)
+        if let Err(error) = inner.write(&links) {
+            inner.tail.stopped = Some(error.to_string());
+            return Err(error);
+        }
+        inner.tail.advance(&links);
+        Ok(inner.tail.head)
     }
 
     fn settle(&mut self) -> Result<(), StoreError> {

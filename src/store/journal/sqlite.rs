@@ -10,31 +10,34 @@ use rusqlite::{Connection, OpenFlags, params};
 
 use crate::domain::id::{ConversationId, FloorName, Seq};
 use crate::store::chain::{Checksum, Damage, Head};
+use crate::store::database::{relieve_log, set_up, truncate_log};
 use crate::store::error::StoreError;
 use crate::store::journal::{Journal, JournalRead, Link, Row, Tail};
 use crate::store::record::Entry;
-use crate::store::vault::{Vault, truncate_log};
+use crate::store::vault::Vault;
 
 /// What the file is, for SQLite's header: "btnJ".
 const APPLICATION_ID: i64 = 0x6274_6e4a;
-/// Pages in the log before SQLite moves them into the main file (two more syncs): 8 MB, so that at
-/// 100 envelopes a batch fewer than one batch in a hundred pays for it.
-const LOG_PAGES: u32 = 2_000;
+/// Pages in the log before they are moved into the main file (two more syncs): 8 MB, so that at 100
+/// envelopes a batch about one batch in a hundred pays for it.
+const LOG_PAGES: i64 = 2_000;
 /// Conversations whose place in the index is remembered; more than one floor holds live.
 const THREADS_CACHED_MAX: usize = 65_536;
+/// Pages that a batch writes beside its records: ends of table and index, threads, the first page.
+const PAGES_A_BATCH: i64 = 6;
+/// Bytes of records on a page, about.
+const BYTES_A_PAGE: usize = 3_600;
 /// Prepared statements kept: all of ours.
 const STATEMENTS_CACHED: usize = 32;
 
 /// A conversation's records share a `thread`: the number of its first one. So the index grows at
 /// its end like the table, whatever the (random) ids are, and a batch touches few pages.
 const SCHEMA: &str = "
-begin immediate;
 create table if not exists about (id integer primary key check (id = 1), floor text not null) strict;
 create table if not exists record (
     seq integer primary key, thread integer, text text not null, sealed blob, checksum blob not null) strict;
 create index if not exists record_of_thread on record (thread) where thread is not null;
 create table if not exists thread (conversation text primary key, first integer not null) strict, without rowid;
-commit;
 ";
 
 /// How sure a write is before it is acknowledged.
@@ -54,6 +57,8 @@ pub struct Options {
     pub durability: Durability,
     /// SQLite's name of the file system to use; nothing for the machine's own.
     pub file_system: Option<String>,
+    /// Pages in the log before they move into the main file; nothing for the usual number.
+    pub log_pages: Option<i64>,
 }
 
 /// The journal of one floor in one file. It is the file's only writer.
@@ -63,6 +68,8 @@ pub struct SqliteJournal {
     options: Options,
     tail: Tail,
     threads: HashMap<ConversationId, i64>,
+    /// About how many pages the log holds.
+    log_pages: i64,
 }
 
 /// A second connection that only reads.
@@ -81,7 +88,7 @@ impl SqliteJournal {
         let fails = StoreError::database("open the journal");
         let found: i64 = db.query_row("pragma application_id", [], |row| row.get(0)).map_err(&fails)?;
         let tables: i64 = db.query_row("select count(*) from sqlite_schema", [], |row| row.get(0)).map_err(&fails)?;
-        if found != APPLICATION_ID && tables > 0 {
+        if found != APPLICATION_ID && (found != 0 || tables > 0) {
             let foreign = |found: &str| StoreError::Foreign {
                 path: path.to_owned(),
                 found: found.into(),
@@ -93,15 +100,11 @@ impl SqliteJournal {
             Durability::Full => "full",
             Durability::Broken => "off",
         };
-        db.execute_batch(&format!(
-            "pragma journal_mode = wal; pragma synchronous = {synchronous}; pragma wal_autocheckpoint = {LOG_PAGES};
-             pragma secure_delete = on; pragma temp_store = memory; pragma trusted_schema = off;"
-        ))
-        .map_err(&fails)?;
-        db.execute_batch(SCHEMA).map_err(&fails)?;
-        if found != APPLICATION_ID {
-            db.pragma_update(None, "application_id", APPLICATION_ID).map_err(&fails)?;
-        }
+        set_up(&db, synchronous).map_err(&fails)?;
+        // We move the log ourselves, since SQLite keeps a failure of its own moves to itself.
+        db.execute_batch("pragma wal_autocheckpoint = 0").map_err(&fails)?;
+        db.execute_batch(&format!("begin immediate; pragma application_id = {APPLICATION_ID}; {SCHEMA} commit"))
+            .map_err(&fails)?;
         db.execute("insert into about (id, floor) values (1, ?1) on conflict do nothing", [floor.as_str()])
             .map_err(&fails)?;
         let owner: String = db.query_row("select floor from about", [], |row| row.get(0)).map_err(&fails)?;
@@ -109,9 +112,13 @@ impl SqliteJournal {
             let (found, wanted) = (format!("floor {owner}"), format!("floor {floor}"));
             return Err(StoreError::Foreign { path: path.to_owned(), found, wanted });
         }
+        // After a failed sync the machine may show us a log that its disk does not hold. Moving it
+        // into the main file writes and syncs all of it anew, so what follows stands on the disk.
+        // A reader of another process can be in the way; then a later move does the same.
+        let _ = truncate_log(&db);
         let head = rows::head(&db, &floor)?;
         let tail = Tail { floor, vault, head, stopped: None };
-        let mut journal = Self { db, path: path.to_owned(), options, tail, threads: HashMap::new() };
+        let mut journal = Self { db, path: path.to_owned(), options, tail, threads: HashMap::new(), log_pages: 0 };
         if let Some(before) = head.seq.0.checked_sub(1) {
             journal.entries(Seq(before), 1)?;
         }
@@ -127,6 +134,27 @@ impl SqliteJournal {
     ) -> Result<Box<dyn JournalRead>, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         Ok(Box::new(SqliteReader { db: connect(path, flags, options)?, floor, vault }))
+    }
+
+    /// Moves the log into the main file if it has grown long. The batch before is safe whatever
+    /// happens here; a failure stops the journal like one of its writes.
+    fn relieve(&mut self, links: &[Link]) {
+        let bytes: usize = links.iter().map(|link| link.record.text.len() + link.record.sealed.len()).sum();
+        self.log_pages += PAGES_A_BATCH + (bytes / BYTES_A_PAGE) as i64;
+        if self.log_pages < self.options.log_pages.unwrap_or(LOG_PAGES) {
+            return;
+        }
+        match relieve_log(&self.db) {
+            Ok(left) => self.log_pages = left,
+            Err(error) => self.stop(&StoreError::database("relieve the journal's log")(error)),
+        }
+    }
+
+    /// Takes nothing more. Whatever is in the log now is judged at the next start, by what the disk
+    /// gives back; closing must not try once more to move it.
+    fn stop(&mut self, error: &StoreError) {
+        self.tail.stopped = Some(error.to_string());
+        let _ = self.db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
     }
 
     fn write(&mut self, links: &[Link]) -> Result<(), StoreError> {
@@ -201,19 +229,17 @@ impl Journal for SqliteJournal {
         if links.is_empty() {
             return Ok(self.tail.head);
         }
-        let written = self.write(&links);
-        if written.is_err() {
-            // Whatever is in the log now is judged at the next start, by what a disk gives back;
-            // closing must not try once more to move it.
-            let _ = self.db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
-        }
-        self.tail.note(&links, written)
+        self.write(&links).inspect_err(|error| self.stop(error))?;
+        self.tail.advance(&links);
+        self.relieve(&links);
+        Ok(self.tail.head)
     }
 
     fn settle(&mut self) -> Result<(), StoreError> {
         if let Some(cause) = &self.tail.stopped {
             return Err(StoreError::Stopped { cause: cause.clone() });
         }
+        self.log_pages = 0;
         truncate_log(&self.db).map_err(StoreError::database("empty the journal's log"))
     }
 
