@@ -7,8 +7,10 @@
 pub mod conversation;
 pub mod due;
 pub mod effect;
+mod evolve;
 pub mod floor;
 pub mod keys;
 
 pub use effect::{ComposeInput, Effect, Todo};
+pub use evolve::evolve;
 pub use floor::Floor;

@@ -233,6 +233,13 @@ pub enum OperatorAct {
 /// What effects bring back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EffectResult {
+    /// Something happened in a conversation: what comes next?
+    Attend {
+        /// Where.
+        conversation: ConversationId,
+    },
+    /// Somebody may be free: can a waiting conversation be offered?
+    Match,
     /// An agent made a move.
     AgentActed {
         /// Where.

@@ -249,6 +249,13 @@ name! {
     FloorName;
 }
 
+impl ChannelName {
+    /// The channel every deployment has: the web chat page.
+    pub fn web() -> Self {
+        Self("web".into())
+    }
+}
+
 fn check_name(text: &str) -> Result<(), IdError> {
     let slug = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.');
     let starts_well = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());

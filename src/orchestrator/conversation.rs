@@ -116,6 +116,12 @@ pub struct Conversation {
     pub omissions: Option<Vec<Omission>>,
     /// A handoff that waits for its receiver.
     pub handoff: Option<Handoff>,
+    /// The newest customer message that was routed.
+    pub routed: TurnNo,
+    /// The newest customer message after which a human was called for.
+    pub judged: TurnNo,
+    /// Handoffs offered since the customer last spoke.
+    pub hops: u8,
     /// The last agents that held it, latest last.
     pub path: VecDeque<AgentName>,
     /// The last routing decision.
@@ -155,6 +161,8 @@ pub struct Turn {
     pub author: Author,
     /// The words.
     pub text: Personal<Foreign>,
+    /// How many bytes they have.
+    pub bytes: u32,
     /// What they rest on.
     pub citations: Vec<Citation>,
 }

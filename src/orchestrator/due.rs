@@ -49,13 +49,14 @@ pub enum Alarm {
 impl Conversation {
     /// Everything that is to come, in no order.
     fn alarms(&self) -> impl Iterator<Item = (Timestamp, Alarm)> {
+        let free = self.composing.is_none() && self.handoff.is_none() && self.baton.holder.agent().is_some();
         let composing = self.composing.as_ref().filter(|c| matches!(c.waits_for, WaitsFor::Agent));
         let escalation = self.escalation.as_ref();
         let offer = escalation.and_then(|e| e.offer.as_ref());
         [
-            self.quiet_until.map(|at| (at, Alarm::Quiet)),
+            self.quiet_until.filter(|_| free).map(|at| (at, Alarm::Quiet)),
             self.grace_until.map(|at| (at, Alarm::Grace)),
-            self.retry_at.map(|at| (at, Alarm::Retry)),
+            self.retry_at.filter(|_| free).map(|at| (at, Alarm::Retry)),
             composing.map(|c| (c.at + COMPOSITION_PATIENCE, Alarm::Composition)),
             self.handoff.as_ref().map(|h| (h.until, Alarm::Handoff)),
             offer.map(|o| (o.until, Alarm::Offer)),

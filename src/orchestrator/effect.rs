@@ -60,10 +60,8 @@ pub enum ComposeInput {
     Turn,
     /// It was handed the conversation.
     HandedOver,
-    /// A tool came back; its result is in the state.
+    /// A tool came back, or was refused; its result is in the state.
     Tool(CallId),
-    /// A call was not allowed; the journal entry that says so tells which and why.
-    Refused,
 }
 
 impl Todo {

@@ -18,7 +18,7 @@ use crate::domain::operator::{OPERATOR_CAPACITY, OperatorSpec, Presence};
 use crate::domain::outcome::Outcome;
 use crate::domain::personal::Personal;
 use crate::domain::text::Foreign;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Millis, Timestamp};
 
 use super::conversation::Conversation;
 use super::due::Due;
@@ -40,6 +40,8 @@ pub struct Floor {
     pub deployment: Option<Arc<Deployment>>,
     /// Conversations in which somebody owes somebody an answer.
     pub conversations: BTreeMap<ConversationId, Box<Conversation>>,
+    /// Of these, the ones that wait in a line.
+    pub queued: BTreeSet<ConversationId>,
     /// Resolved conversations within their re-open window.
     pub stubs: BTreeMap<ConversationId, Box<Stub>>,
     /// Customers who can come back or are here.
@@ -81,6 +83,8 @@ pub struct Stub {
     pub earlier: u32,
     /// When it began.
     pub opened: Timestamp,
+    /// When the customer is silent for so long, it ends.
+    pub silence: Millis,
     /// End of the re-open window.
     pub until: Timestamp,
     /// The newest journal entry of it.

@@ -69,13 +69,6 @@ impl Keys {
             *end = number.max(*end);
         }
     }
-
-    /// Fills in the message that the newest key led to.
-    pub(crate) fn stored(&mut self, seq: Seq, turn: TurnNo) {
-        if let Some(used) = self.recent.back_mut().filter(|used| used.done.seq == seq) {
-            used.done.turn = Some(turn);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub enum CallEnd {
     Failed,
     /// Nobody knows whether it happened.
     Unknown,
+    /// The rules did not allow it.
+    Refused,
 }
 
 super::family! {
@@ -68,8 +70,8 @@ super::family! {
         /// Money that went to the customer by it.
         paid: Option<Money>,
     }
-    /// An attempt failed and is made again.
-    Retried = "retried" {
+    /// An attempt failed; another will be made.
+    AttemptFailed = "attempt_failed" {
         /// Where.
         conversation: ConversationId,
         /// Which call.
@@ -79,10 +81,19 @@ super::family! {
         /// When the next one begins.
         retry_at: Timestamp,
     }
+    /// The next attempt begins.
+    Retried = "retried" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which call.
+        call: CallId,
+    }
     /// The rules did not allow a call.
     Refused = "refused" {
         /// Where.
         conversation: ConversationId,
+        /// Which call.
+        call: CallId,
         /// By whom it was asked.
         agent: AgentName,
         /// In which attempt to answer.

@@ -29,6 +29,8 @@ pub struct Spoken {
     pub turn: TurnNo,
     /// The words.
     pub text: Personal<Foreign>,
+    /// How many bytes they have: the fold does not look into them.
+    pub bytes: u32,
     /// What they rest on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub citations: Vec<Citation>,
@@ -48,6 +50,8 @@ super::family! {
         turn: TurnNo,
         /// The words.
         text: Personal<Foreign>,
+        /// How many bytes they have.
+        bytes: u32,
         /// What they mean.
         analysis: Box<Analysis>,
         /// Whether the text, stripped of case and space, equals an earlier one of this customer here.
@@ -131,6 +135,8 @@ super::family! {
         epoch: Epoch,
         /// The words.
         text: Personal<Foreign>,
+        /// How many bytes they have.
+        bytes: u32,
     }
     /// The house said one of its sentences.
     HouseSpoke = "house_spoke" {

@@ -1,0 +1,170 @@
+//! The fold: total, cannot fail, holds no rule. History is not judged again.
+
+mod baton;
+mod conversation;
+mod customer;
+mod escalation;
+mod handoff;
+mod operator;
+mod tool;
+mod turn;
+
+use std::sync::Arc;
+
+use crate::domain::agent::AgentSpec;
+use crate::domain::baton::Holder;
+use crate::domain::envelope::{Actor, Envelope, KeyUse};
+use crate::domain::event::{Event, FloorEvent, RoutingEvent, TurnEvent};
+use crate::domain::id::{ConversationId, TurnNo};
+use crate::domain::time::Timestamp;
+
+use super::conversation::Conversation;
+use super::due::Due;
+use super::floor::Floor;
+use super::keys::{CUSTOMER_KEYS, Done, OPERATOR_KEYS};
+
+/// Folds one entry of the journal into the floor.
+pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
+    floor.seq = envelope.seq;
+    floor.at = envelope.at;
+    let at = envelope.at;
+    let before = envelope.event.conversation().and_then(|id| alarm(floor, id));
+    match &envelope.event {
+        Event::Conversation(event) => conversation::fold(floor, event, at),
+        Event::Turn(event) => turn::fold(floor, event, envelope.seq, at),
+        Event::Baton(event) => baton::fold(floor, event, at),
+        Event::Handoff(event) => handoff::fold(floor, event),
+        Event::Routing(RoutingEvent::Routed { conversation, turn, decision }) => {
+            with(floor, *conversation, |c| {
+                c.routed = *turn;
+                c.decision = Some(decision.clone());
+            });
+        }
+        Event::Escalation(event) => escalation::fold(floor, event, at),
+        Event::Tool(event) => tool::fold_call(floor, event, at),
+        Event::Approval(event) => tool::fold_approval(floor, event, at),
+        Event::Operator(event) => operator::fold(floor, event, at),
+        Event::Customer(event) => customer::fold(floor, event),
+        Event::Floor(event) => fold_floor(floor, event),
+    }
+    if let Some(id) = envelope.event.conversation() {
+        touch(floor, id, envelope);
+        reindex(floor, id, before);
+    }
+    if let Some(key) = &envelope.key {
+        remember(floor, envelope, key);
+    }
+}
+
+fn fold_floor(floor: &mut Floor, event: &FloorEvent) {
+    match event {
+        FloorEvent::Started { life } => floor.life = *life,
+        FloorEvent::Stopped {} => {}
+        FloorEvent::Adopted { deployment } => {
+            for AgentSpec { name, .. } in &deployment.agents {
+                floor.agents.entry(name.clone()).or_default();
+            }
+            for operator in &deployment.operators {
+                floor.operators.entry(operator.name.clone()).or_default();
+            }
+            floor.deployment = Some(Arc::from(deployment.clone()));
+        }
+    }
+}
+
+/// Changes a live conversation; one that is not there is left alone, since the fold cannot fail.
+fn with(floor: &mut Floor, id: ConversationId, change: impl FnOnce(&mut Conversation)) {
+    if let Some(conversation) = floor.conversations.get_mut(&id) {
+        change(conversation);
+    }
+}
+
+fn touch(floor: &mut Floor, id: ConversationId, envelope: &Envelope) {
+    if let Some(conversation) = floor.conversations.get_mut(&id) {
+        conversation.seq = envelope.seq;
+    } else if let Some(stub) = floor.stubs.get_mut(&id) {
+        stub.seq = envelope.seq;
+    }
+}
+
+/// Whose clock runs for a conversation, and until when.
+fn alarm(floor: &Floor, id: ConversationId) -> Option<(Timestamp, Due)> {
+    if let Some(conversation) = floor.conversations.get(&id) {
+        return conversation.next_alarm().map(|(at, _)| (at, Due::Conversation(id)));
+    }
+    floor.stubs.get(&id).map(|stub| (stub.until, Due::Stub(id)))
+}
+
+fn reindex(floor: &mut Floor, id: ConversationId, before: Option<(Timestamp, Due)>) {
+    let after = alarm(floor, id);
+    if before != after {
+        if let Some(entry) = before {
+            floor.due.remove(&entry);
+        }
+        floor.due.extend(after);
+    }
+}
+
+/// Moves one conversation's weight from one holder to another.
+fn move_load(floor: &mut Floor, id: ConversationId, from: &Holder, to: &Holder) {
+    match from {
+        Holder::Nobody => {}
+        Holder::Agent(name) => {
+            if let Some(agent) = floor.agents.get_mut(name) {
+                agent.load = agent.load.saturating_sub(1);
+            }
+        }
+        Holder::Operator(name) => {
+            if let Some(operator) = floor.operators.get_mut(name) {
+                operator.load = operator.load.saturating_sub(1);
+            }
+        }
+        Holder::Queue(_) => {
+            floor.queued.remove(&id);
+        }
+    }
+    match to {
+        Holder::Nobody => {}
+        Holder::Agent(name) => floor.agents.entry(name.clone()).or_default().load += 1,
+        Holder::Operator(name) => floor.operators.entry(name.clone()).or_default().load += 1,
+        Holder::Queue(_) => {
+            floor.queued.insert(id);
+        }
+    }
+}
+
+fn remember(floor: &mut Floor, envelope: &Envelope, key: &KeyUse) {
+    let done = Done { seq: envelope.seq, turn: stored_turn(&envelope.event) };
+    match &envelope.actor {
+        Actor::Customer(_) => {
+            let Some(id) = envelope.event.conversation() else { return };
+            if let Some(conversation) = floor.conversations.get_mut(&id) {
+                conversation.keys.remember(key, done, CUSTOMER_KEYS);
+            } else if let Some(stub) = floor.stubs.get_mut(&id) {
+                stub.keys.remember(key, done, CUSTOMER_KEYS);
+            }
+        }
+        Actor::Operator(name) => {
+            floor.operators.entry(name.clone()).or_default().keys.remember(key, done, OPERATOR_KEYS);
+        }
+        Actor::Agent(_) | Actor::Floor => {}
+    }
+}
+
+/// The message an entry stored for a person who may ask again by its key.
+pub(super) fn stored_turn(event: &Event) -> Option<TurnNo> {
+    match event {
+        Event::Turn(TurnEvent::CustomerSpoke { turn, .. } | TurnEvent::OperatorSpoke { turn, .. }) => Some(*turn),
+        Event::Turn(_)
+        | Event::Conversation(_)
+        | Event::Baton(_)
+        | Event::Handoff(_)
+        | Event::Routing(_)
+        | Event::Escalation(_)
+        | Event::Tool(_)
+        | Event::Approval(_)
+        | Event::Operator(_)
+        | Event::Customer(_)
+        | Event::Floor(_) => None,
+    }
+}

@@ -1,0 +1,77 @@
+//! Folds who may answer.
+
+use crate::domain::baton::{Baton, Holder, PassReason};
+use crate::domain::event::BatonEvent;
+use crate::domain::time::Timestamp;
+use crate::orchestrator::conversation::{Conversation, PASSES_KEPT, Undo, held_index};
+use crate::orchestrator::floor::Floor;
+
+use super::{move_load, with};
+
+pub(super) fn fold(floor: &mut Floor, event: &BatonEvent, at: Timestamp) {
+    match event {
+        BatonEvent::Passed { conversation, to, .. } => {
+            let Some(from) = floor.conversations.get(conversation).map(|c| c.baton.holder.clone()) else { return };
+            move_load(floor, *conversation, &from, to);
+            with(floor, *conversation, |c| passed(c, event, at));
+        }
+        BatonEvent::Announced { conversation, .. } => with(floor, *conversation, |c| {
+            c.grace_until = None;
+            c.undo = None;
+        }),
+    }
+}
+
+fn passed(c: &mut Conversation, event: &BatonEvent, at: Timestamp) {
+    let BatonEvent::Passed { to, epoch, reason, since, grace_until, pack, .. } = event else { return };
+    c.held = c.held_until(at);
+    // A restored clock must not count the same time twice.
+    if let Some(slot) = held_index(to).and_then(|i| c.held.get_mut(i)) {
+        *slot = slot.saturating_sub(at.since(*since).0);
+    }
+    let old =
+        std::mem::replace(&mut c.baton, Baton { holder: to.clone(), epoch: *epoch, since: *since, reason: *reason });
+    let undone = c.undo.take();
+    match reason {
+        PassReason::TakenOver | PassReason::OfferTaken(_) => {
+            let escalation = c.escalation.clone();
+            c.undo = Some(Undo { holder: old.holder.clone(), since: old.since, pack: c.pack.take(), escalation });
+        }
+        PassReason::Undone => c.escalation = undone.and_then(|undo| undo.escalation),
+        PassReason::Opened
+        | PassReason::Handoff(_)
+        | PassReason::HandedBack
+        | PassReason::Moved
+        | PassReason::Escalated(_)
+        | PassReason::HolderGone
+        | PassReason::HolderFailed
+        | PassReason::Ended => {}
+    }
+    c.composing = None;
+    c.handoff = None;
+    c.retry_at = None;
+    c.quiet_until = None;
+    c.failed.clear();
+    c.grace_until = *grace_until;
+    c.pack.clone_from(pack);
+    stretch(c, &old.holder, to, at);
+    if let Holder::Agent(name) = to {
+        c.path.push_back(name.clone());
+        if c.path.len() > PASSES_KEPT {
+            c.path.pop_front();
+        }
+    }
+}
+
+/// The start and the end of a human stretch are things an agent can see.
+fn stretch(c: &mut Conversation, from: &Holder, to: &Holder, at: Timestamp) {
+    match (from.operator().is_some(), to.operator().is_some()) {
+        (false, true) => c.human_stretch = Some((at, None)),
+        (true, false) => {
+            if let Some((_, end)) = &mut c.human_stretch {
+                *end = Some(at);
+            }
+        }
+        (true, true) | (false, false) => {}
+    }
+}

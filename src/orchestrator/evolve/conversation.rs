@@ -1,0 +1,207 @@
+//! Folds the life of a conversation.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::domain::baton::{Baton, Holder};
+use crate::domain::conversation::CloseReason;
+use crate::domain::event::ConversationEvent;
+use crate::domain::handoff::{ContextPack, Given};
+use crate::domain::id::{ConversationId, CustomerId, Epoch, TurnNo};
+use crate::domain::outcome::Outcome;
+use crate::domain::score::Score;
+use crate::domain::time::Timestamp;
+use crate::orchestrator::conversation::Conversation;
+use crate::orchestrator::floor::{Floor, Stub};
+
+use super::{move_load, with};
+
+pub(super) fn fold(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) {
+    match event {
+        ConversationEvent::Opened { .. } => open(floor, event, at),
+        ConversationEvent::Identified { conversation, identity } => {
+            with(floor, *conversation, |c| c.identity = *identity);
+        }
+        ConversationEvent::Resolved { conversation, disposition, credited, until, pack } => {
+            let Some(live) = take_live(floor, *conversation) else { return };
+            let mut outcome = live.outcome.clone();
+            outcome.disposition = Some(*disposition);
+            outcome.credited = credited.clone();
+            floor.tally.resolved += 1;
+            floor.stubs.insert(*conversation, Box::new(stub(live, outcome, *until, pack)));
+        }
+        ConversationEvent::Reopened { conversation, pack } => {
+            let Some(stub) = floor.stubs.remove(conversation) else { return };
+            floor.conversations.insert(*conversation, Box::new(reopened(*conversation, *stub, pack, at)));
+        }
+        ConversationEvent::Rated { conversation, score, .. } => {
+            if let Some(stub) = floor.stubs.get_mut(conversation) {
+                stub.outcome.rating = Some(*score);
+            }
+            with(floor, *conversation, |c| c.outcome.rating = Some(*score));
+        }
+        ConversationEvent::Closed { conversation, reason } => close(floor, *conversation, *reason),
+    }
+}
+
+fn open(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) {
+    let ConversationEvent::Opened {
+        conversation,
+        handle,
+        customer,
+        reference,
+        channel,
+        identity,
+        tier,
+        name,
+        earlier,
+        silence,
+    } = event
+    else {
+        return;
+    };
+    let known = floor.customers.entry(*customer).or_default();
+    known.conversations += 1;
+    known.present += 1;
+    if let Some(reference) = reference {
+        floor.references.insert(*reference, *conversation);
+    }
+    floor.last.handle = floor.last.handle.max(*handle);
+    floor.tally.conversations += 1;
+    let mut fresh = blank(*conversation, *customer, at);
+    fresh.handle = *handle;
+    fresh.reference = *reference;
+    fresh.channel = channel.clone();
+    fresh.identity = *identity;
+    fresh.tier = *tier;
+    fresh.name.clone_from(name);
+    fresh.earlier = *earlier;
+    fresh.silence = *silence;
+    floor.conversations.insert(*conversation, Box::new(fresh));
+}
+
+/// Takes a conversation off the live floor and its weight off its holder.
+fn take_live(floor: &mut Floor, id: ConversationId) -> Option<Conversation> {
+    let live = *floor.conversations.remove(&id)?;
+    move_load(floor, id, &live.baton.holder, &Holder::Nobody);
+    Some(live)
+}
+
+fn close(floor: &mut Floor, id: ConversationId, _reason: CloseReason) {
+    let gone = take_live(floor, id)
+        .map(|c| (c.customer, c.reference))
+        .or_else(|| floor.stubs.remove(&id).map(|stub| (stub.customer, stub.reference)));
+    let Some((customer, reference)) = gone else { return };
+    if let Some(reference) = reference {
+        floor.references.remove(&reference);
+    }
+    let Some(known) = floor.customers.get_mut(&customer) else { return };
+    known.present = known.present.saturating_sub(1);
+    if known.present == 0 && known.handle.is_none() {
+        floor.customers.remove(&customer);
+    }
+}
+
+fn stub(live: Conversation, outcome: Outcome, until: Timestamp, pack: &ContextPack) -> Stub {
+    Stub {
+        handle: live.handle,
+        customer: live.customer,
+        reference: live.reference,
+        channel: live.channel,
+        identity: live.identity,
+        tier: live.tier,
+        name: live.name,
+        earlier: live.earlier,
+        opened: live.opened,
+        silence: live.silence,
+        until,
+        seq: live.seq,
+        epoch: live.baton.epoch,
+        turn: live.last_turn,
+        outcome,
+        pack: pack.clone(),
+        keys: live.keys,
+    }
+}
+
+fn reopened(id: ConversationId, stub: Stub, pack: &ContextPack, at: Timestamp) -> Conversation {
+    let mut live = blank(id, stub.customer, at);
+    live.handle = stub.handle;
+    live.reference = stub.reference;
+    live.channel = stub.channel;
+    live.identity = stub.identity;
+    live.tier = stub.tier;
+    live.name = stub.name;
+    live.earlier = stub.earlier;
+    live.opened = stub.opened;
+    live.silence = stub.silence;
+    live.baton.epoch = stub.epoch;
+    live.last_turn = stub.turn;
+    live.last_said = stub.turn;
+    live.answered = stub.turn;
+    live.routed = stub.turn;
+    live.judged = stub.turn;
+    live.slots.clone_from(&pack.slots);
+    live.promises.clone_from(&pack.promises);
+    live.given = pack.given;
+    live.outcome = Outcome { disposition: None, reopened: stub.outcome.reopened.saturating_add(1), ..stub.outcome };
+    live.keys = stub.keys;
+    live
+}
+
+fn blank(id: ConversationId, customer: CustomerId, at: Timestamp) -> Conversation {
+    Conversation {
+        id,
+        handle: crate::domain::id::Handle::default(),
+        customer,
+        reference: None,
+        channel: crate::domain::id::ChannelName::web(),
+        identity: crate::domain::customer::Identity::Anonymous,
+        tier: crate::domain::customer::Tier::Standard,
+        name: None,
+        earlier: 0,
+        opened: at,
+        silence: crate::domain::policy::Clocks::default().silence_ms,
+        seq: crate::domain::id::Seq::default(),
+        baton: Baton { since: at, epoch: Epoch(0), ..Baton::default() },
+        undo: None,
+        grace_until: None,
+        turns: VecDeque::new(),
+        bytes: 0,
+        last_turn: TurnNo(0),
+        last_said: TurnNo(0),
+        answered: TurnNo(0),
+        waiting_since: None,
+        last_answer_at: at,
+        quiet_until: None,
+        analysis: Box::default(),
+        mood: Score::ZERO,
+        mood_path: VecDeque::new(),
+        repeats: 0,
+        composing: None,
+        retry_at: None,
+        failed: Vec::new(),
+        flows: BTreeMap::new(),
+        slots: Vec::new(),
+        promises: Vec::new(),
+        tried: Vec::new(),
+        given: Given::default(),
+        pack: None,
+        omissions: None,
+        handoff: None,
+        routed: TurnNo(0),
+        judged: TurnNo(0),
+        hops: 0,
+        path: VecDeque::new(),
+        decision: None,
+        escalation: None,
+        approvals: BTreeMap::new(),
+        calls: BTreeMap::new(),
+        results: VecDeque::new(),
+        whispers: Vec::new(),
+        human_stretch: None,
+        held: [0; 3],
+        withheld: 0,
+        outcome: Outcome::default(),
+        keys: crate::orchestrator::keys::Keys::default(),
+    }
+}

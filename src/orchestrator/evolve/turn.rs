@@ -1,0 +1,163 @@
+//! Folds what was said and composed.
+
+use crate::domain::action::{Fill, PROMISES_MAX, SLOTS_MAX};
+use crate::domain::conversation::{Author, TEXT_BYTES_IN_MEMORY, TURNS_IN_MEMORY};
+use crate::domain::event::{Spoken, TurnEvent};
+use crate::domain::handoff::MOOD_POINTS;
+use crate::domain::id::{Seq, TurnNo};
+use crate::domain::personal::Personal;
+use crate::domain::score::Score;
+use crate::domain::time::Timestamp;
+use crate::orchestrator::conversation::{Composing, Conversation, Turn, WHISPERS_MAX, WaitsFor, Whisper};
+use crate::orchestrator::floor::Floor;
+
+use super::with;
+
+pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp) {
+    match event {
+        TurnEvent::CustomerSpoke { conversation, .. } => {
+            floor.tally.turns += 1;
+            with(floor, *conversation, |c| customer_spoke(c, event, seq, at));
+        }
+        TurnEvent::CompositionBegan { conversation, composition, agent, epoch, upto, supersedes } => {
+            floor.last.composition = floor.last.composition.max(*composition);
+            with(floor, *conversation, |c| {
+                let old = c.composing.take().filter(|old| Some(old.id) == *supersedes);
+                c.quiet_until = None;
+                c.retry_at = None;
+                c.composing = Some(Composing {
+                    id: *composition,
+                    agent: agent.clone(),
+                    epoch: *epoch,
+                    upto: *upto,
+                    first_at: old.as_ref().map_or(at, |old| old.first_at),
+                    at,
+                    superseded: old.map_or(0, |old| old.superseded.saturating_add(1)),
+                    committed: false,
+                    waits_for: WaitsFor::Agent,
+                });
+            });
+        }
+        TurnEvent::AgentActed { conversation, agent, spoken, .. } => {
+            floor.tally.turns += u64::from(spoken.is_some());
+            if let Some(state) = floor.agents.get_mut(agent) {
+                state.failures = 0;
+            }
+            with(floor, *conversation, |c| agent_acted(c, event, seq, at));
+        }
+        TurnEvent::CompositionFailed { conversation, agent, retry_at, .. } => {
+            if let Some(state) = floor.agents.get_mut(agent) {
+                state.failures = state.failures.saturating_add(1);
+            }
+            with(floor, *conversation, |c| {
+                c.composing = None;
+                c.failed.push(agent.clone());
+                c.retry_at = *retry_at;
+            });
+        }
+        TurnEvent::ReplyWithheld { conversation, .. } => {
+            floor.tally.withheld += 1;
+            with(floor, *conversation, |c| c.withheld = c.withheld.saturating_add(1));
+        }
+        TurnEvent::OperatorSpoke { conversation, turn, operator, text, bytes, .. } => {
+            floor.tally.turns += 1;
+            with(floor, *conversation, |c| {
+                let author = Author::Operator(operator.clone());
+                push(c, Turn { no: *turn, seq, at, author, text: text.clone(), bytes: *bytes, citations: Vec::new() });
+                answered(c, c.last_said, at);
+                c.undo = None;
+                c.pack = None;
+            });
+        }
+        TurnEvent::HouseSpoke { conversation, turn, text, .. } => {
+            floor.tally.turns += 1;
+            with(floor, *conversation, |c| {
+                let bytes = text.raw().len() as u32;
+                let text = Personal::Open(text.clone());
+                push(c, Turn { no: *turn, seq, at, author: Author::House, text, bytes, citations: Vec::new() });
+            });
+        }
+        TurnEvent::Whispered { conversation, operator, text, lasting } => {
+            with(floor, *conversation, |c| {
+                if c.whispers.len() >= WHISPERS_MAX {
+                    c.whispers.remove(0);
+                }
+                c.whispers.push(Whisper { operator: operator.clone(), text: text.clone(), lasting: *lasting });
+            });
+        }
+        TurnEvent::Noted { .. } => {}
+    }
+}
+
+fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp) {
+    let TurnEvent::CustomerSpoke { turn, text, bytes, analysis, repeats, quiet_until, .. } = event else { return };
+    let author = Author::Customer;
+    push(c, Turn { no: *turn, seq, at, author, text: text.clone(), bytes: *bytes, citations: Vec::new() });
+    c.last_said = *turn;
+    c.waiting_since.get_or_insert(at);
+    c.quiet_until = *quiet_until;
+    // Three parts of what was, two of what is: one sharp word moves the mood, two in a row carry it.
+    c.mood = Score((c.mood.0 * 3 + analysis.sentiment.0 * 2) / 5);
+    c.analysis.clone_from(analysis);
+    c.mood_path.push_back(c.mood);
+    if c.mood_path.len() > MOOD_POINTS {
+        c.mood_path.pop_front();
+    }
+    c.repeats = c.repeats.saturating_add(u8::from(*repeats));
+    c.hops = 0;
+}
+
+fn agent_acted(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp) {
+    let TurnEvent::AgentActed { agent, spoken, flow, fills, promises, done, .. } = event else { return };
+    c.flows.insert(agent.clone(), flow.clone());
+    for fill in fills {
+        keep(&mut c.slots, fill);
+    }
+    c.promises.extend(promises.iter().cloned());
+    let excess = c.promises.len().saturating_sub(PROMISES_MAX);
+    c.promises.drain(..excess);
+    if let Some(Spoken { turn, text, bytes, citations, apology }) = spoken {
+        let (author, text, citations) = (Author::Agent(agent.clone()), text.clone(), citations.clone());
+        push(c, Turn { no: *turn, seq, at, author, text, bytes: *bytes, citations });
+        c.given.apologies = c.given.apologies.saturating_add(u8::from(*apology));
+        c.whispers.retain(|whisper| whisper.lasting);
+        c.pack = None;
+        c.failed.clear();
+        c.last_answer_at = at;
+    }
+    if *done {
+        let upto = c.composing.take().map(|composing| composing.upto);
+        if spoken.is_some() {
+            answered(c, upto.unwrap_or(c.answered), at);
+        }
+    } else if let Some(composing) = &mut c.composing {
+        composing.at = at;
+    }
+}
+
+/// Marks the customer's messages up to `upto` as answered.
+fn answered(c: &mut Conversation, upto: TurnNo, at: Timestamp) {
+    c.answered = c.answered.max(upto);
+    c.last_answer_at = at;
+    if !c.unanswered() {
+        c.waiting_since = None;
+    }
+}
+
+fn keep(slots: &mut Vec<Fill>, fill: &Fill) {
+    if let Some(known) = slots.iter_mut().find(|known| known.slot == fill.slot) {
+        known.value = fill.value.clone();
+    } else if slots.len() < SLOTS_MAX {
+        slots.push(fill.clone());
+    }
+}
+
+fn push(c: &mut Conversation, turn: Turn) {
+    c.last_turn = turn.no;
+    c.bytes = c.bytes.saturating_add(turn.bytes);
+    c.turns.push_back(turn);
+    while c.turns.len() > TURNS_IN_MEMORY || (c.bytes as usize > TEXT_BYTES_IN_MEMORY && c.turns.len() > 1) {
+        let Some(old) = c.turns.pop_front() else { return };
+        c.bytes = c.bytes.saturating_sub(old.bytes);
+    }
+}
