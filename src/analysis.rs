@@ -1,1 +1,230 @@
-//! What one text means.
+//! What one text means: intent, scope, complexity, mood, urgency, language, a wish for a human.
+//!
+//! Does: learns the intents from the roster's examples at start-up and reads one text at a time, as
+//! a pure function of (model, text) that gives the same answer on every machine.
+//! Never: keeps state over time, does IO, or obeys what a text says.
+
+mod features;
+mod human;
+mod lexicon;
+mod linear;
+mod mood;
+mod scope;
+mod words;
+
+use std::collections::BTreeSet;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::analysis::{Analysis, INTENTS_KEPT, IntentScore, Language};
+use crate::domain::id::{Digest, IntentName};
+use crate::domain::score::Score;
+use crate::domain::text::Foreign;
+use features::{Corpus, Lookup, Sparse};
+use linear::{Linear, USUAL_SHARPNESS, calibrate};
+use scope::{Middles, Reading, STRANGERS, Scope};
+use words::Words;
+
+/// Raised whenever the same text could be read differently: it is part of the model's digest.
+const VERSION: u32 = 1;
+/// Every so many-th example of an intent is held out once, to learn how far the scores can be trusted.
+const HELD_OUT_EVERY: usize = 5;
+/// Bytes that are given to the detection of language: it is sure long before.
+const LANGUAGE_BYTES: usize = 400;
+/// Words from which a guess between languages of one script is better than none.
+const LANGUAGE_WORDS: usize = 6;
+/// A chance below this is not worth a line in a record.
+const CHANCE_MIN: i32 = 50;
+
+/// What has been learnt from a roster's examples.
+pub struct Model {
+    digest: Digest,
+    intents: Vec<IntentName>,
+    lookup: Lookup,
+    linear: Linear,
+    middles: Middles,
+    scope: Scope,
+    sharpness: f32,
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Model({}, {} intents, {} features)", self.digest, self.intents.len(), self.lookup.len())
+    }
+}
+
+impl Model {
+    /// Learns from examples: what customers may want, and sentences that say so. Time and memory
+    /// grow with examples times intents; 60 intents of ten examples take some 20 ms. Without
+    /// examples every text is out of scope.
+    pub fn train(examples: &[(IntentName, &str)]) -> Self {
+        let intents: BTreeSet<&IntentName> = examples.iter().map(|(intent, _)| intent).collect();
+        let intents: Vec<IntentName> = intents.into_iter().cloned().collect();
+        let classes: Vec<usize> =
+            examples.iter().map(|(intent, _)| intents.binary_search(intent).unwrap_or(0)).collect();
+        let corpus = Corpus::of(examples.iter().map(|(_, text)| *text));
+        let vocabulary = corpus.vocabulary(|_| true);
+        let vectors: Vec<(Sparse, usize)> =
+            classes.iter().enumerate().map(|(at, class)| (vocabulary.example(at).0, *class)).collect();
+        let (sharpness, scope) = calibration(&corpus, &classes, intents.len());
+        Self {
+            digest: digest(examples),
+            linear: Linear::train(&vectors, vocabulary.len(), intents.len()),
+            middles: Middles::of(&vectors, vocabulary.len(), intents.len()),
+            lookup: vocabulary.lookup(),
+            intents,
+            scope,
+            sharpness,
+        }
+    }
+
+    /// Names this model: code version and examples.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The intents it knows, in order.
+    pub fn intents(&self) -> &[IntentName] {
+        &self.intents
+    }
+
+    /// Reads one text.
+    pub fn analyse(&self, text: &Foreign) -> Analysis {
+        let words = Words::read(text.raw());
+        let mood = mood::read(&words);
+        let (intents, out_of_scope) = self.intents_of(&words);
+        Analysis {
+            model: self.digest,
+            complexity: complexity(&words, &intents),
+            intents,
+            out_of_scope,
+            sentiment: mood.sentiment,
+            emotion: mood.emotion,
+            urgency: mood::urgency(&words),
+            language: language(text.raw(), &words),
+            wants_human: human::wanted(&words),
+            evidence: mood.evidence,
+        }
+    }
+
+    fn intents_of(&self, words: &Words) -> (Vec<IntentScore>, Score) {
+        if self.intents.is_empty() || words.len() == 0 {
+            return (Vec::new(), Score::ONE);
+        }
+        let (vector, seen) = self.lookup.vector(words);
+        let logits = self.linear.logits(&vector);
+        let chances = scope::chances(&logits, self.sharpness, None);
+        let reading = Reading::of(&self.middles, &vector, seen, &chances);
+        let out_of_scope = score(self.scope.chance(&reading));
+        let mut ranked: Vec<(Score, &IntentName)> =
+            chances.iter().zip(&self.intents).map(|(chance, intent)| (score(*chance), intent)).collect();
+        ranked.sort_by_key(|(chance, _)| std::cmp::Reverse(*chance));
+        let kept = ranked.into_iter().take(INTENTS_KEPT).filter(|(chance, _)| chance.0 >= CHANCE_MIN);
+        let kept = kept.map(|(confidence, intent)| IntentScore { intent: intent.clone(), confidence });
+        (kept.collect(), out_of_scope)
+    }
+}
+
+/// How sharp the probabilities are and how scope is told, learnt by holding out some examples.
+fn calibration(corpus: &Corpus, of: &[usize], classes: usize) -> (f32, Scope) {
+    let mut met = vec![0; classes];
+    let mut is_held_out = Vec::with_capacity(of.len());
+    for class in of {
+        let count = met.get_mut(*class).map_or(0, |count| {
+            *count += 1;
+            *count
+        });
+        is_held_out.push(count % HELD_OUT_EVERY == 0);
+    }
+    let held_out = |at: usize| is_held_out.get(at).copied().unwrap_or(false);
+    if !is_held_out.contains(&true) {
+        return (USUAL_SHARPNESS, Scope::fit(&[], &[]));
+    }
+    let vocabulary = corpus.vocabulary(|at| !held_out(at));
+    let numbered = || of.iter().copied().enumerate();
+    let vectors: Vec<(Sparse, usize)> =
+        numbered().filter(|(at, _)| !held_out(*at)).map(|(at, class)| (vocabulary.example(at).0, class)).collect();
+    let linear = Linear::train(&vectors, vocabulary.len(), classes);
+    let middles = Middles::of(&vectors, vocabulary.len(), classes);
+
+    let read: Vec<(Sparse, f32, usize)> = numbered()
+        .filter(|(at, _)| held_out(*at))
+        .map(|(at, class)| {
+            let (vector, seen) = vocabulary.example(at);
+            (vector, seen, class)
+        })
+        .collect();
+    let scored: Vec<(Vec<f32>, usize)> =
+        read.iter().map(|(vector, _, class)| (linear.logits(vector), *class)).collect();
+    let sharpness = calibrate(&scored);
+
+    let reading = |vector: &Sparse, seen, logits: &[f32], hidden| {
+        Reading::of(&middles, vector, seen, &scope::chances(logits, sharpness, hidden))
+    };
+    let pairs = || read.iter().zip(&scored);
+    let inside: Vec<Reading> =
+        pairs().map(|((vector, seen, _), (logits, _))| reading(vector, *seen, logits, None)).collect();
+    let lookup = vocabulary.lookup();
+    let mut outside: Vec<Reading> = STRANGERS
+        .iter()
+        .map(|text| {
+            let (vector, seen) = lookup.vector(&Words::read(text));
+            reading(&vector, seen, &linear.logits(&vector), None)
+        })
+        .collect();
+    if classes > 1 {
+        outside
+            .extend(pairs().map(|((vector, seen, class), (logits, _))| reading(vector, *seen, logits, Some(*class))));
+    }
+    (sharpness, Scope::fit(&inside, &outside))
+}
+
+fn digest(examples: &[(IntentName, &str)]) -> Digest {
+    let mut hash = Sha256::new();
+    hash.update(VERSION.to_le_bytes());
+    for part in examples.iter().flat_map(|(intent, text)| [intent.as_str(), text]) {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let mut digest = Digest::default();
+    for (to, from) in digest.0.iter_mut().zip(hash.finalize()) {
+        *to = from;
+    }
+    digest
+}
+
+fn score(chance: f32) -> Score {
+    Score((chance * 10_000.0).round() as i32).within(Score::ZERO, Score::ONE)
+}
+
+/// How much there is in a text: its length, questions, joints, numbers, and how unlike one intent it is.
+fn complexity(words: &Words, intents: &[IntentScore]) -> Score {
+    let joints =
+        words.iter().filter(|word| matches!(*word, "and" | "also" | "but" | "then" | "because" | "while" | "after"));
+    let second = intents.get(1).map_or(0, |intent| intent.confidence.0);
+    let points = 120 * words.len() as i32
+        + 800 * words.questions.saturating_sub(1) as i32
+        + 500 * joints.count() as i32
+        + 600 * words.numbers as i32
+        + second;
+    // Half of the scale is reached by some forty plain words.
+    Score((i64::from(points) * 10_000 / (i64::from(points) + 6_000)) as i32)
+}
+
+/// The language: English by its little words, which even short texts have; else by its letters.
+fn language(text: &str, words: &Words) -> Language {
+    let little = words.iter().filter(|word| lexicon::ENGLISH.binary_search(word).is_ok()).count();
+    if little * 3 >= words.len() && little > 0 {
+        return Language::ENGLISH;
+    }
+    let mut ends = (0..=LANGUAGE_BYTES.min(text.len())).rev();
+    let beginning = ends.find_map(|end| text.get(..end)).unwrap_or_default();
+    let sure = |info: &whatlang::Info| {
+        info.script() != whatlang::Script::Latin || info.is_reliable() || words.len() >= LANGUAGE_WORDS
+    };
+    let found = whatlang::detect(beginning).filter(sure);
+    found.and_then(|info| info.lang().code().parse().ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

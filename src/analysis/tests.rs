@@ -1,0 +1,164 @@
+use super::*;
+use crate::domain::analysis::Emotion;
+
+fn intent(name: &str) -> IntentName {
+    name.parse().unwrap()
+}
+
+const ROSTER: &[(&str, &[&str])] = &[
+    (
+        "order-status",
+        &[
+            "where is my order",
+            "has my package shipped yet",
+            "track my parcel",
+            "when will my delivery arrive",
+            "my order has not arrived",
+            "what is the status of order 1182",
+        ],
+    ),
+    (
+        "refund",
+        &[
+            "i want my money back",
+            "please refund my order",
+            "i was charged twice",
+            "how do i get a refund",
+            "refund the second charge",
+            "can you return the payment to my card",
+        ],
+    ),
+    (
+        "login",
+        &[
+            "i can't log in",
+            "i forgot my password",
+            "reset my password please",
+            "my account is locked",
+            "the login page says wrong password",
+            "i cannot sign in to my account",
+        ],
+    ),
+];
+
+fn roster() -> Model {
+    let examples: Vec<(IntentName, &str)> =
+        ROSTER.iter().flat_map(|(name, texts)| texts.iter().map(|text| (intent(name), *text))).collect();
+    Model::train(&examples)
+}
+
+#[test]
+fn intents_are_told_with_confidence() {
+    let model = roster();
+    for (text, expected) in [
+        ("where's my parcel?", "order-status"),
+        ("I need a refund for this", "refund"),
+        ("pasword reset doesn't work", "login"),
+    ] {
+        let analysis = model.analyse(&text.into());
+        let top = analysis.top().unwrap();
+        assert_eq!(top.intent, intent(expected), "{text}: {analysis:?}");
+        assert!(top.confidence > Score::from_percent(45), "{text}: {analysis:?}");
+        assert!(analysis.out_of_scope < Score::from_percent(50), "{text}: {analysis:?}");
+        assert_eq!(analysis.language, Language::ENGLISH);
+    }
+}
+
+#[test]
+fn what_no_intent_fits_is_out_of_scope() {
+    let model = roster();
+    for text in ["how do volcanoes work", "sing me a song", "", "日本語だけ", "xkcd"] {
+        let analysis = model.analyse(&text.into());
+        assert!(analysis.out_of_scope > Score::from_percent(50), "{text}: {analysis:?}");
+    }
+    assert_eq!(Model::train(&[]).analyse(&"where is my order".into()).out_of_scope, Score::ONE);
+}
+
+#[test]
+fn the_same_text_is_always_read_the_same() {
+    let (one, two) = (roster(), roster());
+    let text = Foreign::new("I was charged TWICE for order 1182, this is the second time!! Get me a human.");
+    assert_eq!(one.digest(), two.digest());
+    let analysis = one.analyse(&text);
+    assert_eq!(analysis, two.analyse(&text));
+    assert!(analysis.wants_human && analysis.emotion == Emotion::Frustration && analysis.sentiment.0 < -5_000);
+    let other = Model::train(&[(intent("refund"), "money back")]);
+    assert_ne!(other.digest(), one.digest());
+    assert_eq!(other.analyse(&text).intents[0].confidence, Score::ONE, "the only intent there is");
+}
+
+#[test]
+fn languages_are_told_apart() {
+    let model = Model::train(&[]);
+    let language = |text: &str| model.analyse(&text.into()).language.to_string();
+    assert_eq!(language("where is my order?"), "eng");
+    assert_eq!(language("Wo ist meine Bestellung? Ich warte schon seit zwei Wochen darauf."), "deu");
+    assert_eq!(language("¿Dónde está mi pedido? Llevo dos semanas esperando."), "spa");
+    assert_eq!(language("Где мой заказ? Я жду его уже две недели."), "rus");
+    assert_eq!(language("1182"), "und");
+}
+
+#[test]
+fn more_in_a_text_is_more_complex() {
+    let model = roster();
+    let complexity = |text: &str| model.analyse(&text.into()).complexity;
+    let plain = complexity("where is my order");
+    let tangled = complexity(
+        "I ordered two lamps (1182 and 1183), one came broken and the other was charged twice, then I sent it back \
+         but the refund is for the wrong amount. Can you fix the refund? And where is the replacement?",
+    );
+    assert!(plain < Score::from_percent(20) && tangled > Score::from_percent(50), "{plain} {tangled}");
+}
+
+#[test]
+fn hostile_texts_are_read_in_time() {
+    let model = roster();
+    for text in ["\u{301}".repeat(20_000), "a".repeat(60_000), "! ? : ( ".repeat(8_000), "refund ".repeat(9_000)] {
+        let analysis = model.analyse(&Foreign::new(&text));
+        assert!(analysis.intents.len() <= INTENTS_KEPT);
+    }
+}
+
+/// Public questions of a bank's customers: 77 intents, ten examples each.
+#[test]
+fn ten_examples_an_intent_are_enough() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/banking77");
+    let (Some(train), Some(test)) = (lines(&folder.join("train.jsonl.gz")), lines(&folder.join("test.jsonl.gz")))
+    else {
+        println!("skipped: no {} (or no gzip) to read the questions from", folder.display());
+        return;
+    };
+    let mut taken = std::collections::BTreeMap::new();
+    let examples: Vec<(IntentName, &str)> = train
+        .iter()
+        .filter(|(name, _)| {
+            let count = taken.entry(name.clone()).or_insert(0);
+            *count += 1;
+            *count <= 10
+        })
+        .map(|(name, text)| (name.clone(), text.as_str()))
+        .collect();
+    let model = Model::train(&examples);
+    // Every fifth question keeps an unoptimised run within seconds.
+    let asked: Vec<_> = test.iter().step_by(5).collect();
+    let right = asked
+        .iter()
+        .filter(|(name, text)| model.analyse(&text.as_str().into()).top().is_some_and(|top| top.intent == *name));
+    let right = right.count() * 100 / asked.len();
+    assert!(right > 65, "{right} % of {} questions", asked.len());
+}
+
+fn lines(path: &std::path::Path) -> Option<Vec<(IntentName, String)>> {
+    let out =
+        std::process::Command::new("gzip").arg("-dc").arg(path).output().ok().filter(|out| out.status.success())?;
+    let text = String::from_utf8(out.stdout).ok()?;
+    let line = |line: &str| {
+        let value: serde_json::Value = serde_json::from_str(line).ok()?;
+        let name = value.get("intent")?.as_str()?.to_ascii_lowercase();
+        Some((
+            name.chars().take(40).collect::<String>().trim_end_matches('?').parse().ok()?,
+            value.get("text")?.as_str()?.to_owned(),
+        ))
+    };
+    Some(text.lines().filter_map(line).collect())
+}
