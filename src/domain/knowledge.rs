@@ -6,6 +6,7 @@ use super::analysis::Span;
 use super::id::ArticleName;
 use super::score::Score;
 use super::text::Foreign;
+use super::time::Timestamp;
 
 /// A ranked passage of an article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,4 +30,21 @@ pub struct Citation {
     pub article: ArticleName,
     /// Number of the paragraph, from 1.
     pub paragraph: u32,
+}
+
+/// An article of the house as its author wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Article {
+    /// Its name: the file's without its ending.
+    pub name: ArticleName,
+    /// Its title.
+    pub title: String,
+    /// Words it is also found by.
+    pub tags: Vec<String>,
+    /// Valid from here on, if that was said.
+    pub valid_from: Option<Timestamp>,
+    /// No longer valid from here on, if that was said.
+    pub valid_to: Option<Timestamp>,
+    /// The text after the front matter, in Markdown.
+    pub body: String,
 }

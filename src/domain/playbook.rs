@@ -1,8 +1,18 @@
 //! Flows an agent follows, and where a conversation stands in one.
 
+mod template;
+
 use serde::{Deserialize, Serialize};
 
-use super::id::{Digest, PlaybookName};
+use super::conversation::Disposition;
+use super::escalation::Trigger;
+use super::id::{AgentName, Digest, IntentName, PlaybookName, SlotName, ToolName};
+use super::time::Millis;
+
+pub use template::{GAP_BYTES_MAX, Piece, Template, TemplateError};
+
+/// Steps of one flow: more is a program, and belongs behind a tool.
+pub const STEPS_MAX: usize = 60;
 
 /// Which version of which flow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,4 +53,247 @@ pub struct FlowPosition {
     /// Whether the step has spoken and waits for what comes back.
     #[serde(default)]
     pub waiting: bool,
+}
+
+/// One flow as data: what it is for, and its steps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Playbook {
+    /// Its name and the digest of its text.
+    pub id: PlaybookRef,
+    /// What it is for.
+    pub role: PlaybookRole,
+    /// The matter in a few words, as they stand in `shall we go back to ...?`.
+    pub topic: String,
+    /// The intents it serves.
+    pub intents: Vec<IntentName>,
+    /// Whether every agent may follow it, not only those that list its intents.
+    pub anyone: bool,
+    /// First words after a handoff: what was understood. The variants whose gaps can be filled are used.
+    pub understood: Vec<Template>,
+    /// What a receiver's receipt lists.
+    pub needs: Needs,
+    /// The steps; the first is where it begins.
+    pub steps: Vec<Step>,
+}
+
+/// What a flow is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlaybookRole {
+    /// Serves its intents.
+    #[default]
+    Flow,
+    /// Followed when no other fits.
+    Fallback,
+    /// Followed when the matter is not one of this desk.
+    OutOfScope,
+    /// Followed before a call that demands a proof of who the customer is.
+    Identity,
+}
+
+/// What a receiver takes from a context pack.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Needs {
+    /// Facts it uses.
+    pub slots: Vec<SlotName>,
+    /// Open questions it settles.
+    pub questions: Vec<SlotName>,
+}
+
+/// One step: perhaps words, and one act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its name within the flow; results of a call are read as `{name.key}`.
+    pub name: String,
+    /// What the customer reads.
+    pub lines: Lines,
+    /// What is promised with these words.
+    pub promise: Option<Pledge>,
+    /// Facts that are forgotten when the step begins, so that they can be asked again.
+    pub forget: Vec<SlotName>,
+    /// What is done.
+    pub act: StepAct,
+}
+
+/// Ways to say one thing; one variant is drawn for each conversation and turn.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lines {
+    /// As usual.
+    pub calm: Vec<Template>,
+    /// To a tense customer; the usual ones when there are none.
+    pub tense: Vec<Template>,
+    /// When the step is asked once more; the usual ones when there are none.
+    pub again: Vec<Template>,
+    /// An apology that goes before the words, as long as not too many were made.
+    pub sorry: Vec<Template>,
+}
+
+/// A promise that goes with the words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pledge {
+    /// What, in words.
+    pub text: Template,
+    /// By when, counted from the words.
+    pub within: Option<Millis>,
+}
+
+/// Index of the step that follows; the number of steps means the end of the flow.
+pub type Jump = u16;
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepAct {
+    /// Speaks, or only goes on.
+    Say {
+        /// Where it goes on.
+        then: Jump,
+    },
+    /// Asks for a fact, unless it is known.
+    Ask {
+        /// Which.
+        slot: SlotName,
+        /// What counts as an answer.
+        kind: SlotKind,
+        /// For a choice: the values and the words that stand for them.
+        options: Vec<(String, Vec<String>)>,
+        /// How often it is asked.
+        tries: u8,
+        /// Where it goes on with the fact.
+        then: Jump,
+        /// Where it goes on without; none means that a human is asked.
+        otherwise: Option<Jump>,
+    },
+    /// Calls a tool.
+    Call {
+        /// Which.
+        tool: ToolName,
+        /// With what; an argument whose gaps cannot be filled is left out.
+        with: Vec<(SlotName, Template)>,
+        /// Result keys that the flow uses; they are kept as facts named `step.key`.
+        keeps: Vec<(String, SlotName)>,
+        /// When it worked.
+        done: Jump,
+        /// When it said no.
+        declined: Option<Jump>,
+        /// When it failed.
+        failed: Option<Jump>,
+        /// When the rules or a person did not allow it.
+        refused: Option<Jump>,
+    },
+    /// Asks for an explicit yes before something is changed.
+    Confirm {
+        /// The tool the yes is for.
+        tool: ToolName,
+        /// On yes.
+        yes: Jump,
+        /// On no.
+        no: Jump,
+    },
+    /// Asks whether it helped.
+    Check {
+        /// It did.
+        yes: Jump,
+        /// It did not.
+        no: Jump,
+    },
+    /// Goes on by a fact.
+    Branch {
+        /// Which fact.
+        on: String,
+        /// Values and where they lead.
+        cases: Vec<(String, Jump)>,
+        /// Any other value, or none.
+        otherwise: Jump,
+    },
+    /// Answers from the knowledge of the house.
+    Answer {
+        /// Where it goes on after an answer.
+        then: Jump,
+        /// Where it goes on when the house does not know.
+        otherwise: Jump,
+    },
+    /// Passes the baton.
+    HandOff {
+        /// To whom; none means that routing decides.
+        to: Option<AgentName>,
+        /// What for.
+        objective: Option<IntentName>,
+    },
+    /// Asks for a human.
+    Escalate {
+        /// Why.
+        trigger: Trigger,
+    },
+    /// Asks whether there is anything else, and ends the conversation when there is not.
+    Resolve {
+        /// How it came out.
+        disposition: Disposition,
+    },
+    /// Goes back to the flow that waits for this one.
+    Back,
+}
+
+/// What counts as an answer to a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SlotKind {
+    /// Any words.
+    #[default]
+    Text,
+    /// Four to eight digits, perhaps with `#` or letters before.
+    OrderNumber,
+    /// An e-mail address.
+    Email,
+    /// An amount of money.
+    Amount,
+    /// A day.
+    Date,
+    /// Yes or no.
+    YesNo,
+    /// One of the step's options.
+    Choice,
+    /// A small number.
+    Number,
+    /// A code such as `E204`.
+    ErrorCode,
+    /// A postal code.
+    Postcode,
+    /// The last four digits of a card.
+    LastFour,
+}
+
+impl SlotKind {
+    /// Whether such a value is recognised wherever it stands; others only as the answer to their question.
+    pub const fn speaks_for_itself(self) -> bool {
+        match self {
+            Self::OrderNumber | Self::Email | Self::Amount | Self::ErrorCode => true,
+            Self::Text | Self::Date | Self::YesNo | Self::Choice | Self::Number | Self::Postcode | Self::LastFour => {
+                false
+            }
+        }
+    }
+}
+
+impl Playbook {
+    /// The step at that index; none past the end.
+    pub fn step(&self, index: u16) -> Option<&Step> {
+        self.steps.get(usize::from(index))
+    }
+
+    /// Facts that its steps ask for.
+    pub fn asked(&self) -> impl Iterator<Item = (u16, &SlotName, SlotKind)> {
+        (0u16..).zip(&self.steps).filter_map(|(index, step)| match &step.act {
+            StepAct::Ask { slot, kind, .. } => Some((index, slot, *kind)),
+            StepAct::Say { .. }
+            | StepAct::Call { .. }
+            | StepAct::Confirm { .. }
+            | StepAct::Check { .. }
+            | StepAct::Branch { .. }
+            | StepAct::Answer { .. }
+            | StepAct::HandOff { .. }
+            | StepAct::Escalate { .. }
+            | StepAct::Resolve { .. }
+            | StepAct::Back => None,
+        })
+    }
 }

@@ -1,0 +1,178 @@
+//! A whole deployment, read and checked.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::article;
+use super::check;
+use super::files::{AgentFile, BatonFile, OperatorsFile, PlaybookFile, ToolsFile};
+use super::flow;
+use super::nearest::suggest;
+use super::phrases::Phrases;
+use super::problem::{Problem, Problems};
+use super::read::read;
+use super::shop::ShopFile;
+use super::source::Source;
+use crate::domain::agent::AgentSpec;
+use crate::domain::deployment::Deployment;
+use crate::domain::id::{AgentName, Digest, IntentName, PlaybookName};
+use crate::domain::knowledge::Article;
+use crate::domain::operator::OperatorSpec;
+use crate::domain::playbook::Playbook;
+use crate::domain::policy::Policy;
+use crate::domain::score::Score;
+use crate::domain::tool::ToolSpec;
+
+/// All files of a deployment in types, with the texts they were read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bundle {
+    /// The house.
+    pub house: BatonFile,
+    /// The specialists, in the order of their files.
+    pub agents: Vec<AgentFile>,
+    /// The flows.
+    pub playbooks: Vec<Arc<Playbook>>,
+    /// The articles.
+    pub articles: Vec<Article>,
+    /// The rules.
+    pub policy: Policy,
+    /// The tools.
+    pub tools: Vec<ToolSpec>,
+    /// The humans.
+    pub operators: Vec<OperatorSpec>,
+    /// The practice shop, if there is one.
+    pub shop: Option<ShopFile>,
+    /// Words outside of flows.
+    pub phrases: Phrases,
+    /// The files as read, by path.
+    pub sources: Vec<Source>,
+    /// What does not keep it from being adopted but should be looked at.
+    pub advice: Problems,
+}
+
+impl Bundle {
+    /// The deployment of these (path, text) pairs.
+    ///
+    /// # Errors
+    /// All problems found, in the order of files and lines.
+    pub fn of(texts: impl IntoIterator<Item = (String, String)>) -> Result<Self, Problems> {
+        let mut sources: Vec<Source> = texts.into_iter().map(|(path, text)| Source::new(&path, &text)).collect();
+        sources.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut problems = Problems::default();
+        let read = Self::read(sources, &mut problems);
+        if let Some(bundle) = &read {
+            check::check(bundle, &mut problems);
+        }
+        problems.0.sort();
+        match read {
+            Some(bundle) if !problems.has_errors() => Ok(Self { advice: problems, ..bundle }),
+            _ => Err(problems),
+        }
+    }
+
+    fn read(sources: Vec<Source>, problems: &mut Problems) -> Option<Self> {
+        let named = |path: &str| sources.iter().find(|source| &*source.path == path);
+        let within = |folder: &'static str| sources.iter().filter(move |source| source.path.starts_with(folder));
+        let Some(house) = named("baton.toml") else {
+            let way_out = "`baton init` writes a deployment to begin with";
+            problems.push(Problem::file("baton.toml", "there is no such file", way_out));
+            return None;
+        };
+        let house: Option<BatonFile> = read(house, problems);
+        let mut agents: Vec<AgentFile> = Vec::new();
+        for source in within("agents/") {
+            agents.extend(read::<AgentFile>(source, problems));
+        }
+        let mut playbooks = Vec::new();
+        for source in within("playbooks/") {
+            let file: Option<PlaybookFile> = read(source, problems);
+            playbooks.extend(file.and_then(|file| flow::playbook(source, &file, problems)).map(Arc::new));
+        }
+        let mut articles = Vec::new();
+        for source in within("knowledge/") {
+            articles.extend(article::article(source, problems));
+        }
+        let policy = named("policy.toml").map_or_else(|| Some(Policy::default()), |source| read(source, problems));
+        let tools = named("tools.toml")
+            .map_or_else(Vec::new, |s| read::<ToolsFile>(s, problems).map_or_else(Vec::new, |f| f.tools));
+        let more = named("operators.toml").and_then(|source| read::<OperatorsFile>(source, problems));
+        let shop = named("shop.toml").and_then(|source| read::<ShopFile>(source, problems));
+        let phrases = Phrases::read(named("phrases.toml"), problems);
+        let (house, policy) = (house?, policy?);
+        let mut operators = house.operators.clone();
+        operators.extend(more.map(|file| file.operators).unwrap_or_default());
+        let advice = Problems::default();
+        Some(Self { house, agents, playbooks, articles, policy, tools, operators, shop, phrases, sources, advice })
+    }
+
+    /// The part of it that the rules read.
+    pub fn deployment(&self) -> Deployment {
+        let runtime = ["agents/", "playbooks/", "knowledge/", "phrases.toml"];
+        let kept = |path: &str| runtime.iter().any(|start| path.starts_with(start));
+        let artifacts = self.sources.iter().filter(|source| kept(&source.path));
+        Deployment {
+            name: self.house.name.clone(),
+            agents: self.agents.iter().map(|agent| self.agent(agent)).collect(),
+            operators: self.operators.clone(),
+            queues: self.house.queues.clone(),
+            tools: self.tools.clone(),
+            policy: self.policy.clone(),
+            sentences: self.house.sentences.clone(),
+            artifacts: artifacts.map(|source| (source.path.to_string(), source.digest)).collect(),
+        }
+    }
+
+    fn agent(&self, file: &AgentFile) -> AgentSpec {
+        AgentSpec {
+            name: file.name.clone(),
+            title: file.title.clone(),
+            role: file.role,
+            skills: file.skills.iter().map(|(skill, percent)| (skill.clone(), percent_of(*percent))).collect(),
+            intents: file.intents.iter().map(|intent| intent.name.clone()).collect(),
+            capacity: file.capacity,
+            handoffs: file.handoffs.clone(),
+            tools: file.tools.clone(),
+            queue: file.queue.clone(),
+            calm: percent_of(file.calm),
+            playbooks: self.flows_of(file).map(|book| (book.id.name.clone(), book.id.version)).collect(),
+        }
+    }
+
+    /// The flows an agent may follow: those of its intents, and those that anyone may.
+    pub fn flows_of(&self, agent: &AgentFile) -> impl Iterator<Item = &Arc<Playbook>> {
+        let owns = |intent: &IntentName| agent.intents.iter().any(|own| own.name == *intent);
+        self.playbooks.iter().filter(move |book| book.anyone || book.intents.iter().any(owns))
+    }
+
+    /// How customers say what they want, by intent: what the triage learns from.
+    pub fn examples(&self) -> Vec<(IntentName, Vec<String>)> {
+        let mut by_intent: BTreeMap<IntentName, Vec<String>> = BTreeMap::new();
+        for intent in self.agents.iter().flat_map(|agent| &agent.intents) {
+            by_intent.entry(intent.name.clone()).or_default().extend(intent.examples.iter().cloned());
+        }
+        by_intent.into_iter().collect()
+    }
+
+    /// The flow of that name.
+    pub fn playbook(&self, name: &PlaybookName) -> Option<&Arc<Playbook>> {
+        self.playbooks.iter().find(|book| book.id.name == *name)
+    }
+
+    /// The text of that digest, to be kept as an artifact.
+    pub fn text(&self, digest: Digest) -> Option<&str> {
+        self.sources.iter().find(|source| source.digest == digest).map(|source| &*source.text)
+    }
+
+    /// The specialist of that name.
+    ///
+    /// # Errors
+    /// The name that was probably meant.
+    pub fn agent_named(&self, name: &AgentName) -> Result<&AgentFile, String> {
+        let names = self.agents.iter().map(|agent| agent.name.as_str());
+        self.agents.iter().find(|agent| agent.name == *name).ok_or_else(|| suggest(name.as_str(), names))
+    }
+}
+
+const fn percent_of(percent: u8) -> Score {
+    Score::from_percent(percent as i32)
+}

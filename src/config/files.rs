@@ -1,0 +1,173 @@
+//! The files as they are written, one type each. Unknown keys are errors.
+
+mod playbook;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::agent::{AGENT_CAPACITY, AgentRole};
+use crate::domain::conversation::HouseSentence;
+use crate::domain::deployment::QueueSpec;
+use crate::domain::id::{AgentName, ChannelName, FloorName, IntentName, QueueName, SkillName, ToolName};
+use crate::domain::operator::OperatorSpec;
+use crate::domain::tool::ToolSpec;
+
+pub use super::lines::Variants;
+pub use playbook::{PlaybookFile, StepFile};
+
+/// Folders of a deployment that are read.
+pub const FOLDERS: [&str; 3] = ["agents", "playbooks", "knowledge"];
+/// Files at the top of a deployment that are read.
+pub const TOP: [&str; 6] = ["baton.toml", "operators.toml", "policy.toml", "tools.toml", "shop.toml", "phrases.toml"];
+
+/// Whether a path below the folder is a file of the deployment.
+pub(super) fn belongs(path: &str) -> bool {
+    match path.split_once('/') {
+        None => TOP.contains(&path),
+        Some(("agents" | "playbooks", name)) => name.ends_with(".toml"),
+        Some(("knowledge", name)) => name.ends_with(".md"),
+        Some(_) => false,
+    }
+}
+
+/// `baton.toml`: the house.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BatonFile {
+    /// The floor's name.
+    pub name: FloorName,
+    /// The house as customers know it.
+    pub brand: String,
+    /// Address and port to listen on; loopback unless said otherwise.
+    #[serde(default)]
+    pub listen: Option<String>,
+    /// Folder of journal, keys and logs; the user's data folder unless said otherwise.
+    #[serde(default)]
+    pub storage: Option<String>,
+    /// The ways customers come by.
+    #[serde(default)]
+    pub channels: Vec<ChannelFile>,
+    /// The lines in which escalations wait.
+    #[serde(default)]
+    pub queues: Vec<QueueSpec>,
+    /// The humans; they may also stand in `operators.toml`.
+    #[serde(default)]
+    pub operators: Vec<OperatorSpec>,
+    /// The house's own sentences; `{who}` and `{wait}` are filled in.
+    #[serde(default)]
+    pub sentences: BTreeMap<HouseSentence, String>,
+}
+
+/// `operators.toml`: the humans.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct OperatorsFile {
+    /// The humans.
+    #[serde(default)]
+    pub operators: Vec<OperatorSpec>,
+}
+
+/// One way customers come by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ChannelFile {
+    /// Its name.
+    pub name: ChannelName,
+    /// What it is.
+    #[serde(default)]
+    pub kind: ChannelKind,
+    /// Sites that may embed it, as `https://shop.example`; none means the server's own pages alone.
+    #[serde(default)]
+    pub origins: Vec<String>,
+}
+
+/// What a channel is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChannelKind {
+    /// The chat page and its embed snippet.
+    #[default]
+    Webchat,
+    /// Another system over the customer API.
+    Api,
+}
+
+/// `agents/*.toml`: one AI specialist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AgentFile {
+    /// Its name.
+    pub name: AgentName,
+    /// How it is introduced to customers, `billing specialist`.
+    pub title: String,
+    /// What it is for.
+    #[serde(default)]
+    pub role: AgentRole,
+    /// Who it is and how it talks, in a few sentences.
+    #[serde(default)]
+    pub persona: String,
+    /// What composes its answers.
+    #[serde(default)]
+    pub backend: BackendKind,
+    /// Conversations at once.
+    #[serde(default = "default_capacity")]
+    pub capacity: u32,
+    /// How well it calms a tense customer, in percent.
+    #[serde(default = "default_calm")]
+    pub calm: u8,
+    /// The line its escalations wait in.
+    pub queue: QueueName,
+    /// To whom it may hand off.
+    #[serde(default)]
+    pub handoffs: Vec<AgentName>,
+    /// What it may call.
+    #[serde(default)]
+    pub tools: Vec<ToolName>,
+    /// What it can do, and how well, in percent.
+    #[serde(default)]
+    pub skills: BTreeMap<SkillName, u8>,
+    /// What it takes.
+    #[serde(default)]
+    pub intents: Vec<IntentFile>,
+}
+
+const fn default_capacity() -> u32 {
+    AGENT_CAPACITY
+}
+
+const fn default_calm() -> u8 {
+    50
+}
+
+/// What composes an agent's answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BackendKind {
+    /// Playbooks: no key, no network.
+    #[default]
+    Playbook,
+}
+
+/// One thing a customer may want, with how customers say it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct IntentFile {
+    /// Its name.
+    pub name: IntentName,
+    /// What it is, for people.
+    #[serde(default)]
+    pub about: String,
+    /// How customers say it; they train the triage.
+    pub examples: Vec<String>,
+}
+
+/// `tools.toml`: what agents may do besides talking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ToolsFile {
+    /// The tools.
+    #[serde(default)]
+    pub tools: Vec<ToolSpec>,
+}
