@@ -134,6 +134,7 @@ impl Bundle {
             tools: file.tools.clone(),
             queue: file.queue.clone(),
             calm: percent_of(file.calm),
+            pace: file.pace_ms,
             playbooks: self.flows_of(file).map(|book| (book.id.name.clone(), book.id.version)).collect(),
         }
     }

@@ -12,6 +12,7 @@ use crate::domain::conversation::HouseSentence;
 use crate::domain::deployment::QueueSpec;
 use crate::domain::id::{AgentName, ChannelName, FloorName, IntentName, QueueName, SkillName, ToolName};
 use crate::domain::operator::OperatorSpec;
+use crate::domain::time::Millis;
 use crate::domain::tool::ToolSpec;
 
 pub use super::lines::Variants;
@@ -117,6 +118,9 @@ pub struct AgentFile {
     /// How well it calms a tense customer, in percent.
     #[serde(default = "default_calm")]
     pub calm: u8,
+    /// How long it lets a reply wait before it goes out, in ms; 0 answers at once.
+    #[serde(default)]
+    pub pace_ms: Millis,
     /// The line its escalations wait in.
     pub queue: QueueName,
     /// To whom it may hand off.
