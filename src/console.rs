@@ -1,1 +1,11 @@
-//! The terminal console.
+//! The terminal console: watches the floor and acts on it over the wire protocol.
+//!
+//! Does: keeps what the feed says as a model, turns keys into requests, draws panes, plays past
+//! sessions through the same panes.
+//! Never: folds an envelope, judges a command, or imports runtime, gateway, store or orchestrator.
+//! Inside, imports point one way: `theme, keymap → model → update → pane → app`; model and update
+//! know nothing of the drawing library.
+
+pub mod keymap;
+pub mod model;
+pub mod theme;
