@@ -50,6 +50,12 @@ fn beginning(text: &str, bytes: usize) -> &str {
     ends.find_map(|end| text.get(..end)).unwrap_or(text)
 }
 
+/// A JSON document as it may be printed: the same values, with every character that hides, steers
+/// or piles up spelled `\uXXXX`.
+pub fn shown_json(json: &str) -> String {
+    encode::shown_json(json)
+}
+
 impl Foreign {
     /// Takes a text in; what exceeds [`FOREIGN_BYTES_MAX`] is cut off at a character's end.
     pub fn new(text: &str) -> Self {

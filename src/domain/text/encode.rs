@@ -68,3 +68,25 @@ pub(super) fn json(text: &str) -> String {
     out.push('"');
     out
 }
+
+/// Marks on one character that a reader is shown as they are; more is a pile that climbs over lines.
+const MARKS_SHOWN: usize = 3;
+
+pub(super) fn shown_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let mut marks = 0;
+    for c in json.chars() {
+        marks = if class(c) == Class::Combining { marks + 1 } else { 0 };
+        // Line ends and spaces between values are no part of any text: inside a string they are
+        // spelled already.
+        if c != '\n' && (hides(c) || marks > MARKS_SHOWN) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
