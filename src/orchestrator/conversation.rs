@@ -8,7 +8,7 @@ use crate::domain::action::{Fill, Promise};
 use crate::domain::analysis::Analysis;
 use crate::domain::approval::WaitingCall;
 use crate::domain::baton::{Baton, Holder};
-use crate::domain::conversation::Author;
+use crate::domain::conversation::{Author, HouseSentence};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::escalation::{Severity, Term, Trigger};
 use crate::domain::event::CallEnd;
@@ -159,6 +159,8 @@ pub struct Turn {
     pub at: Timestamp,
     /// Who.
     pub author: Author,
+    /// Which sentence, when the house spoke.
+    pub sentence: Option<HouseSentence>,
     /// The words.
     pub text: Personal<Foreign>,
     /// How many bytes they have.

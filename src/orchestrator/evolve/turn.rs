@@ -63,18 +63,21 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
             floor.tally.turns += 1;
             with(floor, *conversation, |c| {
                 let author = Author::Operator(operator.clone());
-                push(c, Turn { no: *turn, seq, at, author, text: text.clone(), bytes: *bytes, citations: Vec::new() });
+                let text = text.clone();
+                let (sentence, citations) = (None, Vec::new());
+                push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes: *bytes, citations });
                 answered(c, c.last_said, at);
                 c.undo = None;
                 c.pack = None;
             });
         }
-        TurnEvent::HouseSpoke { conversation, turn, text, .. } => {
+        TurnEvent::HouseSpoke { conversation, turn, text, sentence } => {
             floor.tally.turns += 1;
             with(floor, *conversation, |c| {
                 let bytes = text.raw().len() as u32;
                 let text = Personal::Open(text.clone());
-                push(c, Turn { no: *turn, seq, at, author: Author::House, text, bytes, citations: Vec::new() });
+                let (author, sentence, citations) = (Author::House, Some(*sentence), Vec::new());
+                push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes, citations });
             });
         }
         TurnEvent::Whispered { conversation, operator, text, lasting } => {
@@ -91,8 +94,8 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
 
 fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp) {
     let TurnEvent::CustomerSpoke { turn, text, bytes, analysis, repeats, quiet_until, .. } = event else { return };
-    let author = Author::Customer;
-    push(c, Turn { no: *turn, seq, at, author, text: text.clone(), bytes: *bytes, citations: Vec::new() });
+    let (author, sentence, text, citations) = (Author::Customer, None, text.clone(), Vec::new());
+    push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes: *bytes, citations });
     c.last_said = *turn;
     c.waiting_since.get_or_insert(at);
     c.quiet_until = *quiet_until;
@@ -118,7 +121,7 @@ fn agent_acted(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp)
     c.promises.drain(..excess);
     if let Some(Spoken { turn, text, bytes, citations, apology }) = spoken {
         let (author, text, citations) = (Author::Agent(agent.clone()), text.clone(), citations.clone());
-        push(c, Turn { no: *turn, seq, at, author, text, bytes: *bytes, citations });
+        push(c, Turn { no: *turn, seq, at, author, sentence: None, text, bytes: *bytes, citations });
         c.given.apologies = c.given.apologies.saturating_add(u8::from(*apology));
         c.whispers.retain(|whisper| whisper.lasting);
         c.pack = None;

@@ -1,0 +1,164 @@
+//! Who may come in: tokens of operators and channels, kept as digests in the data folder.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::{ChannelName, OperatorName};
+use crate::privacy::token;
+
+/// Tokens of one floor; more than it has people, channels and rotations.
+const TOKENS_MAX: usize = 10_000;
+/// Longest token that is looked at.
+const TOKEN_TEXT_MAX: usize = 200;
+/// Digests of the tokens that were given out.
+const TOKENS_FILE: &str = "tokens.json";
+/// The token of whoever may read the data folder; it opens the floor as an admin.
+const LOCAL_FILE: &str = "admin.token";
+
+/// Whose a token is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Bearer {
+    /// The owner of the data folder.
+    Local,
+    /// A person of the roster.
+    Operator(OperatorName),
+    /// Another system that brings customers.
+    Channel(ChannelName),
+}
+
+/// The tokens of a floor.
+#[derive(Debug)]
+pub(crate) struct Access {
+    file: Option<PathBuf>,
+    known: RwLock<BTreeMap<String, Bearer>>,
+    local: String,
+}
+
+impl Access {
+    /// Reads the tokens of a data folder and makes the local admin's, or keeps all in memory.
+    pub(crate) fn open(folder: Option<&Path>) -> Result<Self, std::io::Error> {
+        let mut known = BTreeMap::new();
+        let file = folder.map(|folder| folder.join(TOKENS_FILE));
+        if let Some(path) = file.as_deref().filter(|path| path.exists()) {
+            known = serde_json::from_slice(&std::fs::read(path)?)?;
+        }
+        let local = match folder.map(|folder| folder.join(LOCAL_FILE)) {
+            Some(path) if path.exists() => std::fs::read_to_string(&path)?.trim().to_owned(),
+            Some(path) => {
+                let minted = mint("local")?;
+                write_private(&path, minted.as_bytes())?;
+                minted
+            }
+            None => mint("local")?,
+        };
+        known.retain(|_, bearer| *bearer != Bearer::Local);
+        known.insert(token::digest(&local), Bearer::Local);
+        Ok(Self { file, known: RwLock::new(known), local })
+    }
+
+    /// The local admin's token.
+    pub(crate) fn local(&self) -> &str {
+        &self.local
+    }
+
+    /// Whose token this is.
+    pub(crate) fn bearer(&self, given: &str) -> Option<Bearer> {
+        if given.len() > TOKEN_TEXT_MAX {
+            return None;
+        }
+        let given = token::digest(given);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        // Every digest is compared whole, so the time tells nothing about any of them.
+        known.iter().fold(None, |found, (digest, bearer)| if token::same(digest, &given) { Some(bearer) } else { found }).cloned()
+    }
+
+    /// Makes a token for somebody. It is shown once; only its digest is kept.
+    pub(crate) fn grant(&self, bearer: Bearer) -> Result<String, std::io::Error> {
+        let word = match bearer {
+            Bearer::Local => "local",
+            Bearer::Operator(_) => "operator",
+            Bearer::Channel(_) => "channel",
+        };
+        let minted = mint(word)?;
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= TOKENS_MAX {
+            return Err(std::io::Error::other(format!("{TOKENS_MAX} tokens are the limit; revoke some")));
+        }
+        known.insert(token::digest(&minted), bearer);
+        self.keep(&known)?;
+        Ok(minted)
+    }
+
+    /// Takes back every token of somebody; how many there were.
+    pub(crate) fn revoke(&self, bearer: &Bearer) -> Result<usize, std::io::Error> {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let before = known.len();
+        known.retain(|_, other| other != bearer);
+        self.keep(&known)?;
+        Ok(before - known.len())
+    }
+
+    fn keep(&self, known: &BTreeMap<String, Bearer>) -> Result<(), std::io::Error> {
+        let Some(path) = &self.file else { return Ok(()) };
+        let text = serde_json::to_vec(known)?;
+        let fresh = path.with_extension("new");
+        write_private(&fresh, &text)?;
+        std::fs::rename(&fresh, path)
+    }
+}
+
+fn mint(word: &str) -> Result<String, std::io::Error> {
+    let mut random = [0; token::TOKEN_BYTES];
+    getrandom::fill(&mut random).map_err(|error| std::io::Error::other(error.to_string()))?;
+    Ok(token::spell(word, &random))
+}
+
+/// Writes a file that only its owner may read.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), std::io::Error> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_kept_as_digests_and_can_be_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let access = Access::open(Some(folder.path())).unwrap();
+        let ana = Bearer::Operator("ana".parse().unwrap());
+        let given = access.grant(ana.clone()).unwrap();
+        let again = Access::open(Some(folder.path())).unwrap();
+        assert_eq!(again.bearer(&given), Some(ana.clone()));
+        assert_eq!(again.bearer(access.local()), Some(Bearer::Local));
+        assert_eq!(again.bearer("operator_00"), None);
+        let kept = std::fs::read_to_string(folder.path().join(TOKENS_FILE)).unwrap();
+        assert!(!kept.contains(given.trim_start_matches("operator_")));
+        assert_eq!(again.revoke(&ana).unwrap(), 1);
+        assert_eq!(Access::open(Some(folder.path())).unwrap().bearer(&given), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_local_token_is_private() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        Access::open(Some(folder.path())).unwrap();
+        let mode = std::fs::metadata(folder.path().join(LOCAL_FILE)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}

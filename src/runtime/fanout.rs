@@ -1,0 +1,42 @@
+//! From the conductor to everybody else: answers, customers' feeds, consoles' feeds, observers.
+//!
+//! Does: keeps a second floor of its own by folding what was committed, tells each listener what
+//! changed for it, through bounded queues. Never: decides, writes the journal, or waits for a
+//! listener.
+
+mod customers;
+mod replica;
+mod speaker;
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::domain::envelope::Envelope;
+use crate::domain::id::{ConversationId, OperatorName};
+use crate::protocol::console::{ConsoleReply, KeptDraft, Resume};
+
+use super::handle::{ConsoleId, Viewer};
+
+pub(super) use customers::Missing;
+pub(super) use replica::Replica;
+
+/// Calls that wait for the thread that feeds consoles; more means that it hangs, and every console
+/// gets a new snapshot.
+pub(super) const CONSOLE_CALLS: usize = 4_096;
+
+/// What the thread that feeds consoles is told.
+pub(super) enum ConsoleCall {
+    /// These were committed.
+    Committed(Arc<[Envelope]>),
+    /// A console attached.
+    Attach { viewer: Viewer, resume: Option<Resume>, to: mpsc::Sender<ConsoleReply> },
+    /// A console looks at a conversation, or at none.
+    Focus { console: ConsoleId, conversation: Option<ConversationId> },
+    /// A customer is typing, or has stopped.
+    Typing { conversation: ConversationId, on: bool },
+    /// Keep this unsent text.
+    Draft { operator: OperatorName, draft: KeptDraft, kept: oneshot::Sender<()> },
+    /// Keep this view.
+    Remember { operator: OperatorName, view: String, kept: oneshot::Sender<()> },
+}

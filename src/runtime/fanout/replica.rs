@@ -1,0 +1,126 @@
+//! The floor as everybody but the conductor sees it: folded from what was committed, never ahead.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+
+use tokio::sync::mpsc;
+
+use crate::domain::envelope::Envelope;
+use crate::domain::id::{ConversationId, CustomerId, TurnNo};
+use crate::orchestrator::{Floor, evolve};
+use crate::protocol::customer::CustomerReply;
+use crate::runtime::handle::CustomerState;
+
+use super::customers::{Feeds, Missing, Titles};
+use super::speaker;
+
+/// Observers at once: tests, a demo, a recorder.
+const OBSERVERS_MAX: usize = 16;
+
+/// A second floor, and those who listen to it. Locks are taken in the order of the fields.
+pub(in crate::runtime) struct Replica {
+    floor: RwLock<Floor>,
+    feeds: Mutex<Feeds>,
+    observers: Mutex<Vec<mpsc::Sender<Arc<[Envelope]>>>>,
+    titles: Titles,
+}
+
+impl Replica {
+    /// Begins with a floor as it was rebuilt at start.
+    pub(in crate::runtime) fn new(floor: Floor, titles: Titles) -> Self {
+        let (feeds, observers) = (Mutex::default(), Mutex::default());
+        Self { floor: RwLock::new(floor), feeds, observers, titles }
+    }
+
+    /// The floor. Held only for a look: the next batch waits for it.
+    pub(in crate::runtime) fn read(&self) -> RwLockReadGuard<'_, Floor> {
+        self.floor.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn feeds(&self) -> MutexGuard<'_, Feeds> {
+        self.feeds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Titles of articles.
+    pub(in crate::runtime) fn titles(&self) -> &Titles {
+        &self.titles
+    }
+
+    /// Folds a committed batch and tells customers and observers.
+    pub(in crate::runtime) fn publish(&self, batch: &Arc<[Envelope]>) {
+        let mut floor = self.floor.write().unwrap_or_else(PoisonError::into_inner);
+        let mut feeds = self.feeds();
+        let mut touched: Vec<ConversationId> = Vec::new();
+        for envelope in batch.iter() {
+            evolve(&mut floor, envelope);
+            feeds.hear(&floor, &self.titles, envelope);
+            touched.extend(envelope.event.conversation().filter(|id| touched.last() != Some(id)));
+        }
+        for id in touched {
+            feeds.show_typing(&floor, id);
+        }
+        drop((floor, feeds));
+        let mut observers = self.observers.lock().unwrap_or_else(PoisonError::into_inner);
+        observers.retain(|observer| observer.try_send(Arc::clone(batch)).is_ok());
+    }
+
+    /// Adds an observer; beyond the limit the oldest feed ends.
+    pub(in crate::runtime) fn observe(&self, to: mpsc::Sender<Arc<[Envelope]>>) {
+        let mut observers = self.observers.lock().unwrap_or_else(PoisonError::into_inner);
+        if observers.len() >= OBSERVERS_MAX {
+            observers.remove(0);
+        }
+        observers.push(to);
+    }
+
+    /// Begins a customer's feed; what has to be read from the journal comes back beside it.
+    pub(in crate::runtime) fn subscribe(
+        &self,
+        conversation: ConversationId,
+        after: TurnNo,
+    ) -> Option<(mpsc::Receiver<CustomerReply>, Option<Missing>)> {
+        let floor = self.read();
+        self.feeds().begin(&floor, &self.titles, conversation, after)
+    }
+
+    /// Hands a feed the older messages it waits for; nothing ends it, and its client comes back.
+    pub(in crate::runtime) fn fill(&self, missing: Missing, older: Option<Vec<CustomerReply>>) {
+        match older {
+            Some(older) => self.feeds().fill(missing, older),
+            None => self.feeds().give_up(missing),
+        }
+    }
+
+    /// Whose conversation it is.
+    pub(in crate::runtime) fn customer_of(&self, id: ConversationId) -> Option<CustomerId> {
+        let floor = self.read();
+        floor.conversation(id).map(|c| c.customer).or_else(|| floor.stubs.get(&id).map(|stub| stub.customer))
+    }
+
+    /// Where a conversation stands for its customer.
+    pub(in crate::runtime) fn state(&self, id: ConversationId) -> Option<CustomerState> {
+        let floor = self.read();
+        let speaker = speaker::told_of(&floor, id)?;
+        let live = floor.conversation(id).map(|c| c.last_turn);
+        let turn = live.or_else(|| floor.stubs.get(&id).map(|stub| stub.turn))?;
+        Some(CustomerState { turn, speaker, resolved: live.is_none() })
+    }
+
+    /// Numbers of the floor by name.
+    pub(in crate::runtime) fn counters(&self) -> Vec<(&'static str, u64)> {
+        let floor = self.read();
+        let feeds = self.feeds().count() as u64;
+        vec![
+            ("seq", floor.seq.0),
+            ("live", floor.conversations.len() as u64),
+            ("queued", floor.queued.len() as u64),
+            ("resolved_in_memory", floor.stubs.len() as u64),
+            ("conversations", floor.tally.conversations),
+            ("turns", floor.tally.turns),
+            ("withheld", floor.tally.withheld),
+            ("resolved", floor.tally.resolved),
+            ("handoffs", floor.tally.handoffs),
+            ("escalations", floor.tally.escalations),
+            ("customer_feeds", feeds),
+        ]
+    }
+}
