@@ -73,7 +73,10 @@ impl Access {
         let given = token::digest(given);
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         // Every digest is compared whole, so the time tells nothing about any of them.
-        known.iter().fold(None, |found, (digest, bearer)| if token::same(digest, &given) { Some(bearer) } else { found }).cloned()
+        known
+            .iter()
+            .fold(None, |found, (digest, bearer)| if token::same(digest, &given) { Some(bearer) } else { found })
+            .cloned()
     }
 
     /// Makes a token for somebody. It is shown once; only its digest is kept.

@@ -14,9 +14,7 @@ use crate::domain::command::{Act, Command, CustomerAct, Opening};
 use crate::domain::conversation::MESSAGE_BYTES_MAX;
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::envelope::{Actor, Envelope, KeyUse};
-use crate::domain::id::{
-    ChannelName, ClientKey, ConversationId, CustomerId, Digest, OperatorName, Seq, TurnNo,
-};
+use crate::domain::id::{ChannelName, ClientKey, ConversationId, CustomerId, Digest, OperatorName, Seq, TurnNo};
 use crate::domain::operator::Role;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Foreign;

@@ -174,7 +174,11 @@ fn backlog<'a>(
         (Author::House, Some(sentence)) => {
             CustomerReply::Notice { turn: turn.no, at: turn.at, sentence, text: open(&turn.text) }
         }
-        (author, _) => message(floor, titles, Said { turn: turn.no, at: turn.at, author, text: &turn.text, sources: &turn.citations }),
+        (author, _) => message(
+            floor,
+            titles,
+            Said { turn: turn.no, at: turn.at, author, text: &turn.text, sources: &turn.citations },
+        ),
     })
 }
 
