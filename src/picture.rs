@@ -1,1 +1,111 @@
-//! What one viewer may see.
+//! What one viewer may see of the floor: rows, transcripts, side panels, frames of a session.
+//!
+//! Does: computes order, reasons and due times, so that a console has nothing to work out; cleans
+//! every foreign text on its way to a screen. Never: IO, clocks, state of its own, or a rule.
+
+mod detail;
+mod line;
+mod need;
+mod row;
+mod session;
+mod touched;
+mod transcript;
+
+use std::collections::BTreeMap;
+
+use crate::domain::deployment::Deployment;
+use crate::domain::id::{ArticleName, ConversationId, OperatorName};
+use crate::domain::money::Money;
+use crate::domain::operator::Role;
+use crate::domain::text::{Clean, Foreign};
+use crate::domain::time::Timestamp;
+use crate::orchestrator::Floor;
+use crate::protocol::console::Change;
+
+pub use detail::detail;
+pub use need::need;
+pub use row::{agents, header, operators, queues, row};
+pub use session::frames;
+pub use touched::{Touched, touched};
+pub use transcript::Transcript;
+
+/// What stands where a text was erased.
+pub const ERASED: &str = "(erased)";
+
+/// Titles of articles, by name.
+pub type Titles = BTreeMap<ArticleName, Foreign>;
+/// Who looks at which conversation right now.
+pub type Watchers = BTreeMap<ConversationId, Vec<OperatorName>>;
+
+/// Through whose eyes, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Lens<'a> {
+    /// Who looks.
+    pub operator: &'a OperatorName,
+    /// What they may do.
+    pub role: Role,
+    /// The floor's time now; it may be later than the newest entry.
+    pub at: Timestamp,
+    /// Who looks at what.
+    pub watchers: &'a Watchers,
+}
+
+impl Lens<'_> {
+    /// Up to which amount the viewer may approve.
+    fn limit(&self, deployment: &Deployment) -> Option<Money> {
+        let own = deployment.operator(self.operator).and_then(|spec| spec.approval_limit);
+        own.or(match self.role {
+            Role::Observer | Role::Responder => None,
+            Role::Supervisor => Some(deployment.policy.approvals.supervisor_limit),
+            Role::Admin => Some(deployment.policy.approvals.admin_limit),
+        })
+    }
+}
+
+/// The whole floor as changes from nothing.
+pub fn picture(floor: &Floor, lens: &Lens<'_>) -> Vec<Change> {
+    let rows: Vec<_> = floor.conversations.keys().filter_map(|id| row(floor, *id, lens)).collect();
+    let needs = rows.iter().filter(|row| row.section == crate::protocol::row::Section::NeedsYou).count();
+    let mut changes = roster(floor);
+    changes.push(Change::Header(Box::new(header(floor, lens.at, needs as u32))));
+    changes.extend(rows.into_iter().map(|row| Change::Row(Box::new(row))));
+    let held = lens.watchers.iter().filter(|(id, who)| floor.stubs.contains_key(id) && who.contains(lens.operator));
+    changes.extend(held.filter_map(|(id, _)| row(floor, *id, lens)).map(|row| Change::Row(Box::new(row))));
+    changes
+}
+
+/// Rows of agents, operators and queues; they are the same for everybody.
+pub fn roster(floor: &Floor) -> Vec<Change> {
+    let agents = agents(floor).into_iter().map(Change::Agent);
+    let operators = operators(floor).into_iter().map(Change::Operator);
+    let queues = queues(floor).into_iter().map(Change::Queue);
+    agents.chain(operators).chain(queues).collect()
+}
+
+/// What may be different for this viewer after the entries that touched `touched`.
+pub fn changes(floor: &Floor, touched: &Touched, lens: &Lens<'_>) -> Vec<Change> {
+    if touched.everything {
+        return picture(floor, lens);
+    }
+    let mut changes = if touched.roster { roster(floor) } else { Vec::new() };
+    changes.extend(touched.conversations.iter().map(|id| conversation(floor, *id, lens)));
+    if touched.header {
+        let needs = floor.conversations.values().filter(|c| need::is_for(floor, c, lens)).count();
+        changes.push(Change::Header(Box::new(header(floor, lens.at, needs as u32))));
+    }
+    changes
+}
+
+/// A conversation's row, or that it left the floor.
+pub fn conversation(floor: &Floor, id: ConversationId, lens: &Lens<'_>) -> Change {
+    row(floor, id, lens).map_or(Change::Gone(id), |row| Change::Row(Box::new(row)))
+}
+
+/// A customer's name on one line, or how it is called without one.
+fn name_of(name: Option<&crate::domain::personal::Personal<Foreign>>, otherwise: &impl std::fmt::Display) -> Clean {
+    let shown = name.map(|name| name.reveal().map_or_else(|| Clean::fixed(ERASED), Foreign::one_line));
+    shown.filter(|name| !name.is_empty()).unwrap_or_else(|| Clean::shown(otherwise))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+//! The side panel of one conversation, with approvals as evidence.
+
+use crate::domain::action::{Fill, Promise};
+use crate::domain::deployment::Deployment;
+use crate::domain::handoff::{Given, Tried};
+use crate::domain::id::{ApprovalId, ConversationId, SlotName, ToolName};
+use crate::domain::money::Money;
+use crate::domain::personal::Personal;
+use crate::domain::text::{Clean, Foreign};
+use crate::domain::time::Timestamp;
+use crate::orchestrator::Floor;
+use crate::orchestrator::conversation::{Approval, Conversation, ToolResult, WaitsFor};
+use crate::orchestrator::floor::Stub;
+use crate::protocol::transcript::{ApprovalCard, Detail, HeldTimes};
+
+use super::{ERASED, Lens, line};
+
+/// The side panel of a conversation, live or resolved.
+pub fn detail(floor: &Floor, id: ConversationId, lens: &Lens<'_>) -> Option<Detail> {
+    if let Some(conversation) = floor.conversation(id) {
+        return Some(live(floor, conversation, lens));
+    }
+    floor.stubs.get(&id).map(|stub| resolved(id, stub))
+}
+
+fn live(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Detail {
+    let [agents, queues, people] = c.held_until(lens.at);
+    let composing = c.composing.as_ref().filter(|composing| matches!(composing.waits_for, WaitsFor::Agent));
+    Detail {
+        id: c.id,
+        earlier: c.earlier,
+        opened: c.opened,
+        objective: c
+            .pack
+            .as_ref()
+            .and_then(|pack| pack.objective.clone())
+            .or_else(|| c.analysis.top().map(|top| top.intent.clone())),
+        slots: slots(&c.slots),
+        promises: promises(&c.promises),
+        tried: tried(&c.tried),
+        open_questions: c.pack.as_ref().map(|pack| pack.open_questions.clone()).unwrap_or_default(),
+        apologies: c.given.apologies,
+        compensation: c.given.compensation,
+        omissions: c.omissions.clone(),
+        decision: c.decision.clone(),
+        approvals: floor.deployment.as_ref().map(|deployment| cards(deployment, c, lens)).unwrap_or_default(),
+        held_ms: HeldTimes { agents, queues, people },
+        undo_until: c.undo.as_ref().and(c.grace_until),
+        composing: composing.map(|composing| composing.agent.clone()),
+        whispers: c.whispers.iter().map(|whisper| open(&whisper.text)).collect(),
+        rating: c.outcome.rating,
+    }
+}
+
+fn resolved(id: ConversationId, stub: &Stub) -> Detail {
+    let Given { apologies, compensation } = stub.pack.given;
+    Detail {
+        id,
+        earlier: stub.earlier,
+        opened: stub.opened,
+        objective: stub.pack.objective.clone(),
+        slots: slots(&stub.pack.slots),
+        promises: promises(&stub.pack.promises),
+        tried: tried(&stub.pack.tried),
+        open_questions: stub.pack.open_questions.clone(),
+        apologies,
+        compensation,
+        omissions: None,
+        decision: None,
+        approvals: Vec::new(),
+        held_ms: HeldTimes::default(),
+        undo_until: None,
+        composing: None,
+        whispers: Vec::new(),
+        rating: stub.outcome.rating,
+    }
+}
+
+fn open(text: &Personal<Foreign>) -> Clean {
+    text.reveal().map_or_else(|| Clean::fixed(ERASED), Foreign::one_line)
+}
+
+fn slots(fills: &[Fill]) -> Vec<(SlotName, Clean)> {
+    fills.iter().map(|fill| (fill.slot.clone(), open(&fill.value))).collect()
+}
+
+fn promises(promises: &[Promise]) -> Vec<(Clean, Option<Timestamp>)> {
+    promises.iter().map(|promise| (open(&promise.text), promise.due)).collect()
+}
+
+fn tried(tried: &[Tried]) -> Vec<(ToolName, bool)> {
+    tried.iter().map(|tried| (tried.tool.clone(), tried.worked)).collect()
+}
+
+fn cards(deployment: &Deployment, c: &Conversation, lens: &Lens<'_>) -> Vec<ApprovalCard> {
+    let your_limit = lens.limit(deployment);
+    c.approvals.iter().map(|(id, approval)| card(deployment, c, (*id, approval), your_limit)).collect()
+}
+
+fn card(
+    deployment: &Deployment,
+    c: &Conversation,
+    (id, approval): (ApprovalId, &Approval),
+    your_limit: Option<Money>,
+) -> ApprovalCard {
+    let args = approval.waiting.ask.reveal().map(|ask| &ask.args);
+    let shown = |(slot, value): (&SlotName, &Foreign)| (slot.clone(), value.one_line());
+    ApprovalCard {
+        approval: id,
+        agent: approval.agent.clone(),
+        tool: approval.tool.clone(),
+        args: args.map(|args| args.iter().map(shown).collect()).unwrap_or_default(),
+        amount: approval.waiting.amount,
+        agent_limit: approval.waiting.agent_limit,
+        your_limit,
+        // What changes something outside is taken as final: nothing here knows how to undo it.
+        reversible: deployment.tool(&approval.tool).is_some_and(|tool| !tool.side_effect),
+        evidence: c.results.iter().map(evidence).collect(),
+        expires: approval.expires,
+        subject: approval.waiting.subject,
+    }
+}
+
+fn evidence(result: &ToolResult) -> (ToolName, Clean) {
+    (result.tool.clone(), line::outcome(&result.outcome))
+}

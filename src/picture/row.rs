@@ -1,0 +1,207 @@
+//! Rows: conversations, agents, operators, queues, and the header.
+
+use crate::domain::agent::AgentSpec;
+use crate::domain::baton::Holder;
+use crate::domain::conversation::{Phase, Priority};
+use crate::domain::customer::{Identity, Tier};
+use crate::domain::escalation::Severity;
+use crate::domain::id::{ConversationId, OperatorName, QueueName};
+use crate::domain::operator::Presence;
+use crate::domain::score::Score;
+use crate::domain::text::Clean;
+use crate::domain::time::Timestamp;
+use crate::orchestrator::Floor;
+use crate::orchestrator::conversation::Conversation;
+use crate::orchestrator::floor::Stub;
+use crate::protocol::row::{AgentRow, ConversationRow, HeaderRow, NeedReason, OperatorRow, QueueRow, Section, Waiting};
+
+use super::need::{due, need};
+use super::{Lens, name_of};
+
+/// A conversation's row. A resolved one is shown only to those who still look at it.
+pub fn row(floor: &Floor, id: ConversationId, lens: &Lens<'_>) -> Option<ConversationRow> {
+    let watchers = lens.watchers.get(&id).cloned().unwrap_or_default();
+    if let Some(conversation) = floor.conversation(id) {
+        return Some(live(floor, conversation, watchers, lens));
+    }
+    let stub = floor.stubs.get(&id).filter(|_| watchers.contains(lens.operator))?;
+    Some(resolved(id, stub, watchers))
+}
+
+fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Lens<'_>) -> ConversationRow {
+    let need = need(floor, c, lens);
+    let section = match (&c.baton.holder, &need) {
+        (Holder::Operator(name), _) if name == lens.operator => Section::Yours,
+        (_, Some(_)) => Section::NeedsYou,
+        (_, None) => Section::Live,
+    };
+    ConversationRow {
+        id: c.id,
+        handle: c.handle,
+        customer: c.customer,
+        name: name_of(c.name.as_ref(), &c.handle),
+        tier: c.tier,
+        verified: is_verified(c.identity, lens.at),
+        channel: c.channel.clone(),
+        language: c.analysis.language.to_string(),
+        phase: Phase::Live,
+        holder: c.baton.holder.clone(),
+        held_since: c.baton.since,
+        epoch: c.baton.epoch,
+        seq: c.seq,
+        passes: c.baton.epoch.0,
+        waiting: waiting(c),
+        due: due(floor, c),
+        intent: c.analysis.top().map(|top| top.intent.clone()),
+        mood: c.mood,
+        mood_path: c.mood_path.iter().copied().collect(),
+        priority: priority(c, need.as_ref().map(|need| &need.why)),
+        section,
+        need,
+        turns: c.last_turn.0,
+        withheld: c.withheld,
+        watchers,
+    }
+}
+
+fn resolved(id: ConversationId, stub: &Stub, watchers: Vec<OperatorName>) -> ConversationRow {
+    ConversationRow {
+        id,
+        handle: stub.handle,
+        customer: stub.customer,
+        name: name_of(stub.name.as_ref(), &stub.handle),
+        tier: stub.tier,
+        verified: false,
+        channel: stub.channel.clone(),
+        language: String::new(),
+        phase: Phase::Resolved { until: stub.until },
+        holder: Holder::Nobody,
+        held_since: stub.opened,
+        epoch: stub.epoch,
+        seq: stub.seq,
+        passes: stub.epoch.0,
+        waiting: Waiting::Nobody,
+        due: None,
+        intent: stub.pack.objective.clone(),
+        mood: stub.pack.mood.last().copied().unwrap_or(Score::ZERO),
+        mood_path: stub.pack.mood.clone(),
+        priority: Priority::Normal,
+        section: Section::Live,
+        need: None,
+        turns: stub.turn.0,
+        withheld: 0,
+        watchers,
+    }
+}
+
+fn is_verified(identity: Identity, at: Timestamp) -> bool {
+    match identity {
+        Identity::Verified { until, .. } => until > at,
+        Identity::Anonymous | Identity::Claimed => false,
+    }
+}
+
+fn waiting(c: &Conversation) -> Waiting {
+    match c.waiting_since {
+        Some(since) => Waiting::Customer(since),
+        None if c.last_turn.0 > 0 => Waiting::Us(c.last_answer_at),
+        None => Waiting::Nobody,
+    }
+}
+
+fn priority(c: &Conversation, why: Option<&NeedReason>) -> Priority {
+    let severity = c.escalation.as_ref().map(|escalation| escalation.severity);
+    match (severity, why) {
+        (Some(Severity::Critical), _) => Priority::Urgent,
+        (Some(Severity::High), _) | (_, Some(NeedReason::Failing | NeedReason::Overdue)) => Priority::High,
+        (Some(Severity::Normal) | None, _) if c.tier == Tier::Vip => Priority::High,
+        (Some(Severity::Normal) | None, _) => Priority::Normal,
+    }
+}
+
+/// Rows of the agents, as the roster lists them.
+pub fn agents(floor: &Floor) -> Vec<AgentRow> {
+    let Some(deployment) = &floor.deployment else { return Vec::new() };
+    let row = |spec: &AgentSpec| {
+        let state = floor.agents.get(&spec.name);
+        AgentRow {
+            name: spec.name.clone(),
+            title: Clean::shown(&spec.title),
+            role: spec.role,
+            load: state.map_or(0, |state| state.load),
+            capacity: spec.capacity,
+            failures: state.map_or(0, |state| state.failures),
+        }
+    };
+    deployment.agents.iter().map(row).collect()
+}
+
+/// Rows of the humans, as the roster lists them.
+pub fn operators(floor: &Floor) -> Vec<OperatorRow> {
+    let Some(deployment) = &floor.deployment else { return Vec::new() };
+    let rows = deployment.operators.iter().map(|spec| {
+        let state = floor.operators.get(&spec.name);
+        OperatorRow {
+            name: spec.name.clone(),
+            role: spec.role,
+            presence: state.map_or(Presence::Offline, |state| state.presence),
+            since: state.map_or(floor.at, |state| state.since),
+            load: state.map_or(0, |state| state.load),
+            capacity: spec.capacity,
+            skills: spec.skills.clone(),
+        }
+    });
+    rows.collect()
+}
+
+/// Rows of the lines.
+pub fn queues(floor: &Floor) -> Vec<QueueRow> {
+    let Some(deployment) = &floor.deployment else { return Vec::new() };
+    let target = deployment.policy.clocks.human_ms;
+    deployment
+        .queues
+        .iter()
+        .map(|spec| {
+            let mut row = QueueRow { name: spec.name.clone(), waiting: 0, oldest: None, target, breached: 0 };
+            for c in waiting_in(floor, &spec.name) {
+                row.waiting += 1;
+                let since = c.escalation.as_ref().map_or(c.baton.since, |escalation| escalation.since);
+                row.oldest = Some(row.oldest.map_or(since, |oldest| oldest.min(since)));
+                row.breached += u32::from(c.escalation.as_ref().is_some_and(|escalation| escalation.breached));
+            }
+            row
+        })
+        .collect()
+}
+
+fn waiting_in<'a>(floor: &'a Floor, queue: &'a QueueName) -> impl Iterator<Item = &'a Conversation> {
+    let waiting = floor.queued.iter().filter_map(|id| floor.conversation(*id));
+    waiting.filter(move |c| matches!(&c.baton.holder, Holder::Queue(name) if name == queue))
+}
+
+/// The header for a viewer whom `needs` conversations need.
+pub fn header(floor: &Floor, at: Timestamp, needs: u32) -> HeaderRow {
+    let operators = floor.deployment.as_ref().map(|deployment| deployment.operators.as_slice()).unwrap_or_default();
+    let takes_offers =
+        |name: &OperatorName| floor.operators.get(name).is_some_and(|state| state.presence == Presence::Available);
+    let here = |name: &OperatorName| floor.operators.get(name).is_some_and(|state| state.presence != Presence::Offline);
+    let free = operators.iter().filter(|spec| takes_offers(&spec.name));
+    let queued = floor.queued.iter().filter_map(|id| floor.conversation(*id));
+    let oldest = queued.map(|c| c.escalation.as_ref().map_or(c.baton.since, |escalation| escalation.since)).min();
+    let late = floor.conversations.values().filter(|c| due(floor, c).is_some_and(|due| due < at));
+    HeaderRow {
+        needs,
+        live: floor.conversations.len() as u32,
+        queued: floor.queued.len() as u32,
+        oldest,
+        breached: late.count() as u32,
+        people: operators.iter().filter(|spec| here(&spec.name)).count() as u32,
+        people_all: operators.len() as u32,
+        free_seats: free.map(|spec| u32::from(floor.free_seats(&spec.name))).sum(),
+        turns: floor.tally.turns,
+        withheld: floor.tally.withheld,
+        resolved: floor.tally.resolved,
+        handoffs: floor.tally.handoffs,
+        escalations: floor.tally.escalations,
+    }
+}

@@ -1,0 +1,71 @@
+//! Which rows an entry may have changed.
+
+use std::collections::BTreeSet;
+
+use crate::domain::envelope::Envelope;
+use crate::domain::event::{BatonEvent, ConversationEvent, CustomerEvent, Event, FloorEvent, TurnEvent};
+use crate::domain::id::ConversationId;
+
+/// Rows that may be different.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Touched {
+    /// Conversations.
+    pub conversations: BTreeSet<ConversationId>,
+    /// Agents, operators and queues.
+    pub roster: bool,
+    /// The header.
+    pub header: bool,
+    /// All of them: another deployment.
+    pub everything: bool,
+}
+
+impl Touched {
+    /// Adds what another entry touched.
+    pub fn add(&mut self, other: &Self) {
+        self.conversations.extend(&other.conversations);
+        self.roster |= other.roster;
+        self.header |= other.header;
+        self.everything |= other.everything;
+    }
+
+    /// Whether nothing was touched.
+    pub fn is_empty(&self) -> bool {
+        self.conversations.is_empty() && !self.roster && !self.header && !self.everything
+    }
+}
+
+/// Which rows an entry may have changed: rather one too many than one too few.
+pub fn touched(envelope: &Envelope) -> Touched {
+    let conversations: BTreeSet<ConversationId> = envelope.event.conversation().into_iter().collect();
+    let header = Touched { header: true, ..Touched { conversations, ..Touched::default() } };
+    let roster = |touched: Touched| Touched { roster: true, ..touched };
+    match &envelope.event {
+        Event::Conversation(event) => match event {
+            ConversationEvent::Resolved { .. } | ConversationEvent::Closed { .. } => roster(header),
+            ConversationEvent::Opened { .. }
+            | ConversationEvent::Identified { .. }
+            | ConversationEvent::Reopened { .. }
+            | ConversationEvent::Rated { .. } => header,
+        },
+        Event::Turn(event) => match event {
+            TurnEvent::CompositionFailed { .. } | TurnEvent::AgentActed { .. } => roster(header),
+            TurnEvent::CustomerSpoke { .. }
+            | TurnEvent::CompositionBegan { .. }
+            | TurnEvent::ReplyWithheld { .. }
+            | TurnEvent::OperatorSpoke { .. }
+            | TurnEvent::HouseSpoke { .. }
+            | TurnEvent::Whispered { .. }
+            | TurnEvent::Noted { .. } => header,
+        },
+        Event::Baton(BatonEvent::Passed { .. }) | Event::Escalation(_) | Event::Operator(_) => roster(header),
+        Event::Baton(BatonEvent::Announced { .. })
+        | Event::Handoff(_)
+        | Event::Routing(_)
+        | Event::Tool(_)
+        | Event::Approval(_)
+        | Event::Customer(CustomerEvent::Erased { .. })
+        | Event::Floor(FloorEvent::Started { .. }) => header,
+        Event::Customer(CustomerEvent::Met { .. }) | Event::Floor(FloorEvent::Stopped {}) => Touched::default(),
+        Event::Floor(FloorEvent::Adopted { .. }) => Touched { everything: true, ..Touched::default() },
+    }
+}

@@ -1,0 +1,267 @@
+//! A conversation's transcript as lines, folded from its part of the journal.
+
+use std::collections::BTreeMap;
+
+use crate::domain::baton::{Holder, PassReason};
+use crate::domain::conversation::{Author, CloseReason, Disposition};
+use crate::domain::customer::Identity;
+use crate::domain::envelope::Envelope;
+use crate::domain::escalation::Settlement;
+use crate::domain::event::{
+    ApprovalEvent, BatonEvent, CallEnd, ConversationEvent, EscalationEvent, Event, HandoffEvent, RoutingEvent,
+    ToolEvent, TurnEvent,
+};
+use crate::domain::id::{AgentName, ApprovalId, CallId, HandoffId, Seq};
+use crate::domain::knowledge::Citation;
+use crate::domain::personal::Personal;
+use crate::domain::text::{Clean, Foreign};
+use crate::protocol::transcript::{Item, ItemBody, ToolState};
+
+use super::{ERASED, Titles, line};
+
+/// The lines so far, and what later entries refer back to.
+#[derive(Debug, Clone, Default)]
+pub struct Transcript {
+    items: BTreeMap<Seq, Item>,
+    calls: BTreeMap<CallId, Seq>,
+    approvals: BTreeMap<ApprovalId, Seq>,
+    handoffs: BTreeMap<HandoffId, (AgentName, AgentName)>,
+}
+
+impl Transcript {
+    /// Folds an entry of this conversation; the line that is new or different now.
+    pub fn fold(&mut self, envelope: &Envelope, titles: &Titles) -> Option<&Item> {
+        let seq = match &envelope.event {
+            Event::Turn(event) => self.add(envelope, turn(event, titles)?),
+            Event::Baton(BatonEvent::Passed { from, to, epoch, reason, .. }) => {
+                let (from, to) = (from.clone(), to.clone());
+                self.add(envelope, ItemBody::Passed { from, to, epoch: *epoch, reason: *reason })
+            }
+            Event::Routing(RoutingEvent::Routed { decision, .. }) => {
+                self.add(envelope, ItemBody::Routed(decision.clone()))
+            }
+            Event::Handoff(event) => {
+                let body = self.handoff(event)?;
+                self.add(envelope, body)
+            }
+            Event::Escalation(event) => self.add(envelope, escalation(event)?),
+            Event::Tool(event) => self.tool(envelope, event)?,
+            Event::Approval(event) => self.approval(envelope, event)?,
+            Event::Conversation(event) => self.add(envelope, ItemBody::Milestone { text: milestone(event) }),
+            Event::Baton(BatonEvent::Announced { .. }) | Event::Operator(_) | Event::Customer(_) | Event::Floor(_) => {
+                return None;
+            }
+        };
+        self.items.get(&seq)
+    }
+
+    /// All lines, oldest first.
+    pub fn items(&self) -> impl DoubleEndedIterator<Item = &Item> {
+        self.items.values()
+    }
+
+    fn add(&mut self, envelope: &Envelope, body: ItemBody) -> Seq {
+        let seq = envelope.seq;
+        self.items.insert(seq, Item { seq, at: envelope.at, body });
+        seq
+    }
+
+    fn handoff(&mut self, event: &HandoffEvent) -> Option<ItemBody> {
+        match event {
+            HandoffEvent::Offered { handoff, from, to, .. } => {
+                self.handoffs.insert(*handoff, (from.clone(), to.clone()));
+                None
+            }
+            HandoffEvent::Accepted { handoff, omissions, .. } => {
+                let (from, to) = self.handoffs.remove(handoff)?;
+                Some(ItemBody::HandedOff { from, to, omissions: omissions.clone() })
+            }
+            HandoffEvent::Declined { to, reason, .. } => {
+                Some(ItemBody::HandoffDeclined { to: to.clone(), reason: Some(*reason) })
+            }
+            HandoffEvent::Lapsed { handoff, .. } => {
+                let (_, to) = self.handoffs.remove(handoff)?;
+                Some(ItemBody::HandoffDeclined { to, reason: None })
+            }
+        }
+    }
+
+    fn tool(&mut self, envelope: &Envelope, event: &ToolEvent) -> Option<Seq> {
+        let (call, now, result) = match event {
+            ToolEvent::Called { call, tool, ask, .. } => {
+                self.calls.insert(*call, envelope.seq);
+                let (state, outcome) = (ToolState::Pending, Clean::default());
+                let body =
+                    ItemBody::Tool { call: Some(*call), tool: tool.clone(), ask: line::ask(ask), state, outcome };
+                return Some(self.add(envelope, body));
+            }
+            ToolEvent::Refused { call, tool, ask, refusal, .. } => {
+                let (state, outcome) = (ToolState::Refused, Clean::fixed(line::refused(*refusal)));
+                let body =
+                    ItemBody::Tool { call: Some(*call), tool: tool.clone(), ask: line::ask(ask), state, outcome };
+                return Some(self.add(envelope, body));
+            }
+            ToolEvent::Started { call, .. } | ToolEvent::Retried { call, .. } => {
+                (call, ToolState::Started, Clean::default())
+            }
+            ToolEvent::AttemptFailed { call, attempt, .. } => {
+                (call, ToolState::Pending, Clean::shown(&format_args!("attempt {attempt} failed")))
+            }
+            ToolEvent::Returned { call, end, outcome, .. } => (call, tool_state(*end), line::outcome(outcome)),
+        };
+        let seq = *self.calls.get(call)?;
+        if let ItemBody::Tool { state, outcome, .. } = &mut self.items.get_mut(&seq)?.body {
+            (*state, *outcome) = (now, result);
+        }
+        Some(seq)
+    }
+
+    fn approval(&mut self, envelope: &Envelope, event: &ApprovalEvent) -> Option<Seq> {
+        match event {
+            ApprovalEvent::Asked { approval, tool, waiting, .. } => {
+                self.approvals.insert(*approval, envelope.seq);
+                let about = line::call_about(tool, waiting.amount);
+                Some(self.add(envelope, ItemBody::Approval { approval: *approval, about, verdict: None, by: None }))
+            }
+            ApprovalEvent::Settled { approval, verdict: ended, by: who, .. } => {
+                let seq = *self.approvals.get(approval)?;
+                if let ItemBody::Approval { verdict, by, .. } = &mut self.items.get_mut(&seq)?.body {
+                    (*verdict, *by) = (Some(*ended), who.clone());
+                }
+                Some(seq)
+            }
+        }
+    }
+}
+
+fn open(text: &Personal<Foreign>) -> Clean {
+    text.reveal().map_or_else(|| Clean::fixed(ERASED), Foreign::clean)
+}
+
+fn turn(event: &TurnEvent, titles: &Titles) -> Option<ItemBody> {
+    Some(match event {
+        TurnEvent::CustomerSpoke { turn, text, analysis, .. } => ItemBody::Message {
+            turn: *turn,
+            author: Author::Customer,
+            text: open(text),
+            mood: Some(analysis.sentiment),
+            intent: analysis.top().map(|top| (top.intent.clone(), top.confidence)),
+            sources: Vec::new(),
+        },
+        TurnEvent::AgentActed { agent, spoken, .. } => {
+            let spoken = spoken.as_ref()?;
+            ItemBody::Message {
+                turn: spoken.turn,
+                author: Author::Agent(agent.clone()),
+                text: open(&spoken.text),
+                mood: None,
+                intent: None,
+                sources: spoken.citations.iter().map(|citation| source(citation, titles)).collect(),
+            }
+        }
+        TurnEvent::OperatorSpoke { turn, operator, text, .. } => ItemBody::Message {
+            turn: *turn,
+            author: Author::Operator(operator.clone()),
+            text: open(text),
+            mood: None,
+            intent: None,
+            sources: Vec::new(),
+        },
+        TurnEvent::HouseSpoke { turn, sentence, text, .. } => {
+            ItemBody::House { turn: *turn, sentence: *sentence, text: text.clean() }
+        }
+        TurnEvent::ReplyWithheld { agent, reason, text, .. } => {
+            ItemBody::Withheld { agent: agent.clone(), reason: *reason, text: open(text) }
+        }
+        TurnEvent::Whispered { operator, text, lasting, .. } => {
+            ItemBody::Whisper { operator: operator.clone(), text: open(text), lasting: *lasting }
+        }
+        TurnEvent::Noted { operator, text, .. } => ItemBody::Note { operator: operator.clone(), text: open(text) },
+        TurnEvent::CompositionFailed { agent, retry_at, .. } => {
+            let text = if retry_at.is_some() { "it tries again" } else { "somebody else takes it" };
+            ItemBody::Failed { agent: agent.clone(), text: Clean::fixed(text) }
+        }
+        TurnEvent::CompositionBegan { .. } => return None,
+    })
+}
+
+fn source(citation: &Citation, titles: &Titles) -> Clean {
+    titles.get(&citation.article).map_or_else(|| Clean::from(&citation.article), Foreign::one_line)
+}
+
+fn escalation(event: &EscalationEvent) -> Option<ItemBody> {
+    Some(match event {
+        EscalationEvent::Raised { trigger, severity, terms, .. } => {
+            ItemBody::Escalated { trigger: *trigger, severity: *severity, terms: terms.clone() }
+        }
+        EscalationEvent::Passed { operator, .. } => said(&format_args!("{operator} passed the offer on")),
+        EscalationEvent::Lapsed { operator, .. } => said(&format_args!("{operator} did not answer the offer")),
+        EscalationEvent::Breached { .. } => said(&"no human came within the time that was promised"),
+        EscalationEvent::Settled { settlement: Settlement::NotNeeded, .. } => said(&"no human is needed"),
+        EscalationEvent::Offered { .. }
+        | EscalationEvent::Taken { .. }
+        | EscalationEvent::Withdrawn { .. }
+        | EscalationEvent::Settled { settlement: Settlement::Taken | Settlement::Ended, .. } => return None,
+    })
+}
+
+fn said(text: &impl std::fmt::Display) -> ItemBody {
+    ItemBody::Milestone { text: Clean::shown(text) }
+}
+
+fn milestone(event: &ConversationEvent) -> Clean {
+    match event {
+        ConversationEvent::Opened { channel, earlier, .. } if *earlier > 0 => {
+            Clean::shown(&format_args!("opened by {channel}; {earlier} before"))
+        }
+        ConversationEvent::Opened { channel, .. } => Clean::shown(&format_args!("opened by {channel}")),
+        ConversationEvent::Identified { identity, .. } => Clean::fixed(match identity {
+            Identity::Anonymous => "the customer is anonymous",
+            Identity::Claimed => "the customer says who they are",
+            Identity::Verified { .. } => "the customer has proven who they are",
+        }),
+        ConversationEvent::Resolved { disposition, credited: Holder::Nobody, .. } => {
+            Clean::shown(&format_args!("resolved: {}", ended(*disposition)))
+        }
+        ConversationEvent::Resolved { disposition, credited, .. } => {
+            Clean::shown(&format_args!("resolved by {credited}: {}", ended(*disposition)))
+        }
+        ConversationEvent::Reopened { .. } => Clean::fixed("the customer is back: re-opened"),
+        ConversationEvent::Rated { score, comment, .. } => {
+            let comment = comment.as_ref().map(open).filter(|comment| !comment.is_empty());
+            let comment = comment.map(|comment| format!(": {}", comment.one_line())).unwrap_or_default();
+            Clean::shown(&format_args!("rated {score} of 5{comment}"))
+        }
+        ConversationEvent::Closed { reason, .. } => Clean::fixed(match reason {
+            CloseReason::WindowEnded => "closed: the customer did not come back",
+            CloseReason::ByOperator => "closed by an operator",
+            CloseReason::Erased => "closed: the customer was erased",
+            CloseReason::StubLimit => "closed early: too many resolved conversations are kept",
+        }),
+    }
+}
+
+const fn ended(disposition: Disposition) -> &'static str {
+    match disposition {
+        Disposition::Solved => "solved",
+        Disposition::Answered => "answered",
+        Disposition::Unsolved => "unsolved",
+        Disposition::Abandoned => "the customer fell silent",
+        Disposition::OutOfScope => "not a matter for this desk",
+    }
+}
+
+const fn tool_state(end: CallEnd) -> ToolState {
+    match end {
+        CallEnd::Done => ToolState::Done,
+        CallEnd::Declined => ToolState::Declined,
+        CallEnd::Failed => ToolState::Failed,
+        CallEnd::Unknown => ToolState::Unknown,
+        CallEnd::Refused => ToolState::Refused,
+    }
+}
+
+/// Whether a pass is one that a player stops at: from one specialist, line or person to another.
+pub(super) const fn is_handoff(reason: PassReason) -> bool {
+    !matches!(reason, PassReason::Opened | PassReason::Ended)
+}
