@@ -5,9 +5,14 @@
 
 pub mod chain;
 mod database;
+pub mod erasure;
 pub mod error;
+pub mod folder;
+pub mod history;
 pub mod journal;
+pub mod lock;
 pub mod record;
+pub mod snapshot;
 pub mod vault;
 
 pub use error::StoreError;

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::id::Seq;
 use crate::store::error::StoreError;
+use crate::store::folder::replace_file;
 
 /// Names the way records are chained; another way gets another name.
 const GENESIS: &[u8] = b"baton journal 1\0";
@@ -156,25 +157,6 @@ pub(crate) fn anchor_damage(head: Head, anchor: Head, at_anchor: Option<Checksum
         seq: anchor.seq,
         what: "the journal was written anew: its checksum is not the anchored one".into(),
     })
-}
-
-/// Replaces a file as a whole: a temporary beside it, synced, renamed over it, the folder synced.
-pub(crate) fn replace_file(
-    path: &Path,
-    write: impl FnOnce(&mut std::io::BufWriter<std::fs::File>) -> std::io::Result<()>,
-) -> Result<(), StoreError> {
-    let fails = StoreError::file("write", path);
-    let fresh = path.with_extension("new");
-    let mut file = std::io::BufWriter::new(std::fs::File::create(&fresh).map_err(&fails)?);
-    write(&mut file).map_err(&fails)?;
-    let file = file.into_inner().map_err(|error| fails(error.into_error()))?;
-    file.sync_all().map_err(&fails)?;
-    std::fs::rename(&fresh, path).map_err(&fails)?;
-    if let Some(folder) = path.parent() {
-        // Without this the rename itself may be lost with the power.
-        std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(&fails)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

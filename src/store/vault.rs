@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::domain::id::CustomerId;
 use crate::privacy::seal::{DataKey, KEY_BYTES};
-use crate::store::database::{scrub, set_up, truncate_log};
+use crate::store::database::{owe_scrub, scrub, set_up};
 use crate::store::error::{StoreError, draw};
 
 /// Pairs minted in one durable write; at 100 new customers a second one write every five seconds.
@@ -62,8 +62,6 @@ impl Vault {
         set_up(&db, "full").map_err(&fails)?;
         db.execute_batch(&format!("begin immediate; pragma application_id = {APPLICATION_ID}; {SCHEMA} commit"))
             .map_err(&fails)?;
-        // As for the journal: what follows must stand on what the disk holds.
-        truncate_log(&db).map_err(&fails)?;
         Ok(Self { inner: Arc::new(Mutex::new(Inner { db, spares: VecDeque::new(), known: HashMap::new() })) })
     }
 
@@ -110,14 +108,14 @@ impl Vault {
 
     /// Destroys the key of a customer: no file and no memory of ours holds it afterwards, and all
     /// that was sealed under it is erased for good. True if there was one.
-    ///
-    /// The file is written anew, since deleted bytes can stay behind in pages that were split.
     pub fn destroy(&self, customer: CustomerId) -> Result<bool, StoreError> {
         let fails = StoreError::database("destroy a key");
         let mut inner = self.lock()?;
         inner.known.remove(&customer);
         inner.spares.retain(|(spare, _)| *spare != customer);
-        let gone = inner.db.execute("delete from key where customer = ?1", [customer.to_bytes()]).map_err(&fails)?;
+        let change = inner.db.transaction().map_err(&fails)?;
+        let gone = change.execute("delete from key where customer = ?1", [customer.to_bytes()]).map_err(&fails)?;
+        owe_scrub(&change).and_then(|()| change.commit()).map_err(&fails)?;
         scrub(&inner.db).map_err(&fails)?;
         Ok(gone > 0)
     }

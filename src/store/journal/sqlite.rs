@@ -112,10 +112,6 @@ impl SqliteJournal {
             let (found, wanted) = (format!("floor {owner}"), format!("floor {floor}"));
             return Err(StoreError::Foreign { path: path.to_owned(), found, wanted });
         }
-        // After a failed sync the machine may show us a log that its disk does not hold. Moving it
-        // into the main file writes and syncs all of it anew, so what follows stands on the disk.
-        // A reader of another process can be in the way; then a later move does the same.
-        let _ = truncate_log(&db);
         let head = rows::head(&db, &floor)?;
         let tail = Tail { floor, vault, head, stopped: None };
         let mut journal = Self { db, path: path.to_owned(), options, tail, threads: HashMap::new(), log_pages: 0 };

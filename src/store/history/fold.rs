@@ -1,0 +1,191 @@
+//! What each event changes in the index.
+
+use rusqlite::{Transaction, params};
+
+use crate::domain::baton::Holder;
+use crate::domain::conversation::Disposition;
+use crate::domain::envelope::Envelope;
+use crate::domain::event::{BatonEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, TurnEvent};
+use crate::domain::id::{ConversationId, CustomerId, Seq};
+use crate::domain::personal::Personal;
+use crate::domain::text::Foreign;
+use crate::domain::time::Timestamp;
+
+type Done = Result<(), rusqlite::Error>;
+
+/// Folds one envelope in; true if it erased somebody.
+pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool, rusqlite::Error> {
+    match &envelope.event {
+        Event::Conversation(event) => conversation(change, envelope, event)?,
+        Event::Turn(event) => turn(change, envelope, event)?,
+        Event::Baton(BatonEvent::Passed { conversation, to, .. }) => held(change, *conversation, to)?,
+        Event::Escalation(EscalationEvent::Raised { conversation, .. }) => {
+            set(change, *conversation, "update conversation set escalated = 1 where id = ?1")?;
+        }
+        Event::Customer(CustomerEvent::Erased { customer }) => {
+            erase(change, *customer)?;
+            return Ok(true);
+        }
+        Event::Baton(BatonEvent::Announced { .. })
+        | Event::Customer(CustomerEvent::Met { .. })
+        | Event::Escalation(_)
+        | Event::Handoff(_)
+        | Event::Routing(_)
+        | Event::Tool(_)
+        | Event::Approval(_)
+        | Event::Operator(_)
+        | Event::Floor(_) => {}
+    }
+    Ok(false)
+}
+
+fn run(change: &Transaction<'_>, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Done {
+    change.prepare_cached(sql)?.execute(values).map(|_| ())
+}
+
+fn set(change: &Transaction<'_>, conversation: ConversationId, sql: &str) -> Done {
+    run(change, sql, params![conversation.to_string()])
+}
+
+fn conversation(change: &Transaction<'_>, envelope: &Envelope, event: &ConversationEvent) -> Done {
+    let at = envelope.at.0;
+    match event {
+        ConversationEvent::Opened { conversation, handle, customer, channel, name, .. } => run(
+            change,
+            "insert into conversation (no, id, handle, customer, channel, name, opened, last)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+            params![
+                envelope.seq.0 as i64,
+                conversation.to_string(),
+                handle.0 as i64,
+                customer.to_string(),
+                channel.as_str(),
+                name.as_ref().and_then(Personal::reveal).map(Foreign::raw),
+                at
+            ],
+        ),
+        ConversationEvent::Resolved { conversation, disposition, .. } => run(
+            change,
+            "update conversation set resolved = ?2, disposition = ?3, last = ?2 where id = ?1",
+            params![conversation.to_string(), at, disposition_word(*disposition)],
+        ),
+        ConversationEvent::Reopened { conversation, .. } => {
+            set(change, *conversation, "update conversation set resolved = null, disposition = null where id = ?1")
+        }
+        ConversationEvent::Rated { conversation, score, .. } => {
+            let sql = "update conversation set rating = ?2 where id = ?1";
+            run(change, sql, params![conversation.to_string(), score])
+        }
+        ConversationEvent::Closed { conversation, .. } => {
+            let sql = "update conversation set closed = ?2 where id = ?1";
+            run(change, sql, params![conversation.to_string(), at])
+        }
+        ConversationEvent::Identified { .. } => Ok(()),
+    }
+}
+
+fn turn(change: &Transaction<'_>, envelope: &Envelope, event: &TurnEvent) -> Done {
+    let place = (envelope.seq, envelope.at);
+    match event {
+        TurnEvent::CustomerSpoke { conversation, text, analysis, .. } => {
+            spoken(change, *conversation, place, "customer", text.reveal())?;
+            let Some(top) = analysis.top() else { return Ok(()) };
+            let sql = "update conversation set intent = ?2 where id = ?1 and intent is null";
+            run(change, sql, params![conversation.to_string(), top.intent.as_str()])
+        }
+        TurnEvent::AgentActed { conversation, agent, spoken: Some(said), .. } => {
+            spoken(change, *conversation, place, &format!("agent:{agent}"), said.text.reveal())
+        }
+        TurnEvent::OperatorSpoke { conversation, operator, text, .. } => {
+            spoken(change, *conversation, place, &format!("operator:{operator}"), text.reveal())
+        }
+        TurnEvent::HouseSpoke { conversation, text, .. } => spoken(change, *conversation, place, "house", Some(text)),
+        TurnEvent::Whispered { conversation, operator, text, .. } => {
+            said(change, *conversation, place, &format!("whisper:{operator}"), text.reveal())
+        }
+        TurnEvent::Noted { conversation, operator, text } => {
+            said(change, *conversation, place, &format!("note:{operator}"), text.reveal())
+        }
+        TurnEvent::AgentActed { spoken: None, .. }
+        | TurnEvent::CompositionBegan { .. }
+        | TurnEvent::CompositionFailed { .. }
+        | TurnEvent::ReplyWithheld { .. } => Ok(()),
+    }
+}
+
+/// A turn that the customer wrote or saw.
+fn spoken(
+    change: &Transaction<'_>,
+    conversation: ConversationId,
+    place: (Seq, Timestamp),
+    author: &str,
+    text: Option<&Foreign>,
+) -> Done {
+    let sql = "update conversation set turns = turns + 1, last = ?2 where id = ?1";
+    run(change, sql, params![conversation.to_string(), place.1.0])?;
+    said(change, conversation, place, author, text)
+}
+
+/// A text that can be found again; nothing of it stays if it is erased.
+fn said(
+    change: &Transaction<'_>,
+    conversation: ConversationId,
+    (seq, at): (Seq, Timestamp),
+    author: &str,
+    text: Option<&Foreign>,
+) -> Done {
+    let Some(text) = text else { return Ok(()) };
+    let seq = seq.0 as i64;
+    let turn = "insert into turn (seq, no, at, author) select ?2, no, ?3, ?4 from conversation where id = ?1";
+    let known = change.prepare_cached(turn)?.execute(params![conversation.to_string(), seq, at.0, author])?;
+    if known == 0 {
+        // Words that no conversation owns could never be found again to erase them.
+        return Ok(());
+    }
+    run(change, "insert into words (rowid, text) values (?1, ?2)", params![seq, text.raw()])
+}
+
+fn held(change: &Transaction<'_>, conversation: ConversationId, holder: &Holder) -> Done {
+    let Some(word) = holder_word(holder) else { return Ok(()) };
+    let sql = "insert or ignore into held (no, holder) select no, ?2 from conversation where id = ?1";
+    run(change, sql, params![conversation.to_string(), word])
+}
+
+/// Removes what a customer said and was told. The row of the conversation stays, as in an index
+/// that is rebuilt after the erasure.
+fn erase(change: &Transaction<'_>, customer: CustomerId) -> Done {
+    let customer = customer.to_string();
+    let turns = "select seq from turn where author <> 'house' and no in
+                 (select no from conversation where customer = ?1)";
+    run(change, &format!("delete from words where rowid in ({turns})"), params![customer])?;
+    run(change, &format!("delete from turn where seq in ({turns})"), params![customer])?;
+    run(change, "update conversation set name = null where customer = ?1", params![customer])
+}
+
+/// How a holder is written in the index; nobody is not written.
+pub(super) fn holder_word(holder: &Holder) -> Option<String> {
+    match holder {
+        Holder::Nobody => None,
+        Holder::Agent(name) => Some(format!("agent:{name}")),
+        Holder::Operator(name) => Some(format!("operator:{name}")),
+        Holder::Queue(name) => Some(format!("queue:{name}")),
+    }
+}
+
+const DISPOSITIONS: [(Disposition, &str); 5] = [
+    (Disposition::Solved, "solved"),
+    (Disposition::Answered, "answered"),
+    (Disposition::Unsolved, "unsolved"),
+    (Disposition::Abandoned, "abandoned"),
+    (Disposition::OutOfScope, "out_of_scope"),
+];
+
+/// How an ending is written in the index.
+pub(super) fn disposition_word(disposition: Disposition) -> &'static str {
+    DISPOSITIONS.iter().find(|(known, _)| *known == disposition).map_or("", |(_, word)| word)
+}
+
+/// The ending that was written.
+pub(super) fn disposition_of(word: &str) -> Option<Disposition> {
+    DISPOSITIONS.iter().find(|(_, known)| *known == word).map(|(disposition, _)| *disposition)
+}
