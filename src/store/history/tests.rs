@@ -73,6 +73,7 @@ impl Writer {
             turn: TurnNo(1),
             text: personal(text),
             analysis: Box::new(Analysis { intents, ..Analysis::default() }),
+            bytes: text.len() as u32,
             repeats: false,
             quiet_until: None,
         };
