@@ -6,8 +6,8 @@
 //! Never: a socket, a task, a clock or chance that does not come from the seed; the command line
 //! connects what is here with the real wire.
 
-//X pub mod arrivals;
+pub mod arrivals;
 pub mod dialogue;
 pub mod dice;
-//X pub mod persona;
-//X pub mod scenario;
+pub mod persona;
+pub mod scenario;

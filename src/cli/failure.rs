@@ -8,7 +8,7 @@ use crate::domain::text::Clean;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Failure {
+pub(super) struct Failure {
     code: u8,
     /// Lines for people; none when there is nobody left to read them.
     what: Option<String>,
@@ -16,27 +16,27 @@ pub struct Failure {
 
 impl Failure {
     /// It was tried and failed.
-    pub fn failed(what: impl fmt::Display) -> Self {
+    pub(super) fn failed(what: impl fmt::Display) -> Self {
         Self { code: 1, what: Some(what.to_string()) }
     }
 
     /// It was asked in a way that makes no sense.
-    pub fn usage(what: impl fmt::Display) -> Self {
+    pub(super) fn usage(what: impl fmt::Display) -> Self {
         Self { code: 2, what: Some(what.to_string()) }
     }
 
     /// Its reader went away.
-    pub const fn quiet() -> Self {
+    pub(super) const fn quiet() -> Self {
         Self { code: 0, what: None }
     }
 
     /// It failed, and everything has been printed already.
-    pub const fn told() -> Self {
+    pub(super) const fn told() -> Self {
         Self { code: 1, what: None }
     }
 
     /// Tells it on the standard error, cleaned, and gives the status to end with.
-    pub fn report(&self) -> ExitCode {
+    pub(super) fn report(&self) -> ExitCode {
         if let Some(what) = &self.what {
             // There is no third place to go if even this fails.
             let _ = writeln!(std::io::stderr(), "baton: {}", Clean::shown(what));

@@ -13,7 +13,7 @@ const FILES_MAX: usize = 14;
 
 /// Begins to log into `folder`/logs; `BATON_LOG` says what (`info` unless set). What waits is
 /// written when the guard is dropped.
-pub fn begin(folder: &Path) -> Result<WorkerGuard, Failure> {
+pub(super) fn begin(folder: &Path) -> Result<WorkerGuard, Failure> {
     let logs = folder.join("logs");
     let file = Builder::new()
         .rotation(Rotation::DAILY)

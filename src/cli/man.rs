@@ -7,7 +7,7 @@ use super::print::Printer;
 
 /// Prints the manual page, and those of all commands into a folder
 #[derive(Debug, clap::Args)]
-pub struct Man {
+pub(super) struct Man {
     /// Write baton.1, baton-demo.1 ... into this folder instead
     #[arg(long, value_name = "DIR")]
     into: Option<std::path::PathBuf>,
@@ -15,7 +15,7 @@ pub struct Man {
 
 impl Man {
     /// Prints or writes the pages.
-    pub fn run(&self, printer: &mut Printer) -> Result<(), Failure> {
+    pub(super) fn run(&self, printer: &mut Printer) -> Result<(), Failure> {
         let command = super::Cli::command();
         if let Some(folder) = &self.into {
             return clap_mangen::generate_to(command, folder).map_err(|e| {

@@ -9,18 +9,18 @@ use super::failure::Failure;
 
 /// Folders a command works on.
 #[derive(Debug, Clone, Args)]
-pub struct Place {
+pub(super) struct Place {
     /// Folder of journal, keys, tokens and logs
     #[arg(long, env = "BATON_HOME", value_name = "DIR", global = true)]
-    pub home: Option<PathBuf>,
+    pub(super) home: Option<PathBuf>,
     /// Folder of the deployment's files; here if there is a baton.toml, else the built-in support desk
     #[arg(long, env = "BATON_DEPLOYMENT", value_name = "DIR", global = true)]
-    pub deployment: Option<PathBuf>,
+    pub(super) deployment: Option<PathBuf>,
 }
 
 impl Place {
     /// The data folder, made if it is not there, and known to be writable.
-    pub fn data(&self) -> Result<PathBuf, Failure> {
+    pub(super) fn data(&self) -> Result<PathBuf, Failure> {
         let folder = self.data_path()?;
         make_private(&folder)
             .map_err(|error| unusable(&folder, &error))
@@ -29,7 +29,7 @@ impl Place {
     }
 
     /// Where the data folder is, or would be.
-    pub fn data_path(&self) -> Result<PathBuf, Failure> {
+    pub(super) fn data_path(&self) -> Result<PathBuf, Failure> {
         if let Some(home) = &self.home {
             return Ok(home.clone());
         }
@@ -39,7 +39,7 @@ impl Place {
     }
 
     /// The deployment's folder; none means the built-in one.
-    pub fn deployment(&self) -> Option<PathBuf> {
+    pub(super) fn deployment(&self) -> Option<PathBuf> {
         let here = || Path::new("baton.toml").exists().then(|| PathBuf::from("."));
         self.deployment.clone().or_else(here)
     }
@@ -53,7 +53,7 @@ fn unusable(folder: &Path, error: &io::Error) -> Failure {
 }
 
 /// Makes a folder that only its owner may look into; one that is there stays as it is.
-pub fn make_private(folder: &Path) -> io::Result<()> {
+pub(super) fn make_private(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -8,48 +8,48 @@ use super::failure::Failure;
 use crate::domain::text::{Clean, shown_json};
 
 /// Where a command prints.
-pub struct Printer {
+pub(super) struct Printer {
     out: Box<dyn Write + Send>,
     pretty: bool,
 }
 
 impl Printer {
     /// The standard output.
-    pub fn stdout() -> Self {
+    pub(super) fn stdout() -> Self {
         let out = io::stdout();
         let pretty = out.is_terminal();
         Self { out: Box::new(out), pretty }
     }
 
     /// Another writer, for tests and files.
-    pub fn to(out: impl Write + Send + 'static) -> Self {
+    pub(super) fn to(out: impl Write + Send + 'static) -> Self {
         Self { out: Box::new(out), pretty: false }
     }
 
     /// A line of ours or a cleaned one; newlines in it stay.
-    pub fn line(&mut self, text: &Clean) -> Result<(), Failure> {
+    pub(super) fn line(&mut self, text: &Clean) -> Result<(), Failure> {
         self.write(&format!("{text}\n"))
     }
 
     /// A line made of our own words and clean values.
-    pub fn says(&mut self, text: &impl std::fmt::Display) -> Result<(), Failure> {
+    pub(super) fn says(&mut self, text: &impl std::fmt::Display) -> Result<(), Failure> {
         self.line(&Clean::shown(text))
     }
 
     /// A value as one line of JSON, or laid out on a terminal; hidden characters are spelled.
-    pub fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+    pub(super) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
         let text = if self.pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
         let text = text.map_err(|e| Failure::failed(format!("cannot be written as JSON: {e}")))?;
         self.write(&format!("{}\n", shown_json(&text)))
     }
 
     /// A document of ours as it is: completions, a manual page, Markdown of clean parts.
-    pub fn document(&mut self, text: &str) -> Result<(), Failure> {
+    pub(super) fn document(&mut self, text: &str) -> Result<(), Failure> {
         self.write(text)
     }
 
     /// Rows under a heading, each column as wide as it needs to be. Cells are cut at `CELL_MAX`.
-    pub fn table(&mut self, heading: &[&'static str], rows: &[Vec<Clean>]) -> Result<(), Failure> {
+    pub(super) fn table(&mut self, heading: &[&'static str], rows: &[Vec<Clean>]) -> Result<(), Failure> {
         let rows: Vec<Vec<Clean>> =
             rows.iter().map(|row| row.iter().map(|cell| cell.one_line().truncated(CELL_MAX)).collect()).collect();
         let heading: Vec<Clean> = heading.iter().map(|title| Clean::fixed(title)).collect();

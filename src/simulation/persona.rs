@@ -120,7 +120,8 @@ impl Persona {
                     self.standing.awaited = false;
                     let words = message.text.raw();
                     self.standing.heard.push(words.to_lowercase());
-                    self.read(self.reading(words), at);
+                    let takes = self.reading(words);
+                    self.read(takes, at);
                 }
                 SpeakerKind::You | SpeakerKind::Waiting | SpeakerKind::House => {}
             },
@@ -262,7 +263,7 @@ impl Persona {
         self.dice.about(Millis(span.0.min(14_000)), 20)
     }
 
-    const fn slowness(&self) -> u64 {
+    fn slowness(&self) -> u64 {
         match self.scenario.pace {
             Pace::Quick => 55,
             Pace::Usual => 100,
