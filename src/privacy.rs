@@ -6,4 +6,5 @@
 
 pub mod handle;
 pub mod seal;
+pub mod signature;
 pub mod token;

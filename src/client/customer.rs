@@ -230,8 +230,9 @@ impl Standing {
                 self.after = *turn;
             }
             CustomerReply::Stored { key, turn } => {
-                // With nothing in between, our own turn need not be sent to us again.
-                if *turn == self.after.next() {
+                // With nothing in between, our own message need not be sent to us again. Another
+                // request may be answered with the number of a sentence that is still to come.
+                if self.is_message(key.as_ref()) && *turn == self.after.next() {
                     self.after = *turn;
                 }
                 self.answered(key.as_ref());
@@ -243,6 +244,11 @@ impl Standing {
             | CustomerReply::Resolved {} => {}
         }
         true
+    }
+
+    fn is_message(&self, key: Option<&ClientKey>) -> bool {
+        let waiting = self.unanswered.iter().find(|(waiting, _)| Some(waiting) == key);
+        matches!(waiting, Some((_, CustomerRequest::Say { .. })))
     }
 
     fn answered(&mut self, key: Option<&ClientKey>) {

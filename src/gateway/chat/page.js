@@ -1,0 +1,375 @@
+
+"use strict";
+(() => {
+  // What is kept per tab: the conversation with its token, and messages without an answer.
+  const channel = new URLSearchParams(location.search).get("channel");
+  const place = "baton:" + (channel || "");
+  const el = (id) => document.getElementById(id);
+  const log = el("log"), text = el("text"), send = el("send"), human = el("human");
+  const MESSAGE_BYTES_MAX = 16 * 1024, WAIT_MIN = 500, WAIT_MAX = 10000, TYPING_EVERY = 3000, IDLE_MS = 4000;
+  const embedded = window.parent !== window;
+
+  const state = {
+    conversation: null, token: null, identity: null, unsent: [], stem: "", keys: 0,
+    socket: null, open: false, after: 0, attempt: 0, timer: 0, over: false, speaker: null, humanKey: null,
+    ratingKey: null, rated: false, resolved: false, typedAt: 0, idle: 0, day: "",
+  };
+  const turns = new Map(); // turn -> list item
+  const pending = new Map(); // key -> list item
+
+  const store = {
+    load() {
+      try {
+        const kept = JSON.parse(sessionStorage.getItem(place) || "null");
+        if (kept) Object.assign(state, {
+          conversation: kept.conversation, token: kept.token, unsent: kept.unsent || [], stem: kept.stem, keys: kept.keys || 0,
+        });
+      } catch { /* Nothing kept, or storage is off: the chat lives as long as the page. */ }
+      if (!state.stem) {
+        state.stem = "w" + Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
+      }
+    },
+    save() {
+      const { conversation, token, unsent, stem, keys } = state;
+      try { sessionStorage.setItem(place, JSON.stringify({ conversation, token, unsent, stem, keys })); } catch { /* As above. */ }
+    },
+    forget() { try { sessionStorage.removeItem(place); } catch { /* As above. */ } },
+  };
+
+  const make = (tag, className, words) => {
+    const node = document.createElement(tag);
+    if (className) node.className = className;
+    if (words !== undefined) node.textContent = words;
+    return node;
+  };
+  const show = (id, words) => { const node = el(id); node.textContent = words || ""; node.hidden = !words; };
+  const nextKey = () => { state.keys += 1; store.save(); return state.stem + "-" + state.keys; };
+  const time = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+  // ---- what is shown -------------------------------------------------------------------------
+
+  const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  const toEnd = () => { log.scrollTop = log.scrollHeight; el("newer").hidden = true; };
+
+  /** Puts an item where its turn belongs; what has no turn yet stands last. */
+  const insert = (item, turn, follow) => {
+    const stay = !follow && !atEnd();
+    let before = null;
+    if (turn !== undefined) {
+      turns.set(turn, item);
+      item.dataset.turn = turn;
+      for (const other of log.children) {
+        if (other.dataset.turn === undefined ? other.classList.contains("unsent") : Number(other.dataset.turn) > turn) { before = other; break; }
+      }
+    }
+    log.insertBefore(item, before);
+    if (stay) el("newer").hidden = false; else toEnd();
+  };
+
+  const dayOf = (at) => {
+    const day = new Date(at).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" });
+    if (day === state.day) return;
+    state.day = day;
+    log.append(make("li", "day", day));
+  };
+
+  const nameOf = (speaker) => {
+    if (speaker.kind === "ai") return speaker.name + " (AI)";
+    if (speaker.kind === "human") return speaker.name + " (person)";
+    if (speaker.kind === "you") return "You";
+    return speaker.name;
+  };
+
+  const addMessage = (message) => {
+    const { turn, at, author, sources } = message;
+    if (turns.has(turn)) return;
+    dayOf(at);
+    const mine = author.kind === "you";
+    const item = make("li", "message" + (mine ? " mine" : "") + (author.kind === "human" ? " person" : ""));
+    if (mine) item.append(make("span", "hidden", "You: "));
+    else item.append(make("p", "meta", nameOf(author)));
+    item.append(make("p", "bubble", message.text));
+    if (sources && sources.length) item.append(make("p", "sources", "Based on: " + sources.join(", ")));
+    item.append(make("p", "meta", mine ? time(at) + " · stored" : time(at)));
+    insert(item, turn);
+  };
+
+  const CHANGES = ["specialist_takes_over", "human_asked", "human_takes_over", "agent_takes_over", "still_waiting"];
+  const addNotice = ({ turn, at, sentence, text: words }) => {
+    if (turns.has(turn)) return;
+    dayOf(at);
+    insert(make("li", "house" + (CHANGES.includes(sentence) ? " change" : ""), words), turn);
+  };
+
+  const addPending = (key, words) => {
+    const item = make("li", "message mine unsent");
+    item.append(make("span", "hidden", "You: "), make("p", "bubble", words), make("p", "meta", "sending…"));
+    pending.set(key, item);
+    insert(item, undefined, true);
+  };
+
+  const mark = (item, words) => { item.lastElementChild.textContent = words; };
+
+  const showSpeaker = (speaker) => {
+    state.speaker = speaker;
+    const badge = el("badge"), kind = speaker.kind;
+    badge.className = "badge" + (kind === "human" ? " person" : kind === "waiting" ? " waiting" : "");
+    badge.textContent = kind === "human" ? (Array.from(speaker.name)[0] || "P").toUpperCase() : kind === "waiting" ? "…" : "AI";
+    const words = kind === "human" ? "You are talking with " + speaker.name + ", a person"
+      : kind === "waiting" ? "Waiting for a person. You can keep writing."
+      : kind === "ai" ? "You are talking with " + speaker.name + ", an AI" : "An AI assistant will answer";
+    el("speaker").textContent = words;
+    showHuman();
+    if (kind !== "ai" && kind !== "human") hideTyping();
+  };
+
+  const showHuman = () => {
+    const kind = state.speaker && state.speaker.kind;
+    const waiting = kind === "waiting" || state.humanKey !== null;
+    human.hidden = kind === "human";
+    human.disabled = waiting || !state.open || state.over;
+    human.textContent = waiting ? "A person has been asked for" : "Talk to a person";
+  };
+
+  let typingTimer = 0;
+  const hideTyping = () => { clearTimeout(typingTimer); el("typing").hidden = true; };
+  const showTyping = ({ speaker, on }) => {
+    if (!on || speaker.kind === "you") return hideTyping();
+    el("typing-who").textContent = nameOf(speaker) + " is writing";
+    el("typing").hidden = false;
+    clearTimeout(typingTimer);
+    typingTimer = setTimeout(hideTyping, 30000);
+  };
+
+  const showResolved = (resolved) => {
+    state.resolved = resolved;
+    el("rating").hidden = !resolved || state.rated;
+    el("over").hidden = !(state.over || resolved);
+    if (resolved && !state.over) el("over-text").textContent = "This matter is settled. Write again if it is not.";
+    if (resolved) { hideTyping(); if (atEnd()) toEnd(); }
+  };
+
+  const finish = (words) => {
+    state.over = true;
+    el("over-text").textContent = words;
+    el("over").hidden = false;
+    el("composer").hidden = true;
+    show("connection", "");
+    el("speaker").textContent = "This conversation is over";
+    hideTyping();
+    showHuman();
+  };
+
+  // ---- the wire ------------------------------------------------------------------------------
+
+  const transmit = (frame) => { if (state.open) state.socket.send(JSON.stringify(frame)); };
+
+  const receive = {
+    welcome(frame) {
+      state.attempt = 0;
+      state.open = true;
+      show("connection", "");
+      showSpeaker(frame.speaker);
+      showResolved(frame.resolved);
+      // The keys make this safe: what had arrived is not stored again.
+      for (const { key, words } of state.unsent) transmit({ type: "say", key, text: words });
+      if (state.humanKey) transmit({ type: "human", key: state.humanKey });
+      ready();
+    },
+    stored({ key, turn }) {
+      if (key && key === state.humanKey) { state.humanKey = null; return showHuman(); }
+      state.unsent = state.unsent.filter((one) => one.key !== key);
+      store.save();
+      const item = pending.get(key);
+      if (!item) return;
+      pending.delete(key);
+      item.remove();
+      // A resume may have brought the message already.
+      if (turns.has(turn)) return;
+      item.classList.remove("unsent");
+      mark(item, time(Date.now()) + " · stored");
+      insert(item, turn);
+      if (turn === state.after + 1) state.after = turn;
+    },
+    message(frame) { note(frame.turn); if (frame.author.kind !== "you") { hideTyping(); showResolved(false); } addMessage(frame); },
+    notice(frame) { note(frame.turn); addNotice(frame); },
+    typing(frame) { showTyping(frame); },
+    handover(frame) { state.humanKey = null; showSpeaker(frame.to); },
+    resolved() { showResolved(true); },
+    rated() {
+      state.rated = true;
+      showResolved(state.resolved);
+      el("over-text").textContent = "Thank you for your rating.";
+    },
+    refused({ key, code, message }) {
+      if (key && key === state.humanKey) { state.humanKey = null; showHuman(); return show("error", message); }
+      if (key && key === state.ratingKey) return show("rating-error", message);
+      const item = key && pending.get(key);
+      if (!item) { if (key !== undefined) show("error", message); return; }
+      if (code === "too_many" || code === "busy") { mark(item, "not sent yet: " + message); setTimeout(() => again(key), 3000); return; }
+      state.unsent = state.unsent.filter((one) => one.key !== key);
+      store.save();
+      mark(item, "not sent: " + message + " ");
+      const retry = make("button", "", "Edit");
+      retry.type = "button";
+      retry.addEventListener("click", () => {
+        text.value = item.querySelector(".bubble").textContent;
+        pending.delete(key); item.remove(); ready(); text.focus();
+      });
+      item.lastElementChild.append(retry);
+    },
+  };
+
+  const note = (turn) => { if (turn > state.after) state.after = turn; };
+  const again = (key) => {
+    const one = state.unsent.find((one) => one.key === key);
+    if (one) { mark(pending.get(key), "sending…"); transmit({ type: "say", key, text: one.words }); }
+  };
+
+  const begin = async () => {
+    const response = await fetch("v1/conversations", {
+      method: "POST", headers: { "content-type": "application/json" },
+      body: JSON.stringify({ channel: channel || undefined, identity: state.identity || undefined }),
+    });
+    const body = await response.json().catch(() => ({}));
+    if (!response.ok) {
+      const error = new Error(body.detail || "the server answered " + response.status);
+      error.final = response.status >= 400 && response.status < 500 && response.status !== 429;
+      throw error;
+    }
+    state.conversation = body.conversation;
+    state.token = body.token;
+    store.save();
+  };
+
+  const connect = async () => {
+    clearTimeout(state.timer);
+    if (state.over || state.socket) return;
+    try {
+      if (!state.token) await begin();
+    } catch (error) {
+      if (error.final) return finish("This chat cannot be opened: " + error.message + ".");
+      return retry();
+    }
+    const url = new URL("v1/conversations/" + encodeURIComponent(state.conversation) + "/ws", location.href);
+    url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    if (channel) url.search = "channel=" + encodeURIComponent(channel);
+    const socket = new WebSocket(url);
+    state.socket = socket;
+    socket.addEventListener("open", () => {
+      const hello = { type: "hello", protocol: "baton.v1", token: state.token, after: state.after };
+      if (state.identity) hello.identity = state.identity;
+      socket.send(JSON.stringify(hello));
+    });
+    socket.addEventListener("message", (event) => {
+      const frame = JSON.parse(event.data);
+      if (Object.hasOwn(receive, frame.type)) receive[frame.type](frame);
+    });
+    socket.addEventListener("close", ({ code, reason }) => {
+      state.socket = null;
+      state.open = false;
+      hideTyping();
+      showHuman();
+      ready();
+      if (code === 4410) { store.forget(); return finish("This conversation is over."); }
+      if (code === 4401) { store.forget(); return finish("This conversation cannot be continued here."); }
+      if (code === 4400 || code === 4426 || code === 4413) return finish("This page is out of date. Please reload it. (" + reason + ")");
+      retry();
+    });
+  };
+
+  const retry = () => {
+    const span = Math.min(WAIT_MAX, WAIT_MIN * 2 ** state.attempt);
+    state.attempt += 1;
+    const wait = span * (0.5 + Math.random() / 2);
+    const first = log.children.length === 0;
+    show("connection", first ? "Connecting…" : "Connection lost. Trying again; nothing you sent is lost.");
+    for (const item of pending.values()) mark(item, "waiting for the connection");
+    state.timer = setTimeout(connect, wait);
+  };
+
+  // ---- what the person does ------------------------------------------------------------------
+
+  const ready = () => {
+    send.disabled = text.value.trim() === "" || state.over;
+    text.style.height = "auto";
+    text.style.height = Math.min(text.scrollHeight + 2, 144) + "px";
+  };
+
+  const typing = (on) => {
+    clearTimeout(state.idle);
+    if (on) {
+      state.idle = setTimeout(() => typing(false), IDLE_MS);
+      if (Date.now() - state.typedAt < TYPING_EVERY) return;
+      state.typedAt = Date.now();
+    } else {
+      if (!state.typedAt) return;
+      state.typedAt = 0;
+    }
+    transmit({ type: "typing", on });
+  };
+
+  text.addEventListener("input", () => { show("error", ""); ready(); typing(text.value.trim() !== ""); });
+  text.addEventListener("keydown", (event) => {
+    // Enter that ends a composition of an input method is not meant for us.
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); el("composer").requestSubmit(); }
+  });
+  el("composer").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const words = text.value.trim();
+    if (!words || state.over) return;
+    if (new TextEncoder().encode(words).length > MESSAGE_BYTES_MAX) return show("error", "This message is too long. Please send it in parts.");
+    const key = nextKey();
+    state.unsent.push({ key, words });
+    store.save();
+    text.value = "";
+    clearTimeout(state.idle);
+    state.typedAt = 0;
+    addPending(key, words);
+    transmit({ type: "say", key, text: words });
+    ready();
+    text.focus();
+  });
+  human.addEventListener("click", () => {
+    show("error", "");
+    state.humanKey = nextKey();
+    transmit({ type: "human", key: state.humanKey });
+    showHuman();
+    text.focus();
+  });
+  el("rating").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const chosen = document.querySelector("input[name=score]:checked");
+    if (!chosen) return show("rating-error", "Please choose one to five stars.");
+    if (!state.open) return show("rating-error", "There is no connection right now. Please try again in a moment.");
+    show("rating-error", "");
+    const comment = el("comment").value.trim();
+    state.ratingKey = nextKey();
+    transmit({ type: "rate", key: state.ratingKey, score: Number(chosen.value), comment: comment || undefined });
+  });
+  el("again").addEventListener("click", () => { store.forget(); location.reload(); });
+  el("newer").addEventListener("click", () => { toEnd(); text.focus(); });
+  log.addEventListener("scroll", () => { if (atEnd()) el("newer").hidden = true; });
+  window.addEventListener("online", () => { state.attempt = 0; connect(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && !state.socket) { state.attempt = 0; connect(); } });
+
+  // ---- start ---------------------------------------------------------------------------------
+
+  store.load();
+  for (const { key, words } of state.unsent) addPending(key, words);
+  let started = false;
+  const start = () => { if (!started) { started = true; connect(); } };
+  if (embedded) {
+    // The site around us may say who its customer is; the policy lets listed sites alone frame us.
+    window.addEventListener("message", ({ source, data }) => {
+      if (source !== window.parent || !data || data.baton !== "hello") return;
+      if (typeof data.identity === "string") state.identity = data.identity;
+      start();
+    });
+    window.parent.postMessage({ baton: "ready" }, "*");
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape") window.parent.postMessage({ baton: "close" }, "*"); });
+    setTimeout(start, 1500);
+  } else {
+    start();
+  }
+})();

@@ -1,0 +1,369 @@
+//! The customer's channel over plain requests; the socket is in [`socket`].
+
+pub(super) mod socket;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::body::Body as HttpBody;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+
+use super::app::{App, Counters, Newcomer};
+use super::identity;
+use super::problem::Problem;
+use super::visit::{self, Body, Caller, Visit};
+use crate::domain::command::CustomerAct;
+use crate::domain::conversation::MESSAGE_BYTES_MAX;
+use crate::domain::id::{ChannelName, ClientKey, ConversationId, TurnNo};
+use crate::domain::text::Foreign;
+use crate::protocol::customer::{CustomerReply, Message, Speaker, SpeakerKind};
+
+/// Time to read older messages from history.
+const HISTORY_PATIENCE: Duration = Duration::from_secs(10);
+
+/// A new conversation.
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Begin {
+    /// The channel; that of the built-in page if none is named. A channel's token names its own.
+    channel: Option<ChannelName>,
+    /// The integrator's own reference; only with a channel's token.
+    reference: Option<String>,
+    /// A token signed by the embedding site that says who this is.
+    identity: Option<String>,
+    /// What the customer wants to be called; proves nothing.
+    name: Option<Foreign>,
+}
+
+/// A conversation that was begun.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct Begun {
+    /// The reference for `/v1/conversations/{ref}`.
+    conversation: String,
+    /// What proves that it is yours, unless a channel's token does. Keep it secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+/// A message.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Post {
+    /// The words.
+    text: Foreign,
+    /// The client's key; the same key with the same text is stored once. `Idempotency-Key` is
+    /// taken as well.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    key: Option<ClientKey>,
+}
+
+/// A message that is on disk.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct Posted {
+    /// Its number.
+    #[schemars(with = "u64")]
+    turn: TurnNo,
+    /// The answer, if it was waited for and came in time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<Answer>,
+}
+
+/// What an agent or a person answered.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct Answer {
+    /// Its number.
+    #[schemars(with = "u64")]
+    turn: TurnNo,
+    /// Who.
+    author: Speaker,
+    /// The words.
+    text: Foreign,
+}
+
+/// Messages after a turn, and where the conversation stands.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct Transcript {
+    /// Messages and sentences of the house, in order.
+    messages: Vec<CustomerReply>,
+    /// The newest turn.
+    #[schemars(with = "u64")]
+    turn: TurnNo,
+    /// Who answers now.
+    speaker: Speaker,
+    /// Whether the conversation is over and may be rated.
+    resolved: bool,
+}
+
+/// A request with nothing but a key.
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Keyed {
+    /// The client's key; the same key does it once.
+    #[schemars(with = "Option<String>")]
+    key: Option<ClientKey>,
+}
+
+/// A rating.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rating {
+    /// One to five.
+    #[schemars(range(min = 1, max = 5))]
+    score: u8,
+    /// A word beside it.
+    #[serde(default)]
+    comment: Option<Foreign>,
+    /// The client's key; the same key does it once.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    key: Option<ClientKey>,
+}
+
+/// Whether the customer types.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TypingOn {
+    /// Types, or has stopped.
+    on: bool,
+}
+
+/// Something was done and is on disk.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct Done {
+    /// Always true: what is not done is a problem.
+    done: bool,
+}
+
+/// `POST /v1/conversations`
+pub(super) async fn begin(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    page: Page,
+    Body(begin): Body<Begin>,
+) -> Result<Response, Problem> {
+    let owner = match visit::bearer(&headers)? {
+        Some(token) => Some(app.floor.channel_for_token(token).ok_or_else(Problem::unauthenticated)?),
+        None => None,
+    };
+    if owner.is_none() && begin.reference.is_some() {
+        return Err(Problem::unauthenticated());
+    }
+    let by_integrator = owner.is_some();
+    let channel = owner.or(begin.channel).unwrap_or_else(|| app.channel.clone());
+    if app.floor.channel(&channel).is_none() {
+        let detail = format!("no channel `{channel}`; it stands in baton.toml");
+        return Err(Problem::new(StatusCode::NOT_FOUND, "unknown_channel", detail));
+    }
+    visit::admit(&app, &page.0, &channel)?;
+    if let Some(reference) = begin.reference {
+        app.find_or_make(&Caller::Channel(channel), &reference, begin.identity.as_deref()).await?;
+        return Ok(created(&Begun { conversation: reference, token: None }));
+    }
+    if !by_integrator {
+        app.opens.take((), Instant::now()).map_err(|wait| Problem::too_many(wait.as_millis() as u64))?;
+    }
+    let identity = begin.identity.as_deref();
+    let id = app.open(Newcomer { channel: &channel, reference: None, identity, name: begin.name }).await?;
+    let token = Some(identity::conversation_token(&app.floor, &channel, id));
+    Ok(created(&Begun { conversation: id.to_string(), token }))
+}
+
+/// The page a request comes from.
+pub(super) struct Page(pub(super) super::origin::Origin);
+
+impl axum::extract::FromRequestParts<Arc<App>> for Page {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        Ok(Self(visit::origin(app, parts)))
+    }
+}
+
+/// `POST /v1/conversations/{ref}/messages`
+pub(super) async fn say(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    Body(post): Body<Post>,
+) -> Result<Response, Problem> {
+    let place = app.find_or_make(visit.caller()?, &visit.reference, visit.identity.as_deref()).await?;
+    app.may_say(place.id)?;
+    check_length(&post.text)?;
+    let accepted = app.floor.say(place.id, post.key.or(visit.key), post.text, false).await?;
+    Counters::add(&app.counters.stored);
+    let turn = accepted.turn.unwrap_or_default();
+    let answer = match visit.wait {
+        Some(patience) => answer_to(&app, place.id, turn, patience).await,
+        None => None,
+    };
+    let mut response = created(&Posted { turn, answer });
+    if let Some(patience) = visit.wait
+        && let Ok(applied) = HeaderValue::try_from(format!("wait={}", patience.as_secs()))
+    {
+        response.headers_mut().insert("preference-applied", applied);
+    }
+    Ok(response)
+}
+
+/// A text that the floor would turn down for its length.
+pub(super) fn check_length(text: &Foreign) -> Result<(), Problem> {
+    let given = text.raw().len();
+    if given <= MESSAGE_BYTES_MAX {
+        return Ok(());
+    }
+    let detail = format!("the text has {given} bytes, {MESSAGE_BYTES_MAX} are the limit; send it in parts");
+    Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_much", detail))
+}
+
+/// Waits for the first message of an agent or a person after `turn`; the house's sentences are no
+/// answer.
+async fn answer_to(app: &App, id: ConversationId, turn: TurnNo, patience: Duration) -> Option<Answer> {
+    let until = tokio::time::Instant::now() + patience;
+    let mut after = turn;
+    // A feed ends when its reader lags, and goes on from where it was.
+    loop {
+        let mut feed = app.floor.customer_feed(id, after)?;
+        loop {
+            let reply = tokio::select! {
+                reply = feed.recv() => reply,
+                () = tokio::time::sleep_until(until) => return None,
+                () = app.closing.cancelled() => return None,
+            };
+            let Some(reply) = reply else { break };
+            after = turn_of(&reply).unwrap_or(after);
+            if let CustomerReply::Message(Message { turn, author, text, .. }) = reply
+                && matches!(author.kind, SpeakerKind::Ai | SpeakerKind::Human)
+            {
+                return Some(Answer { turn, author, text });
+            }
+        }
+        tokio::time::timeout_at(until, tokio::time::sleep(Duration::from_millis(50))).await.ok()?;
+    }
+}
+
+/// `GET /v1/conversations/{ref}/messages?after=N`
+pub(super) async fn messages(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    axum::extract::RawQuery(query): axum::extract::RawQuery,
+) -> Result<Response, Problem> {
+    let id = app.find(visit.caller()?, &visit.reference).ok_or_else(Problem::unknown_conversation)?;
+    let after = after(query.as_deref())?;
+    let state = app.floor.state(id).ok_or_else(Problem::unknown_conversation)?;
+    let mut messages = Vec::new();
+    if after < state.turn {
+        let feed = app.floor.customer_feed(id, after).ok_or_else(Problem::unknown_conversation)?;
+        // What came in time is a beginning without gaps; `turn` shows whether more is to be had.
+        let _ = tokio::time::timeout(HISTORY_PATIENCE, up_to(state.turn, feed, &mut messages)).await;
+    }
+    let turn = state.turn;
+    Ok(ok(&Transcript { messages, turn, speaker: state.speaker, resolved: state.resolved }))
+}
+
+async fn up_to(last: TurnNo, mut feed: mpsc::Receiver<CustomerReply>, messages: &mut Vec<CustomerReply>) {
+    while let Some(reply) = feed.recv().await {
+        let Some(turn) = turn_of(&reply) else { continue };
+        messages.push(reply);
+        if turn >= last {
+            return;
+        }
+    }
+}
+
+/// The number of a reply that has one.
+pub(super) const fn turn_of(reply: &CustomerReply) -> Option<TurnNo> {
+    match reply {
+        CustomerReply::Message(Message { turn, .. }) | CustomerReply::Notice { turn, .. } => Some(*turn),
+        CustomerReply::Welcome { .. }
+        | CustomerReply::Stored { .. }
+        | CustomerReply::Typing { .. }
+        | CustomerReply::Handover { .. }
+        | CustomerReply::Resolved {}
+        | CustomerReply::Rated { .. }
+        | CustomerReply::Refused { .. } => None,
+    }
+}
+
+/// `POST /v1/conversations/{ref}/human`
+pub(super) async fn human(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    Body(keyed): Body<Keyed>,
+) -> Result<Response, Problem> {
+    let place = app.find_or_make(visit.caller()?, &visit.reference, visit.identity.as_deref()).await?;
+    app.may_say(place.id)?;
+    app.floor.customer(CustomerAct::AskHuman { conversation: place.id }, keyed.key.or(visit.key)).await?;
+    Ok(ok(&Done { done: true }))
+}
+
+/// `POST /v1/conversations/{ref}/rating`
+pub(super) async fn rate(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    Body(rating): Body<Rating>,
+) -> Result<Response, Problem> {
+    let conversation = app.find(visit.caller()?, &visit.reference).ok_or_else(Problem::unknown_conversation)?;
+    app.may_say(conversation)?;
+    rating.comment.as_ref().map_or(Ok(()), check_length)?;
+    let act = CustomerAct::Rate { conversation, score: rating.score, comment: rating.comment };
+    app.floor.customer(act, rating.key.or(visit.key)).await?;
+    Ok(ok(&Done { done: true }))
+}
+
+/// `POST /v1/conversations/{ref}/typing`
+pub(super) async fn typing(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    Body(typing): Body<TypingOn>,
+) -> Result<Response, Problem> {
+    let id = app.find(visit.caller()?, &visit.reference).ok_or_else(Problem::unknown_conversation)?;
+    app.may_say(id)?;
+    app.floor.typing(id, typing.on);
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+fn after(query: Option<&str>) -> Result<TurnNo, Problem> {
+    let Some(query) = query.filter(|query| !query.is_empty()) else { return Ok(TurnNo::default()) };
+    query.strip_prefix("after=").and_then(|turn| turn.parse().ok()).map(TurnNo).ok_or_else(|| {
+        Problem::new(StatusCode::BAD_REQUEST, "bad_query", "the only parameter is `after`, a turn's number")
+    })
+}
+
+fn ok(value: &impl Serialize) -> Response {
+    respond(StatusCode::OK, value)
+}
+
+fn created(value: &impl Serialize) -> Response {
+    respond(StatusCode::CREATED, value)
+}
+
+pub(super) fn respond(status: StatusCode, value: &impl Serialize) -> Response {
+    let mut response = Response::new(HttpBody::from(super::socket::json(value)));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_names_a_turn_or_nothing() {
+        assert_eq!(after(None).unwrap(), TurnNo(0));
+        assert_eq!(after(Some("after=7")).unwrap(), TurnNo(7));
+        for wrong in ["after=", "after=x", "token=secret", "after=1&x=2"] {
+            assert!(after(Some(wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_turned_down_before_it_is_analysed() {
+        assert!(check_length(&"x".repeat(MESSAGE_BYTES_MAX).into()).is_ok());
+        assert!(check_length(&"x".repeat(MESSAGE_BYTES_MAX + 1).into()).is_err());
+    }
+}
