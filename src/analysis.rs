@@ -9,6 +9,7 @@ mod human;
 mod lexicon;
 mod linear;
 mod mood;
+mod safety;
 mod scope;
 mod words;
 
@@ -103,6 +104,7 @@ impl Model {
             urgency: mood::urgency(&words),
             language: language(text.raw(), &words),
             wants_human: human::wanted(&words),
+            safety: safety::touched(&words),
             evidence: mood.evidence,
         }
     }

@@ -4,13 +4,18 @@
 //! Never: IO, clocks, randomness, async, logging, hash order, floats; it knows no store, no agent's
 //! backend, no configuration file and no wire.
 
+pub mod context;
 pub mod conversation;
+mod decide;
 pub mod due;
 pub mod effect;
 mod evolve;
 pub mod floor;
 pub mod keys;
+mod react;
 
+pub use decide::{decide, repeat};
 pub use effect::{ComposeInput, Effect, Todo};
 pub use evolve::evolve;
 pub use floor::Floor;
+pub use react::{pending, react};

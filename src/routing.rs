@@ -49,14 +49,15 @@ pub struct RoutingInput<'a> {
     pub lot: u64,
 }
 
-/// Chooses an agent, or none when no seat is free. An agent that looks after customers who wait
-/// for a human is never chosen.
+/// Chooses an agent, or none when no seat is free; the holder needs no second seat.
 ///
 /// The matter counts first: how much of the text's meaning an agent takes. When no agent is sure
 /// enough of it, the holder keeps the conversation, and without a holder the generalist takes it.
 pub fn decide(input: &RoutingInput<'_>) -> Option<RoutingDecision> {
-    let free =
-        |seat: &&Seat<'_>| seat.available && seat.load < seat.spec.capacity && seat.spec.role != AgentRole::Escalation;
+    let free = |seat: &&Seat<'_>| {
+        let holds = input.holder == Some(&seat.spec.name);
+        seat.available && (holds || seat.load < seat.spec.capacity)
+    };
     let eligible: Vec<(&Seat<'_>, Score)> =
         input.seats.iter().filter(free).map(|seat| (seat, fit(input.analysis, seat.spec))).collect();
     let sure = eligible.iter().map(|(_, fit)| *fit).max()?;

@@ -32,6 +32,9 @@ pub struct Analysis {
     pub language: Language,
     /// Whether a human is asked for.
     pub wants_human: bool,
+    /// Whether it touches law or safety: a lawyer, a regulator, fire, injury.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub safety: bool,
     /// Where the words stand that moved the mood: byte ranges of the text, no text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Span>,

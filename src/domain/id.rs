@@ -256,6 +256,13 @@ impl ChannelName {
     }
 }
 
+impl QueueName {
+    /// The line of a deployment that names none.
+    pub fn support() -> Self {
+        Self("support".into())
+    }
+}
+
 fn check_name(text: &str) -> Result<(), IdError> {
     let slug = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.');
     let starts_well = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());

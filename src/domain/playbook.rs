@@ -53,6 +53,9 @@ pub struct FlowPosition {
     /// Whether the step has spoken and waits for what comes back.
     #[serde(default)]
     pub waiting: bool,
+    /// Facts it has asked for and not been given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<SlotName>,
 }
 
 /// One flow as data: what it is for, and its steps.

@@ -1,0 +1,72 @@
+//! What an agent is told, and what travels with the baton: both are read off the state.
+
+use crate::domain::action::AgentContext;
+use crate::domain::conversation::Author;
+use crate::domain::handoff::ContextPack;
+use crate::domain::id::ConversationId;
+use crate::domain::personal::Personal;
+use crate::domain::text::Foreign;
+
+use super::conversation::{Conversation, Turn};
+use super::floor::Floor;
+
+/// Messages an agent is shown: what a person would scroll back to.
+const TRANSCRIPT_SHOWN: usize = 20;
+
+/// Everything the agent that composes in `id` may know; nothing when nobody composes there.
+pub fn agent_context(floor: &Floor, id: ConversationId) -> Option<AgentContext> {
+    let c = floor.conversation(id)?;
+    let composing = c.composing.as_ref()?;
+    Some(AgentContext {
+        agent: composing.agent.clone(),
+        conversation: c.id,
+        epoch: composing.epoch,
+        composition: composing.id,
+        at: floor.at,
+        customer: c.customer,
+        tier: c.tier,
+        identity: c.identity,
+        name: c.name.as_ref().and_then(Personal::reveal).cloned(),
+        said: said(c),
+        analysis: (*c.analysis).clone(),
+        mood: c.mood,
+        slots: c.slots.clone(),
+        flow: c.flows.get(&composing.agent).cloned().unwrap_or_default(),
+        pack: c.pack.as_deref().cloned(),
+        given: c.given,
+        whispers: c.whispers.iter().filter_map(|whisper| whisper.text.reveal()).cloned().collect(),
+        transcript: transcript(c),
+        human_stretch: c.human_stretch,
+    })
+}
+
+/// What the customer said since the last answer, one line a message.
+fn said(c: &Conversation) -> Foreign {
+    let open = c.turns.iter().filter(|turn| turn.author == Author::Customer && turn.no > c.answered);
+    let texts: Vec<&str> = open.filter_map(|turn| turn.text.reveal()).map(Foreign::raw).collect();
+    Foreign::from(texts.join("\n"))
+}
+
+fn transcript(c: &Conversation) -> Vec<(crate::domain::id::TurnNo, Author, Foreign)> {
+    let skipped = c.turns.len().saturating_sub(TRANSCRIPT_SHOWN);
+    let shown = c.turns.iter().skip(skipped);
+    shown.filter_map(|Turn { no, author, text, .. }| Some((*no, author.clone(), text.reveal()?.clone()))).collect()
+}
+
+/// What whoever takes the baton next has to know.
+pub fn pack(c: &Conversation) -> ContextPack {
+    let holder = c.baton.holder.agent().and_then(|agent| c.flows.get(agent));
+    let asked = holder.and_then(|flow| flow.current.as_ref()).filter(|position| position.waiting);
+    let last = c.turns.iter().rev().find(|turn| turn.author == Author::Customer);
+    ContextPack {
+        objective: c.analysis.top().map(|scored| scored.intent.clone()),
+        slots: c.slots.clone(),
+        promises: c.promises.clone(),
+        tried: c.tried.clone(),
+        open_questions: asked.map(|position| position.asked.clone()).unwrap_or_default(),
+        mood: c.mood_path.iter().copied().collect(),
+        given: c.given,
+        summary: last.map(|turn| turn.text.clone()),
+        note: None,
+    }
+}

@@ -1,0 +1,85 @@
+//! The judge: every rule of the floor lives here, and nothing here changes anything.
+
+mod agent;
+mod approve;
+mod attend;
+mod case;
+mod customer;
+mod end;
+mod escalate;
+mod floor;
+mod handoff;
+mod matching;
+mod operate;
+mod pass;
+mod route;
+mod tick;
+mod tool;
+
+use crate::domain::command::{Act, Command, EffectResult};
+use crate::domain::envelope::Actor;
+use crate::domain::event::Event;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Timestamp;
+
+use super::floor::Floor;
+use super::keys::Done;
+
+/// What happens if `command` is carried out at `at`; an empty answer means that nothing has to.
+///
+/// # Errors
+///
+/// A [`Refusal`] says why not; nothing has happened then.
+pub fn decide(state: &Floor, command: &Command, at: Timestamp) -> Result<Vec<Event>, Refusal> {
+    match &command.act {
+        Act::Customer(act) => customer::decide(state, command, act, at),
+        Act::Operator(act) => {
+            let Actor::Operator(operator) = &command.actor else { return Err(Refusal::NotYours) };
+            operate::decide(state, operator, command.seen.as_ref(), act, at)
+        }
+        Act::Effect(result) => decide_effect(state, result, at),
+        Act::Floor(act) => floor::decide(state, act, at),
+    }
+}
+
+fn decide_effect(state: &Floor, result: &EffectResult, at: Timestamp) -> Result<Vec<Event>, Refusal> {
+    match result {
+        EffectResult::Attend { conversation } => attend::decide(state, *conversation, at),
+        EffectResult::Match => Ok(matching::next_offer(state, at)),
+        EffectResult::AgentActed { conversation, composition, epoch, step } => {
+            agent::acted(state, *conversation, *composition, *epoch, step, at)
+        }
+        EffectResult::AgentFailed { conversation, composition, epoch, failure } => {
+            agent::failed(state, *conversation, *composition, *epoch, *failure, at)
+        }
+        EffectResult::HandoffAccepted { conversation, handoff, receipt } => {
+            handoff::accepted(state, *conversation, *handoff, receipt, at)
+        }
+        EffectResult::HandoffDeclined { conversation, handoff, reason } => {
+            handoff::declined(state, *conversation, *handoff, *reason, at)
+        }
+        EffectResult::ToolStarted { conversation, call } => tool::started(state, *conversation, *call),
+        EffectResult::ToolReturned { conversation, call, outcome } => {
+            tool::returned(state, *conversation, *call, outcome, at)
+        }
+    }
+}
+
+/// What a keyed command led to before, if it was carried out before.
+///
+/// # Errors
+///
+/// `KeyReused` and `KeyTooOld`: the command must not be carried out.
+pub fn repeat(state: &Floor, command: &Command) -> Result<Option<Done>, Refusal> {
+    let Some(key) = &command.key else { return Ok(None) };
+    match &command.actor {
+        Actor::Operator(name) => state.operators.get(name).map_or(Ok(None), |operator| operator.keys.look_up(key)),
+        Actor::Customer(_) => {
+            let Some(id) = customer::conversation_of(&command.act) else { return Ok(None) };
+            let live = state.conversation(id).map(|c| &c.keys);
+            let keys = live.or_else(|| state.stubs.get(&id).map(|stub| &stub.keys));
+            keys.map_or(Ok(None), |keys| keys.look_up(key))
+        }
+        Actor::Agent(_) | Actor::Floor => Ok(None),
+    }
+}

@@ -1,0 +1,152 @@
+//! What an agent's move leads to. A move for an epoch that is over changes nothing but the record.
+
+use crate::domain::action::{AgentStep, Failure, Next};
+use crate::domain::baton::Holder;
+use crate::domain::conversation::HouseSentence;
+use crate::domain::escalation::Trigger;
+use crate::domain::event::{Event, Spoken, TurnEvent, WithheldReason};
+use crate::domain::id::{AgentName, CompositionId, ConversationId, Epoch, TurnNo};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::{Millis, Timestamp};
+use crate::orchestrator::conversation::{Composing, WaitsFor};
+use crate::orchestrator::floor::Floor;
+
+use super::case::Case;
+use super::{end, escalate, handoff, route, tool};
+
+/// Attempts of one agent at one answer before somebody else is asked.
+const ATTEMPTS_MAX: usize = 2;
+/// Wait before the second attempt: a restart of a backend takes about as long.
+const RETRY_AFTER: Millis = Millis::from_secs(2);
+
+pub(super) fn acted(
+    floor: &Floor,
+    id: ConversationId,
+    composition: CompositionId,
+    epoch: Epoch,
+    step: &AgentStep,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let case = Case::open(floor, id, at)?;
+    let Some(composing) = current(&case, composition, epoch) else { return stale(&case, composition, epoch, step) };
+    let agent = &composing.agent;
+    if step.reply.is_none() && step.next == Next::Wait {
+        return Ok(fail(&case, agent, composition, Failure::Empty));
+    }
+    let turn = case.conversation.last_turn.next();
+    let done = !matches!(step.next, Next::Call(_));
+    let mut events = vec![record(&case, composing, step, turn, done)];
+    let next_turn = if step.reply.is_some() { turn.next() } else { turn };
+    match &step.next {
+        Next::Wait => {}
+        Next::Call(call) => events.extend(tool::ask(&case, composing, call, next_turn)),
+        Next::HandOff { to, .. } => events.extend(hand_off(&case, agent, to.as_ref())),
+        Next::Escalate { trigger } => events.extend(shifted(escalate::raise(&case, *trigger, Vec::new()), next_turn)),
+        Next::Resolve { disposition } => {
+            events.push(case.house(next_turn, HouseSentence::RatingQuestion, ""));
+            events.extend(end::resolve(&case, *disposition));
+        }
+    }
+    Ok(events)
+}
+
+/// The attempt a move belongs to, if it is the one under way and its author still holds.
+fn current<'a>(case: &Case<'a>, composition: CompositionId, epoch: Epoch) -> Option<&'a Composing> {
+    let baton = &case.conversation.baton;
+    case.conversation.composing.as_ref().filter(|composing| {
+        composing.id == composition
+            && composing.waits_for == WaitsFor::Agent
+            && epoch == baton.epoch
+            && baton.holder == Holder::Agent(composing.agent.clone())
+    })
+}
+
+fn stale(case: &Case<'_>, composition: CompositionId, epoch: Epoch, step: &AgentStep) -> Result<Vec<Event>, Refusal> {
+    let now = case.conversation.baton.epoch;
+    let Some(reply) = &step.reply else { return Err(Refusal::StaleEpoch { asked: epoch, now }) };
+    // An attempt that this floor never began left nothing that could be withheld.
+    if composition > case.floor.last.composition {
+        return Err(Refusal::NotAwaited);
+    }
+    let reason = if epoch == now { WithheldReason::Superseded } else { WithheldReason::BatonPassed };
+    let agent = case.conversation.path.back().ok_or(Refusal::NotAwaited)?.clone();
+    let (conversation, text) = (case.id(), reply.text.clone().into());
+    Ok(vec![TurnEvent::ReplyWithheld { conversation, composition, agent, epoch, reason, text }.into()])
+}
+
+fn record(case: &Case<'_>, composing: &Composing, step: &AgentStep, turn: TurnNo, done: bool) -> Event {
+    let spoken = step.reply.as_ref().map(|reply| Spoken {
+        turn,
+        bytes: reply.text.raw().len() as u32,
+        text: reply.text.clone().into(),
+        citations: reply.citations.clone(),
+        apology: reply.apology,
+    });
+    TurnEvent::AgentActed {
+        conversation: case.id(),
+        composition: composing.id,
+        agent: composing.agent.clone(),
+        epoch: composing.epoch,
+        spoken,
+        flow: step.flow.clone(),
+        fills: step.fills.clone(),
+        promises: step.promises.clone(),
+        done,
+    }
+    .into()
+}
+
+fn hand_off(case: &Case<'_>, from: &AgentName, to: Option<&AgentName>) -> Vec<Event> {
+    match to {
+        Some(to) => handoff::offer(case, from, to),
+        None => route::to_other(case, from, std::slice::from_ref(from)),
+    }
+}
+
+/// House sentences were numbered for a floor on which the agent had not spoken.
+fn shifted(mut events: Vec<Event>, first: TurnNo) -> Vec<Event> {
+    for event in &mut events {
+        if let Event::Turn(TurnEvent::HouseSpoke { turn, .. }) = event {
+            *turn = first;
+        }
+    }
+    events
+}
+
+pub(super) fn failed(
+    floor: &Floor,
+    id: ConversationId,
+    composition: CompositionId,
+    epoch: Epoch,
+    failure: Failure,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let case = Case::open(floor, id, at)?;
+    let now = case.conversation.baton.epoch;
+    let composing = current(&case, composition, epoch).ok_or(Refusal::StaleEpoch { asked: epoch, now })?;
+    Ok(fail(&case, &composing.agent, composition, failure))
+}
+
+/// A failing agent is tried again, then somebody else is asked, then a human; the customer is told the truth.
+pub(super) fn fail(case: &Case<'_>, agent: &AgentName, composition: CompositionId, failure: Failure) -> Vec<Event> {
+    let c = case.conversation;
+    let before = c.failed.iter().filter(|name| *name == agent).count();
+    let again = before + 1 < ATTEMPTS_MAX && failure != Failure::Absent;
+    let retry_at = again.then(|| case.at + RETRY_AFTER);
+    let (conversation, agent_name) = (c.id, agent.clone());
+    let event = TurnEvent::CompositionFailed { conversation, composition, agent: agent_name, failure, retry_at };
+    let mut events = vec![event.into()];
+    if again {
+        return events;
+    }
+    let mut not = c.failed.clone();
+    not.push(agent.clone());
+    events.push(case.house(c.last_turn.next(), HouseSentence::Trouble, ""));
+    let others = route::to_other(case, agent, &not);
+    let other_found = !others.is_empty();
+    events.extend(shifted(others, c.last_turn.next().next()));
+    if !other_found {
+        events.extend(shifted(escalate::raise(case, Trigger::NoAgent, Vec::new()), c.last_turn.next().next()));
+    }
+    events
+}

@@ -1,0 +1,84 @@
+//! What comes next in a conversation in which somebody said or did something.
+
+use crate::domain::agent::{AgentRole, AgentSpec};
+use crate::domain::baton::Holder;
+use crate::domain::conversation::{Author, HouseSentence};
+use crate::domain::event::{Event, TurnEvent};
+use crate::domain::id::ConversationId;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::{Millis, Timestamp};
+use crate::orchestrator::conversation::Composing;
+use crate::orchestrator::floor::Floor;
+
+use super::case::Case;
+use super::{escalate, route};
+
+/// Times an answer is begun anew because the customer says more.
+pub(super) const SUPERSEDES_MAX: u8 = 3;
+/// How long an answer may be put off that way; then it goes out.
+pub(super) const SUPERSEDE_WINDOW: Millis = Millis::from_secs(10);
+/// The house repeats that the wait goes on at most so often.
+const WAIT_NOTICE_EVERY: Millis = Millis::from_mins(1);
+
+pub(super) fn decide(floor: &Floor, id: ConversationId, at: Timestamp) -> Result<Vec<Event>, Refusal> {
+    let case = Case::open(floor, id, at)?;
+    let c = case.conversation;
+    if c.handoff.is_some() || !c.unanswered() {
+        return Ok(Vec::new());
+    }
+    match case.holder() {
+        Holder::Nobody | Holder::Operator(_) => Ok(Vec::new()),
+        Holder::Queue(_) => Ok(still_waiting(&case)),
+        Holder::Agent(_) => {
+            let waits = c.quiet_until.is_some_and(|until| until > at) || c.retry_at.is_some_and(|until| until > at);
+            if waits || c.composing.as_ref().is_some_and(|composing| !may_supersede(&case, composing)) {
+                return Ok(Vec::new());
+            }
+            Ok(answer(&case))
+        }
+    }
+}
+
+/// The holder is to answer: unless a human is called for, or somebody else is better for it.
+fn answer(case: &Case<'_>) -> Vec<Event> {
+    if let Some(events) = escalate::judge(case) {
+        return events;
+    }
+    let Some(agent) = case.holding_agent() else { return escalate::no_agent(case) };
+    let c = case.conversation;
+    if agent.role == AgentRole::Triage && c.routed < c.last_said {
+        return route::from_triage(case, agent);
+    }
+    vec![compose(case, agent)]
+}
+
+/// The holder begins to compose, or begins anew.
+pub(super) fn compose(case: &Case<'_>, agent: &AgentSpec) -> Event {
+    let c = case.conversation;
+    TurnEvent::CompositionBegan {
+        conversation: c.id,
+        composition: case.floor.last.composition.next(),
+        agent: agent.name.clone(),
+        epoch: c.baton.epoch,
+        upto: c.last_said,
+        supersedes: c.composing.as_ref().map(|old| old.id),
+    }
+    .into()
+}
+
+/// A turn supersedes the answer under way, unless a side effect has begun or it was put off long enough.
+fn may_supersede(case: &Case<'_>, composing: &Composing) -> bool {
+    composing.upto < case.conversation.last_said
+        && !composing.committed
+        && composing.superseded < SUPERSEDES_MAX
+        && case.at.since(composing.first_at) < SUPERSEDE_WINDOW
+}
+
+fn still_waiting(case: &Case<'_>) -> Vec<Event> {
+    let c = case.conversation;
+    let told = c.turns.iter().rev().find(|turn| turn.author == Author::House).map(|turn| turn.at);
+    if told.is_some_and(|told| case.at.since(told) < WAIT_NOTICE_EVERY) {
+        return Vec::new();
+    }
+    vec![case.house(c.last_turn.next(), HouseSentence::StillWaiting, "")]
+}

@@ -1,0 +1,102 @@
+//! One conversation before the judge: the state it stands in, and how events about it are spelled.
+
+use std::sync::Arc;
+
+use crate::domain::agent::AgentSpec;
+use crate::domain::baton::{Holder, PassReason};
+use crate::domain::command::Seen;
+use crate::domain::conversation::HouseSentence;
+use crate::domain::deployment::Deployment;
+use crate::domain::event::{Event, TurnEvent};
+use crate::domain::id::{AgentName, ConversationId, TurnNo};
+use crate::domain::refusal::Refusal;
+use crate::domain::text::Foreign;
+use crate::domain::time::{Millis, Timestamp};
+use crate::orchestrator::conversation::Conversation;
+use crate::orchestrator::floor::Floor;
+
+/// A live conversation with everything a rule may read.
+#[derive(Clone, Copy)]
+pub(super) struct Case<'a> {
+    pub(super) floor: &'a Floor,
+    pub(super) deployment: &'a Arc<Deployment>,
+    pub(super) conversation: &'a Conversation,
+    pub(super) at: Timestamp,
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn open(floor: &'a Floor, id: ConversationId, at: Timestamp) -> Result<Self, Refusal> {
+        let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
+        let conversation = floor.conversation(id).ok_or(Refusal::UnknownConversation)?;
+        Ok(Self { floor, deployment, conversation, at })
+    }
+
+    pub(super) fn id(&self) -> ConversationId {
+        self.conversation.id
+    }
+
+    pub(super) fn holder(&self) -> &'a Holder {
+        &self.conversation.baton.holder
+    }
+
+    /// The agent that holds, as the roster knows it.
+    pub(super) fn holding_agent(&self) -> Option<&'a AgentSpec> {
+        self.deployment.agent(self.holder().agent()?)
+    }
+
+    pub(super) fn not_holder(&self) -> Refusal {
+        Refusal::NotHolder { holder: self.holder().clone(), epoch: self.conversation.baton.epoch }
+    }
+
+    /// Refuses an act whose author saw another conversation or another holder.
+    pub(super) fn check_seen(&self, seen: Option<&Seen>) -> Result<(), Refusal> {
+        let same =
+            seen.is_none_or(|seen| seen.conversation == self.id() && seen.epoch == self.conversation.baton.epoch);
+        if same { Ok(()) } else { Err(self.changed()) }
+    }
+
+    pub(super) fn changed(&self) -> Refusal {
+        Refusal::ChangedSinceSeen { holder: self.holder().clone(), epoch: self.conversation.baton.epoch }
+    }
+
+    /// The house says one of its sentences as message number `turn`.
+    pub(super) fn house(&self, turn: TurnNo, sentence: HouseSentence, who: &str) -> Event {
+        let text = Foreign::from(self.deployment.sentence(sentence, who, &self.wait_words()));
+        TurnEvent::HouseSpoke { conversation: self.id(), turn, sentence, text }.into()
+    }
+
+    /// How long a human will take, in words: the promise of the policy, never less than a minute.
+    fn wait_words(&self) -> String {
+        let promise =
+            self.conversation.escalation.as_ref().map_or_else(|| self.human_promise(), |e| e.due.since(self.at));
+        match promise.0.div_ceil(60_000) {
+            0 | 1 => "a minute".to_owned(),
+            minutes => format!("{minutes} minutes"),
+        }
+    }
+
+    /// Within which time this customer is promised a human.
+    pub(super) fn human_promise(&self) -> Millis {
+        let clocks = &self.deployment.policy.clocks;
+        match self.conversation.tier {
+            crate::domain::customer::Tier::Vip => clocks.human_vip_ms,
+            crate::domain::customer::Tier::Standard | crate::domain::customer::Tier::Gold => clocks.human_ms,
+        }
+    }
+
+    /// How an agent is introduced to the customer.
+    pub(super) fn title(&self, agent: &AgentName) -> String {
+        self.deployment.agent(agent).map_or_else(|| agent.to_string(), |spec| spec.title.clone())
+    }
+
+    /// Whether a human holds of whom the customer has not heard.
+    pub(super) fn unannounced(&self) -> bool {
+        self.conversation.grace_until.is_some()
+    }
+
+    /// Whether the last pass was a takeover that can still be undone.
+    pub(super) fn can_undo(&self) -> bool {
+        let taken = matches!(self.conversation.baton.reason, PassReason::TakenOver | PassReason::OfferTaken(_));
+        taken && self.unannounced() && self.conversation.undo.is_some()
+    }
+}

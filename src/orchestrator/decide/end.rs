@@ -1,0 +1,70 @@
+//! How a conversation ends: what is open is settled first, and credit is fixed now.
+
+use crate::domain::approval::Verdict;
+use crate::domain::conversation::{CloseReason, Disposition, REOPEN_WINDOW};
+use crate::domain::escalation::Settlement;
+use crate::domain::event::{ApprovalEvent, ConversationEvent, EscalationEvent, Event};
+use crate::domain::id::OperatorName;
+use crate::orchestrator::context;
+
+use super::case::Case;
+
+/// The matter is settled; the customer may rate it or re-open it for a while.
+pub(super) fn resolve(case: &Case<'_>, disposition: Disposition) -> Vec<Event> {
+    let mut events = settle_all(case, Settlement::Ended, None);
+    events.push(
+        ConversationEvent::Resolved {
+            conversation: case.id(),
+            disposition,
+            credited: case.holder().clone(),
+            until: case.at + REOPEN_WINDOW,
+            pack: Box::new(context::pack(case.conversation)),
+        }
+        .into(),
+    );
+    events
+}
+
+/// It is over for good.
+pub(super) fn close(case: &Case<'_>, reason: CloseReason) -> Vec<Event> {
+    let mut events = settle_all(case, Settlement::Ended, None);
+    events.push(ConversationEvent::Closed { conversation: case.id(), reason }.into());
+    events
+}
+
+/// Settles everything that waits: offers, the request for a human, approvals.
+fn settle_all(case: &Case<'_>, settlement: Settlement, taken_by: Option<&OperatorName>) -> Vec<Event> {
+    let mut events = withdraw_approvals(case);
+    events.extend(settle_escalation(case, settlement, taken_by));
+    events
+}
+
+/// Takes back a running offer, then settles the request for a human.
+pub(super) fn settle_escalation(
+    case: &Case<'_>,
+    settlement: Settlement,
+    taken_by: Option<&OperatorName>,
+) -> Vec<Event> {
+    let Some(escalation) = &case.conversation.escalation else { return Vec::new() };
+    let (conversation, id) = (case.id(), escalation.id);
+    let mut events = Vec::with_capacity(2);
+    if let Some(offer) = &escalation.offer {
+        let (offer, operator, taken_by) = (offer.id, offer.operator.clone(), taken_by.cloned());
+        events.push(EscalationEvent::Withdrawn { conversation, escalation: id, offer, operator, taken_by }.into());
+    }
+    events.push(EscalationEvent::Settled { conversation, escalation: id, settlement }.into());
+    events
+}
+
+/// The conversation goes on without these answers: no.
+pub(super) fn withdraw_approvals(case: &Case<'_>) -> Vec<Event> {
+    let conversation = case.id();
+    let withdrawn = |approval| ApprovalEvent::Settled {
+        conversation,
+        approval,
+        verdict: Verdict::Withdrawn,
+        by: None,
+        reason: None,
+    };
+    case.conversation.approvals.keys().map(|approval| withdrawn(*approval).into()).collect()
+}

@@ -1,0 +1,102 @@
+//! Passes between specialists: offered with a pack, accepted with a receipt.
+
+use crate::domain::baton::{Holder, PassReason};
+use crate::domain::conversation::HouseSentence;
+use crate::domain::event::{Event, HandoffEvent};
+use crate::domain::handoff::{DeclineReason, HANDOFF_PATIENCE, Omission, Receipt};
+use crate::domain::id::{AgentName, ConversationId, HandoffId};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Timestamp;
+use crate::orchestrator::context;
+use crate::orchestrator::floor::Floor;
+
+use super::case::Case;
+use super::{attend, escalate, pass};
+
+/// Offers the baton to `to`, or says why not and lets `from` go on.
+pub(super) fn offer(case: &Case<'_>, from: &AgentName, to: &AgentName) -> Vec<Event> {
+    let allowed = case.deployment.agent(from).is_some_and(|spec| spec.handoffs.contains(to));
+    let room = case.floor.room_for(&Holder::Agent(to.clone())).is_ok();
+    if !allowed || !room || from == to {
+        let reason = if allowed { DeclineReason::Full } else { DeclineReason::NotAllowed };
+        let mut events = vec![refused(case, to.clone(), reason)];
+        // Whoever holds answers as well as it can: a customer is never left over a closed door.
+        match case.deployment.agent(from).filter(|_| case.conversation.composing.is_none()) {
+            Some(holder) => events.push(attend::compose(case, holder)),
+            None => events.extend(escalate::no_agent(case)),
+        }
+        return events;
+    }
+    vec![
+        HandoffEvent::Offered {
+            conversation: case.id(),
+            handoff: case.floor.last.handoff.next(),
+            from: from.clone(),
+            to: to.clone(),
+            pack: Box::new(context::pack(case.conversation)),
+            until: case.at + HANDOFF_PATIENCE,
+        }
+        .into(),
+    ]
+}
+
+pub(super) fn refused(case: &Case<'_>, to: AgentName, reason: DeclineReason) -> Event {
+    HandoffEvent::Declined { conversation: case.id(), handoff: None, to, reason }.into()
+}
+
+pub(super) fn accepted(
+    floor: &Floor,
+    id: ConversationId,
+    handoff: HandoffId,
+    receipt: &Receipt,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let case = Case::open(floor, id, at)?;
+    let waiting = case.conversation.handoff.as_ref().filter(|h| h.id == handoff).ok_or(Refusal::NotAwaited)?;
+    let omissions = waiting.pack.omissions(receipt);
+    // A receiver that leaves out a promise would break it without knowing.
+    if omissions.iter().any(|omission| matches!(omission, Omission::Promises(_))) {
+        return declined(floor, id, handoff, DeclineReason::PromiseDropped, at);
+    }
+    let to = Holder::Agent(waiting.to.clone());
+    if pass::room(&case, &to).is_err() {
+        return declined(floor, id, handoff, DeclineReason::Full, at);
+    }
+    let title = case.title(&waiting.to);
+    Ok(vec![
+        HandoffEvent::Accepted { conversation: id, handoff, receipt: receipt.clone(), omissions }.into(),
+        pass::to(&case, to, PassReason::Handoff(handoff), Some(waiting.pack.clone())),
+        case.house(case.conversation.last_turn.next(), HouseSentence::SpecialistTakesOver, &title),
+    ])
+}
+
+pub(super) fn declined(
+    floor: &Floor,
+    id: ConversationId,
+    handoff: HandoffId,
+    reason: DeclineReason,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let case = Case::open(floor, id, at)?;
+    let waiting = case.conversation.handoff.as_ref().filter(|h| h.id == handoff).ok_or(Refusal::NotAwaited)?;
+    let to = waiting.to.clone();
+    let event = HandoffEvent::Declined { conversation: id, handoff: Some(handoff), to, reason };
+    let mut events = vec![event.into()];
+    events.extend(go_on(&case));
+    Ok(events)
+}
+
+/// Nobody answered in time.
+pub(super) fn lapsed(case: &Case<'_>, handoff: HandoffId) -> Vec<Event> {
+    let mut events = vec![HandoffEvent::Lapsed { conversation: case.id(), handoff }.into()];
+    events.extend(go_on(case));
+    events
+}
+
+/// The giver still holds and goes on; if it is gone, a human is called for.
+fn go_on(case: &Case<'_>) -> Vec<Event> {
+    match case.holding_agent() {
+        Some(holder) => vec![attend::compose(case, holder)],
+        None => escalate::no_agent(case),
+    }
+}

@@ -1,0 +1,335 @@
+//! What operators ask: watch over, take over, answer, hand back, move, decide.
+
+use crate::domain::agent::AgentRole;
+use crate::domain::baton::{Holder, PassReason};
+use crate::domain::command::{OperatorAct, Seen};
+use crate::domain::conversation::{CloseReason, HouseSentence};
+use crate::domain::escalation::{Settlement, Severity, Trigger};
+use crate::domain::event::{EscalationEvent, Event, OperatorEvent, TurnEvent};
+use crate::domain::handoff::ContextPack;
+use crate::domain::id::{AgentName, ConversationId, EscalationId, OfferId, OperatorName};
+use crate::domain::operator::{OperatorSpec, Presence, Role};
+use crate::domain::refusal::Refusal;
+use crate::domain::text::Foreign;
+use crate::domain::time::Timestamp;
+use crate::orchestrator::context;
+use crate::orchestrator::floor::Floor;
+
+use super::case::Case;
+use super::customer::check_text;
+use super::{approve, end, pass, tick};
+
+pub(super) fn decide(
+    floor: &Floor,
+    operator: &OperatorName,
+    seen: Option<&Seen>,
+    act: &OperatorAct,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let spec = floor.operator_spec(operator).ok_or(Refusal::UnknownOperator)?;
+    if let OperatorAct::SetPresence { presence } = act {
+        return Ok(set_presence(floor, operator, *presence));
+    }
+    if let OperatorAct::Decide { approval, approve: yes, reason } = act {
+        need(spec, Role::Supervisor)?;
+        let answer = approve::Answer { approval: *approval, approve: *yes, reason: reason.as_ref() };
+        return approve::decide(floor, spec, seen, &answer, at);
+    }
+    need(spec, Role::Responder)?;
+    let case = Case::open(floor, subject(floor, seen, act)?, at)?;
+    let desk = Desk { case, spec };
+    match act {
+        OperatorAct::Reply { text, .. } => desk.reply(seen, text),
+        OperatorAct::Whisper { text, lasting, .. } => desk.whisper(text, *lasting),
+        OperatorAct::Note { text, .. } => desk.note(text),
+        OperatorAct::TakeOffer { offer } => desk.take_offer(*offer),
+        OperatorAct::PassOffer { offer } => desk.pass_offer(*offer),
+        OperatorAct::UndoTakeOver { .. } => desk.undo(),
+        OperatorAct::TakeOver { .. } => desk.take_over(seen),
+        OperatorAct::HandBack { to, note, .. } => desk.hand_back(seen, to.as_ref(), note.as_ref()),
+        OperatorAct::Move { to, note, .. } => desk.move_to(seen, to, note.as_ref()),
+        OperatorAct::Resolve { disposition, .. } => {
+            desk.may_end(seen)?;
+            let turn = case.conversation.last_turn.next();
+            let mut events = vec![case.house(turn, HouseSentence::RatingQuestion, "")];
+            events.extend(end::resolve(&case, *disposition));
+            Ok(events)
+        }
+        OperatorAct::Close { .. } => {
+            desk.may_end(seen)?;
+            Ok(end::close(&case, CloseReason::ByOperator))
+        }
+        OperatorAct::Dismiss { escalation } => desk.dismiss(seen, *escalation),
+        OperatorAct::SetPresence { .. } | OperatorAct::Decide { .. } => Ok(Vec::new()),
+    }
+}
+
+fn need(spec: &OperatorSpec, role: Role) -> Result<(), Refusal> {
+    if spec.role >= role { Ok(()) } else { Err(Refusal::RoleNeeded { need: role, have: spec.role }) }
+}
+
+fn set_presence(floor: &Floor, operator: &OperatorName, presence: Presence) -> Vec<Event> {
+    let now = floor.operators.get(operator).map(|state| state.presence);
+    if now == Some(presence) {
+        return Vec::new();
+    }
+    vec![OperatorEvent::PresenceSet { operator: operator.clone(), presence }.into()]
+}
+
+/// The conversation an act is about.
+fn subject(floor: &Floor, seen: Option<&Seen>, act: &OperatorAct) -> Result<ConversationId, Refusal> {
+    let waits = |test: &dyn Fn(&crate::orchestrator::conversation::Escalation) -> bool| {
+        let queued = floor.queued.iter().filter_map(|id| floor.conversation(*id));
+        queued.filter(|c| c.escalation.as_ref().is_some_and(test)).map(|c| c.id).next()
+    };
+    match act {
+        OperatorAct::TakeOver { conversation }
+        | OperatorAct::UndoTakeOver { conversation }
+        | OperatorAct::HandBack { conversation, .. }
+        | OperatorAct::Move { conversation, .. }
+        | OperatorAct::Reply { conversation, .. }
+        | OperatorAct::Whisper { conversation, .. }
+        | OperatorAct::Note { conversation, .. }
+        | OperatorAct::Resolve { conversation, .. }
+        | OperatorAct::Close { conversation } => Ok(*conversation),
+        OperatorAct::TakeOffer { offer } | OperatorAct::PassOffer { offer } => {
+            let offered = |e: &crate::orchestrator::conversation::Escalation| {
+                e.offer.as_ref().is_some_and(|running| running.id == *offer)
+            };
+            // Who took it instead is told, when the conversation is the one that was seen.
+            let now = seen.and_then(|seen| floor.conversation(seen.conversation));
+            let taken_by = now.and_then(|c| c.baton.holder.operator().cloned());
+            waits(&offered).ok_or(Refusal::OfferGone { taken_by })
+        }
+        OperatorAct::Dismiss { escalation } => waits(&|e| e.id == *escalation).ok_or(Refusal::NotEscalated),
+        OperatorAct::Decide { .. } | OperatorAct::SetPresence { .. } => Err(Refusal::UnknownConversation),
+    }
+}
+
+/// One operator acting on one conversation.
+struct Desk<'a> {
+    case: Case<'a>,
+    spec: &'a OperatorSpec,
+}
+
+impl Desk<'_> {
+    fn me(&self) -> Holder {
+        Holder::Operator(self.spec.name.clone())
+    }
+
+    fn hold(&self) -> Result<(), Refusal> {
+        if *self.case.holder() == self.me() { Ok(()) } else { Err(self.case.not_holder()) }
+    }
+
+    fn take_over(&self, seen: Option<&Seen>) -> Result<Vec<Event>, Refusal> {
+        if *self.case.holder() == self.me() {
+            return Err(Refusal::AlreadyHolds);
+        }
+        self.case.check_seen(seen)?;
+        if self.case.holder().operator().is_some() {
+            need(self.spec, Role::Supervisor)?;
+        }
+        pass::room(&self.case, &self.me())?;
+        Ok(self.taken(PassReason::TakenOver, Vec::new()))
+    }
+
+    /// The baton is mine; what waited for somebody is settled.
+    fn taken(&self, reason: PassReason, offer: Vec<Event>) -> Vec<Event> {
+        let mut events = end::withdraw_approvals(&self.case);
+        events.extend(offer);
+        events.push(pass::to(&self.case, self.me(), reason, None));
+        events.extend(end::settle_escalation(&self.case, Settlement::Taken, Some(&self.spec.name)));
+        events
+    }
+
+    fn take_offer(&self, offer: OfferId) -> Result<Vec<Event>, Refusal> {
+        let (escalation, running) = self.my_offer(offer)?;
+        pass::room(&self.case, &self.me())?;
+        let (conversation, operator) = (self.case.id(), self.spec.name.clone());
+        let mut events = end::withdraw_approvals(&self.case);
+        events.push(EscalationEvent::Taken { conversation, escalation, offer: running, operator }.into());
+        events.push(pass::to(&self.case, self.me(), PassReason::OfferTaken(offer), None));
+        let settlement = Settlement::Taken;
+        events.push(EscalationEvent::Settled { conversation, escalation, settlement }.into());
+        Ok(events)
+    }
+
+    fn pass_offer(&self, offer: OfferId) -> Result<Vec<Event>, Refusal> {
+        let (escalation, offer) = self.my_offer(offer)?;
+        let (conversation, operator) = (self.case.id(), self.spec.name.clone());
+        Ok(vec![EscalationEvent::Passed { conversation, escalation, offer, operator }.into()])
+    }
+
+    fn my_offer(&self, offer: OfferId) -> Result<(EscalationId, OfferId), Refusal> {
+        let escalation = self.case.conversation.escalation.as_ref();
+        let mine = escalation.and_then(|e| {
+            let running = e.offer.as_ref()?;
+            (running.id == offer && running.operator == self.spec.name).then_some((e.id, running.id))
+        });
+        mine.ok_or_else(|| Refusal::OfferGone { taken_by: self.case.holder().operator().cloned() })
+    }
+
+    fn undo(&self) -> Result<Vec<Event>, Refusal> {
+        self.hold()?;
+        Ok(vec![pass::undo(&self.case)?])
+    }
+
+    fn reply(&self, seen: Option<&Seen>, text: &Foreign) -> Result<Vec<Event>, Refusal> {
+        self.hold()?;
+        self.case.check_seen(seen)?;
+        let bytes = check_text(text)? as u32;
+        let mut events = if self.case.unannounced() { tick::announce(&self.case) } else { Vec::new() };
+        let last = self.case.conversation.last_turn;
+        let turn = if events.is_empty() { last.next() } else { last.next().next() };
+        events.push(
+            TurnEvent::OperatorSpoke {
+                conversation: self.case.id(),
+                turn,
+                operator: self.spec.name.clone(),
+                epoch: self.case.conversation.baton.epoch,
+                text: text.clone().into(),
+                bytes,
+            }
+            .into(),
+        );
+        Ok(events)
+    }
+
+    fn whisper(&self, text: &Foreign, lasting: bool) -> Result<Vec<Event>, Refusal> {
+        need(self.spec, Role::Supervisor)?;
+        check_text(text)?;
+        let (conversation, operator) = (self.case.id(), self.spec.name.clone());
+        Ok(vec![TurnEvent::Whispered { conversation, operator, text: text.clone().into(), lasting }.into()])
+    }
+
+    fn note(&self, text: &Foreign) -> Result<Vec<Event>, Refusal> {
+        check_text(text)?;
+        let (conversation, operator) = (self.case.id(), self.spec.name.clone());
+        Ok(vec![TurnEvent::Noted { conversation, operator, text: text.clone().into() }.into()])
+    }
+
+    fn hand_back(
+        &self,
+        seen: Option<&Seen>,
+        to: Option<&AgentName>,
+        note: Option<&Foreign>,
+    ) -> Result<Vec<Event>, Refusal> {
+        self.hold()?;
+        self.case.check_seen(seen)?;
+        let deployment = self.case.deployment;
+        let before = self.case.conversation.path.back().filter(|name| deployment.agent(name).is_some());
+        let triage = deployment.agent_for(AgentRole::Triage).map(|agent| &agent.name);
+        let to = to.or(before).or(triage).ok_or(Refusal::UnknownTarget { target: Holder::Nobody })?;
+        self.to_agent(to, PassReason::HandedBack, note)
+    }
+
+    fn to_agent(&self, to: &AgentName, reason: PassReason, note: Option<&Foreign>) -> Result<Vec<Event>, Refusal> {
+        let target = Holder::Agent(to.clone());
+        pass::room(&self.case, &target)?;
+        let pack = self.pack(note)?;
+        let heard_of_human = self.case.holder().operator().is_some() && !self.case.unannounced();
+        let mut events = end::withdraw_approvals(&self.case);
+        events.push(pass::to(&self.case, target, reason, Some(Box::new(pack))));
+        events.extend(end::settle_escalation(&self.case, Settlement::NotNeeded, Some(&self.spec.name)));
+        if heard_of_human {
+            let turn = self.case.conversation.last_turn.next();
+            events.push(self.case.house(turn, HouseSentence::AgentTakesOver, &self.case.title(to)));
+        }
+        Ok(events)
+    }
+
+    fn pack(&self, note: Option<&Foreign>) -> Result<ContextPack, Refusal> {
+        if let Some(note) = note {
+            check_text(note)?;
+        }
+        Ok(ContextPack { note: note.cloned().map(Into::into), ..context::pack(self.case.conversation) })
+    }
+
+    fn move_to(&self, seen: Option<&Seen>, to: &Holder, note: Option<&Foreign>) -> Result<Vec<Event>, Refusal> {
+        if self.hold().is_err() {
+            need(self.spec, Role::Supervisor)?;
+        }
+        self.case.check_seen(seen)?;
+        if to == self.case.holder() {
+            return Err(Refusal::AlreadyHolds);
+        }
+        match to {
+            Holder::Nobody => Err(Refusal::UnknownTarget { target: to.clone() }),
+            Holder::Agent(agent) => self.to_agent(agent, PassReason::Moved, note),
+            Holder::Operator(operator) => self.to_colleague(operator, note),
+            Holder::Queue(queue) => {
+                let known = self.case.deployment.queues.iter().any(|spec| spec.name == *queue)
+                    || self.case.deployment.agents.iter().any(|agent| agent.queue == *queue);
+                if !known {
+                    return Err(Refusal::UnknownTarget { target: to.clone() });
+                }
+                self.to_queue(to, queue, note)
+            }
+        }
+    }
+
+    fn to_colleague(&self, operator: &OperatorName, note: Option<&Foreign>) -> Result<Vec<Event>, Refusal> {
+        let target = Holder::Operator(operator.clone());
+        let here = self.case.floor.operators.get(operator).is_some_and(|state| state.presence != Presence::Offline);
+        if !here || self.case.floor.operator_spec(operator).is_none_or(|spec| spec.role < Role::Responder) {
+            return Err(Refusal::UnknownTarget { target });
+        }
+        pass::room(&self.case, &target)?;
+        let pack = Box::new(self.pack(note)?);
+        let mut events = end::withdraw_approvals(&self.case);
+        events.push(pass::to(&self.case, target, PassReason::Moved, Some(pack)));
+        events.extend(end::settle_escalation(&self.case, Settlement::Taken, Some(operator)));
+        Ok(events)
+    }
+
+    fn to_queue(
+        &self,
+        to: &Holder,
+        queue: &crate::domain::id::QueueName,
+        note: Option<&Foreign>,
+    ) -> Result<Vec<Event>, Refusal> {
+        let (conversation, escalation) = (self.case.id(), self.case.floor.last.escalation.next());
+        let mut events = end::withdraw_approvals(&self.case);
+        events.extend(end::settle_escalation(&self.case, Settlement::Ended, None));
+        events.push(
+            EscalationEvent::Raised {
+                conversation,
+                escalation,
+                queue: queue.clone(),
+                trigger: Trigger::ByOperator,
+                severity: Severity::Normal,
+                terms: Vec::new(),
+                due: self.case.at + self.case.human_promise(),
+            }
+            .into(),
+        );
+        let pack = Box::new(self.pack(note)?);
+        events.push(pass::to(&self.case, to.clone(), PassReason::Escalated(escalation), Some(pack)));
+        Ok(events)
+    }
+
+    fn may_end(&self, seen: Option<&Seen>) -> Result<(), Refusal> {
+        if self.hold().is_err() {
+            need(self.spec, Role::Supervisor)?;
+        }
+        self.case.check_seen(seen)
+    }
+
+    /// No human is needed: the agent that held before goes on.
+    fn dismiss(&self, seen: Option<&Seen>, escalation: EscalationId) -> Result<Vec<Event>, Refusal> {
+        need(self.spec, Role::Supervisor)?;
+        self.case.check_seen(seen)?;
+        if self.case.conversation.escalation.as_ref().is_none_or(|e| e.id != escalation) {
+            return Err(Refusal::NotEscalated);
+        }
+        let triage = self.case.deployment.agent_for(AgentRole::Triage).map(|agent| &agent.name);
+        let back = self.case.conversation.path.back().or(triage);
+        let back = back.ok_or(Refusal::UnknownTarget { target: Holder::Nobody })?;
+        let mut events = end::settle_escalation(&self.case, Settlement::NotNeeded, Some(&self.spec.name));
+        let target = Holder::Agent(back.clone());
+        pass::room(&self.case, &target)?;
+        let pack = Box::new(self.pack(None)?);
+        events.push(pass::to(&self.case, target, PassReason::HandedBack, Some(pack)));
+        Ok(events)
+    }
+}

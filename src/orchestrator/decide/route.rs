@@ -1,0 +1,72 @@
+//! Asking the router, and doing what it says.
+
+use crate::domain::agent::AgentSpec;
+use crate::domain::event::{Event, RoutingEvent};
+use crate::domain::handoff::DeclineReason;
+use crate::domain::id::AgentName;
+use crate::domain::routing::RoutingDecision;
+use crate::routing::{self, RoutingInput, Seat};
+
+use super::case::Case;
+use super::{attend, escalate, handoff};
+
+/// Handoffs for one message of the customer; beyond that the baton only goes in circles.
+const HOPS_MAX: u8 = 2;
+
+/// Triage has the baton: it answers itself, or passes it to who is better for this.
+pub(super) fn from_triage(case: &Case<'_>, triage: &AgentSpec) -> Vec<Event> {
+    let Some(decision) = choose(case, &[]) else { return escalate::no_agent(case) };
+    let mut events = vec![routed(case, &decision)];
+    if decision.chosen == triage.name {
+        events.push(attend::compose(case, triage));
+    } else {
+        events.extend(handoff::offer(case, &triage.name, &decision.chosen));
+    }
+    events
+}
+
+/// The holder cannot go on with it: whoever is best of the others takes it, or a human.
+pub(super) fn to_other(case: &Case<'_>, from: &AgentName, not: &[AgentName]) -> Vec<Event> {
+    if case.conversation.hops >= HOPS_MAX {
+        let (to, reason) = (from.clone(), DeclineReason::PingPong);
+        let mut events = vec![handoff::refused(case, to, reason)];
+        events.extend(escalate::raise(case, crate::domain::escalation::Trigger::RepeatedFailure, Vec::new()));
+        return events;
+    }
+    let Some(decision) = choose(case, not) else { return escalate::no_agent(case) };
+    let mut events = vec![routed(case, &decision)];
+    events.extend(handoff::offer(case, from, &decision.chosen));
+    events
+}
+
+/// The best agent with a free seat that is not excluded.
+fn choose(case: &Case<'_>, not: &[AgentName]) -> Option<RoutingDecision> {
+    let c = case.conversation;
+    let holder = c.baton.holder.agent();
+    let load = |name| case.floor.agents.get(name).map_or(0, |state| state.load);
+    let agents = case.deployment.agents.iter();
+    let seats: Vec<Seat<'_>> =
+        agents.map(|spec| Seat { spec, load: load(&spec.name), available: !not.contains(&spec.name) }).collect();
+    let input = RoutingInput {
+        analysis: &c.analysis,
+        mood: c.mood,
+        tier: c.tier,
+        holder: holder.filter(|name| !not.contains(name)),
+        seats: &seats,
+        weights: &case.deployment.policy.routing,
+        lot: draw(case),
+    };
+    routing::decide(&input)
+}
+
+/// A number from conversation and turn alone, so that a replay draws the same.
+fn draw(case: &Case<'_>) -> u64 {
+    let turn = case.conversation.last_said.0.to_be_bytes();
+    let digest = crate::privacy::digest::digest([case.id().to_bytes().as_slice(), turn.as_slice()]);
+    digest.0.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+}
+
+fn routed(case: &Case<'_>, decision: &RoutingDecision) -> Event {
+    let (conversation, turn) = (case.id(), case.conversation.last_said);
+    RoutingEvent::Routed { conversation, turn, decision: Box::new(decision.clone()) }.into()
+}

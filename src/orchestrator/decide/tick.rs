@@ -1,0 +1,108 @@
+//! What is due: one thing at a time, so that each sees what the one before has done.
+
+use crate::domain::action::Failure;
+use crate::domain::conversation::{CloseReason, Disposition, HouseSentence};
+use crate::domain::escalation::Severity;
+use crate::domain::event::{BatonEvent, ConversationEvent, EscalationEvent, Event, OperatorEvent, ToolEvent};
+use crate::domain::id::{ConversationId, EscalationId, OperatorName};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Timestamp;
+use crate::orchestrator::due::{Alarm, Due};
+use crate::orchestrator::floor::Floor;
+
+use super::case::Case;
+use super::{agent, approve, attend, end, escalate, handoff};
+
+pub(super) fn decide(floor: &Floor, at: Timestamp) -> Result<Vec<Event>, Refusal> {
+    let Some((due, whose)) = floor.due.first().filter(|(due, _)| *due <= at) else { return Ok(Vec::new()) };
+    match whose {
+        Due::Stub(id) => {
+            let reason = CloseReason::WindowEnded;
+            Ok(vec![ConversationEvent::Closed { conversation: *id, reason }.into()])
+        }
+        Due::Operator(operator) => gone(floor, operator, at),
+        Due::Conversation(id) => alarm(floor, *id, *due, at),
+    }
+}
+
+fn alarm(floor: &Floor, id: ConversationId, due: Timestamp, at: Timestamp) -> Result<Vec<Event>, Refusal> {
+    let case = Case::open(floor, id, at)?;
+    let c = case.conversation;
+    let Some((_, alarm)) = c.next_alarm().filter(|(when, _)| *when <= due) else { return Ok(Vec::new()) };
+    Ok(match alarm {
+        Alarm::Quiet | Alarm::Retry => match case.holding_agent() {
+            Some(holder) if c.unanswered() => {
+                let judged = attend::decide(floor, id, at)?;
+                if judged.is_empty() { vec![attend::compose(&case, holder)] } else { judged }
+            }
+            Some(holder) => vec![attend::compose(&case, holder)],
+            None => escalate::no_agent(&case),
+        },
+        Alarm::Grace => announce(&case),
+        Alarm::Composition => match &c.composing {
+            Some(composing) => agent::fail(&case, &composing.agent, composing.id, Failure::TimedOut),
+            None => Vec::new(),
+        },
+        Alarm::Handoff => c.handoff.as_ref().map(|h| handoff::lapsed(&case, h.id)).unwrap_or_default(),
+        Alarm::Offer => offer_lapsed(&case),
+        Alarm::Escalation => breached(&case),
+        Alarm::Approval(approval) => approve::expired(&case, approval),
+        Alarm::CallRetry(call) => vec![ToolEvent::Retried { conversation: id, call }.into()],
+        Alarm::Silence => end::resolve(&case, Disposition::Abandoned),
+    })
+}
+
+/// The customer is told of the new human holder, who has not written yet.
+pub(super) fn announce(case: &Case<'_>) -> Vec<Event> {
+    let Some(operator) = case.holder().operator() else { return Vec::new() };
+    let who = display_name(operator);
+    let (conversation, epoch) = (case.id(), case.conversation.baton.epoch);
+    vec![
+        case.house(case.conversation.last_turn.next(), HouseSentence::HumanTakesOver, &who),
+        BatonEvent::Announced { conversation, epoch }.into(),
+    ]
+}
+
+/// A name as customers read it: `ana` becomes `Ana`.
+fn display_name(operator: &OperatorName) -> String {
+    let mut letters = operator.as_str().chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
+fn offer_lapsed(case: &Case<'_>) -> Vec<Event> {
+    let Some(escalation) = &case.conversation.escalation else { return Vec::new() };
+    let Some(offer) = &escalation.offer else { return Vec::new() };
+    let (conversation, operator) = (case.id(), offer.operator.clone());
+    vec![EscalationEvent::Lapsed { conversation, escalation: escalation.id, offer: offer.id, operator }.into()]
+}
+
+/// The due time passed: it becomes graver, and everybody may be asked again.
+fn breached(case: &Case<'_>) -> Vec<Event> {
+    let Some(escalation) = &case.conversation.escalation else { return Vec::new() };
+    let severity = match escalation.severity {
+        Severity::Normal => Severity::High,
+        Severity::High | Severity::Critical => Severity::Critical,
+    };
+    let (conversation, escalation) = (case.id(), escalation.id);
+    vec![EscalationEvent::Breached { conversation, escalation, severity }.into()]
+}
+
+/// Nobody came back: what they held waits in the line again.
+fn gone(floor: &Floor, operator: &OperatorName, at: Timestamp) -> Result<Vec<Event>, Refusal> {
+    let mut events = vec![OperatorEvent::Gone { operator: operator.clone() }.into()];
+    let mut escalation = floor.last.escalation;
+    let held = floor.conversations.values().filter(|c| c.baton.holder.operator() == Some(operator));
+    for conversation in held {
+        escalation = EscalationId(escalation.0 + 1);
+        events.extend(escalate::holder_gone(&Case::open(floor, conversation.id, at)?, escalation));
+    }
+    let offers = floor.queued.iter().filter_map(|id| floor.conversation(*id)).filter_map(|c| {
+        let escalation = c.escalation.as_ref()?;
+        let offer = escalation.offer.as_ref().filter(|offer| offer.operator == *operator)?;
+        Some((c.id, escalation.id, offer.id))
+    });
+    events.extend(offers.map(|(conversation, escalation, offer)| {
+        EscalationEvent::Lapsed { conversation, escalation, offer, operator: operator.clone() }.into()
+    }));
+    Ok(events)
+}

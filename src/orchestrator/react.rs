@@ -1,0 +1,163 @@
+//! The planner: what has to be done because of an entry. It decides nothing and changes nothing.
+
+use crate::domain::baton::Holder;
+use crate::domain::envelope::Envelope;
+use crate::domain::event::{
+    ApprovalEvent, BatonEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, FloorEvent, HandoffEvent,
+    OperatorEvent, ToolEvent, TurnEvent,
+};
+use crate::domain::id::{CallId, CompositionId, ConversationId};
+
+use super::conversation::{Conversation, WaitsFor};
+use super::effect::{ComposeInput, Effect, Todo};
+use super::floor::Floor;
+
+/// What has to be done because of `envelope`, on the floor as it left it.
+pub fn react(floor: &Floor, envelope: &Envelope) -> Vec<Effect> {
+    let cause = envelope.seq;
+    todos(floor, &envelope.event).into_iter().map(|todo| Effect { cause, todo }).collect()
+}
+
+/// What a new life has to take up again: everything that was asked and has not come back.
+pub fn pending(floor: &Floor) -> Vec<Todo> {
+    floor.conversations.values().flat_map(|c| open_ends(c)).chain([Todo::Match]).collect()
+}
+
+fn open_ends(c: &Conversation) -> Vec<Todo> {
+    let conversation = c.id;
+    let mut todos: Vec<Todo> = c
+        .calls
+        .iter()
+        .filter(|(_, call)| call.retry_at.is_none())
+        .map(|(call, _)| Todo::CallTool { conversation, call: *call })
+        .collect();
+    todos.extend(c.handoff.as_ref().map(|handoff| Todo::AskReceipt { conversation, handoff: handoff.id }));
+    match &c.composing {
+        Some(composing) if composing.waits_for == WaitsFor::Agent => {
+            todos.push(compose(c, composing.id, last_result(c, composing.id)));
+        }
+        Some(_) => {}
+        None => todos.push(Todo::Attend { conversation }),
+    }
+    todos
+}
+
+/// A composition that was interrupted goes on from its last tool result, if it has one.
+fn last_result(c: &Conversation, composition: CompositionId) -> ComposeInput {
+    let since = c.composing.as_ref().filter(|composing| composing.id == composition).map(|composing| composing.at);
+    let result = c.results.back().filter(|result| Some(result.at) == since);
+    result.map_or_else(|| opening(c), |result| ComposeInput::Tool(result.call))
+}
+
+fn opening(c: &Conversation) -> ComposeInput {
+    if c.pack.is_some() { ComposeInput::HandedOver } else { ComposeInput::Turn }
+}
+
+fn compose(c: &Conversation, composition: CompositionId, input: ComposeInput) -> Todo {
+    Todo::Compose { conversation: c.id, composition, epoch: c.baton.epoch, input }
+}
+
+fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
+    match event {
+        Event::Turn(event) => turn(floor, event),
+        Event::Baton(event) => baton(floor, event),
+        Event::Handoff(HandoffEvent::Offered { conversation, handoff, .. }) => {
+            vec![Todo::AskReceipt { conversation: *conversation, handoff: *handoff }]
+        }
+        Event::Escalation(event) => escalation(event),
+        Event::Tool(event) => tool(floor, event),
+        Event::Operator(event) => operator(event),
+        Event::Customer(CustomerEvent::Erased { customer }) => vec![Todo::Forget { customer: *customer }],
+        Event::Floor(FloorEvent::Started { .. }) => pending(floor),
+        Event::Conversation(ConversationEvent::Resolved { .. } | ConversationEvent::Closed { .. }) => {
+            vec![Todo::Match]
+        }
+        Event::Handoff(HandoffEvent::Accepted { .. } | HandoffEvent::Declined { .. } | HandoffEvent::Lapsed { .. })
+        | Event::Customer(CustomerEvent::Met { .. })
+        | Event::Floor(FloorEvent::Stopped {} | FloorEvent::Adopted { .. })
+        | Event::Routing(_)
+        | Event::Approval(ApprovalEvent::Asked { .. } | ApprovalEvent::Settled { .. })
+        | Event::Conversation(
+            ConversationEvent::Opened { .. }
+            | ConversationEvent::Identified { .. }
+            | ConversationEvent::Reopened { .. }
+            | ConversationEvent::Rated { .. },
+        ) => Vec::new(),
+    }
+}
+
+fn turn(floor: &Floor, event: &TurnEvent) -> Vec<Todo> {
+    match event {
+        TurnEvent::CompositionBegan { conversation, composition, .. } => {
+            floor.conversation(*conversation).map(|c| compose(c, *composition, opening(c))).into_iter().collect()
+        }
+        TurnEvent::CustomerSpoke { conversation, .. } => vec![Todo::Attend { conversation: *conversation }],
+        // What the customer said while the answer was under way is the next turn.
+        TurnEvent::AgentActed { conversation, done: true, .. } => vec![Todo::Attend { conversation: *conversation }],
+        TurnEvent::AgentActed { done: false, .. }
+        | TurnEvent::CompositionFailed { .. }
+        | TurnEvent::ReplyWithheld { .. }
+        | TurnEvent::OperatorSpoke { .. }
+        | TurnEvent::HouseSpoke { .. }
+        | TurnEvent::Whispered { .. }
+        | TurnEvent::Noted { .. } => Vec::new(),
+    }
+}
+
+fn baton(floor: &Floor, event: &BatonEvent) -> Vec<Todo> {
+    match event {
+        BatonEvent::Passed { conversation, from, to, .. } => {
+            let mut todos = match to {
+                Holder::Agent(_) => vec![Todo::Attend { conversation: *conversation }],
+                Holder::Queue(_) => vec![Todo::Match],
+                Holder::Operator(_) | Holder::Nobody => Vec::new(),
+            };
+            if from.operator().is_some() && !floor.queued.is_empty() {
+                todos.push(Todo::Match);
+            }
+            todos
+        }
+        BatonEvent::Announced { .. } => Vec::new(),
+    }
+}
+
+fn escalation(event: &EscalationEvent) -> Vec<Todo> {
+    match event {
+        EscalationEvent::Offered { .. }
+        | EscalationEvent::Passed { .. }
+        | EscalationEvent::Lapsed { .. }
+        | EscalationEvent::Withdrawn { .. }
+        | EscalationEvent::Breached { .. } => vec![Todo::Match],
+        EscalationEvent::Raised { .. } | EscalationEvent::Taken { .. } | EscalationEvent::Settled { .. } => Vec::new(),
+    }
+}
+
+fn operator(event: &OperatorEvent) -> Vec<Todo> {
+    match event {
+        OperatorEvent::Arrived { .. } | OperatorEvent::PresenceSet { .. } | OperatorEvent::Gone { .. } => {
+            vec![Todo::Match]
+        }
+        OperatorEvent::Departed { .. } => Vec::new(),
+    }
+}
+
+fn tool(floor: &Floor, event: &ToolEvent) -> Vec<Todo> {
+    match event {
+        ToolEvent::Called { conversation, call, .. } | ToolEvent::Retried { conversation, call } => {
+            vec![Todo::CallTool { conversation: *conversation, call: *call }]
+        }
+        ToolEvent::Returned { conversation, call, .. } | ToolEvent::Refused { conversation, call, .. } => {
+            go_on(floor, *conversation, *call).into_iter().collect()
+        }
+        ToolEvent::Started { .. } | ToolEvent::AttemptFailed { .. } => Vec::new(),
+    }
+}
+
+/// The agent that asked for a call goes on with its result, if it still composes.
+fn go_on(floor: &Floor, id: ConversationId, call: CallId) -> Option<Todo> {
+    let c = floor.conversation(id)?;
+    let composing = c.composing.as_ref().filter(|composing| composing.waits_for == WaitsFor::Agent)?;
+    // Only the newest result: an older call of a replaced attempt leads nowhere.
+    c.results.back().filter(|result| result.call == call)?;
+    Some(compose(c, composing.id, ComposeInput::Tool(call)))
+}
