@@ -4,10 +4,33 @@ use super::words::Words;
 
 /// Words and phrases of which one is enough.
 const PHRASES: &[&str] = &[
-    "lawyer", "attorney", "solicitor", "lawsuit", "sue you", "suing", "legal action", "small claims", "ombudsman",
-    "consumer protection", "data protection authority", "the police", "on fire", "caught fire", "smoke", "electric shock",
-    "electrocuted", "gas leak", "carbon monoxide", "injured", "burned", "burnt", "ambulance", "hospital",
-    "kill myself", "hurt myself", "suicide",
+    "lawyer",
+    "attorney",
+    "solicitor",
+    "lawsuit",
+    "sue you",
+    "suing",
+    "legal action",
+    "small claims",
+    "ombudsman",
+    "consumer protection",
+    "data protection authority",
+    "the police",
+    "on fire",
+    "caught fire",
+    "smoke",
+    "electric shock",
+    "electrocuted",
+    "gas leak",
+    "carbon monoxide",
+    "injured",
+    "burned",
+    "burnt",
+    "ambulance",
+    "hospital",
+    "kill myself",
+    "hurt myself",
+    "suicide",
 ];
 
 /// Says whether law or safety is touched.
