@@ -5,6 +5,7 @@
 
 mod access;
 pub mod clock;
+pub mod conductor;
 mod fanout;
 pub mod handle;
 mod intake;

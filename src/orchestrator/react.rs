@@ -91,9 +91,10 @@ fn turn(floor: &Floor, event: &TurnEvent) -> Vec<Todo> {
         TurnEvent::CompositionBegan { conversation, composition, .. } => {
             floor.conversation(*conversation).map(|c| compose(c, *composition, opening(c))).into_iter().collect()
         }
-        TurnEvent::CustomerSpoke { conversation, .. } => vec![Todo::Attend { conversation: *conversation }],
-        // What the customer said while the answer was under way is the next turn.
-        TurnEvent::AgentActed { conversation, done: true, .. } => vec![Todo::Attend { conversation: *conversation }],
+        // What the customer said while an answer was under way is the next turn.
+        TurnEvent::CustomerSpoke { conversation, .. } | TurnEvent::AgentActed { conversation, done: true, .. } => {
+            vec![Todo::Attend { conversation: *conversation }]
+        }
         TurnEvent::AgentActed { done: false, .. }
         | TurnEvent::CompositionFailed { .. }
         | TurnEvent::ReplyWithheld { .. }

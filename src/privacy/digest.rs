@@ -12,7 +12,9 @@ pub fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Digest {
         hasher.update(part);
     }
     let mut first = [0; 16];
-    first.iter_mut().zip(hasher.finalize()).for_each(|(to, from)| *to = from);
+    for (to, from) in first.iter_mut().zip(hasher.finalize()) {
+        *to = from;
+    }
     Digest(first)
 }
 

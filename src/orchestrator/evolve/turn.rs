@@ -19,24 +19,9 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
             floor.tally.turns += 1;
             with(floor, *conversation, |c| customer_spoke(c, event, seq, at));
         }
-        TurnEvent::CompositionBegan { conversation, composition, agent, epoch, upto, supersedes } => {
+        TurnEvent::CompositionBegan { conversation, composition, .. } => {
             floor.last.composition = floor.last.composition.max(*composition);
-            with(floor, *conversation, |c| {
-                let old = c.composing.take().filter(|old| Some(old.id) == *supersedes);
-                c.quiet_until = None;
-                c.retry_at = None;
-                c.composing = Some(Composing {
-                    id: *composition,
-                    agent: agent.clone(),
-                    epoch: *epoch,
-                    upto: *upto,
-                    first_at: old.as_ref().map_or(at, |old| old.first_at),
-                    at,
-                    superseded: old.map_or(0, |old| old.superseded.saturating_add(1)),
-                    committed: false,
-                    waits_for: WaitsFor::Agent,
-                });
-            });
+            with(floor, *conversation, |c| began(c, event, at));
         }
         TurnEvent::AgentActed { conversation, agent, spoken, .. } => {
             floor.tally.turns += u64::from(spoken.is_some());
@@ -90,6 +75,24 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
         }
         TurnEvent::Noted { .. } => {}
     }
+}
+
+fn began(c: &mut Conversation, event: &TurnEvent, at: Timestamp) {
+    let TurnEvent::CompositionBegan { composition, agent, epoch, upto, supersedes, .. } = event else { return };
+    let old = c.composing.take().filter(|old| Some(old.id) == *supersedes);
+    c.quiet_until = None;
+    c.retry_at = None;
+    c.composing = Some(Composing {
+        id: *composition,
+        agent: agent.clone(),
+        epoch: *epoch,
+        upto: *upto,
+        first_at: old.as_ref().map_or(at, |old| old.first_at),
+        at,
+        superseded: old.map_or(0, |old| old.superseded.saturating_add(1)),
+        committed: false,
+        waits_for: WaitsFor::Agent,
+    });
 }
 
 fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp) {

@@ -1,0 +1,312 @@
+//! The conductor: commands in, one durable write, then everything that follows.
+//!
+//! A synchronous struct without a clock: the service drives it with real time, simulation with a
+//! virtual one. Each command of a batch is judged against the floor as the commands before it left
+//! it; what can be done in memory is done at once and joins the same write; only after that write
+//! does anything leave.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::domain::action::{AgentContext, StepInput};
+use crate::domain::command::{Act, Command, EffectResult};
+use crate::domain::envelope::{Actor, Envelope, KeyUse};
+use crate::domain::event::{ConversationEvent, CustomerEvent, Event, TurnEvent};
+use crate::domain::handoff::{ContextPack, Receipt};
+use crate::domain::id::{AgentName, CallId, ConversationId, CustomerId, FloorName, Seq, TurnNo};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::{Millis, Timestamp};
+use crate::domain::tool::ToolCall;
+use crate::orchestrator::context::agent_context;
+use crate::orchestrator::conversation::ToolResult;
+use crate::orchestrator::{ComposeInput, Effect, Floor, Todo, decide, evolve, react, repeat};
+use crate::store::error::StoreError;
+use crate::store::journal::Journal;
+
+use super::handle::Accepted;
+
+/// Steps that one command may set off inside its batch; a playbook that goes in circles ends here
+/// and is taken up again by its own time-out.
+const INNER_STEPS_MAX: usize = 256;
+
+/// What can be done in memory, at once and bounded: asking a playbook.
+pub trait Inner: Send {
+    /// The agent's next move; nothing when its backend is not one that answers in memory.
+    fn step(&self, context: &AgentContext, input: &StepInput) -> Option<crate::domain::action::AgentStep>;
+    /// What the receiver of a handoff understood of the pack.
+    fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt;
+}
+
+/// A command with the number by which its answer is told apart.
+#[derive(Debug, Clone)]
+pub struct Submitted {
+    /// The caller's number.
+    pub ticket: u64,
+    /// What is asked.
+    pub command: Command,
+}
+
+/// What leaves after the write.
+#[derive(Debug, Default)]
+pub struct Released {
+    /// An answer for every command.
+    pub answers: Vec<(u64, Result<Accepted, Refusal>)>,
+    /// What was committed.
+    pub envelopes: Arc<[Envelope]>,
+    /// What is to be done outside.
+    pub outer: Vec<Outer>,
+}
+
+/// Something to do outside; it comes back as a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outer {
+    /// The entry it follows from.
+    pub cause: Seq,
+    /// What.
+    pub task: Task,
+}
+
+/// What is to be done outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Task {
+    /// Ask an agent that answers outside the batch; its reply goes out after its pace.
+    Compose {
+        /// All it may know, as of when it was asked.
+        context: Box<AgentContext>,
+        /// What it goes on from.
+        input: Box<StepInput>,
+        /// How long its reply waits.
+        pace: Millis,
+    },
+    /// Call a tool.
+    CallTool {
+        /// Where.
+        conversation: ConversationId,
+        /// Which call; also the key towards the receiver.
+        call: CallId,
+        /// For whom: from the session, never from text.
+        customer: CustomerId,
+        /// What.
+        ask: ToolCall,
+        /// Whether its start is recorded before it acts.
+        side_effect: bool,
+    },
+    /// Destroy a customer's key and every trace outside the journal.
+    Forget(CustomerId),
+}
+
+/// The conductor of one floor over one journal.
+pub struct Conductor<J> {
+    name: FloorName,
+    floor: Floor,
+    journal: J,
+    inner: Box<dyn Inner>,
+    failed: Option<String>,
+}
+
+/// What a batch has led to so far.
+#[derive(Default)]
+struct Batch {
+    answers: Vec<(u64, Result<Accepted, Refusal>)>,
+    envelopes: Vec<Envelope>,
+    outer: Vec<Outer>,
+}
+
+impl<J: Journal> Conductor<J> {
+    /// A conductor for a floor that was folded from this journal.
+    pub fn new(name: FloorName, floor: Floor, journal: J, inner: Box<dyn Inner>) -> Self {
+        Self { name, floor, journal, inner, failed: None }
+    }
+
+    /// The floor as of the last step.
+    pub fn floor(&self) -> &Floor {
+        &self.floor
+    }
+
+    /// The journal, for what is done between steps: reading, anchoring.
+    pub fn journal(&mut self) -> &mut J {
+        &mut self.journal
+    }
+
+    /// Carries out a batch of commands at `at`, and everything that is due.
+    ///
+    /// # Errors
+    ///
+    /// The write failed: nothing of the batch may be acknowledged, the floor in memory is ahead of
+    /// the disk, and this conductor takes nothing more. A restart finds out what was written.
+    pub fn step(&mut self, commands: Vec<Submitted>, at: Timestamp) -> Result<Released, StoreError> {
+        if let Some(cause) = &self.failed {
+            return Err(StoreError::Stopped { cause: cause.clone() });
+        }
+        let at = at.max(self.floor.at);
+        let mut batch = Batch::default();
+        for Submitted { ticket, command } in commands {
+            let answer = self.carry_out(&command, at, &mut batch);
+            batch.answers.push((ticket, answer));
+        }
+        while self.floor.next_due().is_some_and(|due| due <= at) {
+            let before = self.floor.seq;
+            let tick = Command::of_floor(Act::Floor(crate::domain::command::FloorAct::Tick));
+            if self.carry_out(&tick, at, &mut batch).is_err() || self.floor.seq == before {
+                break;
+            }
+        }
+        if !batch.envelopes.is_empty() {
+            self.journal.append(&batch.envelopes).inspect_err(|error| self.failed = Some(error.to_string()))?;
+        }
+        let Batch { answers, envelopes, outer } = batch;
+        Ok(Released { answers, envelopes: envelopes.into(), outer })
+    }
+
+    /// One command with everything it sets off in memory.
+    fn carry_out(&mut self, command: &Command, at: Timestamp, batch: &mut Batch) -> Result<Accepted, Refusal> {
+        if let Some(done) = repeat(&self.floor, command)? {
+            return Ok(Accepted { seq: done.seq, turn: done.turn, repeat: true });
+        }
+        let mut effects = VecDeque::new();
+        let accepted = self.commit(command, at, batch, &mut effects)?;
+        for _ in 0..INNER_STEPS_MAX {
+            let Some(effect) = effects.pop_front() else { break };
+            if let Some(command) = self.perform(&effect, batch) {
+                // A refused effect is one that nobody waits for any more.
+                let _refused = self.commit(&command, at, batch, &mut effects);
+            }
+        }
+        Ok(accepted)
+    }
+
+    /// Judges a command and folds what it leads to.
+    fn commit(
+        &mut self,
+        command: &Command,
+        at: Timestamp,
+        batch: &mut Batch,
+        effects: &mut VecDeque<Effect>,
+    ) -> Result<Accepted, Refusal> {
+        let events = decide(&self.floor, command, at)?;
+        // A command ends with what its author will ask for again by key: their own words, or the pass.
+        let last = events.len().saturating_sub(1);
+        let mut accepted = Accepted { seq: self.floor.seq, turn: None, repeat: false };
+        for (index, event) in events.into_iter().enumerate() {
+            let key = command.key.as_ref().filter(|_| index == last);
+            let envelope = self.envelope(command, key, event, at);
+            evolve(&mut self.floor, &envelope);
+            accepted = Accepted { seq: envelope.seq, turn: stored_turn(&envelope.event), repeat: false };
+            effects.extend(react(&self.floor, &envelope));
+            batch.envelopes.push(envelope);
+        }
+        Ok(accepted)
+    }
+
+    fn envelope(&self, command: &Command, key: Option<&KeyUse>, event: Event, at: Timestamp) -> Envelope {
+        Envelope {
+            floor: self.name.clone(),
+            seq: self.floor.seq.next(),
+            at,
+            actor: command.actor.clone(),
+            cause: command.cause,
+            key: key.cloned(),
+            subject: self.subject(&event),
+            event,
+        }
+    }
+
+    /// Whose key seals the personal parts of an event.
+    fn subject(&self, event: &Event) -> Option<CustomerId> {
+        match event {
+            Event::Conversation(ConversationEvent::Opened { customer, .. })
+            | Event::Customer(CustomerEvent::Met { customer, .. } | CustomerEvent::Erased { customer }) => {
+                Some(*customer)
+            }
+            Event::Operator(_) | Event::Floor(_) => None,
+            Event::Conversation(_)
+            | Event::Turn(_)
+            | Event::Baton(_)
+            | Event::Handoff(_)
+            | Event::Routing(_)
+            | Event::Escalation(_)
+            | Event::Tool(_)
+            | Event::Approval(_) => self.customer_of(event.conversation()?),
+        }
+    }
+
+    fn customer_of(&self, id: ConversationId) -> Option<CustomerId> {
+        let live = self.floor.conversation(id).map(|c| c.customer);
+        live.or_else(|| self.floor.stubs.get(&id).map(|stub| stub.customer))
+    }
+
+    /// Does what can be done in memory, and puts aside what cannot.
+    fn perform(&self, effect: &Effect, batch: &mut Batch) -> Option<Command> {
+        let cause = effect.cause;
+        let come_back = |result| {
+            let act = Act::Effect(result);
+            Some(Command { cause: Some(cause), ..Command::of_floor(act) })
+        };
+        match &effect.todo {
+            Todo::Attend { conversation } => come_back(EffectResult::Attend { conversation: *conversation }),
+            Todo::Match => (!self.floor.queued.is_empty()).then(|| come_back(EffectResult::Match)).flatten(),
+            Todo::AskReceipt { conversation, handoff } => {
+                let waiting = self.floor.conversation(*conversation)?.handoff.as_ref()?;
+                let receipt = self.inner.receipt(&waiting.to, &waiting.pack);
+                let (conversation, handoff) = (*conversation, *handoff);
+                come_back(EffectResult::HandoffAccepted { conversation, handoff, receipt })
+            }
+            Todo::Compose { conversation, composition, epoch, input } => {
+                let context = agent_context(&self.floor, *conversation)?;
+                let input = self.input(*conversation, *input)?;
+                if context.composition != *composition || context.epoch != *epoch {
+                    return None;
+                }
+                self.compose(cause, context, input, batch)
+            }
+            Todo::CallTool { conversation, call } => {
+                batch.outer.extend(self.tool_task(*conversation, *call).map(|task| Outer { cause, task }));
+                None
+            }
+            Todo::Forget { customer } => {
+                batch.outer.push(Outer { cause, task: Task::Forget(*customer) });
+                None
+            }
+        }
+    }
+
+    /// Asks an agent at once, or puts the question aside when its reply goes out later.
+    fn compose(&self, cause: Seq, context: AgentContext, input: StepInput, batch: &mut Batch) -> Option<Command> {
+        let pace = self.floor.agent(&context.agent).map_or(Millis(0), |(spec, _)| spec.pace);
+        let step = if pace.0 == 0 { self.inner.step(&context, &input) } else { None };
+        let Some(step) = step else {
+            let task = Task::Compose { context: Box::new(context), input: Box::new(input), pace };
+            batch.outer.push(Outer { cause, task });
+            return None;
+        };
+        let AgentContext { agent, conversation, composition, epoch, .. } = context;
+        let act = Act::Effect(EffectResult::AgentActed { conversation, composition, epoch, step: Box::new(step) });
+        Some(Command { actor: Actor::Agent(agent), cause: Some(cause), ..Command::of_floor(act) })
+    }
+
+    fn input(&self, conversation: ConversationId, input: ComposeInput) -> Option<StepInput> {
+        match input {
+            ComposeInput::Turn => Some(StepInput::Turn),
+            ComposeInput::HandedOver => Some(StepInput::HandedOver),
+            ComposeInput::Tool(call) => {
+                let results = &self.floor.conversation(conversation)?.results;
+                let result: &ToolResult = results.iter().rev().find(|result| result.call == call)?;
+                Some(StepInput::ToolReturned(result.ask.reveal()?.clone(), result.outcome.reveal()?.clone()))
+            }
+        }
+    }
+
+    fn tool_task(&self, conversation: ConversationId, call: CallId) -> Option<Task> {
+        let state = self.floor.conversation(conversation)?;
+        let waiting = state.calls.get(&call)?;
+        let ask = waiting.ask.reveal()?.clone();
+        Some(Task::CallTool { conversation, call, customer: state.customer, ask, side_effect: waiting.side_effect })
+    }
+}
+
+fn stored_turn(event: &Event) -> Option<TurnNo> {
+    if let Event::Turn(TurnEvent::CustomerSpoke { turn, .. } | TurnEvent::OperatorSpoke { turn, .. }) = event {
+        return Some(*turn);
+    }
+    None
+}
