@@ -1,5 +1,6 @@
 //! The customer's channel over plain requests; the socket is in [`socket`].
 
+pub(super) mod bodies;
 pub(super) mod socket;
 
 use std::sync::Arc;
@@ -9,135 +10,22 @@ use axum::body::Body as HttpBody;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tokio::sync::mpsc;
 
+use self::bodies::{Answer, Begin, Begun, Done, Keyed, Post, Posted, Rating, Transcript, TypingOn};
 use super::app::{App, Counters, Newcomer};
 use super::identity;
 use super::problem::Problem;
 use super::visit::{self, Body, Caller, Visit};
 use crate::domain::command::CustomerAct;
 use crate::domain::conversation::MESSAGE_BYTES_MAX;
-use crate::domain::id::{ChannelName, ClientKey, ConversationId, TurnNo};
+use crate::domain::id::{ConversationId, TurnNo};
 use crate::domain::text::Foreign;
-use crate::protocol::customer::{CustomerReply, Message, Speaker, SpeakerKind};
+use crate::protocol::customer::{CustomerReply, Message, SpeakerKind};
 
 /// Time to read older messages from history.
 const HISTORY_PATIENCE: Duration = Duration::from_secs(10);
-
-/// A new conversation.
-#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Begin {
-    /// The channel; that of the built-in page if none is named. A channel's token names its own.
-    channel: Option<ChannelName>,
-    /// The integrator's own reference; only with a channel's token.
-    reference: Option<String>,
-    /// A token signed by the embedding site that says who this is.
-    identity: Option<String>,
-    /// What the customer wants to be called; proves nothing.
-    name: Option<Foreign>,
-}
-
-/// A conversation that was begun.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub(super) struct Begun {
-    /// The reference for `/v1/conversations/{ref}`.
-    conversation: String,
-    /// What proves that it is yours, unless a channel's token does. Keep it secret.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<String>,
-}
-
-/// A message.
-#[derive(Debug, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Post {
-    /// The words.
-    text: Foreign,
-    /// The client's key; the same key with the same text is stored once. `Idempotency-Key` is
-    /// taken as well.
-    #[serde(default)]
-    #[schemars(with = "Option<String>")]
-    key: Option<ClientKey>,
-}
-
-/// A message that is on disk.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub(super) struct Posted {
-    /// Its number.
-    #[schemars(with = "u64")]
-    turn: TurnNo,
-    /// The answer, if it was waited for and came in time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    answer: Option<Answer>,
-}
-
-/// What an agent or a person answered.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub(super) struct Answer {
-    /// Its number.
-    #[schemars(with = "u64")]
-    turn: TurnNo,
-    /// Who.
-    author: Speaker,
-    /// The words.
-    text: Foreign,
-}
-
-/// Messages after a turn, and where the conversation stands.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub(super) struct Transcript {
-    /// Messages and sentences of the house, in order.
-    messages: Vec<CustomerReply>,
-    /// The newest turn.
-    #[schemars(with = "u64")]
-    turn: TurnNo,
-    /// Who answers now.
-    speaker: Speaker,
-    /// Whether the conversation is over and may be rated.
-    resolved: bool,
-}
-
-/// A request with nothing but a key.
-#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Keyed {
-    /// The client's key; the same key does it once.
-    #[schemars(with = "Option<String>")]
-    key: Option<ClientKey>,
-}
-
-/// A rating.
-#[derive(Debug, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Rating {
-    /// One to five.
-    #[schemars(range(min = 1, max = 5))]
-    score: u8,
-    /// A word beside it.
-    #[serde(default)]
-    comment: Option<Foreign>,
-    /// The client's key; the same key does it once.
-    #[serde(default)]
-    #[schemars(with = "Option<String>")]
-    key: Option<ClientKey>,
-}
-
-/// Whether the customer types.
-#[derive(Debug, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TypingOn {
-    /// Types, or has stopped.
-    on: bool,
-}
-
-/// Something was done and is on disk.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub(super) struct Done {
-    /// Always true: what is not done is a problem.
-    done: bool,
-}
 
 /// `POST /v1/conversations`
 pub(super) async fn begin(

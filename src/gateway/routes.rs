@@ -9,10 +9,10 @@ use axum::routing::{MethodRouter, get, post};
 use schemars::{Schema, SchemaGenerator};
 
 use super::app::App;
-use super::customer::{self, Begin, Begun, Done, Keyed, Post, Posted, Rating, Transcript, TypingOn};
+use super::customer::bodies::{Begin, Begun, Done, Keyed, Post, Posted, Rating, Transcript, TypingOn};
 use super::ops::{self, Status};
 use super::problem::Problem;
-use super::{chat, console, openapi};
+use super::{chat, console, customer, openapi};
 
 /// Names the schema of a body.
 pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;

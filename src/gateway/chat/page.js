@@ -36,10 +36,12 @@
     forget() { try { sessionStorage.removeItem(place); } catch { /* As above. */ } },
   };
 
+  // What re-orders a line or hides in it is shown as a dot; the rest of a text is text, never markup.
+  const plain = (words) => words.replace(/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "·");
   const make = (tag, className, words) => {
     const node = document.createElement(tag);
     if (className) node.className = className;
-    if (words !== undefined) node.textContent = words;
+    if (words !== undefined) node.textContent = plain(words);
     return node;
   };
   const show = (id, words) => { const node = el(id); node.textContent = words || ""; node.hidden = !words; };
@@ -74,6 +76,7 @@
   };
 
   const nameOf = (speaker) => {
+    // The words in brackets are ours: a name cannot claim to be the other.
     if (speaker.kind === "ai") return speaker.name + " (AI)";
     if (speaker.kind === "human") return speaker.name + " (person)";
     if (speaker.kind === "you") return "You";
@@ -118,7 +121,7 @@
     const words = kind === "human" ? "You are talking with " + speaker.name + ", a person"
       : kind === "waiting" ? "Waiting for a person. You can keep writing."
       : kind === "ai" ? "You are talking with " + speaker.name + ", an AI" : "An AI assistant will answer";
-    el("speaker").textContent = words;
+    el("speaker").textContent = plain(words);
     showHuman();
     if (kind !== "ai" && kind !== "human") hideTyping();
   };
@@ -135,18 +138,20 @@
   const hideTyping = () => { clearTimeout(typingTimer); el("typing").hidden = true; };
   const showTyping = ({ speaker, on }) => {
     if (!on || speaker.kind === "you") return hideTyping();
-    el("typing-who").textContent = nameOf(speaker) + " is writing";
+    el("typing-who").textContent = plain(nameOf(speaker)) + " is writing";
     el("typing").hidden = false;
     clearTimeout(typingTimer);
     typingTimer = setTimeout(hideTyping, 30000);
   };
 
   const showResolved = (resolved) => {
+    const stay = !atEnd();
     state.resolved = resolved;
     el("rating").hidden = !resolved || state.rated;
     el("over").hidden = !(state.over || resolved);
     if (resolved && !state.over) el("over-text").textContent = "This matter is settled. Write again if it is not.";
-    if (resolved) { hideTyping(); if (atEnd()) toEnd(); }
+    if (resolved) hideTyping();
+    if (!stay) toEnd();
   };
 
   const finish = (words) => {
@@ -337,6 +342,7 @@
     showHuman();
     text.focus();
   });
+  el("rating").addEventListener("change", () => { el("rating-more").hidden = false; });
   el("rating").addEventListener("submit", (event) => {
     event.preventDefault();
     const chosen = document.querySelector("input[name=score]:checked");
