@@ -12,6 +12,7 @@ pub mod effect;
 mod evolve;
 pub mod floor;
 pub mod keys;
+pub mod laws;
 mod react;
 
 pub use decide::{decide, repeat};

@@ -1,0 +1,267 @@
+//! The laws as checks over what was committed, with bookkeeping of their own: a fault in the fold
+//! or in a rule cannot hide itself here. Used by tests, simulation and the headless demo.
+
+mod books;
+
+use std::collections::BTreeMap;
+
+use crate::domain::approval::Verdict;
+use crate::domain::baton::Holder;
+use crate::domain::deployment::Deployment;
+use crate::domain::envelope::{Actor, Envelope};
+use crate::domain::event::{
+    ApprovalEvent, BatonEvent, ConversationEvent, EscalationEvent, Event, FloorEvent, RoutingEvent, Spoken, ToolEvent,
+    TurnEvent,
+};
+use crate::domain::id::{AgentName, CallId, ClientKey, ConversationId, Epoch, OperatorName, Seq, TurnNo};
+use crate::domain::time::Timestamp;
+
+use books::{Account, CallBook};
+
+/// A law that was broken, with where and how.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("law {law} broken at {seq}: {what}")]
+pub struct Breach {
+    /// Its number in the plan.
+    pub law: u8,
+    /// The entry that broke it.
+    pub seq: Seq,
+    /// What was found.
+    pub what: String,
+}
+
+/// Checks a journal entry by entry, from its first.
+#[derive(Debug, Default)]
+pub struct Laws {
+    seq: Seq,
+    at: Timestamp,
+    deployment: Option<Deployment>,
+    accounts: BTreeMap<ConversationId, Account>,
+    loads: BTreeMap<OperatorName, u16>,
+    agents: BTreeMap<AgentName, u32>,
+    keys: BTreeMap<(Actor, Option<ConversationId>, ClientKey), Seq>,
+    /// Checks made.
+    pub checked: u64,
+    /// Breaches found.
+    pub broken: Vec<Breach>,
+}
+
+impl Laws {
+    /// Checks one entry.
+    pub fn check(&mut self, envelope: &Envelope) {
+        self.order(envelope);
+        self.key(envelope);
+        match &envelope.event {
+            Event::Conversation(event) => self.life(event),
+            Event::Turn(event) => self.turn(envelope, event),
+            Event::Baton(event) => self.baton(envelope, event),
+            Event::Routing(RoutingEvent::Routed { decision, .. }) => {
+                let explained = decision.winner().is_some_and(|w| !w.contributions.is_empty() && w.propensity.0 > 0);
+                self.hold(6, envelope.seq, explained, || format!("{} chosen without reasons", decision.chosen));
+            }
+            Event::Escalation(event) => self.escalation(envelope, event),
+            Event::Tool(event) => self.tool(envelope, event),
+            Event::Approval(event) => self.approval(envelope, event),
+            Event::Floor(FloorEvent::Adopted { deployment }) => self.deployment = Some((**deployment).clone()),
+            Event::Handoff(_)
+            | Event::Operator(_)
+            | Event::Customer(_)
+            | Event::Floor(FloorEvent::Started { .. } | FloorEvent::Stopped {}) => {}
+        }
+    }
+
+    fn hold(&mut self, law: u8, seq: Seq, holds: bool, what: impl FnOnce() -> String) {
+        self.checked += 1;
+        if !holds {
+            self.broken.push(Breach { law, seq, what: what() });
+        }
+    }
+
+    /// Laws 4 and 5: no gap, no step back.
+    fn order(&mut self, envelope: &Envelope) {
+        let (seq, at) = (envelope.seq, envelope.at);
+        let (next, last) = (self.seq.next(), self.at);
+        self.hold(4, seq, seq == next, || format!("{next} was next"));
+        self.hold(5, seq, at >= last, || format!("{} ms after {} ms", at.0, last.0));
+        (self.seq, self.at) = (seq, at);
+    }
+
+    /// Law 2: nothing is done twice under one key.
+    fn key(&mut self, envelope: &Envelope) {
+        let Some(used) = &envelope.key else { return };
+        let scope = match envelope.actor {
+            Actor::Customer(_) => envelope.event.conversation(),
+            Actor::Operator(_) | Actor::Agent(_) | Actor::Floor => None,
+        };
+        let before = self.keys.insert((envelope.actor.clone(), scope, used.key.clone()), envelope.seq);
+        self.hold(2, envelope.seq, before.is_none(), || format!("key {:?} was done before", used.key));
+    }
+
+    fn account(&mut self, id: ConversationId) -> &mut Account {
+        self.accounts.entry(id).or_default()
+    }
+
+    fn life(&mut self, event: &ConversationEvent) {
+        match event {
+            ConversationEvent::Resolved { conversation, .. } | ConversationEvent::Closed { conversation, .. } => {
+                let holder = std::mem::take(&mut self.account(*conversation).holder);
+                self.unload(&holder);
+                if matches!(event, ConversationEvent::Closed { .. }) {
+                    self.accounts.remove(conversation);
+                }
+            }
+            ConversationEvent::Opened { .. }
+            | ConversationEvent::Reopened { .. }
+            | ConversationEvent::Identified { .. }
+            | ConversationEvent::Rated { .. } => {}
+        }
+    }
+
+    /// Law 1: who speaks holds the baton, under its epoch; messages are numbered without a gap.
+    fn turn(&mut self, envelope: &Envelope, event: &TurnEvent) {
+        match event {
+            TurnEvent::CustomerSpoke { conversation, turn, .. } | TurnEvent::HouseSpoke { conversation, turn, .. } => {
+                self.numbered(envelope.seq, *conversation, *turn);
+            }
+            TurnEvent::AgentActed { conversation, agent, epoch, spoken: Some(Spoken { turn, .. }), .. } => {
+                self.numbered(envelope.seq, *conversation, *turn);
+                self.speaks(envelope.seq, *conversation, &Holder::Agent(agent.clone()), *epoch);
+            }
+            TurnEvent::OperatorSpoke { conversation, turn, operator, epoch, .. } => {
+                self.numbered(envelope.seq, *conversation, *turn);
+                self.speaks(envelope.seq, *conversation, &Holder::Operator(operator.clone()), *epoch);
+            }
+            TurnEvent::AgentActed { spoken: None, .. }
+            | TurnEvent::CompositionBegan { .. }
+            | TurnEvent::CompositionFailed { .. }
+            | TurnEvent::ReplyWithheld { .. }
+            | TurnEvent::Whispered { .. }
+            | TurnEvent::Noted { .. } => {}
+        }
+    }
+
+    fn numbered(&mut self, seq: Seq, id: ConversationId, turn: TurnNo) {
+        let account = self.account(id);
+        let next = account.turn.next();
+        account.turn = turn;
+        self.hold(2, seq, turn == next, || format!("{turn} where {next} was next"));
+    }
+
+    fn speaks(&mut self, seq: Seq, id: ConversationId, author: &Holder, epoch: Epoch) {
+        let account = self.account(id);
+        let (holder, now) = (account.holder.clone(), account.epoch);
+        let may = holder == *author && now == epoch;
+        self.hold(1, seq, may, || format!("{author} spoke under epoch {}, {holder} holds epoch {}", epoch.0, now.0));
+    }
+
+    /// Law 1: an epoch rises by one at every pass. Law 7: nobody holds more than they have seats.
+    fn baton(&mut self, envelope: &Envelope, event: &BatonEvent) {
+        let BatonEvent::Passed { conversation, from, to, epoch, .. } = event else { return };
+        let account = self.account(*conversation);
+        let (holder, next) = (account.holder.clone(), account.epoch.next());
+        account.holder = to.clone();
+        account.epoch = *epoch;
+        let seq = envelope.seq;
+        self.hold(1, seq, *epoch == next, || format!("epoch {} where {} was next", epoch.0, next.0));
+        self.hold(1, seq, holder == *from, || format!("{from} passed what {holder} held"));
+        self.unload(from);
+        self.load(seq, to);
+    }
+
+    fn unload(&mut self, holder: &Holder) {
+        match holder {
+            Holder::Operator(name) => {
+                let load = self.loads.entry(name.clone()).or_default();
+                *load = load.saturating_sub(1);
+            }
+            Holder::Agent(name) => {
+                let load = self.agents.entry(name.clone()).or_default();
+                *load = load.saturating_sub(1);
+            }
+            Holder::Queue(_) | Holder::Nobody => {}
+        }
+    }
+
+    fn load(&mut self, seq: Seq, holder: &Holder) {
+        let (load, seats) = match holder {
+            Holder::Operator(name) => {
+                let load = self.loads.entry(name.clone()).or_default();
+                *load += 1;
+                let spec = self.deployment.as_ref().and_then(|d| d.operator(name));
+                (u32::from(*load), spec.map_or(0, |spec| u32::from(spec.capacity)))
+            }
+            Holder::Agent(name) => {
+                let load = self.agents.entry(name.clone()).or_default();
+                *load += 1;
+                (*load, self.deployment.as_ref().and_then(|d| d.agent(name)).map_or(0, |spec| spec.capacity))
+            }
+            Holder::Queue(_) | Holder::Nobody => return,
+        };
+        self.hold(7, seq, load <= seats, || format!("{holder} holds {load} of {seats}"));
+    }
+
+    /// Law 7: a conversation is offered to one operator at a time.
+    fn escalation(&mut self, envelope: &Envelope, event: &EscalationEvent) {
+        match event {
+            EscalationEvent::Offered { conversation, operator, .. } => {
+                let before = self.account(*conversation).offered.replace(operator.clone());
+                self.hold(7, envelope.seq, before.is_none(), || format!("offered to {operator} beside {before:?}"));
+            }
+            EscalationEvent::Taken { conversation, .. }
+            | EscalationEvent::Passed { conversation, .. }
+            | EscalationEvent::Lapsed { conversation, .. }
+            | EscalationEvent::Withdrawn { conversation, .. } => self.account(*conversation).offered = None,
+            EscalationEvent::Raised { .. } | EscalationEvent::Breached { .. } | EscalationEvent::Settled { .. } => {}
+        }
+    }
+
+    /// Laws 2 and 16: a call is made once, acts after its start, and above the limit only with a yes for exactly it.
+    fn tool(&mut self, envelope: &Envelope, event: &ToolEvent) {
+        let seq = envelope.seq;
+        match event {
+            ToolEvent::Called { conversation, call, tool, subject, amount, approval, side_effect, .. } => {
+                let spec = self.deployment.as_ref().and_then(|d| d.tool(tool));
+                let over = spec.and_then(|spec| Some(amount.as_ref()?.exceeds(spec.agent_limit?)));
+                let needed = over.unwrap_or(false) || spec.is_none_or(|spec| spec.always_ask);
+                let account = self.account(*conversation);
+                let granted = approval.is_some_and(|approval| account.granted.remove(&approval) == Some(*subject));
+                let fresh =
+                    account.calls.insert(*call, CallBook { side_effect: *side_effect, started: false }).is_none();
+                self.hold(16, seq, !needed || granted, || format!("{tool} called without the yes it needs"));
+                self.hold(2, seq, fresh, || format!("{call} called twice"));
+            }
+            ToolEvent::Started { conversation, call } => {
+                let known = self.call(*conversation, *call).map(|book| !std::mem::replace(&mut book.started, true));
+                self.hold(2, seq, known == Some(true), || format!("{call} started twice, or never called"));
+            }
+            ToolEvent::Returned { conversation, call, .. } => {
+                let book = self.account(*conversation).calls.remove(call);
+                let sound = book.is_some_and(|book| book.started || !book.side_effect);
+                self.hold(2, seq, sound, || format!("{call} came back twice, or acted before its start stood"));
+            }
+            ToolEvent::AttemptFailed { .. } | ToolEvent::Retried { .. } | ToolEvent::Refused { .. } => {}
+        }
+    }
+
+    fn call(&mut self, id: ConversationId, call: CallId) -> Option<&mut CallBook> {
+        self.account(id).calls.get_mut(&call)
+    }
+
+    fn approval(&mut self, envelope: &Envelope, event: &ApprovalEvent) {
+        match event {
+            ApprovalEvent::Asked { conversation, approval, waiting, .. } => {
+                self.account(*conversation).asked.insert(*approval, waiting.subject);
+            }
+            ApprovalEvent::Settled { conversation, approval, verdict, by, .. } => {
+                let account = self.account(*conversation);
+                let subject = account.asked.remove(approval);
+                if let (Some(subject), Verdict::Approved) = (subject, verdict) {
+                    account.granted.insert(*approval, subject);
+                }
+                let by_a_person = *verdict != Verdict::Approved || by.is_some();
+                self.hold(16, envelope.seq, subject.is_some(), || format!("{approval} settled twice"));
+                self.hold(16, envelope.seq, by_a_person, || format!("{approval} granted by nobody"));
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What the checks remember of one conversation.
+
+use std::collections::BTreeMap;
+
+use crate::domain::baton::Holder;
+use crate::domain::id::{ApprovalId, CallId, Digest, Epoch, OperatorName, TurnNo};
+
+/// One conversation.
+#[derive(Debug, Default)]
+pub(super) struct Account {
+    pub(super) holder: Holder,
+    pub(super) epoch: Epoch,
+    pub(super) turn: TurnNo,
+    pub(super) offered: Option<OperatorName>,
+    pub(super) calls: BTreeMap<CallId, CallBook>,
+    pub(super) asked: BTreeMap<ApprovalId, Digest>,
+    pub(super) granted: BTreeMap<ApprovalId, Digest>,
+}
+
+/// One tool call that has not come back.
+#[derive(Debug)]
+pub(super) struct CallBook {
+    pub(super) side_effect: bool,
+    pub(super) started: bool,
+}
