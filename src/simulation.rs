@@ -11,3 +11,5 @@ pub mod dialogue;
 pub mod dice;
 pub mod persona;
 pub mod scenario;
+pub mod supervisor;
+pub mod tally;

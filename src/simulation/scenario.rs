@@ -147,6 +147,11 @@ impl Scenario {
         self.tier = self.tier.max(person.tier);
     }
 
+    /// The first words of this customer, by which the scenario is known in a journal.
+    pub fn first_words(&self) -> Option<String> {
+        self.filled(self.lines.first()?.say.first()?)
+    }
+
     /// A text of this scenario with its facts in the place of `{names}`; nothing if one is missing.
     pub fn filled(&self, text: &str) -> Option<String> {
         let mut out = String::with_capacity(text.len());
