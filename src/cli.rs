@@ -3,8 +3,12 @@
 //! Does: reads arguments and settings, starts what a command needs, prints what came of it.
 //! Never: prints foreign text uncleaned, or decides anything that is the floor's to decide.
 
+mod audit;
+mod check;
 mod completions;
 mod failure;
+mod init;
+mod journal;
 mod logs;
 mod man;
 mod place;
@@ -30,6 +34,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Init),
+    Check(check::Check),
+    Audit(audit::Audit),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -49,6 +56,9 @@ impl Cli {
         let mut printer = Printer::stdout();
         match self.command {
             None => Err(Failure::usage("name a command; `baton help` lists them")),
+            Some(Command::Init(command)) => command.run(&mut printer),
+            Some(Command::Check(command)) => command.run(&self.place, &mut printer),
+            Some(Command::Audit(command)) => command.run(&self.place, &mut printer),
             Some(Command::Completions(command)) => command.run(&mut printer),
             Some(Command::Man(command)) => command.run(&mut printer),
         }

@@ -1,20 +1,19 @@
 //! Logs go to files in the data folder, one a day, never onto the screen.
 
-use std::path::Path;
-
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{Builder, Rotation};
 use tracing_subscriber::EnvFilter;
 
 use super::failure::Failure;
+use crate::store::folder::DataFolder;
 
 /// Days of logs that are kept: two weeks tell of a holiday.
 const FILES_MAX: usize = 14;
 
-/// Begins to log into `folder`/logs; `BATON_LOG` says what (`info` unless set). What waits is
+/// Begins to log into the data folder; `BATON_LOG` says what (`info` unless set). What waits is
 /// written when the guard is dropped.
-pub(super) fn begin(folder: &Path) -> Result<WorkerGuard, Failure> {
-    let logs = folder.join("logs");
+pub(super) fn begin(data: &DataFolder) -> Result<WorkerGuard, Failure> {
+    let logs = data.log();
     let file = Builder::new()
         .rotation(Rotation::DAILY)
         .filename_prefix("baton")

@@ -1,11 +1,12 @@
 //! Where things are: the data folder, the deployment, and who runs on them.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::failure::Failure;
+use crate::config::{self, Bundle};
+use crate::store::folder::DataFolder;
 
 /// Folders a command works on.
 #[derive(Debug, Clone, Args)]
@@ -20,12 +21,25 @@ pub(super) struct Place {
 
 impl Place {
     /// The data folder, made if it is not there, and known to be writable.
-    pub(super) fn data(&self) -> Result<PathBuf, Failure> {
-        let folder = self.data_path()?;
-        make_private(&folder)
-            .map_err(|error| unusable(&folder, &error))
-            .and_then(|()| try_writing(&folder).map_err(|error| unusable(&folder, &error)))?;
-        Ok(folder)
+    pub(super) fn data(&self) -> Result<DataFolder, Failure> {
+        DataFolder::open(&self.data_path()?).map_err(|error| {
+            Failure::failed(format!(
+                "{error}; make the folder writable for you or name another with --home or BATON_HOME"
+            ))
+        })
+    }
+
+    /// The data folder, if there is one with a journal.
+    pub(super) fn existing_data(&self) -> Result<DataFolder, Failure> {
+        let path = self.data_path()?;
+        if !path.join("journal.db").exists() {
+            let what = format!(
+                "there is no floor in {}; start one with `baton`, or name another folder with --home",
+                path.display()
+            );
+            return Err(Failure::failed(what));
+        }
+        self.data()
     }
 
     /// Where the data folder is, or would be.
@@ -38,37 +52,23 @@ impl Place {
         })
     }
 
-    /// The deployment's folder; none means the built-in one.
-    pub(super) fn deployment(&self) -> Option<PathBuf> {
+    /// The deployment's folder; none means the built-in desk.
+    pub(super) fn deployment_folder(&self) -> Option<PathBuf> {
         let here = || Path::new("baton.toml").exists().then(|| PathBuf::from("."));
         self.deployment.clone().or_else(here)
     }
-}
 
-fn unusable(folder: &Path, error: &io::Error) -> Failure {
-    Failure::failed(format!(
-        "cannot keep data in {}: {error}; make the folder writable or name another with --home or BATON_HOME",
-        folder.display()
-    ))
-}
-
-/// Makes a folder that only its owner may look into; one that is there stays as it is.
-pub(super) fn make_private(folder: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
+    /// The deployment: of the folder named, of this folder if it has one, else the built-in desk.
+    pub(super) fn bundle(&self) -> Result<Bundle, Failure> {
+        match self.deployment_folder() {
+            Some(folder) => config::load(&folder).map_err(Failure::failed),
+            None => config::preset(PRESET).map_err(Failure::failed),
+        }
     }
-    builder.create(folder)
 }
 
-fn try_writing(folder: &Path) -> io::Result<()> {
-    let probe = folder.join(format!(".probe-{}", std::process::id()));
-    std::fs::write(&probe, b"")?;
-    std::fs::remove_file(&probe)
-}
+/// The deployment of those who have none.
+pub(super) const PRESET: &str = "support";
 
 #[cfg(test)]
 mod tests {
@@ -79,15 +79,11 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_made_private_and_a_bad_one_is_told_with_the_way_out() {
+    fn a_folder_is_made_and_a_bad_one_is_told_with_the_way_out() {
         let folder = tempfile::tempdir().unwrap();
         let inner = folder.path().join("a/b");
-        assert_eq!(place(&inner).data(), Ok(inner.clone()));
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            assert_eq!(inner.metadata().unwrap().permissions().mode() & 0o777, 0o700);
-        }
+        assert!(place(&inner).existing_data().unwrap_err().to_string().contains("there is no floor"));
+        assert_eq!(place(&inner).data().unwrap().path(), inner);
         let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
         let failure = place(&file.join("x")).data().unwrap_err().to_string();

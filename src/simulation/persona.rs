@@ -60,16 +60,32 @@ pub struct Persona {
     gone: bool,
 }
 
+/// Who answers, as far as the customer knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Company {
+    #[default]
+    Agent,
+    /// Nobody yet: they wait in line for a human.
+    Line,
+    /// A human who wrote.
+    Human,
+}
+
+/// Whether the matter is settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum End {
+    #[default]
+    Open,
+    Resolved,
+    Rated,
+}
+
 /// What a customer knows of where they stand.
 #[derive(Debug, Default)]
 struct Standing {
     begun: bool,
-    /// Waits in line for a human.
-    in_line: bool,
-    /// A human wrote.
-    human: bool,
-    resolved: bool,
-    rated: bool,
+    company: Company,
+    end: End,
     /// A decision of a colleague is awaited, as the house said.
     awaited: bool,
     /// Words heard since the last own message.
@@ -115,8 +131,11 @@ impl Persona {
             }
             CustomerReply::Message(message) => match message.author.kind {
                 SpeakerKind::Ai | SpeakerKind::Human => {
-                    self.standing.human = message.author.kind == SpeakerKind::Human;
-                    self.standing.in_line &= !self.standing.human;
+                    let by_human = message.author.kind == SpeakerKind::Human;
+                    // The agent that looks after the line says that a human comes.
+                    if by_human || self.standing.company == Company::Human {
+                        self.standing.company = if by_human { Company::Human } else { Company::Agent };
+                    }
                     self.standing.awaited = false;
                     let words = message.text.raw();
                     self.standing.heard.push(words.to_lowercase());
@@ -127,15 +146,12 @@ impl Persona {
             },
             CustomerReply::Notice { sentence, .. } => self.notice(*sentence),
             CustomerReply::Handover { to } => match to.kind {
-                SpeakerKind::Waiting => self.standing.in_line = true,
-                SpeakerKind::Ai => {
-                    self.standing.in_line = false;
-                    self.standing.human = false;
-                }
+                SpeakerKind::Waiting => self.standing.company = Company::Line,
+                SpeakerKind::Ai => self.standing.company = Company::Agent,
                 SpeakerKind::Human | SpeakerKind::You | SpeakerKind::House => {}
             },
             CustomerReply::Resolved {} => {
-                self.standing.resolved = true;
+                self.standing.end = End::Resolved;
                 self.read(RATING_PAUSE, at);
             }
             CustomerReply::Stored { .. }
@@ -148,8 +164,8 @@ impl Persona {
 
     fn notice(&mut self, sentence: HouseSentence) {
         match sentence {
-            HouseSentence::HumanAsked | HouseSentence::StillWaiting => self.standing.in_line = true,
-            HouseSentence::AgentTakesOver => self.standing.in_line = false,
+            HouseSentence::HumanAsked | HouseSentence::StillWaiting => self.standing.company = Company::Line,
+            HouseSentence::AgentTakesOver => self.standing.company = Company::Agent,
             HouseSentence::AwaitingApproval => self.standing.awaited = true,
             HouseSentence::Greeting
             | HouseSentence::SpecialistTakesOver
@@ -173,7 +189,7 @@ impl Persona {
     }
 
     fn stay(&mut self, at: Millis) {
-        let span = if self.standing.in_line { STAY_IN_LINE } else { STAY };
+        let span = if self.standing.company == Company::Line { STAY_IN_LINE } else { STAY };
         self.leaves_at = Millis(at.0 + span.0);
     }
 
@@ -186,10 +202,10 @@ impl Persona {
             match deed {
                 Deed::Say(_) | Deed::Human => {
                     self.said += 1;
-                    self.standing.resolved = false;
+                    self.standing.end = End::Open;
                     self.stay(at);
                 }
-                Deed::Rate(_) => self.standing.rated = true,
+                Deed::Rate(_) => self.standing.end = End::Rated,
                 Deed::Leave => self.gone = true,
                 Deed::Typing(_) => {}
             }
@@ -211,12 +227,12 @@ impl Persona {
 
     /// Decides what to say to all that was heard, and plans the typing of it.
     fn decide(&mut self, at: Millis) -> Option<Deed> {
-        if (self.standing.in_line && !self.standing.human) || self.standing.awaited {
+        if self.standing.company == Company::Line || self.standing.awaited {
             return None;
         }
         let heard = std::mem::take(&mut self.standing.heard);
         let before = self.speech.clone();
-        let stand = Stand { human: self.standing.human, resolved: self.standing.resolved };
+        let stand = Stand { human: self.standing.company == Company::Human, resolved: self.standing.end != End::Open };
         let typing = match self.speech.reply(&heard, stand, &mut self.dice) {
             Reply::Say(words) => {
                 let mut due = at;
@@ -243,7 +259,7 @@ impl Persona {
 
     fn farewell(&mut self, at: Millis) {
         let mut due = at;
-        if let (Some(score), true, false) = (self.scenario.rating, self.standing.resolved, self.standing.rated) {
+        if let (Some(score), End::Resolved) = (self.scenario.rating, self.standing.end) {
             self.plan.push_back((due, Deed::Rate(score)));
             due = Millis(due.0 + RATING_PAUSE.0);
         }

@@ -59,7 +59,7 @@ struct Case {
     next: Option<(Millis, Intent)>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Intent {
     TakeOffer,
     Decide(bool),
@@ -93,7 +93,7 @@ impl Supervisor {
                 });
                 case.row.clone_from(row);
                 let wants = wants(&self.me, self.leads, &self.plans, case);
-                let planned = case.next.as_ref().map(|(_, intent)| intent.clone());
+                let planned = case.next.map(|(_, intent)| intent);
                 if wants != planned {
                     let wait = |dice: &mut Dice, intent: &Intent| match intent {
                         Intent::Answer | Intent::Finish => dice.about(WRITING, 30),
@@ -125,7 +125,7 @@ impl Supervisor {
 
     /// When something is to be done next.
     pub fn next(&self) -> Option<Millis> {
-        self.rows.values().filter_map(|case| case.next.as_ref().map(|(at, _)| *at)).min()
+        self.rows.values().filter_map(|case| case.next.map(|(at, _)| at)).min()
     }
 
     /// What this person does now that it is `at`.

@@ -121,6 +121,19 @@ impl SqliteJournal {
         Ok(journal)
     }
 
+    /// Whose journal lies at `path`; nothing if there is none yet.
+    pub fn floor_at(path: &Path) -> Result<Option<FloorName>, StoreError> {
+        let fails = StoreError::database("read the journal");
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(path, flags).map_err(&fails)?;
+        let known = "select count(*) from sqlite_schema where name = 'about'";
+        if db.query_row(known, [], |row| row.get::<_, i64>(0)).map_err(&fails)? == 0 {
+            return Ok(None);
+        }
+        let owner: String = db.query_row("select floor from about", [], |row| row.get(0)).map_err(&fails)?;
+        Ok(owner.parse().ok())
+    }
+
     /// Opens a journal that somebody else may be writing, to read only.
     pub fn open_to_read(
         path: &Path,

@@ -1,0 +1,88 @@
+//! `baton check`: reads a deployment and says what is wrong with it.
+
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::place::Place;
+use super::print::Printer;
+use crate::config::{self, Level, Problem, Problems};
+
+/// Checks the files of a deployment
+#[derive(Debug, clap::Args)]
+pub(super) struct Check {
+    /// The deployment's folder
+    #[arg(value_name = "DIR")]
+    folder: Option<std::path::PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    ok: bool,
+    problems: Vec<Line<'a>>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    level: &'static str,
+    what: &'a str,
+    way_out: &'a str,
+}
+
+impl Check {
+    /// Prints all problems; an error among them is a failure.
+    pub(super) fn run(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
+        let read = match &self.folder {
+            Some(folder) => config::load(folder),
+            None => match place.deployment_folder() {
+                Some(folder) => config::load(&folder),
+                None => config::preset(super::place::PRESET),
+            },
+        };
+        let (ok, problems, summary) = match read {
+            Ok(bundle) => {
+                let counts = format!(
+                    "{}: {} agents, {} playbooks, {} articles, {} tools, {} people: ready",
+                    bundle.house.name,
+                    bundle.agents.len(),
+                    bundle.playbooks.len(),
+                    bundle.articles.len(),
+                    bundle.tools.len(),
+                    bundle.operators.len()
+                );
+                (true, bundle.advice, Some(counts))
+            }
+            Err(problems) => (false, problems, None),
+        };
+        if self.json {
+            printer.json(&Report { ok, problems: problems.0.iter().map(line).collect() })?;
+        } else {
+            print(&problems, summary, printer)?;
+        }
+        if ok { Ok(()) } else { Err(Failure::told()) }
+    }
+}
+
+fn print(problems: &Problems, summary: Option<String>, printer: &mut Printer) -> Result<(), Failure> {
+    for problem in &problems.0 {
+        printer.says(problem)?;
+    }
+    if let Some(summary) = summary {
+        printer.says(&summary)?;
+    }
+    Ok(())
+}
+
+fn line(problem: &Problem) -> Line<'_> {
+    let level = match problem.level {
+        Level::Error => "error",
+        Level::Advice => "advice",
+    };
+    let Problem { file, line, column, what, way_out, .. } = problem;
+    Line { file, line: *line, column: *column, level, what, way_out }
+}
