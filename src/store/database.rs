@@ -54,3 +54,56 @@ pub(crate) fn relieve_log(db: &Connection) -> Result<i64, rusqlite::Error> {
 fn failure(code: i32, what: &str) -> rusqlite::Error {
     rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), Some(what.to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sha2::{Digest, Sha256};
+
+    /// A text that occurs once, in no order.
+    fn word(n: u32) -> String {
+        let digest = Sha256::digest(n.to_be_bytes());
+        format!("{:016x}", u64::from_be_bytes(*digest.first_chunk().unwrap()))
+    }
+
+    #[test]
+    fn what_was_deleted_is_in_no_page_after_a_scrub_nor_after_a_start_that_owed_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("some.db");
+        let db = Connection::open(&path).unwrap();
+        set_up(&db, "off").unwrap();
+        db.execute_batch("create table word (id integer primary key, word text not null unique) strict").unwrap();
+        for some in (0..6_000).collect::<Vec<u32>>().chunks(500) {
+            db.execute_batch("begin").unwrap();
+            for n in some {
+                db.execute("insert into word (word) values (?1)", [word(*n)]).unwrap();
+            }
+            db.execute_batch("commit").unwrap();
+        }
+        let left = |from: u32, to: u32| {
+            let files =
+                ["some.db", "some.db-wal"].map(|name| std::fs::read(folder.path().join(name)).unwrap_or_default());
+            let bytes = files.concat();
+            let found: std::collections::HashSet<&[u8]> = bytes.windows(16).collect();
+            (from..to).filter(|n| found.contains(word(*n).as_bytes())).count()
+        };
+        let delete = |from: u32, to: u32| {
+            db.execute_batch("begin").unwrap();
+            owe_scrub(&db).unwrap();
+            for n in from..to {
+                db.execute("delete from word where word = ?1", [word(n)]).unwrap();
+            }
+            db.execute_batch("commit").unwrap();
+        };
+        delete(0, 4_000);
+        truncate_log(&db).unwrap();
+        assert!(left(0, 4_000) > 0, "secure deletion alone leaves something, else no scrub were needed");
+        scrub(&db).unwrap();
+        assert_eq!((left(0, 4_000), left(4_000, 6_000)), (0, 2_000));
+        delete(4_000, 5_000);
+        let again = Connection::open(&path).unwrap();
+        drop(db);
+        set_up(&again, "off").unwrap();
+        assert_eq!((left(4_000, 5_000), left(5_000, 6_000)), (0, 1_000));
+    }
+}

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 #![expect(unreachable_pub, reason = "a test target has no public")]
 
+mod damage;
 mod disk;
 mod faults;
 mod file_system;
