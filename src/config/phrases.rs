@@ -68,6 +68,10 @@ phrases! {
     tool_refused;
     /// The message was not understood.
     unclear;
+    /// The customer said that there is something else.
+    go_ahead;
+    /// After a handoff: `{promise}` was made before.
+    promise_kept;
     /// After a handoff without a flow.
     handed_over;
     /// After a human gave the conversation back.

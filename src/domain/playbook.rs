@@ -231,6 +231,8 @@ pub enum StepAct {
     Resolve {
         /// How it came out.
         disposition: Disposition,
+        /// Whether it ends without that question.
+        at_once: bool,
     },
     /// Goes back to the flow that waits for this one.
     Back,

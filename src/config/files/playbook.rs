@@ -111,6 +111,8 @@ pub struct StepFile {
     pub escalate: Option<Trigger>,
     /// Verb: the matter is settled; asks for anything else and ends.
     pub resolve: Option<Disposition>,
+    /// With `resolve`: ends without asking for anything else.
+    pub at_once: Option<bool>,
     /// Verb: goes back to the flow that waits for this one.
     pub back: Option<bool>,
     /// Where it goes on; the next step unless said otherwise.

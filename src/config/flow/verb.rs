@@ -54,7 +54,8 @@ impl Verb {
             Self::Branch => &["cases", "else"],
             Self::Answer => &["then", "else"],
             Self::HandOff => &["objective"],
-            Self::Escalate | Self::Resolve | Self::Back => &[],
+            Self::Resolve => &["at-once"],
+            Self::Escalate | Self::Back => &[],
         }
     }
 }
@@ -90,6 +91,7 @@ fn extras(file: &StepFile) -> Vec<&'static str> {
         (file.no.is_some(), "no"),
         (!file.cases.is_empty(), "cases"),
         (file.objective.is_some(), "objective"),
+        (file.at_once.is_some(), "at-once"),
         (file.then.is_some(), "then"),
         (file.otherwise.is_some(), "else"),
     ];
@@ -155,7 +157,7 @@ impl Draft<'_> {
             },
             Verb::HandOff => StepAct::HandOff { to: self.receiver(index, file)?, objective: file.objective.clone() },
             Verb::Escalate => StepAct::Escalate { trigger: file.escalate? },
-            Verb::Resolve => StepAct::Resolve { disposition: file.resolve? },
+            Verb::Resolve => StepAct::Resolve { disposition: file.resolve?, at_once: file.at_once == Some(true) },
             Verb::Back => StepAct::Back,
         })
     }

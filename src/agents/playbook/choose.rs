@@ -1,0 +1,110 @@
+//! Which flow fits what the customer wants, or who else.
+
+use std::sync::Arc;
+
+use super::run::Run;
+use super::{ANSWER, MISSES_MAX, OUT_OF_SCOPE};
+use crate::agents::reading::{Answer, yes_no};
+use crate::domain::action::Next;
+use crate::domain::analysis::IntentScore;
+use crate::domain::escalation::Trigger;
+use crate::domain::playbook::{FlowPosition, PlaybookRole};
+
+impl Run<'_> {
+    /// The most likely intent, if it is more than a guess and somebody takes it.
+    pub(super) fn wanted(&self) -> Option<&IntentScore> {
+        let top = self.context.analysis.top()?;
+        let sure = top.confidence >= self.book.confidence;
+        // Far from every example, only a high confidence counts.
+        let inside = self.context.analysis.out_of_scope < OUT_OF_SCOPE || top.confidence >= OUT_OF_SCOPE;
+        let taken = self.book.flow_for(&self.context.agent, &top.intent).is_some()
+            || self.book.lists(&self.context.agent, &top.intent)
+            || self.book.listed_elsewhere(&self.context.agent, &top.intent);
+        (sure && inside && taken).then_some(top)
+    }
+
+    /// No flow is under way: takes up the one put aside, begins one, passes on, or falls back.
+    pub(super) fn choose(&mut self) {
+        self.flow.current = None;
+        if !self.flow.paused.is_empty() && self.wanted().is_none() {
+            match yes_no(&self.reading.plain) {
+                Some(Answer::Yes) if self.resume() => return,
+                Some(Answer::No) => {
+                    self.flow.paused.clear();
+                    self.phrase(|phrases| &phrases.anything_else);
+                    self.next = Some(Next::Wait);
+                    return;
+                }
+                Some(Answer::Yes) | None => {}
+            }
+        }
+        let wanted = self.wanted().map(|top| top.intent.clone());
+        if let Some(intent) = wanted {
+            let flow = self.book.flow_for(&self.context.agent, &intent).cloned();
+            if let Some(flow) = flow {
+                self.flow.paused.retain(|position| position.playbook.name != flow.id.name);
+                return self.begin(&flow, true);
+            }
+            if !self.book.lists(&self.context.agent, &intent) {
+                self.next = Some(Next::HandOff { to: None, objective: Some(intent) });
+                return;
+            }
+        }
+        self.fall_back();
+    }
+
+    /// After a change of subject: manners and small questions are answered in passing, and the
+    /// question that waits is asked again; a real matter is taken up.
+    pub(super) fn interject_or_choose(&mut self, paused: bool) {
+        let flow = self.wanted().and_then(|top| self.book.flow_for(&self.context.agent, &top.intent)).cloned();
+        match flow.filter(|flow| flow.anyone && paused) {
+            Some(flow) => {
+                self.interjected = true;
+                self.begin(&flow, true);
+            }
+            None => self.choose(),
+        }
+    }
+
+    /// No intent fits.
+    pub(super) fn fall_back(&mut self) {
+        let known = self.passages.first().is_some_and(|passage| passage.score >= ANSWER);
+        let outside = self.context.analysis.out_of_scope >= OUT_OF_SCOPE && !known;
+        let role = if outside { PlaybookRole::OutOfScope } else { PlaybookRole::Fallback };
+        let flow = self.book.of_role(role).or_else(|| self.book.of_role(PlaybookRole::Fallback)).cloned();
+        if !known {
+            self.flow.misses = self.flow.misses.saturating_add(1);
+        }
+        match flow {
+            Some(flow) => self.begin(&flow, true),
+            None if self.answer_from_articles(None) => self.next = Some(Next::Wait),
+            None if self.flow.misses > MISSES_MAX => self.ask_human(Trigger::RepeatedFailure),
+            None => {
+                self.phrase(|phrases| &phrases.unclear);
+                self.next = Some(Next::Wait);
+            }
+        }
+    }
+
+    /// Takes up the flow put aside last. A flow that is another's to follow goes to them.
+    pub(super) fn resume(&mut self) -> bool {
+        let Some(position) = self.flow.paused.pop() else { return false };
+        let Some(flow) = self.book.flow(&position.playbook).cloned() else { return false };
+        if !self.book.follows(&self.context.agent, &flow) {
+            let objective = flow.intents.first().cloned();
+            self.next = Some(Next::HandOff { to: None, objective });
+            return true;
+        }
+        self.phrase_with(|phrases| &phrases.resume_back, "topic", &flow.topic);
+        self.flow.current = Some(FlowPosition { waiting: false, ..position });
+        true
+    }
+
+    /// The agent's flow for an objective.
+    pub(super) fn flow_of(
+        &self,
+        objective: Option<&crate::domain::id::IntentName>,
+    ) -> Option<Arc<crate::domain::playbook::Playbook>> {
+        objective.and_then(|intent| self.book.flow_for(&self.context.agent, intent)).cloned()
+    }
+}

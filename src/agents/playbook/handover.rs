@@ -1,0 +1,83 @@
+//! The agent was handed the conversation.
+
+use super::run::Run;
+use crate::agents::book::Playbooks;
+use crate::domain::action::Next;
+use crate::domain::handoff::{ContextPack, Receipt};
+use crate::domain::id::AgentName;
+use crate::domain::playbook::FlowPosition;
+
+/// What `agent` understood of a pack: its objective if it is one of its own, the facts and questions
+/// its flows use, and every promise.
+pub fn receipt(book: &Playbooks, agent: &AgentName, pack: &ContextPack) -> Receipt {
+    let desk = book.desk(agent);
+    let knows = |slot: &&crate::domain::id::SlotName| desk.is_some_and(|desk| desk.knows(slot));
+    let own =
+        |intent: &&crate::domain::id::IntentName| book.lists(agent, intent) || book.flow_for(agent, intent).is_some();
+    Receipt {
+        objective: pack.objective.as_ref().filter(own).cloned(),
+        slots: pack.slots.iter().map(|fill| &fill.slot).filter(knows).cloned().collect(),
+        promises: u16::try_from(pack.promises.len()).unwrap_or(u16::MAX),
+        questions: pack.open_questions.iter().filter(knows).cloned().collect(),
+    }
+}
+
+impl Run<'_> {
+    /// Begins where the one before stopped: says what was understood and goes on, asking for nothing
+    /// that is known.
+    pub(super) fn handed_over(&mut self) {
+        let pack = self.context.pack.as_ref();
+        let objective = pack.and_then(|pack| pack.objective.as_ref());
+        let wanted = self.wanted().map(|top| top.intent.clone());
+        let flow = self.flow_of(objective).or_else(|| self.flow_of(wanted.as_ref()));
+        let from_human = self.context.human_stretch.is_some();
+        let left = self.flow.current.clone().filter(|position| self.may_go_on(position));
+        if from_human && objective.is_none() {
+            self.after_human(left);
+            return;
+        }
+        let own_before = left.zip(flow.as_ref()).filter(|(position, flow)| position.playbook.name == flow.id.name);
+        if let Some((position, _)) = own_before {
+            // The same flow was under way here before: it goes on where it stood.
+            self.flow.current = Some(FlowPosition { waiting: false, ..position });
+            return;
+        }
+        self.pause();
+        let Some(flow) = flow else {
+            self.phrase(|phrases| &phrases.handed_over);
+            return self.fall_back();
+        };
+        self.flow.paused.retain(|position| position.playbook.name != flow.id.name);
+        self.begin(&flow, false);
+        let understood = super::words::fullest(&flow.understood, |name| self.fact(name));
+        self.said.extend(understood);
+        self.own_up_to_promises();
+    }
+
+    fn may_go_on(&self, position: &FlowPosition) -> bool {
+        self.book.flow(&position.playbook).is_some_and(|flow| self.book.follows(&self.context.agent, flow))
+    }
+
+    /// A human gave the conversation back.
+    fn after_human(&mut self, left: Option<FlowPosition>) {
+        self.flow.current = None;
+        if !self.context.said.is_empty() && self.wanted().is_some() {
+            return self.choose();
+        }
+        self.phrase(|phrases| &phrases.back_from_human);
+        if let Some(position) = left
+            && !self.flow.paused.contains(&position)
+        {
+            self.flow.paused.push(position);
+        }
+        self.next = Some(Next::Wait);
+    }
+
+    /// Promises made before are named, so that the customer knows that they hold.
+    fn own_up_to_promises(&mut self) {
+        let promises = self.context.pack.iter().flat_map(|pack| &pack.promises);
+        let Some(last) = promises.filter_map(|promise| promise.text.reveal()).last() else { return };
+        let last = last.raw().to_owned();
+        self.phrase_with(|phrases| &phrases.promise_kept, "promise", last.trim_end_matches('.'));
+    }
+}

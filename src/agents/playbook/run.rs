@@ -1,0 +1,419 @@
+//! One move: the steps of a flow up to the next pause.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::{ANSWER, APOLOGIES_MAX, MOVES_MAX, TENSE};
+use crate::agents::book::Playbooks;
+use crate::agents::days::Day;
+use crate::agents::reading::Reading;
+use crate::domain::action::{AgentContext, AgentStep, Fill, Next, Promise, Reply};
+use crate::domain::analysis::Emotion;
+use crate::domain::customer::{IdentityNeed, Tier};
+use crate::domain::escalation::Trigger;
+use crate::domain::id::SlotName;
+use crate::domain::knowledge::{Citation, Passage};
+use crate::domain::personal::Personal;
+use crate::domain::playbook::{FlowPosition, FlowState, PAUSED_MAX, Playbook, PlaybookRole, Step, StepAct, Template};
+use crate::domain::text::Foreign;
+use crate::domain::tool::ToolCall;
+
+/// A move while it is being made.
+pub(super) struct Run<'a> {
+    pub(super) book: &'a Playbooks,
+    pub(super) context: &'a AgentContext,
+    pub(super) passages: &'a [Passage],
+    pub(super) reading: Reading<'a>,
+    pub(super) flow: FlowState,
+    pub(super) fills: Vec<Fill>,
+    pub(super) promises: Vec<Promise>,
+    /// What the customer will read, a piece each.
+    pub(super) said: Vec<String>,
+    pub(super) citations: Vec<Citation>,
+    pub(super) apology: bool,
+    pub(super) next: Option<Next>,
+    /// Whether the identity was looked at a moment ago: the next call is made and the rules decide.
+    pub(super) vouched: bool,
+    /// Whether the flow put aside last goes on as soon as this one ends.
+    pub(super) interjected: bool,
+    moves: u8,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(book: &'a Playbooks, context: &'a AgentContext, passages: &'a [Passage]) -> Self {
+        Self {
+            book,
+            context,
+            passages,
+            reading: Reading::new(context.said.raw(), context.at),
+            flow: context.flow.clone(),
+            fills: Vec::new(),
+            promises: Vec::new(),
+            said: Vec::new(),
+            citations: Vec::new(),
+            apology: false,
+            next: None,
+            vouched: false,
+            interjected: false,
+            moves: 0,
+        }
+    }
+
+    /// The move as it is handed out.
+    pub(super) fn finish(mut self) -> AgentStep {
+        let next = self.next.take().unwrap_or(Next::Wait);
+        if self.said.is_empty() && next == Next::Wait {
+            self.phrase(|phrases| &phrases.unclear);
+        }
+        let reply = (!self.said.is_empty()).then(|| Reply {
+            text: Foreign::from(super::words::join(&self.said)),
+            citations: self.citations,
+            apology: self.apology,
+        });
+        AgentStep { flow: self.flow, fills: self.fills, promises: self.promises, reply, next }
+    }
+
+    // ---- facts
+
+    /// A fact by name: of this move, of the conversation, of the pack, or one that is always known.
+    pub(super) fn fact(&self, name: &str) -> Option<Cow<'_, str>> {
+        match name {
+            "name" => return self.first_name(),
+            "agent" => return self.book.desk(&self.context.agent).map(|desk| Cow::Borrowed(desk.title.as_str())),
+            "brand" => return Some(Cow::Borrowed(self.book.brand.as_str())),
+            "tier" => return Some(Cow::Borrowed(tier(self.context.tier))),
+            "today" => return Some(Cow::Owned(Day::of(self.context.at, 0).said())),
+            "mood" => return Some(Cow::Borrowed(if self.tense() { "tense" } else { "calm" })),
+            _ => {}
+        }
+        let pack = self.context.pack.iter().flat_map(|pack| &pack.slots);
+        let known = self.fills.iter().rev().chain(self.context.slots.iter().rev()).chain(pack);
+        let fill = known.into_iter().find(|fill| fill.slot.as_str() == name)?;
+        fill.value.reveal().map(Foreign::raw).filter(|value| !value.is_empty()).map(Cow::Borrowed)
+    }
+
+    /// Notes a fact; an empty value forgets it.
+    pub(super) fn note(&mut self, slot: &SlotName, value: &str) {
+        self.fills.retain(|fill| fill.slot != *slot);
+        self.fills.push(Fill { slot: slot.clone(), value: Personal::Open(Foreign::new(value)) });
+    }
+
+    /// Forgets a fact if it is known.
+    pub(super) fn forget(&mut self, slot: &SlotName) {
+        if self.fact(slot.as_str()).is_some() {
+            self.note(slot, "");
+        }
+    }
+
+    fn first_name(&self) -> Option<Cow<'_, str>> {
+        /// Longer than this it is not a name but a prank.
+        const NAME_CHARS_MAX: usize = 24;
+        let name = self.context.name.as_ref()?.raw().split_whitespace().next()?;
+        let plain = name.chars().all(|c| c.is_alphabetic() || c == '-' || c == '\'');
+        (plain && name.chars().count() <= NAME_CHARS_MAX).then_some(Cow::Borrowed(name))
+    }
+
+    /// Whether the customer is tense: by the mood over time, or by what was just said.
+    pub(super) fn tense(&self) -> bool {
+        let analysis = &self.context.analysis;
+        let upset = match analysis.emotion {
+            Emotion::Anger | Emotion::Frustration => true,
+            Emotion::Neutral | Emotion::Worry | Emotion::Confusion | Emotion::Gratitude => false,
+        };
+        self.context.mood <= TENSE || upset && analysis.sentiment <= TENSE
+    }
+
+    // ---- words
+
+    /// Says one of the variants whose gaps can be filled.
+    pub(super) fn say(&mut self, variants: &[Template], salt: u16) {
+        let drawn = super::words::draw(variants, self.context, salt, |name| self.fact(name));
+        self.said.extend(drawn.filter(|text| !text.is_empty()));
+    }
+
+    /// Says one of the house's phrases.
+    pub(super) fn phrase(&mut self, which: impl Fn(&crate::config::phrases::Phrases) -> &Vec<Template>) {
+        self.say(which(&self.book.phrases), u16::MAX);
+    }
+
+    /// Says one of the house's phrases with one more gap.
+    pub(super) fn phrase_with(
+        &mut self,
+        which: impl Fn(&crate::config::phrases::Phrases) -> &Vec<Template>,
+        gap: &str,
+        value: &str,
+    ) {
+        let find = |name: &str| if name == gap { Some(Cow::Borrowed(value)) } else { self.fact(name) };
+        let drawn = super::words::draw(which(&self.book.phrases), self.context, u16::MAX, find);
+        self.said.extend(drawn);
+    }
+
+    /// Says a step's words; `again` when it was said before.
+    pub(super) fn speak(&mut self, step: &Step, index: u16, again: bool) {
+        let lines = &step.lines;
+        let apologies = self.context.given.apologies + u8::from(self.apology);
+        if !again && !lines.sorry.is_empty() && apologies < APOLOGIES_MAX {
+            self.apology = true;
+            self.say(&lines.sorry, index);
+        }
+        let usual = if self.tense() && !lines.tense.is_empty() { &lines.tense } else { &lines.calm };
+        let variants = if again && !lines.again.is_empty() { &lines.again } else { usual };
+        self.say(variants, index);
+        if let Some(pledge) = step.promise.as_ref().filter(|_| !again)
+            && let Some(text) = pledge.text.fill(|name| self.fact(name))
+        {
+            let due = pledge.within.map(|within| self.context.at + within);
+            self.promises.push(Promise { text: Personal::Open(Foreign::from(text)), due });
+        }
+    }
+
+    // ---- flows
+
+    /// Begins a flow at its first step. Facts that only mean something as the answer to one of its
+    /// questions are asked anew unless they came with a handoff.
+    pub(super) fn begin(&mut self, flow: &Arc<Playbook>, fresh: bool) {
+        for (_, slot, kind) in flow.asked().collect::<Vec<_>>() {
+            if fresh && !kind.speaks_for_itself() {
+                self.forget(slot);
+            }
+        }
+        self.read_facts(flow, None);
+        self.flow.current = Some(FlowPosition { playbook: flow.id.clone(), step: 0, tries: 0, waiting: false });
+    }
+
+    /// Reads facts of the flow out of what was said; `asked` is the step whose question this answers.
+    /// Returns the first asked step whose fact changed.
+    pub(super) fn read_facts(&mut self, flow: &Playbook, asked: Option<u16>) -> Option<u16> {
+        let mut changed = None;
+        for step in &flow.steps {
+            let StepAct::Ask { slot, kind, options, .. } = &step.act else { continue };
+            let index = flow.steps.iter().position(|other| std::ptr::eq(other, step))?;
+            let free = asked.is_some() && !kind.takes_any_words();
+            if !(kind.speaks_for_itself() || *kind == crate::domain::playbook::SlotKind::Choice || free) {
+                continue;
+            }
+            if asked == u16::try_from(index).ok() {
+                continue;
+            }
+            let Some(value) = self.reading.read(*kind, false, options) else { continue };
+            if self.fact(slot.as_str()).as_deref() != Some(value.as_str()) {
+                self.note(slot, &value);
+                changed = changed.or(u16::try_from(index).ok());
+            }
+        }
+        changed
+    }
+
+    /// Puts the current flow aside. Returns whether it is one to come back to.
+    pub(super) fn pause(&mut self) -> bool {
+        let Some(position) = self.flow.current.take() else { return false };
+        let worth = self.book.flow(&position.playbook).is_some_and(|flow| flow.role == PlaybookRole::Flow);
+        if !worth {
+            return false;
+        }
+        self.flow.paused.retain(|other| other.playbook.name != position.playbook.name);
+        if self.flow.paused.len() >= PAUSED_MAX {
+            self.flow.paused.remove(0);
+        }
+        self.flow.paused.push(position);
+        true
+    }
+
+    /// Takes steps until the move is complete.
+    pub(super) fn go(&mut self) {
+        while self.next.is_none() {
+            let Some(position) = self.flow.current.clone() else { break };
+            if position.waiting {
+                break;
+            }
+            self.moves += 1;
+            let Some(flow) = self.book.flow(&position.playbook).cloned() else {
+                self.flow.current = None;
+                break;
+            };
+            if self.moves > MOVES_MAX {
+                self.ask_human(Trigger::RepeatedFailure);
+                break;
+            }
+            match flow.step(position.step) {
+                Some(step) => self.enter(step, position.step),
+                None => self.end_flow(),
+            }
+        }
+    }
+
+    /// Goes on at that step of the current flow.
+    pub(super) fn jump(&mut self, to: u16) {
+        if let Some(position) = &mut self.flow.current {
+            *position = FlowPosition { step: to, tries: 0, waiting: false, playbook: position.playbook.clone() };
+        }
+    }
+
+    /// Waits at the current step for what comes back.
+    pub(super) fn wait(&mut self) {
+        if let Some(position) = &mut self.flow.current {
+            position.waiting = true;
+        }
+        self.next = Some(Next::Wait);
+    }
+
+    /// Something went on as it should.
+    pub(super) fn progress(&mut self) {
+        self.flow.misses = 0;
+    }
+
+    fn enter(&mut self, step: &Step, index: u16) {
+        for slot in &step.forget {
+            self.forget(slot);
+        }
+        match &step.act {
+            StepAct::Say { then } => {
+                self.speak(step, index, false);
+                self.jump(*then);
+            }
+            StepAct::Ask { slot, then, .. } => {
+                if self.fact(slot.as_str()).is_some() {
+                    self.jump(*then);
+                } else {
+                    self.speak(step, index, false);
+                    self.wait();
+                }
+            }
+            StepAct::Confirm { .. } | StepAct::Check { .. } => {
+                self.speak(step, index, false);
+                self.wait();
+            }
+            StepAct::Call { tool, with, .. } => {
+                if !self.prove_identity(tool) {
+                    let args = with.iter().filter_map(|(name, template)| {
+                        Some((name.clone(), Foreign::from(template.fill(|gap| self.fact(gap))?)))
+                    });
+                    let call = ToolCall { tool: tool.clone(), args: args.collect() };
+                    self.speak(step, index, false);
+                    self.wait();
+                    self.next = Some(Next::Call(call));
+                }
+            }
+            StepAct::Branch { on, cases, otherwise } => {
+                let value = self.fact(on);
+                let fits = |case: &str| value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case(case));
+                let to = cases.iter().find(|(case, _)| fits(case)).map_or(*otherwise, |(_, to)| *to);
+                self.speak(step, index, false);
+                self.jump(to);
+            }
+            StepAct::Answer { then, otherwise } => {
+                let to = if self.answer_from_articles(Some((step, index))) { *then } else { *otherwise };
+                self.jump(to);
+            }
+            StepAct::HandOff { to, objective } => {
+                self.speak(step, index, false);
+                self.flow.current = None;
+                self.next = Some(Next::HandOff { to: to.clone(), objective: objective.clone() });
+            }
+            StepAct::Escalate { trigger } => {
+                self.speak(step, index, false);
+                self.flow.current = None;
+                self.next = Some(Next::Escalate { trigger: *trigger });
+            }
+            StepAct::Resolve { disposition, at_once } => {
+                self.speak(step, index, false);
+                self.progress();
+                if *at_once {
+                    self.flow = FlowState::default();
+                    self.next = Some(Next::Resolve { disposition: *disposition });
+                    return;
+                }
+                if !self.offer_paused() {
+                    self.phrase(|phrases| &phrases.anything_else);
+                }
+                self.wait();
+            }
+            StepAct::Back => match self.flow.paused.pop() {
+                Some(position) => {
+                    self.vouched = true;
+                    self.flow.current = Some(FlowPosition { waiting: false, ..position });
+                }
+                None => self.end_flow(),
+            },
+        }
+    }
+
+    /// Begins the identity flow when the tool demands a proof that is missing; the current flow goes
+    /// on at this call afterwards. Returns whether it did.
+    fn prove_identity(&mut self, tool: &crate::domain::id::ToolName) -> bool {
+        let need = self.book.tool(tool).map_or(IdentityNeed::Anonymous, |spec| spec.identity);
+        if self.vouched || self.context.identity.satisfies(need, self.context.at) {
+            return false;
+        }
+        self.begin_identity()
+    }
+
+    /// Puts the current flow aside for the identity flow. Returns whether there is one.
+    pub(super) fn begin_identity(&mut self) -> bool {
+        let Some(flow) = self.book.of_role(PlaybookRole::Identity).cloned() else { return false };
+        self.pause();
+        self.begin(&flow, true);
+        true
+    }
+
+    /// The current flow has no more steps.
+    fn end_flow(&mut self) {
+        self.flow.current = None;
+        if self.interjected {
+            self.interjected = false;
+            self.repeat_question();
+        } else {
+            self.offer_paused();
+            self.next = Some(Next::Wait);
+        }
+    }
+
+    /// Goes back to the flow that was interrupted and asks its question again.
+    fn repeat_question(&mut self) {
+        self.next = Some(Next::Wait);
+        let Some(position) = self.flow.paused.pop() else { return };
+        if let Some(flow) = self.book.flow(&position.playbook).cloned()
+            && let Some(step) = flow.step(position.step)
+        {
+            self.phrase(|phrases| &phrases.back_to_question);
+            self.speak(step, position.step, true);
+        }
+        self.flow.current = Some(position);
+    }
+
+    /// Offers to go back to the flow put aside last, if there is one.
+    fn offer_paused(&mut self) -> bool {
+        let paused = self.flow.paused.last().and_then(|position| self.book.flow(&position.playbook)).cloned();
+        let Some(flow) = paused else { return false };
+        self.phrase_with(|phrases| &phrases.resume_offer, "topic", &flow.topic);
+        true
+    }
+
+    /// Answers from the best passage, if one is good enough.
+    pub(super) fn answer_from_articles(&mut self, lead: Option<(&Step, u16)>) -> bool {
+        let Some(passage) = self.passages.first().filter(|passage| passage.score >= ANSWER) else { return false };
+        match lead.filter(|(step, _)| !step.lines.calm.is_empty()) {
+            Some((step, index)) => self.speak(step, index, false),
+            None => self.phrase(|phrases| &phrases.answer_lead),
+        }
+        self.said.push(super::words::excerpt(passage.text.raw()));
+        self.phrase_with(|phrases| &phrases.answer_source, "title", passage.title.raw());
+        self.citations.push(passage.citation.clone());
+        true
+    }
+
+    /// Asks for a human because the agent does not get further.
+    pub(super) fn ask_human(&mut self, trigger: Trigger) {
+        self.flow.current = None;
+        self.phrase(|phrases| &phrases.human_offered);
+        self.next = Some(Next::Escalate { trigger });
+    }
+}
+
+const fn tier(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Standard => "standard",
+        Tier::Gold => "gold",
+        Tier::Vip => "vip",
+    }
+}
