@@ -14,7 +14,7 @@ use crate::domain::escalation::Trigger;
 use crate::domain::id::SlotName;
 use crate::domain::knowledge::{Citation, Passage};
 use crate::domain::personal::Personal;
-use crate::domain::playbook::{FlowPosition, FlowState, PAUSED_MAX, Playbook, PlaybookRole, Step, StepAct, Template};
+use crate::domain::playbook::{FlowPosition, FlowState, PAUSED_MAX, Playbook, PlaybookRef, PlaybookRole, Step, StepAct, Template};
 use crate::domain::text::Foreign;
 use crate::domain::tool::ToolCall;
 
@@ -36,6 +36,8 @@ pub(super) struct Run<'a> {
     pub(super) vouched: bool,
     /// Whether the flow put aside last goes on as soon as this one ends.
     pub(super) interjected: bool,
+    /// Whether a supervisor's words are among what is said.
+    pub(super) ordered: bool,
     moves: u8,
 }
 
@@ -55,6 +57,7 @@ impl<'a> Run<'a> {
             next: None,
             vouched: false,
             interjected: false,
+            ordered: false,
             moves: 0,
         }
     }
@@ -62,6 +65,11 @@ impl<'a> Run<'a> {
     /// The move as it is handed out.
     pub(super) fn finish(mut self) -> AgentStep {
         let next = self.next.take().unwrap_or(Next::Wait);
+        if matches!(next, Next::HandOff { .. }) && !self.ordered {
+            // The receiver answers; words now would count as the answer.
+            self.said.clear();
+            self.apology = false;
+        }
         if self.said.is_empty() && next == Next::Wait {
             self.phrase(|phrases| &phrases.unclear);
         }
@@ -178,7 +186,7 @@ impl<'a> Run<'a> {
             }
         }
         self.read_facts(flow, None);
-        self.flow.current = Some(FlowPosition { playbook: flow.id.clone(), step: 0, tries: 0, waiting: false });
+        self.flow.current = Some(place(&flow.id, 0));
     }
 
     /// Reads facts of the flow out of what was said; `asked` is the step whose question this answers.
@@ -245,7 +253,7 @@ impl<'a> Run<'a> {
     /// Goes on at that step of the current flow.
     pub(super) fn jump(&mut self, to: u16) {
         if let Some(position) = &mut self.flow.current {
-            *position = FlowPosition { step: to, tries: 0, waiting: false, playbook: position.playbook.clone() };
+            *position = place(&position.playbook, to);
         }
     }
 
@@ -277,6 +285,9 @@ impl<'a> Run<'a> {
                 } else {
                     self.speak(step, index, false);
                     self.wait();
+                    if let Some(position) = &mut self.flow.current {
+                        position.asked = vec![slot.clone()];
+                    }
                 }
             }
             StepAct::Confirm { .. } | StepAct::Check { .. } => {
@@ -306,7 +317,6 @@ impl<'a> Run<'a> {
                 self.jump(to);
             }
             StepAct::HandOff { to, objective } => {
-                self.speak(step, index, false);
                 self.flow.current = None;
                 self.next = Some(Next::HandOff { to: to.clone(), objective: objective.clone() });
             }
@@ -408,6 +418,11 @@ impl<'a> Run<'a> {
         self.phrase(|phrases| &phrases.human_offered);
         self.next = Some(Next::Escalate { trigger });
     }
+}
+
+/// A step that is next and was not asked yet.
+fn place(playbook: &PlaybookRef, step: u16) -> FlowPosition {
+    FlowPosition { playbook: playbook.clone(), step, tries: 0, waiting: false, asked: Vec::new() }
 }
 
 const fn tier(tier: Tier) -> &'static str {

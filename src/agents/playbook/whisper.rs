@@ -44,10 +44,14 @@ impl Run<'_> {
         for order in context.whispers.iter().flat_map(|whisper| whisper.raw().lines()).filter_map(order) {
             match order {
                 Order::Say(text) => {
+                    self.ordered = true;
                     self.said.insert(first, text.to_owned());
                     first += 1;
                 }
-                Order::Ask(text) => self.said.push(text.to_owned()),
+                Order::Ask(text) => {
+                    self.ordered = true;
+                    self.said.push(text.to_owned());
+                }
                 Order::HandOff(to) if self.book.desk(&to).is_some() && to != context.agent => {
                     self.next = Some(Next::HandOff { to: Some(to), objective: None });
                 }

@@ -125,6 +125,10 @@ impl Draft<'_> {
             let what = format!("`{}` asks the customer, but there are no words for it", verb.key());
             self.wrong(index, verb.key(), &what, "add `say = [\"...\"]`");
         }
+        if verb == Verb::HandOff && !(file.say.0.is_empty() && file.tense.0.is_empty()) {
+            let way_out = "take the words out: the house introduces the receiver, who answers at once";
+            self.wrong(index, "say", "a `hand-off` says nothing itself", way_out);
+        }
         self.build(index, file, verb)
     }
 

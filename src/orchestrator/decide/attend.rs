@@ -46,7 +46,9 @@ fn answer(case: &Case<'_>) -> Vec<Event> {
     }
     let Some(agent) = case.holding_agent() else { return escalate::no_agent(case) };
     let c = case.conversation;
-    if agent.role == AgentRole::Triage && c.routed < c.last_said {
+    // Who has asked for a fact reads the answer first: a bare number says nothing to the router.
+    let asked = c.flows.get(&agent.name).and_then(|flow| flow.current.as_ref()).is_some_and(|at| !at.asked.is_empty());
+    if agent.role == AgentRole::Triage && c.routed < c.last_said && !asked {
         return route::from_triage(case, agent);
     }
     vec![compose(case, agent)]

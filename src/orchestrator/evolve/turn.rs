@@ -153,9 +153,12 @@ fn answered(c: &mut Conversation, upto: TurnNo, at: Timestamp) {
 fn keep(slots: &mut Vec<Fill>, fill: &Fill) {
     if let Some(known) = slots.iter_mut().find(|known| known.slot == fill.slot) {
         known.value = fill.value.clone();
-    } else if slots.len() < SLOTS_MAX {
-        slots.push(fill.clone());
+        return;
     }
+    // The oldest fact goes: what was just learnt is what the next step needs.
+    let excess = (slots.len() + 1).saturating_sub(SLOTS_MAX);
+    slots.drain(..excess);
+    slots.push(fill.clone());
 }
 
 fn push(c: &mut Conversation, turn: Turn) {
