@@ -15,6 +15,7 @@
 //! A whisper in any other form does nothing, and the customer hears nothing of it.
 
 mod choose;
+mod facts;
 mod handover;
 mod returned;
 mod run;

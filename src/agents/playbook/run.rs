@@ -1,20 +1,19 @@
 //! One move: the steps of a flow up to the next pause.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{ANSWER, APOLOGIES_MAX, MOVES_MAX, TENSE};
+use super::{ANSWER, MOVES_MAX};
 use crate::agents::book::Playbooks;
-use crate::agents::days::Day;
 use crate::agents::reading::Reading;
 use crate::domain::action::{AgentContext, AgentStep, Fill, Next, Promise, Reply};
-use crate::domain::analysis::Emotion;
-use crate::domain::customer::{IdentityNeed, Tier};
+use crate::domain::conversation::Disposition;
+use crate::domain::customer::IdentityNeed;
 use crate::domain::escalation::Trigger;
-use crate::domain::id::SlotName;
+use crate::domain::id::{SlotName, ToolName};
 use crate::domain::knowledge::{Citation, Passage};
-use crate::domain::personal::Personal;
-use crate::domain::playbook::{FlowPosition, FlowState, PAUSED_MAX, Playbook, PlaybookRef, PlaybookRole, Step, StepAct, Template};
+use crate::domain::playbook::{
+    FlowPosition, FlowState, PAUSED_MAX, Playbook, PlaybookRef, PlaybookRole, Step, StepAct, Template,
+};
 use crate::domain::text::Foreign;
 use crate::domain::tool::ToolCall;
 
@@ -80,102 +79,6 @@ impl<'a> Run<'a> {
         });
         AgentStep { flow: self.flow, fills: self.fills, promises: self.promises, reply, next }
     }
-
-    // ---- facts
-
-    /// A fact by name: of this move, of the conversation, of the pack, or one that is always known.
-    pub(super) fn fact(&self, name: &str) -> Option<Cow<'_, str>> {
-        match name {
-            "name" => return self.first_name(),
-            "agent" => return self.book.desk(&self.context.agent).map(|desk| Cow::Borrowed(desk.title.as_str())),
-            "brand" => return Some(Cow::Borrowed(self.book.brand.as_str())),
-            "tier" => return Some(Cow::Borrowed(tier(self.context.tier))),
-            "today" => return Some(Cow::Owned(Day::of(self.context.at, 0).said())),
-            "mood" => return Some(Cow::Borrowed(if self.tense() { "tense" } else { "calm" })),
-            _ => {}
-        }
-        let pack = self.context.pack.iter().flat_map(|pack| &pack.slots);
-        let known = self.fills.iter().rev().chain(self.context.slots.iter().rev()).chain(pack);
-        let fill = known.into_iter().find(|fill| fill.slot.as_str() == name)?;
-        fill.value.reveal().map(Foreign::raw).filter(|value| !value.is_empty()).map(Cow::Borrowed)
-    }
-
-    /// Notes a fact; an empty value forgets it.
-    pub(super) fn note(&mut self, slot: &SlotName, value: &str) {
-        self.fills.retain(|fill| fill.slot != *slot);
-        self.fills.push(Fill { slot: slot.clone(), value: Personal::Open(Foreign::new(value)) });
-    }
-
-    /// Forgets a fact if it is known.
-    pub(super) fn forget(&mut self, slot: &SlotName) {
-        if self.fact(slot.as_str()).is_some() {
-            self.note(slot, "");
-        }
-    }
-
-    fn first_name(&self) -> Option<Cow<'_, str>> {
-        /// Longer than this it is not a name but a prank.
-        const NAME_CHARS_MAX: usize = 24;
-        let name = self.context.name.as_ref()?.raw().split_whitespace().next()?;
-        let plain = name.chars().all(|c| c.is_alphabetic() || c == '-' || c == '\'');
-        (plain && name.chars().count() <= NAME_CHARS_MAX).then_some(Cow::Borrowed(name))
-    }
-
-    /// Whether the customer is tense: by the mood over time, or by what was just said.
-    pub(super) fn tense(&self) -> bool {
-        let analysis = &self.context.analysis;
-        let upset = match analysis.emotion {
-            Emotion::Anger | Emotion::Frustration => true,
-            Emotion::Neutral | Emotion::Worry | Emotion::Confusion | Emotion::Gratitude => false,
-        };
-        self.context.mood <= TENSE || upset && analysis.sentiment <= TENSE
-    }
-
-    // ---- words
-
-    /// Says one of the variants whose gaps can be filled.
-    pub(super) fn say(&mut self, variants: &[Template], salt: u16) {
-        let drawn = super::words::draw(variants, self.context, salt, |name| self.fact(name));
-        self.said.extend(drawn.filter(|text| !text.is_empty()));
-    }
-
-    /// Says one of the house's phrases.
-    pub(super) fn phrase(&mut self, which: impl Fn(&crate::config::phrases::Phrases) -> &Vec<Template>) {
-        self.say(which(&self.book.phrases), u16::MAX);
-    }
-
-    /// Says one of the house's phrases with one more gap.
-    pub(super) fn phrase_with(
-        &mut self,
-        which: impl Fn(&crate::config::phrases::Phrases) -> &Vec<Template>,
-        gap: &str,
-        value: &str,
-    ) {
-        let find = |name: &str| if name == gap { Some(Cow::Borrowed(value)) } else { self.fact(name) };
-        let drawn = super::words::draw(which(&self.book.phrases), self.context, u16::MAX, find);
-        self.said.extend(drawn);
-    }
-
-    /// Says a step's words; `again` when it was said before.
-    pub(super) fn speak(&mut self, step: &Step, index: u16, again: bool) {
-        let lines = &step.lines;
-        let apologies = self.context.given.apologies + u8::from(self.apology);
-        if !again && !lines.sorry.is_empty() && apologies < APOLOGIES_MAX {
-            self.apology = true;
-            self.say(&lines.sorry, index);
-        }
-        let usual = if self.tense() && !lines.tense.is_empty() { &lines.tense } else { &lines.calm };
-        let variants = if again && !lines.again.is_empty() { &lines.again } else { usual };
-        self.say(variants, index);
-        if let Some(pledge) = step.promise.as_ref().filter(|_| !again)
-            && let Some(text) = pledge.text.fill(|name| self.fact(name))
-        {
-            let due = pledge.within.map(|within| self.context.at + within);
-            self.promises.push(Promise { text: Personal::Open(Foreign::from(text)), due });
-        }
-    }
-
-    // ---- flows
 
     /// Begins a flow at its first step. Facts that only mean something as the answer to one of its
     /// questions are asked anew unless they came with a handoff.
@@ -294,17 +197,7 @@ impl<'a> Run<'a> {
                 self.speak(step, index, false);
                 self.wait();
             }
-            StepAct::Call { tool, with, .. } => {
-                if !self.prove_identity(tool) {
-                    let args = with.iter().filter_map(|(name, template)| {
-                        Some((name.clone(), Foreign::from(template.fill(|gap| self.fact(gap))?)))
-                    });
-                    let call = ToolCall { tool: tool.clone(), args: args.collect() };
-                    self.speak(step, index, false);
-                    self.wait();
-                    self.next = Some(Next::Call(call));
-                }
-            }
+            StepAct::Call { tool, with, .. } => self.call(step, index, tool, with),
             StepAct::Branch { on, cases, otherwise } => {
                 let value = self.fact(on);
                 let fits = |case: &str| value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case(case));
@@ -327,16 +220,7 @@ impl<'a> Run<'a> {
             }
             StepAct::Resolve { disposition, at_once } => {
                 self.speak(step, index, false);
-                self.progress();
-                if *at_once {
-                    self.flow = FlowState::default();
-                    self.next = Some(Next::Resolve { disposition: *disposition });
-                    return;
-                }
-                if !self.offer_paused() {
-                    self.phrase(|phrases| &phrases.anything_else);
-                }
-                self.wait();
+                self.settle(*disposition, *at_once);
             }
             StepAct::Back => match self.flow.paused.pop() {
                 Some(position) => {
@@ -348,9 +232,36 @@ impl<'a> Run<'a> {
         }
     }
 
+    fn call(&mut self, step: &Step, index: u16, tool: &ToolName, with: &[(SlotName, Template)]) {
+        if self.prove_identity(tool) {
+            return;
+        }
+        let args = with
+            .iter()
+            .filter_map(|(name, template)| Some((name.clone(), Foreign::from(template.fill(|gap| self.fact(gap))?))));
+        let call = ToolCall { tool: tool.clone(), args: args.collect() };
+        self.speak(step, index, false);
+        self.wait();
+        self.next = Some(Next::Call(call));
+    }
+
+    /// The matter is settled: asks for anything else, or ends.
+    fn settle(&mut self, disposition: Disposition, at_once: bool) {
+        self.progress();
+        if at_once {
+            self.flow = FlowState::default();
+            self.next = Some(Next::Resolve { disposition });
+            return;
+        }
+        if !self.offer_paused() {
+            self.phrase(|phrases| &phrases.anything_else);
+        }
+        self.wait();
+    }
+
     /// Begins the identity flow when the tool demands a proof that is missing; the current flow goes
     /// on at this call afterwards. Returns whether it did.
-    fn prove_identity(&mut self, tool: &crate::domain::id::ToolName) -> bool {
+    fn prove_identity(&mut self, tool: &ToolName) -> bool {
         let need = self.book.tool(tool).map_or(IdentityNeed::Anonymous, |spec| spec.identity);
         if self.vouched || self.context.identity.satisfies(need, self.context.at) {
             return false;
@@ -423,12 +334,4 @@ impl<'a> Run<'a> {
 /// A step that is next and was not asked yet.
 fn place(playbook: &PlaybookRef, step: u16) -> FlowPosition {
     FlowPosition { playbook: playbook.clone(), step, tries: 0, waiting: false, asked: Vec::new() }
-}
-
-const fn tier(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Standard => "standard",
-        Tier::Gold => "gold",
-        Tier::Vip => "vip",
-    }
 }
