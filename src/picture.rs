@@ -11,7 +11,7 @@ mod session;
 mod touched;
 mod transcript;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::deployment::Deployment;
 use crate::domain::id::{ArticleName, ConversationId, OperatorName};
@@ -23,7 +23,7 @@ use crate::orchestrator::Floor;
 use crate::protocol::console::Change;
 
 pub use detail::detail;
-pub use need::need;
+pub use need::{is_need_of, late, need};
 pub use row::{agents, header, operators, queues, row};
 pub use session::frames;
 pub use touched::{Touched, touched};
@@ -34,8 +34,15 @@ pub const ERASED: &str = "(erased)";
 
 /// Titles of articles, by name.
 pub type Titles = BTreeMap<ArticleName, Foreign>;
-/// Who looks at which conversation right now.
-pub type Watchers = BTreeMap<ConversationId, Vec<OperatorName>>;
+
+/// What is going on around the floor and is no part of its state.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Room {
+    /// Who looks at which conversation right now.
+    pub watchers: BTreeMap<ConversationId, Vec<OperatorName>>,
+    /// Whose customer is typing.
+    pub typing: BTreeSet<ConversationId>,
+}
 
 /// Through whose eyes, and when.
 #[derive(Debug, Clone, Copy)]
@@ -46,8 +53,8 @@ pub struct Lens<'a> {
     pub role: Role,
     /// The floor's time now; it may be later than the newest entry.
     pub at: Timestamp,
-    /// Who looks at what.
-    pub watchers: &'a Watchers,
+    /// Who looks at what, and who is typing.
+    pub room: &'a Room,
 }
 
 impl Lens<'_> {
@@ -69,7 +76,7 @@ pub fn picture(floor: &Floor, lens: &Lens<'_>) -> Vec<Change> {
     let mut changes = roster(floor);
     changes.push(Change::Header(Box::new(header(floor, lens.at, needs as u32))));
     changes.extend(rows.into_iter().map(|row| Change::Row(Box::new(row))));
-    let held = lens.watchers.iter().filter(|(id, who)| floor.stubs.contains_key(id) && who.contains(lens.operator));
+    let held = lens.room.watchers.iter().filter(|(id, who)| floor.stubs.contains_key(id) && who.contains(lens.operator));
     changes.extend(held.filter_map(|(id, _)| row(floor, *id, lens)).map(|row| Change::Row(Box::new(row))));
     changes
 }
@@ -90,7 +97,7 @@ pub fn changes(floor: &Floor, touched: &Touched, lens: &Lens<'_>) -> Vec<Change>
     let mut changes = if touched.roster { roster(floor) } else { Vec::new() };
     changes.extend(touched.conversations.iter().map(|id| conversation(floor, *id, lens)));
     if touched.header {
-        let needs = floor.conversations.values().filter(|c| need::is_for(floor, c, lens)).count();
+        let needs = floor.conversations.values().filter(|c| is_need_of(floor, c, lens)).count();
         changes.push(Change::Header(Box::new(header(floor, lens.at, needs as u32))));
     }
     changes
@@ -101,9 +108,12 @@ pub fn conversation(floor: &Floor, id: ConversationId, lens: &Lens<'_>) -> Chang
     row(floor, id, lens).map_or(Change::Gone(id), |row| Change::Row(Box::new(row)))
 }
 
+/// Cells of a customer's name: more than any column shows, and a row stays small.
+const NAME_CELLS: usize = 60;
+
 /// A customer's name on one line, or how it is called without one.
 fn name_of(name: Option<&crate::domain::personal::Personal<Foreign>>, otherwise: &impl std::fmt::Display) -> Clean {
-    let shown = name.map(|name| name.reveal().map_or_else(|| Clean::fixed(ERASED), Foreign::one_line));
+    let shown = name.map(|name| name.reveal().map_or_else(|| Clean::fixed(ERASED), |name| name.one_line().truncated(NAME_CELLS)));
     shown.filter(|name| !name.is_empty()).unwrap_or_else(|| Clean::shown(otherwise))
 }
 

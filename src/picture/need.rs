@@ -1,9 +1,11 @@
 //! Why a conversation needs somebody, and the expected harm of not looking at it.
 
+use std::collections::BTreeSet;
+
 use crate::domain::baton::Holder;
 use crate::domain::customer::Tier;
 use crate::domain::escalation::Severity;
-use crate::domain::id::{ApprovalId, OperatorName};
+use crate::domain::id::{ApprovalId, ConversationId, OperatorName};
 use crate::domain::operator::Role;
 use crate::domain::policy::Clocks;
 use crate::domain::score::Score;
@@ -34,8 +36,13 @@ pub(super) fn due(floor: &Floor, c: &Conversation) -> Option<Timestamp> {
     c.waiting_since.map(|since| since + patience)
 }
 
+/// Conversations that are past their due time.
+pub fn late(floor: &Floor, at: Timestamp) -> BTreeSet<ConversationId> {
+    floor.conversations.values().filter(|c| due(floor, c).is_some_and(|due| due < at)).map(|c| c.id).collect()
+}
+
 /// Whether a conversation stands under this viewer's needs.
-pub(super) fn is_for(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> bool {
+pub fn is_need_of(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> bool {
     c.baton.holder.operator() != Some(lens.operator) && need(floor, c, lens).is_some()
 }
 
@@ -113,7 +120,7 @@ pub(super) fn about(approval: &Approval) -> Clean {
 fn colleague(c: &Conversation, lens: &Lens<'_>) -> Option<OperatorName> {
     let other = |name: &&OperatorName| *name != lens.operator;
     let offered = c.escalation.as_ref().and_then(|e| e.offer.as_ref()).map(|offer| &offer.operator);
-    let watching = lens.watchers.get(&c.id).and_then(|watchers| watchers.iter().find(other));
+    let watching = lens.room.watchers.get(&c.id).and_then(|watchers| watchers.iter().find(other));
     let holding = match &c.baton.holder {
         Holder::Operator(name) => Some(name),
         Holder::Nobody | Holder::Agent(_) | Holder::Queue(_) => None,

@@ -20,7 +20,7 @@ use super::{Lens, name_of};
 
 /// A conversation's row. A resolved one is shown only to those who still look at it.
 pub fn row(floor: &Floor, id: ConversationId, lens: &Lens<'_>) -> Option<ConversationRow> {
-    let watchers = lens.watchers.get(&id).cloned().unwrap_or_default();
+    let watchers = lens.room.watchers.get(&id).cloned().unwrap_or_default();
     if let Some(conversation) = floor.conversation(id) {
         return Some(live(floor, conversation, watchers, lens));
     }
@@ -61,6 +61,7 @@ fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Len
         turns: c.last_turn.0,
         withheld: c.withheld,
         watchers,
+        typing: lens.room.typing.contains(&c.id),
     }
 }
 
@@ -91,6 +92,7 @@ fn resolved(id: ConversationId, stub: &Stub, watchers: Vec<OperatorName>) -> Con
         turns: stub.turn.0,
         withheld: 0,
         watchers,
+        typing: false,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::protocol::query::{Frame, Mark};
 use crate::protocol::transcript::Detail;
 
 use super::transcript::is_handoff;
-use super::{Lens, Titles, Transcript, detail, row};
+use super::{Lens, Room, Titles, Transcript, detail, row};
 
 /// Frames of one conversation's slice of the journal. `deployment` gives titles and limits; each
 /// frame's clock is its entry's.
@@ -25,8 +25,8 @@ pub fn frames(slice: &[Envelope], deployment: Option<Arc<Deployment>>, titles: &
         let Some(id) = envelope.event.conversation() else { continue };
         evolve(&mut floor, envelope);
         // The viewer of a session looks at it to its end: a resolved conversation keeps its row.
-        let watchers = [(id, vec![lens.operator.clone()])].into();
-        let lens = Lens { at: envelope.at, watchers: &watchers, ..*lens };
+        let room = Room { watchers: [(id, vec![lens.operator.clone()])].into(), ..Room::default() };
+        let lens = Lens { at: envelope.at, room: &room, ..*lens };
         let mut changes = Vec::with_capacity(3);
         changes.extend(row(&floor, id, &lens).map(|row| Change::Row(Box::new(row))));
         if let Some(item) = transcript.fold(envelope, titles) {

@@ -121,15 +121,19 @@ fn said(turn: u64, text: &str) -> TurnEvent {
     }
 }
 
-fn look<'a>(operator: &'a OperatorName, at: i64, watchers: &'a Watchers) -> Lens<'a> {
+fn look<'a>(operator: &'a OperatorName, at: i64, room: &'a Room) -> Lens<'a> {
     let role = if operator.as_str() == "ana" { Role::Supervisor } else { Role::Responder };
-    Lens { operator, role, at: Timestamp(at), watchers }
+    Lens { operator, role, at: Timestamp(at), room }
+}
+
+fn watched_by(who: &str) -> Room {
+    Room { watchers: [(id(), vec![name(who)])].into(), ..Room::default() }
 }
 
 #[test]
 fn a_row_is_clean_and_says_who_waits() {
     let story = Story::begun();
-    let (ana, nobody) = (name("ana"), Watchers::new());
+    let (ana, nobody) = (name("ana"), Room::default());
     let row = row(&story.floor, id(), &look(&ana, 2_000, &nobody)).unwrap();
     assert!(!row.name.as_str().contains(['\u{1b}', '\u{202e}']), "{:?}", row.name);
     assert_eq!(row.section, Section::Live);
@@ -141,11 +145,11 @@ fn a_row_is_clean_and_says_who_waits() {
 #[test]
 fn what_is_overdue_needs_somebody_and_more_so_with_time() {
     let story = Story::begun();
-    let (ana, nobody) = (name("ana"), Watchers::new());
+    let (ana, nobody) = (name("ana"), Room::default());
     let harm = |at| row(&story.floor, id(), &look(&ana, at, &nobody)).unwrap().need.map(|need| need.harm);
     assert_eq!(harm(61_000), None);
     assert!(harm(62_000) < harm(100_000));
-    let ben: Watchers = [(id(), vec![name("ben")])].into();
+    let ben = watched_by("ben");
     let watched = row(&story.floor, id(), &look(&ana, 62_000, &ben)).unwrap().need.unwrap();
     assert_eq!(watched.colleague, Some(name("ben")));
     assert!(Some(watched.harm) < harm(62_000), "a colleague is on it");
@@ -171,7 +175,7 @@ fn an_offer_is_one_persons_and_an_escalation_everybodys() {
     story.tell(2_000, passed(agent(), Holder::Queue(queue), 2, PassReason::Escalated(escalation)));
     let (offer, operator, until) = (OfferId(1), name("ben"), Timestamp(20_000));
     story.tell(3_000, EscalationEvent::Offered { conversation, escalation, offer, operator, until });
-    let (ana, ben, nobody) = (name("ana"), name("ben"), Watchers::new());
+    let (ana, ben, nobody) = (name("ana"), name("ben"), Room::default());
     let why = |who: &OperatorName| {
         let row = row(&story.floor, id(), &look(who, 4_000, &nobody)).unwrap();
         assert_eq!(row.section, Section::NeedsYou);
@@ -188,7 +192,7 @@ fn an_offer_is_one_persons_and_an_escalation_everybodys() {
 fn whoever_holds_it_has_it_as_theirs_and_a_resolved_one_leaves() {
     let mut story = Story::begun();
     story.tell(2_000, passed(agent(), Holder::Operator(name("ana")), 2, PassReason::TakenOver));
-    let (ana, ben, nobody) = (name("ana"), name("ben"), Watchers::new());
+    let (ana, ben, nobody) = (name("ana"), name("ben"), Room::default());
     let section = |who: &OperatorName| row(&story.floor, id(), &look(who, 3_000, &nobody)).unwrap().section;
     assert_eq!((section(&ana), section(&ben)), (Section::Yours, Section::Live));
     let resolved = ConversationEvent::Resolved {
@@ -203,7 +207,7 @@ fn whoever_holds_it_has_it_as_theirs_and_a_resolved_one_leaves() {
     assert!(last.roster && last.conversations.contains(&id()));
     let gone = changes(&story.floor, &last, &look(&ben, 5_000, &nobody));
     assert!(gone.contains(&Change::Gone(id())));
-    let watching: Watchers = [(id(), vec![ana.clone()])].into();
+    let watching = watched_by("ana");
     assert!(row(&story.floor, id(), &look(&ana, 5_000, &watching)).is_some(), "who looks at it keeps it");
 }
 
@@ -262,11 +266,11 @@ fn a_call_is_one_line_that_changes_and_a_session_ends_as_the_floor() {
     );
     assert!(transcript.items().any(|item| matches!(&item.body, ItemBody::Message { text, .. } if *text == *ERASED)));
 
-    let (ana, nobody) = (name("ana"), Watchers::new());
+    let (ana, nobody) = (name("ana"), Room::default());
     let lens = look(&ana, 9_000, &nobody);
     let frames = frames(&story.journal, story.floor.deployment.clone(), &Titles::new(), &lens);
-    let watching: Watchers = [(id(), vec![ana.clone()])].into();
-    let live = row(&story.floor, id(), &Lens { at: Timestamp(3_000), watchers: &watching, ..lens }).unwrap();
+    let watching = watched_by("ana");
+    let live = row(&story.floor, id(), &Lens { at: Timestamp(3_000), room: &watching, ..lens }).unwrap();
     assert_eq!(frames.last().unwrap().changes[0], Change::Row(Box::new(live)), "replay is the fold alone");
     assert!(frames.iter().any(|frame| frame.mark == Some(crate::protocol::query::Mark::Tool)));
 }

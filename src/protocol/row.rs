@@ -69,6 +69,8 @@ pub struct ConversationRow {
     pub withheld: u32,
     /// Operators who look at it now.
     pub watchers: Vec<OperatorName>,
+    /// The customer is typing.
+    pub typing: bool,
 }
 
 /// Who waits for whom.

@@ -4,11 +4,15 @@
 //! changed for it, through bounded queues. Never: decides, writes the journal, or waits for a
 //! listener.
 
+mod console;
+mod consoles;
 mod customers;
+mod focus;
+mod kept;
+mod lately;
 mod replica;
+mod ring;
 mod speaker;
-
-use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -18,25 +22,29 @@ use crate::protocol::console::{ConsoleReply, KeptDraft, Resume};
 
 use super::handle::{ConsoleId, Viewer};
 
-pub(super) use customers::Missing;
+pub(super) use consoles::{Consoles, Wiring};
+pub(super) use customers::{Missing, from_journal};
+pub(super) use kept::Kept;
 pub(super) use replica::Replica;
 
-/// Calls that wait for the thread that feeds consoles; more means that it hangs, and every console
-/// gets a new snapshot.
+/// Calls that wait for the thread that feeds consoles; more means that it hangs, and what is asked
+/// of it is dropped.
 pub(super) const CONSOLE_CALLS: usize = 4_096;
 
 /// What the thread that feeds consoles is told.
 pub(super) enum ConsoleCall {
-    /// These were committed.
-    Committed(Arc<[Envelope]>),
     /// A console attached.
     Attach { viewer: Viewer, resume: Option<Resume>, to: mpsc::Sender<ConsoleReply> },
     /// A console looks at a conversation, or at none.
     Focus { console: ConsoleId, conversation: Option<ConversationId> },
+    /// A conversation's part of the journal, read for those who look at it; nothing if it cannot be read.
+    Loaded { conversation: ConversationId, slice: Option<Vec<Envelope>> },
     /// A customer is typing, or has stopped.
     Typing { conversation: ConversationId, on: bool },
     /// Keep this unsent text.
     Draft { operator: OperatorName, draft: KeptDraft, kept: oneshot::Sender<()> },
     /// Keep this view.
     Remember { operator: OperatorName, view: String, kept: oneshot::Sender<()> },
+    /// Write what is kept and stop.
+    Stop,
 }

@@ -3,7 +3,7 @@
 
 use tokio::sync::oneshot;
 
-use crate::domain::id::OperatorName;
+use crate::domain::id::{ConversationId, OperatorName};
 use crate::domain::operator::Role;
 use crate::protocol::query::{Page, Query};
 
@@ -22,6 +22,8 @@ pub(super) enum Job {
         after: Option<String>,
         answer: oneshot::Sender<(Page, Option<String>)>,
     },
+    /// A conversation's part of the journal, for those who look at it.
+    Transcript { conversation: ConversationId },
     /// Messages a customer's feed has to begin with.
     Backlog(Missing),
 }

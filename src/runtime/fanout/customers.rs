@@ -1,33 +1,29 @@
 //! Customers' feeds: messages in order and once, notices, who speaks, typing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use tokio::sync::mpsc;
 
 use crate::domain::conversation::Author;
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{ConversationEvent, Event, TurnEvent};
-use crate::domain::id::{ArticleName, ConversationId, TurnNo};
+use crate::domain::id::{ConversationId, OperatorName, TurnNo};
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::Floor;
 use crate::orchestrator::conversation::Conversation;
-use crate::protocol::customer::{CustomerReply, Message, Speaker};
+use crate::picture::{ERASED, Titles};
+use crate::protocol::customer::{CustomerReply, Message, Speaker, SpeakerKind};
 use crate::protocol::limits::CUSTOMER_QUEUE;
 
 use super::speaker;
 
-/// What a customer reads in the place of a message that was erased.
-const ERASED: &str = "(erased)";
 /// Feeds of one conversation at once: a customer has a few tabs open, not hundreds.
 const FEEDS_MAX: usize = 16;
 /// Messages sent again at most; a client that is further behind begins there.
 pub(in crate::runtime) const BACKLOG_MAX: u64 = 500;
-
-/// Titles of articles, by name.
-pub(in crate::runtime) type Titles = BTreeMap<ArticleName, Foreign>;
 
 /// One client that listens.
 struct Feed {
@@ -55,6 +51,8 @@ pub(in crate::runtime) struct Missing {
 #[derive(Default)]
 pub(super) struct Feeds {
     of: HashMap<ConversationId, Vec<Feed>>,
+    /// Operators who are writing to a customer right now.
+    writing: HashMap<ConversationId, OperatorName>,
     last: u64,
 }
 
@@ -110,6 +108,9 @@ impl Feeds {
     /// Tells the feeds of an envelope that the floor has just folded.
     pub(super) fn hear(&mut self, floor: &Floor, titles: &Titles, envelope: &Envelope) {
         let Some(id) = envelope.event.conversation() else { return };
+        if let Event::Turn(TurnEvent::OperatorSpoke { .. }) = envelope.event {
+            self.writing.remove(&id);
+        }
         let Some(feeds) = self.of.get_mut(&id) else { return };
         let message = live_message(floor, titles, envelope);
         let told = speaker::told_of(floor, id);
@@ -130,18 +131,25 @@ impl Feeds {
         }
     }
 
+    /// An operator is writing to a customer, or has stopped.
+    pub(super) fn writes(&mut self, id: ConversationId, operator: Option<OperatorName>) {
+        match operator {
+            Some(operator) if self.of.contains_key(&id) => self.writing.insert(id, operator),
+            Some(_) | None => self.writing.remove(&id),
+        };
+    }
+
     /// Tells the feeds of a conversation whether somebody is composing; called after a batch, so
     /// that an answer composed within one shows no dots.
     pub(super) fn show_typing(&mut self, floor: &Floor, id: ConversationId) {
         let Some(feeds) = self.of.get_mut(&id) else { return };
-        let composing = floor.conversation(id).and_then(|c| c.composing.as_ref());
-        for feed in feeds.iter_mut() {
-            let on = composing.is_some();
-            if feed.typing != on {
-                feed.typing = on;
-                let speaker = composing.map_or_else(|| feed.told.clone(), |c| speaker::agent(floor, &c.agent));
-                feed.send(CustomerReply::Typing { speaker, on });
-            }
+        let agent = floor.conversation(id).and_then(|c| c.composing.as_ref()).map(|c| speaker::agent(floor, &c.agent));
+        let human = self.writing.get(&id).map(|name| Speaker { kind: SpeakerKind::Human, name: name.to_string() });
+        let composing = agent.or(human);
+        for feed in feeds.iter_mut().filter(|feed| feed.typing != composing.is_some()) {
+            feed.typing = composing.is_some();
+            let speaker = composing.clone().unwrap_or_else(|| feed.told.clone());
+            feed.send(CustomerReply::Typing { speaker, on: feed.typing });
         }
     }
 

@@ -1,34 +1,50 @@
 //! The floor as everybody but the conductor sees it: folded from what was committed, never ahead.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use tokio::sync::mpsc;
 
 use crate::domain::envelope::Envelope;
-use crate::domain::id::{ConversationId, CustomerId, TurnNo};
+use crate::domain::id::{ConversationId, CustomerId, OperatorName, TurnNo};
 use crate::orchestrator::{Floor, evolve};
+use crate::picture::Titles;
 use crate::protocol::customer::CustomerReply;
 use crate::runtime::handle::CustomerState;
 
-use super::customers::{Feeds, Missing, Titles};
+use super::customers::{Feeds, Missing};
 use super::speaker;
 
 /// Observers at once: tests, a demo, a recorder.
 const OBSERVERS_MAX: usize = 16;
+
+/// Entries that wait for the consoles' next tick; more means that their thread hangs, and every
+/// console gets a new snapshot.
+const COMMITTED_MAX: usize = 100_000;
+
+/// What was committed since the consoles' last tick.
+#[derive(Default)]
+pub(super) struct Committed {
+    pub(super) batches: VecDeque<Arc<[Envelope]>>,
+    entries: usize,
+    /// Whether some had to be dropped.
+    pub(super) overflow: bool,
+}
 
 /// A second floor, and those who listen to it. Locks are taken in the order of the fields.
 pub(in crate::runtime) struct Replica {
     floor: RwLock<Floor>,
     feeds: Mutex<Feeds>,
     observers: Mutex<Vec<mpsc::Sender<Arc<[Envelope]>>>>,
+    committed: Mutex<Committed>,
     titles: Titles,
 }
 
 impl Replica {
     /// Begins with a floor as it was rebuilt at start.
     pub(in crate::runtime) fn new(floor: Floor, titles: Titles) -> Self {
-        let (feeds, observers) = (Mutex::default(), Mutex::default());
-        Self { floor: RwLock::new(floor), feeds, observers, titles }
+        let (feeds, observers, committed) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { floor: RwLock::new(floor), feeds, observers, committed, titles }
     }
 
     /// The floor. Held only for a look: the next batch waits for it.
@@ -58,9 +74,23 @@ impl Replica {
         for id in touched {
             feeds.show_typing(&floor, id);
         }
+        self.committed.lock().unwrap_or_else(PoisonError::into_inner).push(batch);
         drop((floor, feeds));
         let mut observers = self.observers.lock().unwrap_or_else(PoisonError::into_inner);
         observers.retain(|observer| observer.try_send(Arc::clone(batch)).is_ok());
+    }
+
+    /// What was committed since the last call, for the consoles.
+    pub(super) fn take_committed(&self) -> Committed {
+        std::mem::take(&mut *self.committed.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// An operator is writing to a customer, or has stopped.
+    pub(super) fn writes(&self, conversation: ConversationId, operator: Option<OperatorName>) {
+        let floor = self.read();
+        let mut feeds = self.feeds();
+        feeds.writes(conversation, operator);
+        feeds.show_typing(&floor, conversation);
     }
 
     /// Adds an observer; beyond the limit the oldest feed ends.
@@ -122,5 +152,16 @@ impl Replica {
             ("escalations", floor.tally.escalations),
             ("customer_feeds", feeds),
         ]
+    }
+}
+
+impl Committed {
+    fn push(&mut self, batch: &Arc<[Envelope]>) {
+        self.entries += batch.len();
+        if self.entries > COMMITTED_MAX {
+            *self = Self { overflow: true, ..Self::default() };
+            return;
+        }
+        self.batches.push_back(Arc::clone(batch));
     }
 }

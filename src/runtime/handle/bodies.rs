@@ -1,10 +1,9 @@
 //! Digests of what a keyed command asks: the same key with another body is told from a retry.
 
-use sha2::{Digest as _, Sha256};
-
 use crate::domain::command::CustomerAct;
 use crate::domain::customer::Identity;
 use crate::domain::id::Digest;
+use crate::privacy::digest::digest;
 use crate::protocol::console::ConsoleCommand;
 
 /// The body of what a customer asks. What the server adds itself (analysis, typing) is no part of it.
@@ -36,17 +35,8 @@ pub(super) fn of_operator(command: &ConsoleCommand) -> Digest {
     parts(&[b"operator", &text])
 }
 
-/// Lengths keep the parts from sliding into each other.
 fn parts(parts: &[&[u8]]) -> Digest {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    let full = hash.finalize();
-    let mut bytes = [0; 16];
-    bytes.iter_mut().zip(full).for_each(|(byte, from)| *byte = from);
-    Digest(bytes)
+    digest(parts.iter().copied())
 }
 
 #[cfg(test)]

@@ -1,0 +1,224 @@
+//! The thread that feeds consoles: coalesces what was committed and tells each what changed for it.
+
+mod attach;
+mod render;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError};
+use std::time::{Duration, Instant};
+
+use crate::domain::command::{Act, Command, FloorAct};
+use crate::domain::event::{ConversationEvent, Event};
+use crate::domain::id::{ConversationId, OperatorName, Seq};
+use crate::picture::{Room, Touched, touched};
+use crate::protocol::console::{Audience, Change, KeptDraft};
+use crate::protocol::limits::FEED_TICK;
+use crate::runtime::clock::Clock;
+use crate::runtime::handle::{Asked, ConsoleId};
+use crate::runtime::queries::Job;
+
+use super::ConsoleCall;
+use super::console::Console;
+use super::focus::Focused;
+use super::kept::Kept;
+use super::lately::Lately;
+use super::replica::Replica;
+use super::ring::Ring;
+use render::Eye;
+
+/// How often what was committed is taken up while nobody looks: only the memory of a resume.
+const ALONE_TICK: Duration = Duration::from_millis(100);
+/// How often needs are judged again although nothing happened: time makes them.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Calls taken between two looks at the clock.
+const CALLS_AT_ONCE: usize = 256;
+
+/// What the thread is connected with.
+pub(in crate::runtime) struct Wiring {
+    pub(in crate::runtime) replica: Arc<Replica>,
+    pub(in crate::runtime) inbox: SyncSender<Asked>,
+    pub(in crate::runtime) queries: SyncSender<Job>,
+    pub(in crate::runtime) clock: Arc<Clock>,
+    pub(in crate::runtime) kept: Kept,
+    /// Names this life of the feed.
+    pub(in crate::runtime) run: String,
+}
+
+/// All consoles and what they were shown.
+pub(in crate::runtime) struct Consoles {
+    wiring: Wiring,
+    attached: BTreeMap<ConsoleId, Console>,
+    eyes: BTreeMap<OperatorName, Eye>,
+    room: Room,
+    /// Customers who are typing.
+    typing: Lately,
+    /// Conversations to whose customers an operator is writing.
+    writing: Lately,
+    focused: Focused,
+    ring: Ring,
+    /// Taken up to here.
+    seq: Seq,
+    dirty: Touched,
+    roster: Vec<Change>,
+    flushed: Instant,
+    looked: Instant,
+    /// Operators with a console that counts as presence.
+    present: BTreeSet<OperatorName>,
+    /// Arrivals and departures that the inbox has not taken yet.
+    comings: VecDeque<FloorAct>,
+}
+
+impl Consoles {
+    /// Begins with a floor as it was rebuilt at start.
+    pub(in crate::runtime) fn new(wiring: Wiring) -> Self {
+        let seq = wiring.replica.read().seq;
+        let now = Instant::now();
+        Self {
+            wiring,
+            attached: BTreeMap::new(),
+            eyes: BTreeMap::new(),
+            room: Room::default(),
+            typing: Lately::default(),
+            writing: Lately::default(),
+            focused: Focused::default(),
+            ring: Ring::new(seq),
+            seq,
+            dirty: Touched::default(),
+            roster: Vec::new(),
+            flushed: now,
+            looked: now,
+            present: BTreeSet::new(),
+            comings: VecDeque::new(),
+        }
+    }
+
+    /// Feeds consoles until it is told to stop.
+    pub(in crate::runtime) fn run(mut self, calls: &Receiver<ConsoleCall>) {
+        let tick = Duration::from_millis(FEED_TICK.0);
+        loop {
+            let pace = if self.attached.is_empty() { ALONE_TICK } else { tick };
+            let first = match calls.recv_timeout(pace.saturating_sub(self.flushed.elapsed())) {
+                Ok(call) => Some(call),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            let more = calls.try_iter().take(CALLS_AT_ONCE);
+            let stops = first.into_iter().chain(more).any(|call| self.take(call));
+            if stops {
+                break;
+            }
+            if self.flushed.elapsed() >= pace {
+                self.tick();
+            }
+        }
+        self.wiring.kept.write(true);
+    }
+
+    /// Takes a call; whether it was the last.
+    fn take(&mut self, call: ConsoleCall) -> bool {
+        match call {
+            ConsoleCall::Attach { viewer, resume, to } => self.attach(viewer, resume.as_ref(), to),
+            ConsoleCall::Focus { console, conversation } => self.focus(console, conversation),
+            ConsoleCall::Loaded { conversation, slice } => self.loaded(conversation, &slice.unwrap_or_default()),
+            ConsoleCall::Typing { conversation, on } => {
+                let differs = if on { self.typing.begin(conversation) } else { self.typing.end(conversation) };
+                if differs {
+                    self.show_typing(conversation, on);
+                }
+            }
+            ConsoleCall::Draft { operator, draft, kept } => {
+                self.note_writing(&operator, &draft);
+                self.wiring.kept.draft(operator, draft);
+                let _ = kept.send(());
+            }
+            ConsoleCall::Remember { operator, view, kept } => {
+                self.wiring.kept.remember(operator, view);
+                let _ = kept.send(());
+            }
+            ConsoleCall::Stop => return true,
+        }
+        false
+    }
+
+    fn show_typing(&mut self, conversation: ConversationId, on: bool) {
+        if on {
+            self.room.typing.insert(conversation);
+        } else {
+            self.room.typing.remove(&conversation);
+        }
+        self.dirty.conversations.insert(conversation);
+    }
+
+    /// The holder's growing reply is shown to the customer as typing, and as nothing else.
+    fn note_writing(&mut self, operator: &OperatorName, draft: &KeptDraft) {
+        if draft.audience != Audience::Reply {
+            return;
+        }
+        let id = draft.conversation;
+        if draft.text.is_empty() {
+            if self.writing.end(id) {
+                self.wiring.replica.writes(id, None);
+            }
+            return;
+        }
+        let holds = |c: &crate::orchestrator::conversation::Conversation| c.baton.holder.operator() == Some(operator);
+        let holds = self.wiring.replica.read().conversation(id).is_some_and(holds);
+        if holds && self.writing.begin(id) {
+            self.wiring.replica.writes(id, Some(operator.clone()));
+        }
+    }
+
+    fn tick(&mut self) {
+        self.take_up();
+        self.drop_gone();
+        self.announce();
+        for id in self.typing.expire() {
+            self.show_typing(id, false);
+        }
+        for id in self.writing.expire() {
+            self.wiring.replica.writes(id, None);
+        }
+        self.revive();
+        self.flush();
+        self.wiring.kept.write(false);
+    }
+
+    /// Takes up what was committed since the last tick.
+    fn take_up(&mut self) {
+        let replica = Arc::clone(&self.wiring.replica);
+        let committed = replica.take_committed();
+        if committed.overflow {
+            tracing::warn!("consoles fell behind the floor; each gets a new snapshot");
+            self.seq = replica.read().seq;
+            self.ring.forget(self.seq);
+            self.focused = Focused::default();
+            self.attached.values_mut().for_each(Console::miss);
+        }
+        for envelope in committed.batches.iter().flat_map(|batch| batch.iter()) {
+            if envelope.seq <= self.seq {
+                continue;
+            }
+            self.seq = envelope.seq;
+            let touched = touched(envelope);
+            self.ring.note(envelope.seq, &touched);
+            self.dirty.add(&touched);
+            self.focused.hear(envelope, replica.titles());
+            if let Event::Conversation(ConversationEvent::Closed { conversation, .. }) = &envelope.event {
+                self.wiring.kept.forget(*conversation);
+            }
+        }
+    }
+
+    /// Tells the core of operators who came or went.
+    fn announce(&mut self) {
+        while let Some(act) = self.comings.pop_front() {
+            let asked = Asked { command: Command::of_floor(Act::Floor(act.clone())), answer: None };
+            match self.wiring.inbox.try_send(asked) {
+                Ok(()) => {}
+                Err(TrySendError::Full(_)) => return self.comings.push_front(act),
+                Err(TrySendError::Disconnected(_)) => return self.comings.clear(),
+            }
+        }
+    }
+}
