@@ -15,6 +15,7 @@ mod origin;
 mod problem;
 mod rate;
 mod routes;
+mod seats;
 mod socket;
 mod visit;
 

@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 
 use super::app::App;
 use super::problem::Problem;
+use super::seats::Seats;
 use super::{Error, Tls, routes};
 
 /// Time for the headers of a request; a peer that sends a byte now and then is not kept.
@@ -90,10 +91,10 @@ pub(super) fn run(listener: TcpListener, tls: Option<RustlsConfig>, app: Arc<App
         .max_headers(HEADERS_MAX)
         .max_buf_size(HEAD_BYTES_MAX);
     let task = match tls {
-        None => tokio::spawn(server.acceptor(NoDelayAcceptor::new()).serve(service)),
+        None => tokio::spawn(server.acceptor(Seats::before(NoDelayAcceptor::new())).serve(service)),
         Some(config) => {
             let acceptor = RustlsAcceptor::new(config).acceptor(NoDelayAcceptor::new());
-            tokio::spawn(server.acceptor(acceptor).serve(service))
+            tokio::spawn(server.acceptor(Seats::before(acceptor)).serve(service))
         }
     };
     Ok(Running { handle, task })

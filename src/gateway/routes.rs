@@ -78,7 +78,7 @@ pub(super) const ROUTES: &[Route] = &[
         access: Access::ChannelOrOpen,
         body: Some(schema::<Begin>),
         answer: (201, JSON, Some(schema::<Begun>)),
-        problems: &[400, 401, 403, 404, 413, 415, 429, 503],
+        problems: &[400, 401, 403, 404, 408, 413, 415, 429, 503],
         handler: || post(customer::begin),
         ..PLAIN
     },
@@ -91,7 +91,7 @@ pub(super) const ROUTES: &[Route] = &[
         access: Access::Bearer,
         body: Some(schema::<Post>),
         answer: (201, JSON, Some(schema::<Posted>)),
-        problems: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 503],
+        problems: &[400, 401, 403, 404, 409, 408, 413, 415, 422, 429, 503],
         handler: || post(customer::say),
         ..PLAIN
     },
@@ -114,7 +114,7 @@ pub(super) const ROUTES: &[Route] = &[
         access: Access::Bearer,
         body: Some(schema::<Keyed>),
         answer: (200, JSON, Some(schema::<Done>)),
-        problems: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 503],
+        problems: &[400, 401, 403, 404, 409, 408, 413, 415, 422, 429, 503],
         handler: || post(customer::human),
         ..PLAIN
     },
@@ -126,7 +126,7 @@ pub(super) const ROUTES: &[Route] = &[
         access: Access::Bearer,
         body: Some(schema::<Rating>),
         answer: (200, JSON, Some(schema::<Done>)),
-        problems: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 503],
+        problems: &[400, 401, 403, 404, 409, 408, 413, 415, 422, 429, 503],
         handler: || post(customer::rate),
         ..PLAIN
     },
@@ -138,7 +138,7 @@ pub(super) const ROUTES: &[Route] = &[
         access: Access::Bearer,
         body: Some(schema::<TypingOn>),
         answer: (204, JSON, None),
-        problems: &[400, 401, 403, 404, 413, 415, 429],
+        problems: &[400, 401, 403, 404, 408, 413, 415, 429],
         handler: || post(customer::typing),
         ..PLAIN
     },

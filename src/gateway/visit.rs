@@ -17,6 +17,8 @@ use crate::protocol::limits::{CUSTOMER_FRAME_MAX, WAIT_MAX};
 
 /// Longest reference of an integrator: a UUID, a ticket number, an e-mail's message id.
 const REFERENCE_BYTES_MAX: usize = 200;
+/// Time for a body; 64 KB come over any line that a conversation can be held on.
+const BODY_PATIENCE: Duration = Duration::from_secs(20);
 /// The header with a token of identity.
 const IDENTITY_HEADER: &str = "baton-identity";
 /// The header with the client's key.
@@ -165,7 +167,12 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
         let kind = text(request.headers(), "content-type").unwrap_or_default();
         // A page of another site cannot send this type without asking first.
         let is_json = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
-        let bytes = axum::body::to_bytes(request.into_body(), CUSTOMER_FRAME_MAX).await.map_err(|_| {
+        let reading = axum::body::to_bytes(request.into_body(), CUSTOMER_FRAME_MAX);
+        let Ok(bytes) = tokio::time::timeout(BODY_PATIENCE, reading).await else {
+            let detail = format!("the body did not come within {} s", BODY_PATIENCE.as_secs());
+            return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "too_slow", detail));
+        };
+        let bytes = bytes.map_err(|_| {
             let detail = format!("a body has at most {CUSTOMER_FRAME_MAX} bytes; send the text in parts");
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
         })?;
