@@ -6,6 +6,13 @@
 //! Inside, imports point one way: `theme, keymap → model → update → pane → app`; model and update
 //! know nothing of the drawing library.
 
+/// A line of our own, with values in it, as text that can be shown.
+macro_rules! clean {
+    ($($arg:tt)*) => { $crate::domain::text::Clean::shown(&format_args!($($arg)*)) };
+}
+
 pub mod keymap;
 pub mod model;
+pub mod pane;
 pub mod theme;
+pub mod update;

@@ -13,13 +13,23 @@ const BUILT_IN: &str = include_str!("keymap/keymap.toml");
 
 /// What a key can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(untagged)]
+pub enum Run {
+    /// Moves about.
+    Go(Go),
+    /// Looks at something.
+    Look(Look),
+    /// Moves in the past.
+    Past(Past),
+    /// Acts on the floor.
+    Deed(Deed),
+}
+
+/// Moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the keymap file describes each in a sentence that users read")]
-pub enum Run {
-    ViewFloor,
-    ViewQueue,
-    ViewAgents,
-    ViewHistory,
+pub enum Go {
     Down,
     Up,
     Left,
@@ -35,6 +45,17 @@ pub enum Run {
     NextNeed,
     NextMine,
     Previous,
+}
+
+/// Looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the keymap file describes each in a sentence that users read")]
+pub enum Look {
+    ViewFloor,
+    ViewQueue,
+    ViewAgents,
+    ViewHistory,
     Filter,
     Command,
     Find,
@@ -47,6 +68,19 @@ pub enum Run {
     Sort,
     Open,
     Copy,
+    Quit,
+    Redraw,
+    Suspend,
+    Theme,
+    Replay,
+    Goto,
+}
+
+/// Steps in a past session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the keymap file describes each in a sentence that users read")]
+pub enum Past {
     ScrubBack,
     ScrubForward,
     Play,
@@ -56,6 +90,13 @@ pub enum Run {
     PreviousHandoff,
     Faster,
     Slower,
+}
+
+/// Acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the keymap file describes each in a sentence that users read")]
+pub enum Deed {
     Compose,
     TakeOver,
     HandBack,
@@ -68,18 +109,12 @@ pub enum Run {
     Close,
     Presence,
     Undo,
-    Quit,
-    Redraw,
-    Suspend,
     Shutdown,
-    Theme,
-    Replay,
-    Goto,
 }
 
 /// How many things a key can do; the file must name each of them once.
 #[cfg(test)]
-const RUNS: usize = Run::Goto as usize + 1;
+const RUNS: usize = Go::Previous as usize + Look::Goto as usize + Past::Slower as usize + Deed::Shutdown as usize + 4;
 
 /// How much a key can do harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -225,7 +260,7 @@ impl Keymap {
 
 fn binding(row: Row) -> Result<Binding, KeymapError> {
     let name = serde::de::value::StrDeserializer::<serde::de::value::Error>::new(&row.run);
-    let run = Run::deserialize(name).map_err(|e| KeymapError::File(e.to_string()))?;
+    let run = Run::deserialize(name).map_err(|_| KeymapError::File(format!("nothing is called `{}`", row.run)))?;
     Ok(Binding {
         on: keys(&row.on)?,
         run,
@@ -274,7 +309,7 @@ mod tests {
         let keymap = Keymap::read(None).unwrap();
         let lower = |key: &Key| matches!(key.code, Code::Char(c) if c.is_ascii_lowercase());
         // `z` takes a step of one's own back, which changes less than leaving it.
-        for binding in keymap.bindings().iter().filter(|b| b.run != Run::Undo) {
+        for binding in keymap.bindings().iter().filter(|b| b.run != Run::Deed(Deed::Undo)) {
             if binding.on.iter().any(lower) {
                 assert_eq!(binding.level, Level::L0, "{}", binding.name);
             }
@@ -284,7 +319,7 @@ mod tests {
     #[test]
     fn a_user_moves_keys_but_not_onto_the_forbidden_ones() {
         let moved = Keymap::read(Some("[[key]]\non = [\"K\"]\nrun = \"take-over\"")).unwrap();
-        assert_eq!(moved.run("K".parse().unwrap()), Some(Run::TakeOver));
+        assert_eq!(moved.run("K".parse().unwrap()), Some(Run::Deed(Deed::TakeOver)));
         assert_eq!(moved.run("T".parse().unwrap()), None);
         for wrong in ["Ctrl-s", "Ctrl-q", "Ctrl-a", "Ctrl-b", "Ctrl-h", "Ctrl-i", "Ctrl-m", "Shift-Enter"] {
             let file = format!("[[key]]\non = [\"{wrong}\"]\nrun = \"take-over\"");

@@ -30,7 +30,7 @@ use editor::Editor;
 use order::{Filter, Order, Rows, Sort};
 use painted::Painted;
 use pending::{Keys, Notices, Pending, Tone};
-use picture::{Picture, Scene};
+use picture::Scene;
 use player::{Origin, Player};
 use sheet::Sheet;
 
@@ -158,10 +158,10 @@ pub struct History {
     pub rows: Vec<HistoryRow>,
     /// Where the next page begins; nothing when all are here.
     pub next: Option<String>,
-    /// The question on its way.
-    pub asked: Option<ClientKey>,
-    /// Whether anything was asked yet.
-    pub begun: bool,
+    /// The question on its way, and whether it goes on behind the rows that are here.
+    pub asked: Option<(ClientKey, bool)>,
+    /// The search line.
+    pub line: Editor,
     /// Which row is marked.
     pub chosen: usize,
     /// Words that are searched for.
@@ -192,7 +192,7 @@ pub struct Model {
     /// The floor and the open conversation, live.
     pub live: Scene,
     /// A snapshot that comes in parts.
-    pub arriving: Option<Picture>,
+    pub arriving: Option<Scene>,
     /// A past session being looked at.
     pub player: Option<Player>,
     /// A past session on its way.
@@ -219,6 +219,8 @@ pub struct Model {
     pub selected: Option<ConversationId>,
     /// Since when it is marked.
     pub selected_at: Millis,
+    /// Where it last stood in the list: moves go on from there when it has left the floor.
+    pub place: usize,
     /// Conversations marked before, the last one at the end.
     pub trail: VecDeque<ConversationId>,
     /// The marked line of the transcript; nothing follows its end.
@@ -255,6 +257,8 @@ pub struct Model {
     pub unkept: Option<Millis>,
     /// A conversation to play as soon as the line is there.
     pub replay: Option<String>,
+    /// The view kept by the server was taken up, or a newer one made here.
+    pub resumed_view: bool,
 }
 
 impl Model {
@@ -285,6 +289,7 @@ impl Model {
             side_top: 0,
             selected: None,
             selected_at: Millis(0),
+            place: 0,
             trail: VecDeque::new(),
             line: None,
             older: None,
@@ -303,6 +308,7 @@ impl Model {
             history: History::default(),
             unkept: None,
             replay: None,
+            resumed_view: false,
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::domain::id::{ClientKey, ConversationId, IdError, Seq};
 use crate::domain::text::Clean;
 use crate::domain::time::Millis;
-use crate::protocol::console::Audience;
+use crate::protocol::console::{Audience, ConsoleCommand};
 
 /// Acts on their way at once; more means that nobody answers, and the next is not taken.
 pub const PENDING_MAX: usize = 64;
@@ -52,6 +52,8 @@ pub enum Fate {
 pub struct Pending {
     /// Its key.
     pub key: ClientKey,
+    /// What was asked.
+    pub command: ConsoleCommand,
     /// Its name on screen.
     pub label: Clean,
     /// Where it acts.

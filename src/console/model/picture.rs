@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::domain::id::{AgentName, ConversationId, OperatorName, QueueName, Seq};
+use crate::domain::text::Clean;
 use crate::protocol::console::Change;
 use crate::protocol::row::{AgentRow, ConversationRow, HeaderRow, OperatorRow, QueueRow};
-use crate::protocol::transcript::{Detail, Item};
+use crate::protocol::transcript::{Detail, Item, ItemBody};
 
 /// Items kept of the open conversation; older ones are asked for again when somebody scrolls there.
 pub const ITEMS_MAX: usize = 2_000;
@@ -115,5 +116,25 @@ impl Scene {
     /// The row of the open conversation.
     pub fn open_row(&self) -> Option<&ConversationRow> {
         self.open.as_ref().and_then(|open| self.picture.rows.get(&open.id))
+    }
+}
+
+/// The text of a line, as somebody would copy it.
+pub fn words(body: &ItemBody) -> Clean {
+    match body {
+        ItemBody::Message { text, .. }
+        | ItemBody::House { text, .. }
+        | ItemBody::Withheld { text, .. }
+        | ItemBody::Whisper { text, .. }
+        | ItemBody::Note { text, .. }
+        | ItemBody::Failed { text, .. }
+        | ItemBody::Milestone { text } => text.clone(),
+        ItemBody::Tool { tool, ask, outcome, .. } => Clean::shown(&format_args!("{tool} {ask} > {outcome}")),
+        ItemBody::Approval { about, .. } => about.clone(),
+        ItemBody::Routed(decision) => Clean::from(&decision.chosen),
+        ItemBody::Passed { from, to, .. } => Clean::shown(&format_args!("{from} > {to}")),
+        ItemBody::HandedOff { from, to, .. } => Clean::shown(&format_args!("{from} > {to}")),
+        ItemBody::HandoffDeclined { to, .. } => Clean::from(to),
+        ItemBody::Escalated { trigger, .. } => Clean::shown(&format_args!("{trigger:?}")),
     }
 }

@@ -1,0 +1,272 @@
+//! The rows of the floor in their sections. Only rows that are seen are built.
+
+use super::strip::{Piece, Strip, calm, exact, fit, fit_right, left, level, mood_token, path, piece};
+use crate::console::model::{Model, Pane};
+use crate::console::theme::Token;
+use crate::domain::baton::Holder;
+use crate::domain::customer::Tier;
+use crate::domain::escalation::Trigger;
+use crate::domain::id::{ConversationId, OperatorName};
+use crate::domain::text::Clean;
+use crate::domain::time::Timestamp;
+use crate::protocol::row::{ConversationRow, Need, NeedReason, Section, Waiting};
+
+/// Cells of a name beside a transcript, and where the list has the whole width.
+const NAME: (usize, usize) = (13, 22);
+/// From this width on a list shows more of each row.
+const ROOMY: u16 = 64;
+
+/// The list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListView {
+    /// Its lines.
+    pub strips: Vec<Strip>,
+    /// Which line shows which conversation.
+    pub hits: Vec<(u16, ConversationId)>,
+    /// Rows scrolled out above each section.
+    pub tops: [usize; 3],
+    /// Rows of the largest section.
+    pub page: usize,
+}
+
+struct Builder<'a> {
+    model: &'a Model,
+    now: Timestamp,
+    width: u16,
+    view: ListView,
+}
+
+impl ListView {
+    /// The list in so many cells.
+    pub fn of(model: &Model, width: u16, height: u16) -> Self {
+        let order = &model.order;
+        let sections = [Section::NeedsYou, Section::Yours, Section::Live];
+        let counts = sections.map(|section| order.section(section).len());
+        let caps = share(counts, usize::from(height).saturating_sub(3));
+        let view = Self { strips: Vec::new(), hits: Vec::new(), tops: [0; 3], page: 1 };
+        let mut builder = Builder { model, now: model.floor_now(), width, view };
+        for ((section, cap), at) in sections.into_iter().zip(caps).zip(0..) {
+            builder.section(section, cap, at);
+        }
+        builder.view
+    }
+}
+
+/// How many lines each section gets: needs up to half, yours up to a quarter, live the rest; what
+/// one does not use goes to the others.
+fn share([needs, yours, live]: [usize; 3], room: usize) -> [usize; 3] {
+    let yours_cap = yours.min((room / 4).max(2)).min(room);
+    let live_least = live.min(room / 4);
+    let needs_cap = needs.min(room.saturating_sub(yours_cap + live_least).max(room / 2)).min(room - yours_cap);
+    let live_cap = live.min(room - yours_cap - needs_cap);
+    let rest = room - yours_cap - needs_cap - live_cap;
+    [needs_cap, yours.min(yours_cap + rest), live_cap]
+}
+
+impl Builder<'_> {
+    fn section(&mut self, section: Section, cap: usize, at: usize) {
+        self.head(section);
+        let order = &self.model.order;
+        let ids = order.section(section);
+        let more = ids.len() > cap;
+        let rows = if more { cap.saturating_sub(1) } else { cap };
+        let chosen = self.model.selected.and_then(|id| ids.iter().position(|other| *other == id));
+        let top = self.model.painted.tops.get(at).copied().unwrap_or_default();
+        let top = top.min(ids.len().saturating_sub(rows));
+        let top = chosen.map_or(top, |chosen| top.clamp((chosen + 1).saturating_sub(rows.max(1)), chosen));
+        if let Some(slot) = self.view.tops.get_mut(at) {
+            *slot = top;
+        }
+        self.view.page = self.view.page.max(rows);
+        for id in ids.iter().skip(top).take(rows) {
+            let y = self.view.strips.len() as u16;
+            self.view.hits.push((y, *id));
+            let strip = match self.model.live.picture.rows.get(id) {
+                Some(row) => self.row(row, section),
+                None => Strip::of([piece(Token::Dim, "   left the floor")]),
+            };
+            self.view.strips.push(self.marked(strip, *id));
+        }
+        if more && cap > 0 {
+            let hidden = ids.len() - rows;
+            let next = match section {
+                Section::NeedsYou => " · n next",
+                Section::Yours => " · m next",
+                Section::Live => "",
+            };
+            let line = Strip::of([piece(Token::Dim, clean!("   {hidden} more{next}"))]);
+            self.view.strips.push(if section == Section::Live {
+                line.right([piece(Token::Key, "/"), piece(Token::Dim, " filter ")])
+            } else {
+                line
+            });
+        }
+    }
+
+    fn head(&mut self, section: Section) {
+        let model = self.model;
+        let n = model.order.section(section).len();
+        let (title, right) = match section {
+            Section::NeedsYou => {
+                let token = if n > 0 { Token::Need } else { Token::Dim };
+                (piece(token, clean!("NEEDS YOU {n}")), " wait   due ")
+            }
+            Section::Yours => {
+                let me = model.me().and_then(|me| model.live.picture.operators.get(me));
+                let of = me.map(|me| format!(" of {}", me.capacity)).unwrap_or_default();
+                let token = if n > 0 { Token::Accent } else { Token::Dim };
+                (piece(token, clean!("YOURS {n}{of}")), " they wait ")
+            }
+            Section::Live => (piece(Token::Dim, clean!("LIVE {n}")), ""),
+        };
+        let mut title = vec![title];
+        let mut right = vec![piece(Token::Dim, right)];
+        if section == Section::Live {
+            right = vec![piece(Token::Dim, clean!(" sort {} ", model.sort.word()))];
+            if model.filter_line.1 || !model.filter.is_empty() {
+                let cursor = if model.filter_line.1 { "▏" } else { "" };
+                title.push(piece(Token::Key, clean!(" /{}{cursor}", model.filter_line.0.text())));
+            }
+        }
+        self.view.strips.push(Strip::rule(title).right(right));
+    }
+
+    fn marked(&self, mut strip: Strip, id: ConversationId) -> Strip {
+        if self.model.selected != Some(id) || self.model.is_past() {
+            return strip;
+        }
+        if let Some(first) = strip.left.first_mut() {
+            let mark = if self.model.pane == Pane::List { "›" } else { "·" };
+            let rest: String = first.text.as_str().chars().skip(1).collect();
+            *first = piece(first.token, clean!("{mark}{rest}"));
+        }
+        strip.on(Token::Selected)
+    }
+
+    fn name(&self, row: &ConversationRow) -> Clean {
+        let cells = if self.width >= ROOMY { NAME.1 } else { NAME.0 };
+        let vip = if row.tier == Tier::Vip { " *" } else { "" };
+        let name = row.name.one_line().truncated(cells - 1 - vip.len());
+        fit(&clean!("{name}{vip}"), cells)
+    }
+
+    fn row(&self, row: &ConversationRow, section: Section) -> Strip {
+        match (section, &row.need) {
+            (Section::NeedsYou, Some(need)) => self.need(row, need),
+            (Section::Yours, _) => self.yours(row),
+            (Section::NeedsYou | Section::Live, _) => self.live(row),
+        }
+    }
+
+    fn need(&self, row: &ConversationRow, need: &Need) -> Strip {
+        let breached = need.due.is_some_and(|due| due < self.now);
+        let (glyph, token) = match (&need.colleague, breached) {
+            (Some(_), false) => ("△", Token::Dim),
+            (_, true) => ("■", Token::Breach),
+            (None, false) => ("▲", Token::Need),
+        };
+        let why = match &need.colleague {
+            Some(colleague) => clean!("{colleague} is on it"),
+            None => reason(&need.why),
+        };
+        let mut pieces = vec![
+            piece(token, clean!(" {glyph} ")),
+            piece(Token::Customer, self.name(row)),
+            piece(if need.colleague.is_some() { Token::Dim } else { Token::Base }, why),
+        ];
+        if self.width >= ROOMY {
+            pieces.extend(self.about(row));
+        }
+        let wait = fit_right(&Clean::shown(&exact(self.now.since(need.since))), 6);
+        let due = need.due.map(|due| left(self.now, due)).unwrap_or_default();
+        let due_token = if breached { Token::Breach } else { Token::Base };
+        Strip::of(pieces).right([
+            piece(Token::Dim, wait),
+            piece(due_token, fit_right(&Clean::shown(&due), 6)),
+            piece(Token::Base, " "),
+        ])
+    }
+
+    fn yours(&self, row: &ConversationRow) -> Strip {
+        let waits = matches!(row.waiting, Waiting::Customer(_));
+        let glyph = if waits { piece(Token::Accent, " ● ") } else { piece(Token::Dim, " ◌ ") };
+        let draft = self.model.drafts.get(&row.id).filter(|draft| !draft.editor.is_blank());
+        let unread = self.model.unread(row);
+        let what = match (draft, unread) {
+            (Some(draft), _) => piece(Token::Note, clean!("your draft · {} ch", draft.editor.text().chars().count())),
+            (None, 0) if waits => piece(Token::Base, "waits for you"),
+            (None, 0) => piece(Token::Dim, "waits for them"),
+            (None, unread) => piece(Token::Base, clean!("{unread} new")),
+        };
+        let mut pieces = vec![glyph, piece(Token::Customer, self.name(row)), what];
+        if self.width >= ROOMY {
+            pieces.extend(self.about(row));
+        }
+        Strip::of(pieces).right(self.waits(row, true))
+    }
+
+    fn live(&self, row: &ConversationRow) -> Strip {
+        let waits = matches!(row.waiting, Waiting::Customer(_));
+        let (glyph, holder) = match &row.holder {
+            Holder::Agent(name) if waits => (piece(Token::Agent, " ◆ "), piece(Token::Agent, name)),
+            Holder::Agent(name) => (piece(Token::Dim, " ◌ "), piece(Token::Dim, name)),
+            Holder::Operator(name) => (piece(Token::Operator, " △ "), piece(Token::Operator, name)),
+            Holder::Queue(name) => (piece(Token::Need, " △ "), piece(Token::Base, clean!("in line: {name}"))),
+            Holder::Nobody => (piece(Token::Dim, " ◌ "), piece(Token::Dim, "nobody")),
+        };
+        let name_token = if waits { Token::Customer } else { Token::Base };
+        let mut pieces = vec![glyph, piece(name_token, self.name(row)), holder];
+        if self.width >= ROOMY {
+            pieces.extend(self.about(row));
+        }
+        Strip::of(pieces).right(self.waits(row, false))
+    }
+
+    /// What a roomy row says besides: what it is about, and who looks at it.
+    fn about(&self, row: &ConversationRow) -> Option<Piece> {
+        let intent = row.intent.as_ref().map(|intent| format!("   {intent}")).unwrap_or_default();
+        let me = self.model.me();
+        let others: Vec<&str> =
+            row.watchers.iter().filter(|name| Some(*name) != me).map(OperatorName::as_str).collect();
+        let watch = if others.is_empty() { String::new() } else { format!("   {} watches", others.join(", ")) };
+        (!intent.is_empty() || !watch.is_empty()).then(|| piece(Token::Dim, clean!("{intent}{watch}")))
+    }
+
+    fn waits(&self, row: &ConversationRow, yours: bool) -> Vec<Piece> {
+        let (word, token) = match row.waiting {
+            Waiting::Customer(since) => {
+                let late = row.due.is_some_and(|due| due < self.now);
+                (calm(self.now.since(since)), if late { Token::Breach } else { Token::Base })
+            }
+            Waiting::Us(_) | Waiting::Nobody => ("quiet".to_owned(), Token::Dim),
+        };
+        let wait = piece(token, clean!("{word:>6} "));
+        let mood = if row.mood_path.is_empty() { clean!("{}", level(row.mood)) } else { path(&row.mood_path, 3) };
+        let mood = fit(&mood, 3);
+        if yours { vec![wait] } else { vec![wait, piece(mood_token(row.mood), clean!("{mood} "))] }
+    }
+}
+
+/// Why a conversation needs somebody, in two or three words.
+pub fn reason(why: &NeedReason) -> Clean {
+    match why {
+        NeedReason::Escalated { trigger, .. } => Clean::fixed(trigger_word(*trigger)),
+        NeedReason::OfferedToYou { .. } => Clean::fixed("offer to you"),
+        NeedReason::Approval { about, .. } => about.one_line(),
+        NeedReason::Failing => Clean::fixed("agents fail"),
+        NeedReason::Overdue => Clean::fixed("waits too long"),
+    }
+}
+
+/// What called for a human, in two or three words.
+pub const fn trigger_word(trigger: Trigger) -> &'static str {
+    match trigger {
+        Trigger::AskedForHuman => "wants a human",
+        Trigger::MoodFalling => "mood falling",
+        Trigger::RepeatedFailure => "failed again",
+        Trigger::Playbook => "flow asks you",
+        Trigger::Safety => "law or safety",
+        Trigger::NoAgent => "no agent fits",
+        Trigger::ByOperator => "colleague asks",
+    }
+}

@@ -1,0 +1,90 @@
+//! AI agents and people with their load.
+
+use super::strip::{Piece, Strip, bar, fit, piece};
+use crate::console::model::Model;
+use crate::console::theme::Token;
+use crate::console::update::presence_word;
+use crate::domain::operator::Presence;
+use crate::domain::text::Clean;
+use crate::protocol::row::{AgentRow, OperatorRow};
+
+/// Cells that one entry needs at least.
+const ENTRY: usize = 20;
+
+/// Agents and people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeopleView {
+    /// Its lines.
+    pub strips: Vec<Strip>,
+}
+
+impl PeopleView {
+    /// Both in so many cells; entries stand beside each other where two fit.
+    pub fn of(model: &Model, width: u16) -> Self {
+        let columns = (usize::from(width) / ENTRY).clamp(1, 2);
+        let cells = usize::from(width) / columns;
+        let picture = &model.live.picture;
+        let mut strips = vec![Strip::rule([piece(Token::Dim, "AI AGENTS")]).right([piece(Token::Dim, " load ")])];
+        let agents: Vec<Vec<Piece>> = picture.agents.values().map(|row| agent(row, cells)).collect();
+        strips.extend(beside(agents, columns));
+        strips.push(Strip::rule([piece(Token::Dim, "PEOPLE")]).right([piece(Token::Dim, " chats  state ")]));
+        let mut people: Vec<&OperatorRow> = picture.operators.values().collect();
+        people.sort_by_key(|row| (row.presence == Presence::Offline, row.name.clone()));
+        strips.extend(beside(people.into_iter().map(|row| person(row, cells)).collect(), columns));
+        Self { strips }
+    }
+}
+
+fn beside(entries: Vec<Vec<Piece>>, columns: usize) -> Vec<Strip> {
+    let mut strips = Vec::new();
+    let mut line: Vec<Piece> = Vec::new();
+    for (entry, at) in entries.into_iter().zip(1..) {
+        line.extend(entry);
+        if at % columns == 0 {
+            strips.push(Strip::of(std::mem::take(&mut line)));
+        }
+    }
+    if !line.is_empty() {
+        strips.push(Strip::of(line));
+    }
+    strips
+}
+
+fn agent(row: &AgentRow, cells: usize) -> Vec<Piece> {
+    let load = clean!("{:>3}/{:<4}", row.load, short(row.capacity));
+    let name = cells.saturating_sub(14);
+    let failing = if row.failures > 0 { Token::Breach } else { Token::Agent };
+    vec![
+        piece(failing, fit(&clean!(" {}", row.name), name)),
+        piece(Token::Base, clean!(" ")),
+        piece(full(u64::from(row.load), u64::from(row.capacity)), bar(u64::from(row.load), u64::from(row.capacity), 4)),
+        piece(Token::Dim, clean!(" {load}")),
+    ]
+}
+
+/// `40`, `999`, `1k`.
+fn short(n: u32) -> String {
+    if n < 1_000 { n.to_string() } else { format!("{}k", n / 1_000) }
+}
+
+const fn full(load: u64, capacity: u64) -> Token {
+    if load >= capacity {
+        Token::Breach
+    } else if load * 4 >= capacity * 3 {
+        Token::Need
+    } else {
+        Token::Agent
+    }
+}
+
+fn person(row: &OperatorRow, cells: usize) -> Vec<Piece> {
+    let here = row.presence != Presence::Offline;
+    let load = clean!(" {}/{} ", row.load, row.capacity);
+    let state = Clean::fixed(presence_word(row.presence));
+    let name = cells.saturating_sub(load.cells() + 10);
+    vec![
+        piece(if here { Token::Operator } else { Token::Dim }, fit(&clean!(" {}", row.name), name)),
+        piece(if here { Token::Base } else { Token::Dim }, load),
+        piece(if row.presence == Presence::Available { Token::Good } else { Token::Dim }, fit(&state, 10)),
+    ]
+}

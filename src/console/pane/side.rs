@@ -1,0 +1,211 @@
+//! The side panel of the open conversation: customer, pack, why, mood, clocks.
+
+use super::strip::{Piece, Strip, bar, calm, left, mood_token, path, piece, wrap};
+use crate::console::model::clock::hours_minutes;
+use crate::console::model::{Model, Pane, SidePage};
+use crate::console::theme::Token;
+use crate::domain::customer::Tier;
+use crate::domain::id::SlotName;
+use crate::domain::routing::{Candidate, Factor};
+use crate::domain::score::Score;
+use crate::domain::text::Clean;
+use crate::domain::time::Millis;
+use crate::protocol::row::{ConversationRow, Waiting};
+use crate::protocol::transcript::Detail;
+
+/// Moods shown as a path.
+const MOODS: usize = 12;
+/// Cells of the words at the left of each line.
+const LABEL: usize = 7;
+
+/// The side panel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SideView {
+    /// Its lines.
+    pub strips: Vec<Strip>,
+}
+
+impl SideView {
+    /// The panel in so many cells.
+    pub fn of(model: &Model, width: u16, height: u16) -> Self {
+        let strips = match model.side {
+            SidePage::People => super::people::PeopleView::of(model, width).strips,
+            SidePage::Customer | SidePage::Hidden => customer(model, usize::from(width)),
+        };
+        // Scrolled no further than to its last line.
+        let top = model.side_top.min(strips.len().saturating_sub(usize::from(height)));
+        let mut strips: Vec<Strip> = strips.into_iter().skip(top).take(usize::from(height)).collect();
+        if let Some(first) = strips.first_mut().filter(|_| model.pane == Pane::Side) {
+            first.left.iter_mut().skip(1).for_each(|piece| piece.token = Token::Accent);
+        }
+        Self { strips }
+    }
+}
+
+fn title(text: &'static str) -> Strip {
+    Strip::rule([piece(Token::Dim, text)])
+}
+
+/// `goal   refund`, in as many lines as it needs.
+fn fact(label: &'static str, value: &Clean, token: Token, width: usize) -> Vec<Strip> {
+    let (lines, _) = wrap(value, width.saturating_sub(LABEL + 2), 3);
+    let label = |at: usize| if at == 0 { clean!(" {label:LABEL$}") } else { clean!(" {:LABEL$}", "") };
+    lines
+        .into_iter()
+        .enumerate()
+        .map(|(at, line)| Strip::of([piece(Token::Dim, label(at)), piece(token, line)]))
+        .collect()
+}
+
+fn customer(model: &Model, width: usize) -> Vec<Strip> {
+    let Some(row) = model.row() else { return vec![title("CUSTOMER")] };
+    let detail = model.scene().open.as_ref().filter(|open| open.id == row.id).and_then(|open| open.detail.as_deref());
+    let mut strips = vec![title("CUSTOMER")];
+    let tier = match row.tier {
+        Tier::Standard => "standard",
+        Tier::Gold => "gold",
+        Tier::Vip => "VIP",
+    };
+    let proof = if row.verified { piece(Token::Good, "verified") } else { piece(Token::Need, "not verified") };
+    strips.push(Strip::of([piece(Token::Base, clean!(" {tier} · ")), proof]));
+    let Some(detail) = detail else { return strips };
+    let before = match detail.earlier {
+        0 => Clean::fixed(" first contact"),
+        n => clean!(" {n} earlier contacts"),
+    };
+    let since = hours_minutes(detail.opened, &model.zone);
+    strips.push(Strip::of([piece(Token::Dim, clean!("{before}, since {since}"))]));
+    strips.extend(pack(model, detail, width));
+    strips.extend(why(detail, width));
+    strips.push(title("MOOD"));
+    strips.push(mood(row));
+    strips.extend(clocks(model, row, detail));
+    strips
+}
+
+fn pack(model: &Model, detail: &Detail, width: usize) -> Vec<Strip> {
+    let (state, token) = match &detail.omissions {
+        None => (Clean::default(), Token::Dim),
+        Some(missing) if missing.is_empty() => (Clean::fixed("receipt ok"), Token::Good),
+        Some(missing) => (clean!("{} left out", missing.len()), Token::Need),
+    };
+    let mut strips = vec![Strip::rule([piece(Token::Dim, "PACK")])];
+    if let Some(head) = strips.first_mut().filter(|_| !state.is_empty()) {
+        head.right = vec![piece(token, clean!(" {state} "))];
+    }
+    let goal = detail.objective.as_ref().map_or_else(|| Clean::fixed("not clear yet"), Clean::from);
+    strips.extend(fact("goal", &goal, Token::Base, width));
+    for (slot, value) in &detail.slots {
+        let line = clean!("{slot} {}", value.one_line());
+        let label = if detail.slots.first().is_some_and(|(first, _)| first == slot) { "slots" } else { "" };
+        strips.extend(fact(label, &line, Token::Base, width));
+    }
+    if !detail.open_questions.is_empty() {
+        let asked: Vec<&str> = detail.open_questions.iter().map(SlotName::as_str).collect();
+        strips.extend(fact("asked", &clean!("{}", asked.join(", ")), Token::Need, width));
+    }
+    if !detail.tried.is_empty() {
+        let tried: Vec<String> =
+            detail.tried.iter().map(|(tool, worked)| format!("{tool}{}", if *worked { "" } else { " (no)" })).collect();
+        strips.extend(fact("tried", &clean!("{}", tried.join(", ")), Token::Base, width));
+    }
+    for (promise, due) in &detail.promises {
+        let by = due.map(|due| format!(" by {}", hours_minutes(due, &model.zone))).unwrap_or_default();
+        strips.extend(fact("owed", &clean!("{}{by}", promise.one_line()), Token::Base, width));
+    }
+    if detail.apologies > 0 || detail.compensation.is_some() {
+        let money = detail.compensation.map(|money| format!(", {money}")).unwrap_or_default();
+        strips.extend(fact("given", &clean!("{} apologies{money}", detail.apologies), Token::Base, width));
+    }
+    for whisper in &detail.whispers {
+        strips.extend(fact("told", &whisper.one_line(), Token::Whisper, width));
+    }
+    strips
+}
+
+/// Who was chosen and by how much; the terms of the choice.
+fn why(detail: &Detail, width: usize) -> Vec<Strip> {
+    let Some(decision) = &detail.decision else { return Vec::new() };
+    let head = Strip::rule([piece(Token::Dim, clean!("WHY {}", decision.chosen))]).right([piece(Token::Key, " e ")]);
+    let mut strips = vec![head];
+    strips.extend(decision.candidates.iter().take(3).map(|candidate| scored(candidate, width)));
+    if let Some(winner) = decision.winner() {
+        let terms: Vec<Piece> = winner
+            .contributions
+            .iter()
+            .map(|term| {
+                let token = if term.score.0 < 0 { Token::Need } else { Token::Dim };
+                piece(token, clean!(" {:<7}{:<5}", factor_word(term.factor), signed(term.score)))
+            })
+            .collect();
+        let per_line = (width / 13).max(1);
+        strips.extend(terms.chunks(per_line).map(|line| Strip::of(line.to_vec())));
+    }
+    strips
+}
+
+/// `billing ▇▇▇▇▇▇▇▇ .82`.
+pub fn scored(candidate: &Candidate, width: usize) -> Strip {
+    let name = super::strip::fit(&Clean::from(&candidate.agent), LABEL + 3);
+    let cells = width.saturating_sub(LABEL + 3 + 8).clamp(4, 12);
+    let part = u64::try_from(candidate.score.0).unwrap_or_default();
+    Strip::of([
+        piece(Token::Agent, clean!(" {name} ")),
+        piece(Token::Agent, bar(part, 10_000, cells)),
+        piece(Token::Base, clean!(" {}", candidate.score)),
+    ])
+}
+
+/// What speaks for or against an agent, in one word.
+pub const fn factor_word(factor: Factor) -> &'static str {
+    match factor {
+        Factor::Intent => "intent",
+        Factor::Expertise => "skill",
+        Factor::Load => "load",
+        Factor::Tier => "tier",
+        Factor::Mood => "mood",
+        Factor::Continuity => "known",
+        Factor::Generalist => "sorts",
+    }
+}
+
+/// `+.61`, `-.10`.
+pub fn signed(score: Score) -> String {
+    if score.0 < 0 { score.to_string() } else { format!("+{score}") }
+}
+
+fn mood(row: &ConversationRow) -> Strip {
+    let trend = match (row.mood_path.len(), row.mood_path.first(), row.mood_path.last()) {
+        (2.., Some(first), Some(last)) if last.0 < first.0 - 1_500 => " falling",
+        (2.., Some(first), Some(last)) if last.0 > first.0 + 1_500 => " rising",
+        _ => "",
+    };
+    Strip::of([
+        piece(mood_token(row.mood), clean!(" {}", path(&row.mood_path, MOODS))),
+        piece(mood_token(row.mood), clean!("  {}", row.mood)),
+        piece(Token::Dim, clean!("{trend}")),
+    ])
+}
+
+fn clocks(model: &Model, row: &ConversationRow, detail: &Detail) -> Vec<Strip> {
+    let now = model.now();
+    let mut strips = vec![title("CLOCKS")];
+    if let Some(due) = row.due {
+        let token = if due < now { Token::Breach } else { Token::Base };
+        strips.push(Strip::of([piece(Token::Dim, " answer due "), piece(token, clean!("{}", left(now, due)))]));
+    } else if let Waiting::Us(since) = row.waiting {
+        strips.push(Strip::of([piece(Token::Dim, clean!(" quiet for {}", calm(now.since(since))))]));
+    }
+    let held = detail.held_ms;
+    let spans = clean!(
+        " AI {} line {} human {}",
+        calm(Millis(held.agents)),
+        calm(Millis(held.queues)),
+        calm(Millis(held.people))
+    );
+    strips.push(Strip::of([piece(Token::Dim, spans)]));
+    if let Some(rating) = detail.rating {
+        strips.push(Strip::of([piece(Token::Base, clean!(" rated {rating} of 5"))]));
+    }
+    strips
+}

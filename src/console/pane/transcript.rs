@@ -1,0 +1,192 @@
+//! One conversation: what was said, decided, done and withheld. Only lines that are seen are built.
+
+mod item;
+
+use super::strip::{Piece, Strip, calm, fit, piece, wrap};
+use crate::console::model::pending::Fate;
+use crate::console::model::picture::Opened;
+use crate::console::model::{Model, Pane};
+use crate::console::theme::Token;
+use crate::domain::baton::Holder;
+use crate::domain::customer::Tier;
+use crate::domain::id::{OperatorName, Seq};
+use crate::domain::text::Clean;
+use crate::protocol::console::Audience;
+use crate::protocol::row::ConversationRow;
+
+pub use item::{decision_line, disposition_word, full, outcome_of_approval};
+
+/// The conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TranscriptView {
+    /// Its lines: a rule with who it is, one with who holds, then the transcript.
+    pub strips: Vec<Strip>,
+}
+
+impl TranscriptView {
+    /// The conversation in so many cells.
+    pub fn of(model: &Model, width: u16, height: u16) -> Self {
+        let mut strips = head(model);
+        let room = usize::from(height).saturating_sub(strips.len());
+        match &model.scene().open {
+            Some(open) => strips.extend(body(model, open, usize::from(width), room)),
+            None if model.live.picture.rows.is_empty() => strips.extend(empty_floor()),
+            None => {}
+        }
+        strips.resize(usize::from(height).max(strips.len()), Strip::blank());
+        Self { strips }
+    }
+}
+
+fn empty_floor() -> [Strip; 3] {
+    [
+        Strip::blank(),
+        Strip::of([piece(Token::Dim, "  No conversation is on the floor.")]),
+        Strip::of([piece(Token::Dim, "  The next customer who writes appears on the left.")]),
+    ]
+}
+
+/// Who the customer is, and who holds the baton.
+fn head(model: &Model) -> Vec<Strip> {
+    let Some(row) = model.row() else {
+        let gone = model.selected.is_some() && !model.is_past();
+        let text = if gone { "this conversation has left the floor" } else { "no conversation" };
+        return vec![Strip::rule([piece(Token::Dim, text)]), Strip::blank()];
+    };
+    let here = model.pane == Pane::Transcript;
+    let name = if here { Token::Accent } else { Token::Strong };
+    let vip = if row.tier == Tier::Vip { " *" } else { "" };
+    let mut title = vec![piece(name, clean!("{}{vip}", row.name.one_line().truncated(24)))];
+    let tier = match row.tier {
+        Tier::Standard => "",
+        Tier::Gold => " gold ·",
+        Tier::Vip => " VIP ·",
+    };
+    let proof = if row.verified { "verified" } else { "not verified" };
+    title.push(piece(Token::Dim, clean!("{tier} {proof} · {} · {} · {}", row.channel, row.language, row.handle)));
+    let passes = if row.passes > 1 { format!(", pass {}", row.passes) } else { String::new() };
+    let held = calm(model.now().since(row.held_since));
+    let (token, holds) = holder(model, &row.holder);
+    let me = model.me();
+    let watchers: Vec<&str> = row.watchers.iter().filter(|name| Some(*name) != me).map(OperatorName::as_str).collect();
+    let verb = if watchers.len() == 1 { "watches" } else { "watch" };
+    let right = if watchers.is_empty() { Clean::default() } else { clean!("{} {verb} ", watchers.join(", ")) };
+    let line = Strip::of([piece(token, clean!(" {holds}")), piece(Token::Dim, clean!(" {held}{passes}"))])
+        .right([piece(Token::Operator, right)]);
+    vec![Strip::rule(title), line]
+}
+
+fn holder(model: &Model, holder: &Holder) -> (Token, Clean) {
+    match holder {
+        Holder::Agent(name) => (Token::Agent, clean!("{name} holds")),
+        Holder::Operator(name) if Some(name) == model.me() => (Token::Operator, Clean::fixed("you hold")),
+        Holder::Operator(name) => (Token::Operator, clean!("{name} holds")),
+        Holder::Queue(name) => (Token::Need, clean!("waits in line {name}")),
+        Holder::Nobody => (Token::Dim, Clean::fixed("nobody holds")),
+    }
+}
+
+/// Lines of the transcript: they hang from the bottom, or around the marked one.
+fn body(model: &Model, open: &Opened, width: usize, room: usize) -> Vec<Strip> {
+    if open.items.is_empty() {
+        return vec![Strip::of([piece(Token::Dim, "  loading …")])];
+    }
+    let new_from = new_from(model, open);
+    let lines_of = |seq: &Seq| {
+        let item = open.items.get(seq);
+        let mut strips = item.map(|item| item::strips(model, item, width)).unwrap_or_default();
+        if model.line == Some(*seq) {
+            strips = strips.into_iter().map(|strip| strip.on(Token::Selected)).collect();
+        }
+        if Some(*seq) == new_from {
+            strips.insert(0, new_rule(width));
+        }
+        strips
+    };
+    // Below the marked line stands at most a third of the pane; the rest is above.
+    let mut below: Vec<Strip> = Vec::new();
+    let marked = model.line.filter(|line| open.items.contains_key(line));
+    if let Some(line) = marked {
+        below.extend(lines_of(&line));
+        for seq in open.items.range((std::ops::Bound::Excluded(line), std::ops::Bound::Unbounded)).map(|(seq, _)| seq) {
+            if below.len() >= room / 3 {
+                break;
+            }
+            below.extend(lines_of(seq));
+        }
+    } else {
+        below.extend(sending(model, open, width));
+        below.extend(composing(open));
+    }
+    below.truncate(room);
+    let mut above: Vec<Vec<Strip>> = Vec::new();
+    let mut missing = room - below.len();
+    let before = marked.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded);
+    for seq in open.items.range((std::ops::Bound::Unbounded, before)).rev().map(|(seq, _)| seq) {
+        if missing == 0 {
+            break;
+        }
+        let mut strips = lines_of(seq);
+        if strips.len() > missing {
+            strips.drain(..strips.len() - missing);
+        }
+        missing -= strips.len();
+        above.push(strips);
+    }
+    let mut strips: Vec<Strip> = above.into_iter().rev().flatten().collect();
+    strips.extend(below);
+    strips
+}
+
+/// The first line that came since the viewer last looked, if there is an older one too.
+fn new_from(model: &Model, open: &Opened) -> Option<Seq> {
+    let known = model.known_upto.filter(|_| !model.is_past())?;
+    let (first, _) = open.items.range((std::ops::Bound::Excluded(known), std::ops::Bound::Unbounded)).next()?;
+    (open.items.keys().next() != Some(first)).then_some(*first)
+}
+
+fn new_rule(width: usize) -> Strip {
+    let text = " new since you looked ";
+    let side = "─".repeat(width.saturating_sub(text.len() + 2) / 2);
+    Strip::of([piece(Token::Faint, clean!(" {side}")), piece(Token::Need, text), piece(Token::Faint, clean!("{side}"))])
+}
+
+/// The viewer's own messages whose line has not come yet.
+fn sending(model: &Model, open: &Opened, width: usize) -> Vec<Strip> {
+    let mut strips = Vec::new();
+    let newest = open.newest();
+    for pending in model.pending.iter().filter(|pending| pending.conversation == Some(open.id)) {
+        let Some((audience, words)) = &pending.words else { continue };
+        let (state, token) = match pending.fate {
+            Fate::Sending => ("sending", Token::Dim),
+            Fate::Unknown => ("unknown, asking", Token::Need),
+            Fate::Stored(seq, _) if newest >= Some(seq) => continue,
+            Fate::Stored(..) => ("stored", Token::Good),
+        };
+        let (who, ink) = match audience {
+            Audience::Reply => ("you", Token::Operator),
+            Audience::Whisper => ("whisper", Token::Whisper),
+            Audience::Note => ("note", Token::Note),
+        };
+        let lead = item::lead(width);
+        let (lines, _) = wrap(words, width.saturating_sub(lead + 1), item::LINES_MAX);
+        let n = lines.len();
+        strips.extend(lines.into_iter().enumerate().map(|(at, line)| {
+            let name =
+                if at == 0 { clean!("       {}", fit(&Clean::fixed(who), lead - 7)) } else { item::indent(lead) };
+            let strip = Strip::of([piece(ink, name), piece(Token::Dim, line)]);
+            if at + 1 == n { strip.right([piece(token, clean!("{state} "))]) } else { strip }
+        }));
+    }
+    strips
+}
+
+fn composing(open: &Opened) -> Option<Strip> {
+    let agent = open.detail.as_ref()?.composing.as_ref()?;
+    Some(Strip::of([piece(Token::Agent, clean!("       {agent} ")), piece(Token::Dim, "writes …")]))
+}
+
+/// A row that stands for a whole conversation elsewhere: `Maya R. · c-1042`.
+pub fn name_and_handle(row: &ConversationRow) -> Vec<Piece> {
+    vec![piece(Token::Customer, row.name.one_line()), piece(Token::Dim, clean!(" · {}", row.handle))]
+}

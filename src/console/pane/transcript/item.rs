@@ -1,0 +1,309 @@
+//! One entry of a transcript as lines.
+
+use crate::console::model::Model;
+use crate::console::model::clock::hours_minutes;
+use crate::console::pane::list::trigger_word;
+use crate::console::pane::strip::{Piece, Strip, fit, level, mood_token, piece, wrap};
+use crate::console::theme::Token;
+use crate::domain::approval::Verdict;
+use crate::domain::baton::{Holder, PassReason};
+use crate::domain::conversation::{Author, Disposition};
+use crate::domain::escalation::Severity;
+use crate::domain::event::WithheldReason;
+use crate::domain::handoff::{DeclineReason, Omission};
+use crate::domain::id::OperatorName;
+use crate::domain::routing::RoutingDecision;
+use crate::domain::text::Clean;
+use crate::protocol::transcript::{Item, ItemBody, ToolState};
+
+/// Lines of one message in the transcript; `o` opens the whole.
+pub(super) const LINES_MAX: usize = 24;
+
+/// Cells before the text: time and author. Wider panes give names more room.
+pub(super) const fn lead(width: usize) -> usize {
+    if width >= 70 { 19 } else { 15 }
+}
+
+pub(super) fn indent(cells: usize) -> Clean {
+    clean!("{:cells$}", "")
+}
+
+/// The lines of an entry.
+pub(super) fn strips(model: &Model, item: &Item, width: usize) -> Vec<Strip> {
+    match said(model, &item.body) {
+        Some(said) => message(model, item, &said, width),
+        None => happened(model, &item.body, width),
+    }
+}
+
+/// Something that has an author and words.
+struct Said<'a> {
+    who: Clean,
+    name: Token,
+    words: &'a Clean,
+    ink: Token,
+    /// What stands at the end of the last line.
+    tail: Vec<Piece>,
+}
+
+fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
+    let row = model.row();
+    Some(match body {
+        ItemBody::Message { author, text, mood, sources, .. } => {
+            let (who, name) = match author {
+                Author::Customer => {
+                    let first = row.map_or_else(|| Clean::fixed("customer"), |row| row.name.one_line());
+                    (clean!("{}", first.as_str().split(' ').next().unwrap_or_default()), Token::Customer)
+                }
+                Author::Agent(agent) => (Clean::from(agent), Token::Agent),
+                Author::Operator(operator) => (you(model, operator), Token::Operator),
+                Author::House => (Clean::fixed("house"), Token::House),
+            };
+            let mut tail = Vec::new();
+            if let Some(mood) = mood {
+                tail.push(piece(mood_token(*mood), clean!(" {} {mood:.1}", level(*mood))));
+            }
+            if !sources.is_empty() {
+                tail.push(piece(Token::Dim, clean!(" [{}]", sources.len())));
+            }
+            let ink = if *author == Author::Customer { Token::Customer } else { Token::Base };
+            Said { who, name, words: text, ink, tail }
+        }
+        ItemBody::House { text, .. } => {
+            Said { who: Clean::fixed("house"), name: Token::House, words: text, ink: Token::House, tail: Vec::new() }
+        }
+        ItemBody::Whisper { operator, text, lasting } => {
+            let for_long = if *lasting { " for good" } else { "" };
+            let tail = vec![piece(Token::Whisper, clean!(" whisper{for_long}"))];
+            Said { who: you(model, operator), name: Token::Whisper, words: text, ink: Token::Dim, tail }
+        }
+        ItemBody::Note { operator, text } => {
+            let tail = vec![piece(Token::Note, " note")];
+            Said { who: you(model, operator), name: Token::Note, words: text, ink: Token::Dim, tail }
+        }
+        ItemBody::Routed(_)
+        | ItemBody::Passed { .. }
+        | ItemBody::HandedOff { .. }
+        | ItemBody::HandoffDeclined { .. }
+        | ItemBody::Tool { .. }
+        | ItemBody::Escalated { .. }
+        | ItemBody::Approval { .. }
+        | ItemBody::Withheld { .. }
+        | ItemBody::Failed { .. }
+        | ItemBody::Milestone { .. } => return None,
+    })
+}
+
+fn you(model: &Model, operator: &OperatorName) -> Clean {
+    if Some(operator) == model.me() { Clean::fixed("you") } else { Clean::from(operator) }
+}
+
+fn message(model: &Model, item: &Item, said: &Said<'_>, width: usize) -> Vec<Strip> {
+    let lead = lead(width);
+    let room = width.saturating_sub(lead + 1);
+    let (mut lines, more) = wrap(said.words, room, LINES_MAX);
+    if more > 0 {
+        lines.push(clean!("… {more} more lines, o opens the whole"));
+    }
+    let tail: usize = said.tail.iter().map(|piece| piece.text.cells()).sum();
+    // What stands behind the words gets a line of its own where it does not fit.
+    if tail > 0 && lines.last().is_some_and(|line| line.cells() + tail + 1 > room) {
+        lines.push(Clean::default());
+    }
+    let time = hours_minutes(item.at, &model.zone);
+    let n = lines.len();
+    let strips = lines.into_iter().enumerate().map(|(at, line)| {
+        let mut pieces = if at == 0 {
+            let who = fit(&said.who.truncated(lead - 8), lead - 7);
+            vec![piece(Token::Dim, clean!(" {time} ")), piece(said.name, who)]
+        } else {
+            vec![piece(Token::Base, indent(lead))]
+        };
+        pieces.push(piece(said.ink, line));
+        let strip = Strip::of(pieces);
+        if at + 1 == n && tail > 0 {
+            let mut tail = said.tail.clone();
+            tail.push(piece(Token::Base, " "));
+            strip.right(tail)
+        } else {
+            strip
+        }
+    });
+    strips.collect()
+}
+
+/// Something that was decided or done, on one line behind a `~`.
+fn happened(model: &Model, body: &ItemBody, width: usize) -> Vec<Strip> {
+    let (token, text, key) = line(model, body);
+    let lead = "       ~ ";
+    let room = width.saturating_sub(lead.len() + key.cells() + 2);
+    let left = [piece(Token::Faint, lead), piece(token, text.one_line().truncated(room))];
+    let strip = Strip::of(left);
+    vec![if key.is_empty() { strip } else { strip.right([piece(Token::Key, clean!(" {key} "))]) }]
+}
+
+/// What happened in one line, and the key that shows more.
+fn line(model: &Model, body: &ItemBody) -> (Token, Clean, Clean) {
+    let plain = |token, text| (token, text, Clean::default());
+    match body {
+        ItemBody::Routed(decision) => (Token::Dim, decision_line(decision), Clean::fixed("e why")),
+        ItemBody::Passed { from, to, reason, .. } => plain(Token::Dim, pass(model, from, to, *reason)),
+        ItemBody::HandedOff { from, to, omissions } => {
+            let text = clean!("handoff {from} > {to}, {}", receipt(omissions));
+            plain(if omissions.is_empty() { Token::Dim } else { Token::Need }, text)
+        }
+        ItemBody::HandoffDeclined { to, reason } => {
+            plain(Token::Need, clean!("handoff to {to} declined: {}", decline_word(*reason)))
+        }
+        ItemBody::Tool { tool, ask, state, outcome, .. } => {
+            let (token, word) = match state {
+                ToolState::Pending => (Token::Dim, "waits"),
+                ToolState::Started => (Token::Dim, "runs"),
+                ToolState::Done => (Token::Dim, ""),
+                ToolState::Declined => (Token::Need, "said no"),
+                ToolState::Failed => (Token::Breach, "failed"),
+                ToolState::Unknown => (Token::Breach, "nobody knows whether it happened"),
+                ToolState::Refused => (Token::Need, "not allowed"),
+            };
+            let gap = if word.is_empty() || outcome.is_empty() { "" } else { ": " };
+            plain(token, clean!("tool  {tool} {ask} > {word}{gap}{outcome}"))
+        }
+        ItemBody::Escalated { trigger, severity, .. } => {
+            let grave = match severity {
+                Severity::Normal => "",
+                Severity::High => ", high",
+                Severity::Critical => ", critical",
+            };
+            (Token::Need, clean!("a human is called: {}{grave}", trigger_word(*trigger)), Clean::fixed("e why"))
+        }
+        ItemBody::Approval { about, verdict, by, .. } => match verdict {
+            None => (Token::Need, clean!("waits for a person: {about}"), Clean::fixed("A decide")),
+            Some(verdict) => {
+                plain(Token::Dim, clean!("{about}: {}", outcome_of_approval(model, *verdict, by.as_ref())))
+            }
+        },
+        ItemBody::Withheld { agent, reason, .. } => {
+            (Token::Need, clean!("withheld a draft of {agent}: {}", withheld_word(*reason)), Clean::fixed("d"))
+        }
+        ItemBody::Failed { agent, text } => plain(Token::Breach, clean!("{agent} failed: {text}")),
+        ItemBody::Milestone { text } => plain(Token::Accent, text.clone()),
+        ItemBody::Message { text, .. }
+        | ItemBody::House { text, .. }
+        | ItemBody::Whisper { text, .. }
+        | ItemBody::Note { text, .. } => plain(Token::Dim, text.clone()),
+    }
+}
+
+/// `billing .82 (returns .11)`.
+pub fn decision_line(decision: &RoutingDecision) -> Clean {
+    let score = decision.winner().map(|winner| winner.score).unwrap_or_default();
+    let other = decision.candidates.iter().find(|candidate| candidate.agent != decision.chosen);
+    let other = other.map(|other| format!(" ({} {})", other.agent, other.score)).unwrap_or_default();
+    clean!("routed > {} {score}{other}", decision.chosen)
+}
+
+fn pass(model: &Model, from: &Holder, to: &Holder, reason: PassReason) -> Clean {
+    let name = |holder: &Holder| match holder {
+        Holder::Operator(operator) => you(model, operator),
+        Holder::Queue(queue) => clean!("line {queue}"),
+        Holder::Agent(_) | Holder::Nobody => clean!("{holder}"),
+    };
+    let (from, to) = (name(from), name(to));
+    match reason {
+        PassReason::Opened => clean!("{to} begins"),
+        PassReason::Handoff(_) => clean!("{from} > {to}: handed off"),
+        PassReason::TakenOver => clean!("{from} > {to}: taken over"),
+        PassReason::Undone => clean!("{from} > {to}: takeover undone"),
+        PassReason::HandedBack => clean!("{from} > {to}: handed back"),
+        PassReason::Moved => clean!("{from} > {to}: moved"),
+        PassReason::Escalated(_) => clean!("{from} > {to}: waits for a human"),
+        PassReason::OfferTaken(_) => clean!("{from} > {to}: offer taken"),
+        PassReason::HolderGone => clean!("{from} > {to}: {from} went away"),
+        PassReason::HolderFailed => clean!("{from} > {to}: {from} could not go on"),
+        PassReason::Ended => clean!("{from} let go: it is over"),
+    }
+}
+
+/// What a receipt left out, in words.
+fn receipt(omissions: &[Omission]) -> Clean {
+    if omissions.is_empty() {
+        return Clean::fixed("receipt whole");
+    }
+    let words: Vec<String> = omissions.iter().map(omission).collect();
+    clean!("receipt leaves out {}", words.join(", "))
+}
+
+fn omission(omission: &Omission) -> String {
+    match omission {
+        Omission::Objective => "the goal".to_owned(),
+        Omission::Slot(slot) => slot.to_string(),
+        Omission::Promises(n) => format!("{n} promises"),
+        Omission::Question(slot) => format!("the question for {slot}"),
+    }
+}
+
+const fn decline_word(reason: Option<DeclineReason>) -> &'static str {
+    match reason {
+        Some(DeclineReason::Full) => "it is full",
+        Some(DeclineReason::NotAllowed) => "not allowed",
+        Some(DeclineReason::PromiseDropped) => "it left out a promise",
+        Some(DeclineReason::PingPong) => "the baton went back and forth",
+        Some(DeclineReason::Declined) => "it said no",
+        None => "no answer in time",
+    }
+}
+
+const fn withheld_word(reason: WithheldReason) -> &'static str {
+    match reason {
+        WithheldReason::BatonPassed => "somebody else held the baton",
+        WithheldReason::Superseded => "the customer said more",
+        WithheldReason::Ended => "the conversation had ended",
+    }
+}
+
+/// How an approval ended, in words.
+pub fn outcome_of_approval(model: &Model, verdict: Verdict, by: Option<&OperatorName>) -> Clean {
+    let by = by.map(|by| format!(" by {}", you(model, by))).unwrap_or_default();
+    match verdict {
+        Verdict::Approved => clean!("approved{by}"),
+        Verdict::Rejected => clean!("rejected{by}"),
+        Verdict::Expired => clean!("nobody answered in time, so no"),
+        Verdict::Withdrawn => clean!("not needed any more"),
+    }
+}
+
+/// How a conversation ended, in words.
+pub const fn disposition_word(disposition: Disposition) -> &'static str {
+    match disposition {
+        Disposition::Solved => "solved",
+        Disposition::Answered => "answered",
+        Disposition::Unsolved => "unsolved",
+        Disposition::Abandoned => "abandoned",
+        Disposition::OutOfScope => "out of scope",
+    }
+}
+
+/// An entry whole: every line of its words, and what is known beside them.
+pub fn full(model: &Model, item: &Item, width: usize) -> Vec<Strip> {
+    let mut strips = if let Some(said) = said(model, &item.body) {
+        let time = hours_minutes(item.at, &model.zone);
+        let mut head = vec![piece(Token::Dim, clean!(" {time} ")), piece(said.name, said.who.clone())];
+        head.extend(said.tail.clone());
+        let (lines, _) = wrap(said.words, width.saturating_sub(2), usize::MAX);
+        let words = lines.into_iter().map(|line| Strip::of([piece(Token::Base, " "), piece(said.ink, line)]));
+        std::iter::once(Strip::of(head)).chain(words).collect()
+    } else {
+        let (token, text, _) = line(model, &item.body);
+        let (lines, _) = wrap(&text, width.saturating_sub(2), usize::MAX);
+        lines.into_iter().map(|line| Strip::of([piece(Token::Base, " "), piece(token, line)])).collect::<Vec<_>>()
+    };
+    if let ItemBody::Message { sources, intent, .. } = &item.body {
+        if let Some((intent, confidence)) = intent {
+            strips.push(Strip::of([piece(Token::Dim, clean!(" about {intent} {confidence}"))]));
+        }
+        strips.extend(sources.iter().zip(1..).map(|(source, n)| {
+            Strip::of([piece(Token::Dim, clean!(" [{n}] ")), piece(Token::House, source.one_line())])
+        }));
+    }
+    strips
+}

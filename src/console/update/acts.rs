@@ -1,0 +1,99 @@
+//! Acts: aimed at what was drawn, sent under a key, followed until they are stored or refused.
+
+use crate::domain::baton::Holder;
+use crate::domain::command::{OperatorAct, Seen};
+use crate::domain::text::Clean;
+use crate::protocol::console::{Audience, ConsoleCommand, ConsoleRequest};
+use crate::protocol::row::NeedReason;
+
+use super::super::keymap::Deed;
+use super::super::model::Model;
+use super::super::model::pending::{Fate, Pending, Tone};
+use super::{Effect, cards, compose};
+
+/// An act ready to be sent.
+pub(super) struct Act {
+    /// Its name on screen.
+    pub(super) label: Clean,
+    /// What the screen showed.
+    pub(super) seen: Option<Seen>,
+    /// What is asked.
+    pub(super) command: ConsoleCommand,
+    /// A text it carries.
+    pub(super) words: Option<(Audience, Clean)>,
+}
+
+/// Sends an act and follows it.
+pub(super) fn submit(model: &mut Model, act: Act) -> Vec<Effect> {
+    let Ok(key) = model.keys.mint() else {
+        model.say(Tone::Bad, Clean::fixed("this console cannot make keys; start it again"));
+        return Vec::new();
+    };
+    model.pending.push(Pending {
+        key: key.clone(),
+        command: act.command.clone(),
+        label: act.label,
+        conversation: act.seen.as_ref().map(|seen| seen.conversation),
+        words: act.words,
+        fate: Fate::Sending,
+    });
+    vec![Effect::send(ConsoleRequest::Command { key, seen: act.seen, command: act.command })]
+}
+
+/// Does what an upper-case key asks for; the caller has asked whether it is allowed.
+pub(super) fn act(model: &mut Model, deed: Deed) -> Vec<Effect> {
+    match deed {
+        Deed::TakeOver => take_over(model),
+        Deed::TakeOffer | Deed::PassOffer | Deed::Dismiss => settle_need(model, deed),
+        Deed::Undo => undo(model),
+        Deed::Whisper => compose::open(model, Some(Audience::Whisper)),
+        Deed::Compose => compose::open(model, None),
+        Deed::HandBack => cards::hand_back(model),
+        Deed::Move => cards::pass_on(model),
+        Deed::Close => cards::close(model),
+        Deed::Decide => cards::decide(model),
+        Deed::Presence => cards::presence(model),
+        Deed::Shutdown => cards::shutdown(model),
+    }
+}
+
+fn take_over(model: &mut Model) -> Vec<Effect> {
+    let Some(row) = &model.painted.target else { return Vec::new() };
+    if let Holder::Operator(colleague) = &row.holder {
+        let colleague = colleague.clone();
+        return cards::take_over(model, &colleague);
+    }
+    let label = clean!("take over {}", row.name);
+    let command = ConsoleCommand::Act(OperatorAct::TakeOver { conversation: row.id });
+    let seen = model.painted.seen(None);
+    submit(model, Act { label, seen, command, words: None })
+}
+
+/// Takes or passes an offer, or says that no human is needed.
+fn settle_need(model: &mut Model, deed: Deed) -> Vec<Effect> {
+    let Some(row) = &model.painted.target else { return Vec::new() };
+    let why = row.need.as_ref().map(|need| &need.why);
+    let (word, act) = match (deed, why) {
+        (Deed::TakeOffer, Some(NeedReason::OfferedToYou { offer, .. })) => {
+            ("take", OperatorAct::TakeOffer { offer: *offer })
+        }
+        (Deed::PassOffer, Some(NeedReason::OfferedToYou { offer, .. })) => {
+            ("pass on", OperatorAct::PassOffer { offer: *offer })
+        }
+        (Deed::Dismiss, Some(NeedReason::Escalated { escalation, .. })) => {
+            ("no human needed for", OperatorAct::Dismiss { escalation: *escalation })
+        }
+        _ => return Vec::new(),
+    };
+    let label = clean!("{word} {}", row.name);
+    let seen = model.painted.seen(None);
+    submit(model, Act { label, seen, command: ConsoleCommand::Act(act), words: None })
+}
+
+fn undo(model: &mut Model) -> Vec<Effect> {
+    let Some(seen) = model.painted.undo.clone() else { return Vec::new() };
+    let name = model.undo.as_ref().map(|undo| undo.name.clone()).unwrap_or_default();
+    let label = clean!("undo: take over {name}");
+    let command = ConsoleCommand::Act(OperatorAct::UndoTakeOver { conversation: seen.conversation });
+    submit(model, Act { label, seen: Some(seen), command, words: None })
+}

@@ -1,0 +1,198 @@
+//! What can be done on the frame that stands on the screen, and why the rest cannot.
+//!
+//! The floor judges every act anew; this only spares people hints and keys that would be refused.
+
+use crate::domain::baton::Holder;
+use crate::domain::operator::Role;
+use crate::domain::text::Clean;
+use crate::domain::time::Timestamp;
+use crate::protocol::console::Audience;
+use crate::protocol::row::{ConversationRow, NeedReason, Section};
+
+use super::super::keymap::{Deed, Go, Look, Past, Run};
+use super::super::model::pending::PENDING_MAX;
+use super::super::model::player::Origin;
+use super::super::model::{Link, Model, Undo, View};
+
+type Allowed = Result<(), Clean>;
+
+/// Whether a run makes sense now; if not, the reason as a sentence.
+pub fn allowed(model: &Model, run: Run) -> Allowed {
+    match run {
+        Run::Go(go) => may_go(model, go),
+        Run::Look(look) => may_look(model, look),
+        Run::Past(Past::ScrubBack) => looked_at(model),
+        Run::Past(_) => model.player.as_ref().map(|_| ()).ok_or_else(|| no("this is now; < goes into the past")),
+        Run::Deed(deed) => may_do(model, deed),
+    }
+}
+
+fn may_go(model: &Model, go: Go) -> Allowed {
+    match go {
+        Go::NextNeed if model.is_past() => Ok(()),
+        Go::NextNeed => some(model.order.section(Section::NeedsYou), "nothing needs you"),
+        Go::NextMine => some(model.order.section(Section::Yours), "you hold no conversation"),
+        Go::Previous => (!model.trail.is_empty()).then_some(()).ok_or_else(|| no("there is no conversation before")),
+        Go::Down
+        | Go::Up
+        | Go::Left
+        | Go::Right
+        | Go::Top
+        | Go::Bottom
+        | Go::PageDown
+        | Go::PageUp
+        | Go::NextPane
+        | Go::PreviousPane
+        | Go::Enter
+        | Go::Back => Ok(()),
+    }
+}
+
+fn may_look(model: &Model, look: Look) -> Allowed {
+    match look {
+        Look::Explain | Look::Zoom | Look::Copy | Look::Open | Look::Acts => looked_at(model),
+        Look::Drafts => {
+            looked_at(model)?;
+            let withheld = model.row().is_some_and(|row| row.withheld > 0);
+            withheld.then_some(()).ok_or_else(|| no("no draft was withheld here"))
+        }
+        Look::ViewFloor
+        | Look::ViewQueue
+        | Look::ViewAgents
+        | Look::ViewHistory
+        | Look::Filter
+        | Look::Command
+        | Look::Find
+        | Look::Help
+        | Look::Panel
+        | Look::Sort
+        | Look::Quit
+        | Look::Redraw
+        | Look::Suspend
+        | Look::Theme
+        | Look::Replay
+        | Look::Goto => Ok(()),
+    }
+}
+
+fn no(reason: &'static str) -> Clean {
+    Clean::fixed(reason)
+}
+
+fn some<T>(list: &[T], reason: &'static str) -> Allowed {
+    if list.is_empty() { Err(no(reason)) } else { Ok(()) }
+}
+
+fn looked_at(model: &Model) -> Allowed {
+    model.row().map(|_| ()).ok_or_else(|| no("no conversation is marked"))
+}
+
+/// Whether this console may act at all.
+fn may_act(model: &Model, need: Role) -> Allowed {
+    if let Some(player) = &model.player {
+        return Err(no(match player.origin {
+            Origin::Scrub => "this is the past; Esc comes back to now",
+            Origin::Replay => "this is a replay: nothing in it can be changed",
+        }));
+    }
+    if model.read_only || model.you.as_ref().is_some_and(|you| you.read_only) {
+        return Err(no("this console only looks (it was started with --read-only)"));
+    }
+    if model.link != Link::Live {
+        return Err(no("there is no line to the floor right now"));
+    }
+    if model.role() < need {
+        return Err(clean!("this needs the role {need:?}, you are {:?}", model.role()));
+    }
+    if model.pending.len() >= PENDING_MAX {
+        return Err(no("too many acts wait for an answer"));
+    }
+    Ok(())
+}
+
+/// The least role an act is for.
+const fn role(deed: Deed) -> Role {
+    match deed {
+        Deed::TakeOver | Deed::Whisper | Deed::Decide | Deed::Move | Deed::Dismiss => Role::Supervisor,
+        Deed::Shutdown => Role::Admin,
+        Deed::Compose
+        | Deed::HandBack
+        | Deed::TakeOffer
+        | Deed::PassOffer
+        | Deed::Close
+        | Deed::Presence
+        | Deed::Undo => Role::Responder,
+    }
+}
+
+fn may_do(model: &Model, deed: Deed) -> Allowed {
+    may_act(model, role(deed))?;
+    let test = |holds: bool, reason: &'static str| if holds { Ok(()) } else { Err(no(reason)) };
+    match deed {
+        Deed::Presence | Deed::Shutdown => return Ok(()),
+        Deed::Undo => {
+            return test(undoable(model).is_some() && model.painted.undo.is_some(), "there is nothing to undo");
+        }
+        Deed::Compose
+        | Deed::TakeOver
+        | Deed::HandBack
+        | Deed::Whisper
+        | Deed::Decide
+        | Deed::TakeOffer
+        | Deed::PassOffer
+        | Deed::Move
+        | Deed::Dismiss
+        | Deed::Close => {}
+    }
+    test(
+        matches!(model.view, View::Floor | View::Queue),
+        "no conversation of the floor is on the screen; 1 shows the floor",
+    )?;
+    let Some(row) = &model.painted.target else { return Err(no("no conversation of the floor is marked")) };
+    let mine = is_mine(model, row);
+    let why = row.need.as_ref().map(|need| &need.why);
+    match deed {
+        Deed::TakeOver => test(!mine, "you hold it already"),
+        Deed::HandBack => test(mine, "you do not hold it"),
+        Deed::Whisper => {
+            test(!mine, "you hold it yourself; r writes to the customer")?;
+            test(row.holder.agent().is_some() || row.holder.operator().is_some(), "nobody holds it who could be told")
+        }
+        Deed::Decide => test(model.painted.approval.is_some(), "nothing waits for a decision here"),
+        Deed::TakeOffer | Deed::PassOffer => {
+            test(matches!(why, Some(NeedReason::OfferedToYou { .. })), "it is not offered to you")
+        }
+        Deed::Dismiss => test(matches!(why, Some(NeedReason::Escalated { .. })), "no human was called for here"),
+        Deed::Compose | Deed::Move | Deed::Close | Deed::Presence | Deed::Undo | Deed::Shutdown => Ok(()),
+    }
+}
+
+/// Whether the viewer holds this conversation.
+fn is_mine(model: &Model, row: &ConversationRow) -> bool {
+    row.holder.operator().is_some_and(|holder| Some(holder) == model.me())
+}
+
+/// For whom the viewer may write in this conversation, the usual one first.
+pub fn audiences(model: &Model, row: &ConversationRow) -> Vec<Audience> {
+    let mut audiences = Vec::new();
+    if is_mine(model, row) {
+        audiences.push(Audience::Reply);
+    } else if model.role() >= Role::Supervisor && !matches!(row.holder, Holder::Nobody | Holder::Queue(_)) {
+        audiences.push(Audience::Whisper);
+    }
+    audiences.push(Audience::Note);
+    audiences
+}
+
+/// The takeover that can be undone still, and until when.
+pub fn undoable(model: &Model) -> Option<(&Undo, Timestamp)> {
+    let undo = model.undo.as_ref()?;
+    let row = model.live.picture.rows.get(&undo.conversation)?;
+    let open = model.live.open.as_ref().filter(|open| open.id == undo.conversation);
+    let until = match open.and_then(|open| open.detail.as_ref()) {
+        // The side panel knows whether the customer was told meanwhile.
+        Some(detail) if is_mine(model, row) => detail.undo_until?,
+        Some(_) | None => undo.until,
+    };
+    (model.floor_now() < until).then_some((undo, until))
+}

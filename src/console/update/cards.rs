@@ -1,0 +1,308 @@
+//! Cards: what an act would do, stated before it is done.
+
+use crate::domain::baton::Holder;
+use crate::domain::command::OperatorAct;
+use crate::domain::conversation::Disposition;
+use crate::domain::id::OperatorName;
+use crate::domain::money::Money;
+use crate::domain::operator::Presence;
+use crate::domain::text::Clean;
+use crate::protocol::console::{Audience, ConsoleCommand};
+use crate::protocol::row::ConversationRow;
+use crate::protocol::transcript::ApprovalCard;
+
+use super::super::keymap::{Code, Key};
+use super::super::model::Model;
+use super::super::model::card::{Card, Choice, Note, Pick};
+use super::super::model::editor::Editor;
+use super::super::model::pending::Tone;
+use super::acts::{Act, submit};
+use super::{Effect, compose};
+
+/// Above this amount, in hundredths of any currency, an approval wants the number typed.
+const TYPE_AMOUNT_ABOVE: i64 = 10_000;
+
+fn open(model: &mut Model, card: Card) -> Vec<Effect> {
+    model.sheet = None;
+    model.card = Some(card);
+    Vec::new()
+}
+
+fn card(model: &Model, title: Clean, facts: Vec<Clean>, choices: Vec<Choice>) -> Card {
+    let seen = model.painted.seen(None);
+    Card { title, facts, choices, chosen: 0, note: None, seen, typed: String::new(), drawn: None }
+}
+
+fn choice(label: Clean, consequence: Clean, letter: Option<char>, pick: Pick) -> Choice {
+    Choice { label, consequence, letter, pick, type_first: None }
+}
+
+fn target(model: &Model) -> Option<ConversationRow> {
+    model.painted.target.clone()
+}
+
+fn note(label: &'static str) -> Note {
+    Note { label, editor: Editor::default(), writing: false }
+}
+
+/// Takes a conversation from a colleague.
+pub(super) fn take_over(model: &mut Model, colleague: &OperatorName) -> Vec<Effect> {
+    let Some(row) = target(model) else { return Vec::new() };
+    let facts = vec![clean!("{colleague} holds {} and answers the customer now.", row.name)];
+    let after =
+        clean!("you hold it; {colleague} can write notes, not replies; the customer hears of you when you write");
+    let choices = vec![choice(clean!("take over from {colleague}"), after, Some('t'), Pick::TakeOver)];
+    open(model, card(model, clean!("TAKE OVER {}", row.name), facts, choices))
+}
+
+/// Gives a conversation back to an agent.
+pub(super) fn hand_back(model: &mut Model) -> Vec<Effect> {
+    let Some(row) = target(model) else { return Vec::new() };
+    let mut choices = vec![choice(
+        Clean::fixed("whoever held it before"),
+        Clean::fixed("the agent goes on with everything you wrote; the customer is told that the AI is back"),
+        None,
+        Pick::HandBack(None),
+    )];
+    choices.extend(model.live.picture.agents.values().map(|agent| {
+        let load = clean!("{}, {} of {} conversations", agent.title, agent.load, agent.capacity);
+        choice(Clean::from(&agent.name), load, None, Pick::HandBack(Some(agent.name.clone())))
+    }));
+    let facts = vec![Clean::fixed("You hold it now. Afterwards an AI agent answers the customer again.")];
+    let mut card = card(model, clean!("HAND BACK {}", row.name), facts, choices);
+    card.note = Some(note("what the agent should know"));
+    open(model, card)
+}
+
+/// Passes a conversation to a person, a line or an agent.
+pub(super) fn pass_on(model: &mut Model) -> Vec<Effect> {
+    let Some(row) = target(model) else { return Vec::new() };
+    let picture = &model.live.picture;
+    let people = picture.operators.values().filter(|person| {
+        matches!(person.presence, Presence::Available | Presence::Busy) && row.holder.operator() != Some(&person.name)
+    });
+    let mut choices: Vec<Choice> = people
+        .map(|person| {
+            let state = presence_word(person.presence);
+            let about = clean!("{state}, {} of {} chats", person.load, person.capacity);
+            choice(Clean::from(&person.name), about, None, Pick::Move(Holder::Operator(person.name.clone())))
+        })
+        .collect();
+    choices.extend(picture.queues.values().map(|queue| {
+        let about = clean!("line, {} wait, promised within {}", queue.waiting, queue.target);
+        choice(Clean::from(&queue.name), about, None, Pick::Move(Holder::Queue(queue.name.clone())))
+    }));
+    choices.extend(picture.agents.values().filter(|agent| row.holder.agent() != Some(&agent.name)).map(|agent| {
+        let about = clean!("{}, {} of {}", agent.title, agent.load, agent.capacity);
+        choice(Clean::from(&agent.name), about, None, Pick::Move(Holder::Agent(agent.name.clone())))
+    }));
+    let facts = vec![clean!("{} holds it now and stops answering.", row.holder)];
+    let mut card = card(model, clean!("MOVE {}", row.name), facts, choices);
+    card.note = Some(note("what they should know"));
+    open(model, card)
+}
+
+/// Resolves or closes a conversation.
+pub(super) fn close(model: &mut Model) -> Vec<Effect> {
+    let Some(row) = target(model) else { return Vec::new() };
+    let rated = Clean::fixed("the customer is asked for a rating and can re-open it with a word");
+    let ways = [
+        ("solved", 's', Disposition::Solved),
+        ("a question was answered", 'a', Disposition::Answered),
+        ("nothing could be done", 'u', Disposition::Unsolved),
+        ("not a matter for this desk", 'o', Disposition::OutOfScope),
+    ];
+    let mut choices: Vec<Choice> = ways
+        .into_iter()
+        .map(|(label, letter, way)| choice(Clean::fixed(label), rated.clone(), Some(letter), Pick::Resolve(way)))
+        .collect();
+    let forever = Clean::fixed("the customer is told good-bye; nothing re-opens it");
+    choices.push(choice(Clean::fixed("close for good"), forever, Some('c'), Pick::Close));
+    let facts = vec![clean!("{} holds it now. Nobody answers afterwards.", row.holder)];
+    open(model, card(model, clean!("CLOSE {}", row.name), facts, choices))
+}
+
+/// Approves or rejects what waits for a person.
+pub(super) fn decide(model: &mut Model) -> Vec<Effect> {
+    let (Some(row), Some(approval)) = (target(model), model.painted.approval.clone()) else { return Vec::new() };
+    let back = if approval.reversible { "it can be taken back" } else { "it cannot be taken back" };
+    let mut yes = choice(
+        clean!("approve: {} does it", approval.agent),
+        clean!("{} happens at once; {back}", asked(&approval)),
+        Some('a'),
+        Pick::Decide(approval.approval, true),
+    );
+    yes.type_first = approval.amount.filter(|amount| amount.minor > TYPE_AMOUNT_ABOVE).map(number);
+    let no = choice(
+        Clean::fixed("reject: it is not done"),
+        clean!("{} tells the customer so and goes on", approval.agent),
+        Some('x'),
+        Pick::Decide(approval.approval, false),
+    );
+    let mut facts = vec![clean!("{} asks for {}", approval.agent, asked(&approval))];
+    facts.extend(approval.args.iter().map(|(name, value)| clean!("  {name}  {}", value.one_line())));
+    facts.extend(approval.evidence.iter().map(|(tool, line)| clean!("  seen  {tool}: {}", line.one_line())));
+    let mut card = card(model, clean!("DECIDE for {}", row.name), facts, vec![yes, no]);
+    // The answer that does nothing is the marked one.
+    card.chosen = 1;
+    card.seen = model.painted.seen(Some(approval.subject));
+    card.note = Some(note("why, for the record"));
+    open(model, card)
+}
+
+/// `refund.create 49.90 EUR`.
+pub(crate) fn asked(approval: &ApprovalCard) -> Clean {
+    match approval.amount {
+        Some(amount) => clean!("{} {amount}", approval.tool),
+        None => Clean::from(&approval.tool),
+    }
+}
+
+fn number(amount: Money) -> String {
+    let text = amount.to_string();
+    text.split(' ').next().unwrap_or_default().to_owned()
+}
+
+/// The word for a person's state.
+pub(crate) const fn presence_word(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Offline => "offline",
+        Presence::Available => "available",
+        Presence::Busy => "busy",
+        Presence::Break => "break",
+        Presence::Draining => "draining",
+    }
+}
+
+/// Changes one's own state.
+pub(super) fn presence(model: &mut Model) -> Vec<Effect> {
+    let states = [
+        ("available", "conversations are offered to you", 'a', Presence::Available),
+        ("busy", "here, but nothing is offered to you", 'b', Presence::Busy),
+        ("break", "away for a while", 'p', Presence::Break),
+        ("draining", "you finish your chats and get no new ones", 'd', Presence::Draining),
+    ];
+    let mine = model.me().and_then(|me| model.live.picture.operators.get(me)).map(|row| row.presence);
+    let chosen = states.iter().position(|(.., state)| Some(*state) == mine).unwrap_or_default();
+    let choices = states.map(|(label, then, letter, state)| {
+        choice(Clean::fixed(label), Clean::fixed(then), Some(letter), Pick::Presence(state))
+    });
+    let mut card = card(model, Clean::fixed("MY STATE"), Vec::new(), choices.into());
+    (card.seen, card.chosen) = (None, chosen);
+    open(model, card)
+}
+
+/// Stops the floor.
+pub(super) fn shutdown(model: &mut Model) -> Vec<Effect> {
+    let live = model.live.picture.header.live;
+    let facts = vec![clean!("{live} conversations are live. q leaves this screen and lets them go on.")];
+    let after = Clean::fixed("no new conversation is taken; open ones wait, stored, until the floor starts again");
+    let choices = vec![choice(Clean::fixed("drain and stop the floor"), after, None, Pick::Shutdown)];
+    let mut card = card(model, Clean::fixed("SHUT DOWN THE FLOOR"), facts, choices);
+    card.seen = None;
+    open(model, card)
+}
+
+/// Asks for whom a text is.
+pub(super) fn for_whom(model: &mut Model, usual: &[Audience]) -> Vec<Effect> {
+    let Some(row) = target(model) else { return Vec::new() };
+    let choices = usual
+        .iter()
+        .map(|audience| {
+            let (label, then, letter) = match audience {
+                Audience::Reply => (clean!("reply to {}", row.name), "the customer sees it", 'r'),
+                Audience::Whisper => (clean!("whisper to {}", row.holder), "the customer does NOT see it", 'w'),
+                Audience::Note => (Clean::fixed("note"), "colleagues see it", 'n'),
+            };
+            choice(label, Clean::fixed(then), Some(letter), Pick::Compose(*audience))
+        })
+        .collect();
+    let facts = vec![clean!("{} holds it; T takes it over, to reply yourself.", row.holder)];
+    open(model, card(model, clean!("WRITE about {}", row.name), facts, choices))
+}
+
+/// A key while a card is open.
+pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let wall = model.wall;
+    let Some(card) = &mut model.card else { return Vec::new() };
+    let writing = card.is_writing();
+    match (key.code, key.typed()) {
+        (Code::Esc, _) if writing => {
+            card.note.iter_mut().for_each(|note| note.writing = false);
+        }
+        (Code::Esc, _) => model.card = None,
+        (Code::Enter, _) if !key.ctrl && !key.alt => {
+            // Meant for what stood there before.
+            if card.is_dead(wall) {
+                return Vec::new();
+            }
+            if let Some(wanted) = card.still_to_type() {
+                let text = clean!("type {wanted} first, then Enter");
+                model.say(Tone::Plain, text);
+                return Vec::new();
+            }
+            return confirm(model);
+        }
+        (Code::Tab | Code::BackTab, _) => card.note.iter_mut().for_each(|note| note.writing = !note.writing),
+        _ if writing => {
+            if let Some(note) = &mut card.note {
+                compose::edit(&mut note.editor, key, true);
+            }
+        }
+        (Code::Down, _) => card.walk(1),
+        (Code::Up, _) => card.walk(-1),
+        (Code::Backspace, _) => drop(card.typed.pop()),
+        (_, Some(c)) => letter(card, c),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn letter(card: &mut Card, c: char) {
+    let wanted = card.choice().and_then(|choice| choice.type_first.as_ref());
+    if wanted.is_some() && (c.is_ascii_digit() || c == '.') {
+        if card.typed.len() < 32 {
+            card.typed.push(c);
+        }
+    } else if let Some(at) = card.choices.iter().position(|choice| choice.letter == Some(c)) {
+        card.chosen = at;
+        card.typed.clear();
+    } else if c == 'j' {
+        card.walk(1);
+    } else if c == 'k' {
+        card.walk(-1);
+    }
+}
+
+/// Does what the marked choice says, to what stood on the screen when the card was opened.
+fn confirm(model: &mut Model) -> Vec<Effect> {
+    let Some(card) = model.card.take() else { return Vec::new() };
+    let Some(choice) = card.choice().cloned() else { return Vec::new() };
+    let words = card.note.filter(|note| !note.editor.is_blank()).map(|note| note.editor.foreign());
+    let conversation = card.seen.as_ref().map(|seen| seen.conversation);
+    let act = match (choice.pick, conversation) {
+        (Pick::Compose(audience), Some(conversation)) => {
+            compose::begin(model, conversation, audience);
+            return Vec::new();
+        }
+        (Pick::Presence(presence), _) => ConsoleCommand::Act(OperatorAct::SetPresence { presence }),
+        (Pick::Shutdown, _) => ConsoleCommand::Shutdown,
+        (Pick::Decide(approval, approve), _) => {
+            ConsoleCommand::Act(OperatorAct::Decide { approval, approve, reason: words })
+        }
+        (Pick::TakeOver, Some(conversation)) => ConsoleCommand::Act(OperatorAct::TakeOver { conversation }),
+        (Pick::HandBack(to), Some(conversation)) => {
+            ConsoleCommand::Act(OperatorAct::HandBack { conversation, to, note: words })
+        }
+        (Pick::Move(to), Some(conversation)) => {
+            ConsoleCommand::Act(OperatorAct::Move { conversation, to, note: words })
+        }
+        (Pick::Resolve(disposition), Some(conversation)) => {
+            ConsoleCommand::Act(OperatorAct::Resolve { conversation, disposition })
+        }
+        (Pick::Close, Some(conversation)) => ConsoleCommand::Act(OperatorAct::Close { conversation }),
+        _ => return Vec::new(),
+    };
+    let label = clean!("{} · {}", card.title, choice.label);
+    submit(model, Act { label, seen: card.seen, command: act, words: None })
+}

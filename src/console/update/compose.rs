@@ -1,0 +1,172 @@
+//! The composer: opened for one conversation, locked to it, its text kept by the server while unsent.
+
+use crate::domain::command::OperatorAct;
+use crate::domain::id::ConversationId;
+use crate::domain::text::Clean;
+use crate::protocol::console::{Audience, ConsoleCommand};
+
+use super::super::keymap::{Code, Deed, Key, Run};
+use super::super::model::editor::{EDITOR_BYTES_MAX, Editor, Move, Taken};
+use super::super::model::pending::{Pending, Tone};
+use super::super::model::{Draft, Model, Pane};
+use super::acts::{Act, submit};
+use super::{Effect, allowed, audiences, cards};
+
+/// Opens the composer on the drawn conversation; without an audience it takes the draft's, the
+/// only sensible one, or asks.
+pub(super) fn open(model: &mut Model, audience: Option<Audience>) -> Vec<Effect> {
+    let Some(row) = model.painted.target.clone() else { return Vec::new() };
+    let usual = audiences(model, &row);
+    let drafted = model.drafts.get(&row.id).filter(|draft| !draft.editor.is_blank()).map(|draft| draft.audience);
+    let audience = match (audience.or(drafted), usual.as_slice()) {
+        (Some(audience), _) => audience,
+        (None, [Audience::Reply, ..]) => Audience::Reply,
+        (None, [only]) => *only,
+        (None, _) => return cards::for_whom(model, &usual),
+    };
+    begin(model, row.id, audience);
+    Vec::new()
+}
+
+/// Gives the keys to the composer of a conversation.
+pub(super) fn begin(model: &mut Model, conversation: ConversationId, audience: Audience) {
+    let draft = model.drafts.entry(conversation).or_insert_with(|| Draft {
+        audience,
+        editor: Editor::default(),
+        unsaved: None,
+    });
+    if draft.audience != audience && !draft.editor.is_blank() {
+        draft.unsaved = Some(model.wall);
+    }
+    draft.audience = audience;
+    model.composing = Some(conversation);
+    model.pane = Pane::Transcript;
+    model.line = None;
+    model.sheet = None;
+}
+
+/// A key while the composer has them.
+pub(super) fn key(model: &mut Model, conversation: ConversationId, key: Key) -> Vec<Effect> {
+    match (key.code, key.ctrl || key.alt) {
+        (Code::Esc, _) => model.composing = None,
+        (Code::Enter, false) => return send(model, conversation),
+        (Code::Tab, _) => next_audience(model, conversation),
+        _ => {
+            let Some(draft) = model.drafts.get_mut(&conversation) else { return Vec::new() };
+            let before = draft.editor.text().len();
+            let typed = edit(&mut draft.editor, key, true);
+            if before != draft.editor.text().len() || typed == Some(Taken::Whole) {
+                draft.unsaved.get_or_insert(model.wall);
+            }
+            if typed == Some(Taken::Capped) {
+                capped(model);
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Puts a pasted text into the composer.
+pub(super) fn paste(model: &mut Model, conversation: ConversationId, text: &str) {
+    let wall = model.wall;
+    let Some(draft) = model.drafts.get_mut(&conversation) else { return };
+    draft.unsaved.get_or_insert(wall);
+    if draft.editor.insert(text) == Taken::Capped {
+        capped(model);
+    }
+}
+
+fn capped(model: &mut Model) {
+    let limit = EDITOR_BYTES_MAX / 1024;
+    model.say(Tone::Bad, clean!("only the first {limit} KB were taken; send the rest in parts"));
+}
+
+/// A key in any editor: says what became of a typed text; nothing for other keys.
+pub(super) fn edit(editor: &mut Editor, key: Key, lines: bool) -> Option<Taken> {
+    match (key.code, key.ctrl, key.alt) {
+        (Code::Char('j'), true, false) | (Code::Enter, _, _) if lines => return Some(editor.insert("\n")),
+        (Code::Char('w'), true, false) => editor.delete_word(),
+        (Code::Char('u'), true, false) => editor.delete_to_line_start(),
+        (Code::Char('e'), true, false) | (Code::End, ..) => editor.go(Move::LineEnd),
+        (Code::Home, ..) => editor.go(Move::LineStart),
+        (Code::Left, ..) => editor.go(Move::Left),
+        (Code::Right, ..) => editor.go(Move::Right),
+        (Code::Up, ..) if lines => editor.go(Move::Up),
+        (Code::Down, ..) if lines => editor.go(Move::Down),
+        (Code::Backspace, ..) => editor.backspace(),
+        (Code::Delete, ..) => editor.delete(),
+        _ => return key.typed().map(|c| editor.insert(c.encode_utf8(&mut [0; 4]))),
+    }
+    None
+}
+
+/// Whether a key only types or moves in an editor: harmless even when it waited during a stall.
+pub(super) const fn types(key: Key) -> bool {
+    key.typed().is_some() || matches!(key.code, Code::Backspace | Code::Left | Code::Right | Code::Home | Code::End)
+}
+
+fn next_audience(model: &mut Model, conversation: ConversationId) {
+    let Some(row) = model.live.picture.rows.get(&conversation) else { return };
+    let usual = audiences(model, row);
+    let wall = model.wall;
+    let Some(draft) = model.drafts.get_mut(&conversation) else { return };
+    let at = usual.iter().position(|audience| *audience == draft.audience).map_or(0, |at| at + 1);
+    if let Some(next) = usual.get(at % usual.len().max(1)) {
+        draft.audience = *next;
+        draft.unsaved.get_or_insert(wall);
+    }
+}
+
+/// Sends the text to its audience. The composer stays open: an answer rarely comes alone.
+fn send(model: &mut Model, conversation: ConversationId) -> Vec<Effect> {
+    let Some(draft) = model.drafts.get(&conversation) else { return Vec::new() };
+    if draft.editor.is_blank() {
+        model.say(Tone::Plain, Clean::fixed("nothing is written yet; Esc leaves the composer"));
+        return Vec::new();
+    }
+    let row = model.painted.target.clone().filter(|row| row.id == conversation);
+    let Some(row) = row else {
+        model.say(Tone::Bad, Clean::fixed("not sent: this conversation is not on the floor any more"));
+        return Vec::new();
+    };
+    let may = allowed(model, Run::Deed(Deed::Compose)).and_then(|()| match draft.audience {
+        Audience::Reply if !audiences(model, &row).contains(&Audience::Reply) => {
+            Err(clean!("{} holds it; T takes it over", row.holder))
+        }
+        Audience::Reply | Audience::Whisper | Audience::Note => Ok(()),
+    });
+    if let Err(reason) = may {
+        model.say(Tone::Bad, clean!("not sent: {reason}"));
+        return Vec::new();
+    }
+    let (audience, text) = (draft.audience, draft.editor.foreign());
+    let (word, act) = match audience {
+        Audience::Reply => ("reply to", OperatorAct::Reply { conversation, text: text.clone() }),
+        Audience::Whisper => {
+            ("whisper about", OperatorAct::Whisper { conversation, text: text.clone(), lasting: false })
+        }
+        Audience::Note => ("note on", OperatorAct::Note { conversation, text: text.clone() }),
+    };
+    if let Some(draft) = model.drafts.get_mut(&conversation) {
+        draft.editor.take();
+        // The server's copy goes when the text is stored, not before.
+        draft.unsaved = None;
+    }
+    let label = clean!("{word} {}", row.name);
+    let seen = model.painted.seen(None);
+    submit(model, Act { label, seen, command: ConsoleCommand::Act(act), words: Some((audience, text.clean())) })
+}
+
+/// A text that was not taken comes back into its composer, unless something else stands there now.
+pub(super) fn put_back(model: &mut Model, pending: Pending) {
+    let (Some(conversation), Some((audience, words))) = (pending.conversation, pending.words) else { return };
+    let wall = model.wall;
+    let draft = model.drafts.entry(conversation).or_insert_with(|| Draft {
+        audience,
+        editor: Editor::default(),
+        unsaved: None,
+    });
+    if draft.editor.is_blank() {
+        *draft = Draft { audience, editor: Editor::of(&words), unsaved: Some(wall) };
+    }
+}
