@@ -17,7 +17,7 @@ pub(super) fn to(case: &Case<'_>, to: Holder, reason: PassReason, pack: Option<B
 /// The baton goes back to who held before the takeover, with the clock that holder had.
 pub(super) fn undo(case: &Case<'_>) -> Result<Event, Refusal> {
     if !case.can_undo() {
-        let taken = case.holder().operator().is_some();
+        let taken = matches!(case.conversation.baton.reason, PassReason::TakenOver | PassReason::OfferTaken(_));
         return Err(if taken { Refusal::TooLate } else { Refusal::NothingToUndo });
     }
     let undo = case.conversation.undo.as_ref().ok_or(Refusal::NothingToUndo)?;

@@ -1,0 +1,287 @@
+//! A small floor in memory: the real conductor over a sealed memory journal, a scripted agent, a virtual clock.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use baton::domain::action::{AgentContext, AgentStep, Next, Reply, StepInput};
+use baton::domain::agent::{AgentRole, AgentSpec};
+use baton::domain::analysis::{Analysis, IntentScore};
+use baton::domain::command::{Act, Command, CustomerAct, EffectResult, FloorAct, Opening, OperatorAct, Seen};
+use baton::domain::conversation::Disposition;
+use baton::domain::customer::{Identity, IdentityNeed, Proof, Tier};
+use baton::domain::deployment::{Deployment, QueueSpec};
+use baton::domain::envelope::{Actor, Envelope, KeyUse};
+use baton::domain::escalation::Trigger;
+use baton::domain::handoff::{ContextPack, Receipt};
+use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest};
+use baton::domain::money::Money;
+use baton::domain::operator::{OperatorSpec, Role};
+use baton::domain::policy::Policy;
+use baton::domain::refusal::Refusal;
+use baton::domain::score::Score;
+use baton::domain::text::Foreign;
+use baton::domain::time::{Millis, Timestamp};
+use baton::domain::tool::{ToolCall, ToolOutcome, ToolSpec};
+use baton::orchestrator::Floor;
+use baton::orchestrator::laws::Laws;
+use baton::runtime::Accepted;
+use baton::runtime::conductor::{Conductor, Inner, Outer, Submitted, Task};
+use baton::store::journal::memory::MemoryJournal;
+use baton::store::vault::Vault;
+
+/// Does what the customer's words tell it to: `call:TOOL`, `pass:AGENT`, `pass`, `escalate`, `resolve`, or answers.
+pub(crate) struct Scripted;
+
+impl Inner for Scripted {
+    fn step(&self, context: &AgentContext, input: &StepInput) -> Option<AgentStep> {
+        Some(scripted(context, input))
+    }
+
+    fn receipt(&self, _agent: &AgentName, pack: &ContextPack) -> Receipt {
+        Receipt {
+            objective: pack.objective.clone(),
+            slots: pack.slots.iter().map(|fill| fill.slot.clone()).collect(),
+            promises: pack.promises.len() as u16,
+            questions: pack.open_questions.clone(),
+        }
+    }
+}
+
+pub(crate) fn scripted(context: &AgentContext, input: &StepInput) -> AgentStep {
+    let said = context.said.raw().to_owned();
+    let word = |prefix: &str| said.split_whitespace().find_map(|w| w.strip_prefix(prefix).map(str::to_owned));
+    let reply = |text: String| Some(Reply { text: text.into(), citations: Vec::new(), apology: false });
+    let (reply, next) = match input {
+        StepInput::ToolReturned(call, outcome) => (reply(format!("{} gave {outcome:?}", call.tool)), Next::Wait),
+        StepInput::Turn | StepInput::HandedOver => match (word("call:"), word("pass:")) {
+            (Some(tool), _) => {
+                let amount = word("amount:").map(|n| format!("{n} EUR")).unwrap_or_default();
+                let args = [("amount", amount), ("order", "1182".to_owned())];
+                let args = args.into_iter().filter(|(_, v)| !v.is_empty());
+                let args = args.map(|(k, v)| (k.parse().unwrap(), Foreign::from(v))).collect();
+                (None, Next::Call(ToolCall { tool: tool.parse().unwrap(), args }))
+            }
+            (None, Some(to)) if context.agent.as_str() != to => {
+                (None, Next::HandOff { to: Some(to.parse().unwrap()), objective: None })
+            }
+            _ if said.contains("escalate") => {
+                (reply("one moment".into()), Next::Escalate { trigger: Trigger::Playbook })
+            }
+            _ if said.contains("resolve") => {
+                (reply("glad to help".into()), Next::Resolve { disposition: Disposition::Solved })
+            }
+            _ if said.contains("circle") => (None, Next::HandOff { to: None, objective: None }),
+            _ if said.contains("silence") => (None, Next::Wait),
+            _ => (reply(format!("{} answers: {said}", context.agent)), Next::Wait),
+        },
+    };
+    AgentStep { flow: context.flow.clone(), fills: Vec::new(), promises: Vec::new(), reply, next }
+}
+
+fn agent(name: &str, role: AgentRole, intents: &[&str], capacity: u32, pace: u64) -> AgentSpec {
+    AgentSpec {
+        name: name.parse().unwrap(),
+        title: format!("{name} specialist"),
+        role,
+        skills: vec![(name.parse().unwrap(), Score::ONE)],
+        intents: intents.iter().map(|i| i.parse().unwrap()).collect(),
+        capacity,
+        handoffs: ["triage", "billing", "sales"].iter().filter(|n| **n != name).map(|n| n.parse().unwrap()).collect(),
+        tools: vec![
+            "orders.get".parse().unwrap(),
+            "refunds.create".parse().unwrap(),
+            "identity.check".parse().unwrap(),
+        ],
+        queue: "support".parse().unwrap(),
+        calm: Score::ZERO,
+        pace: Millis(pace),
+        playbooks: Vec::new(),
+    }
+}
+
+fn operator(name: &str, role: Role, capacity: u16) -> OperatorSpec {
+    OperatorSpec { name: name.parse().unwrap(), role, skills: Vec::new(), capacity, approval_limit: None }
+}
+
+fn tool(name: &str, side_effect: bool, identity: IdentityNeed) -> ToolSpec {
+    ToolSpec {
+        name: name.parse().unwrap(),
+        about: String::new(),
+        side_effect,
+        identity,
+        needs: vec!["order".parse().unwrap()],
+        amount: None,
+        agent_limit: None,
+        always_ask: false,
+    }
+}
+
+/// Triage, billing, and sales that lets its replies wait a second; ana supervises, ben answers, olga looks.
+pub(crate) fn deployment() -> Deployment {
+    let mut refund = tool("refunds.create", true, IdentityNeed::Verified);
+    refund.amount = Some("amount".parse().unwrap());
+    refund.agent_limit = Some(Money::eur(3_000));
+    Deployment {
+        name: "test".parse().unwrap(),
+        agents: vec![
+            agent("triage", AgentRole::Triage, &["hello"], 50, 0),
+            agent("billing", AgentRole::Specialist, &["refund"], 50, 0),
+            agent("sales", AgentRole::Specialist, &["buy"], 2, 1_000),
+        ],
+        operators: vec![
+            operator("ana", Role::Supervisor, 2),
+            operator("ben", Role::Responder, 1),
+            operator("olga", Role::Observer, 1),
+            operator("root", Role::Admin, 1),
+        ],
+        queues: vec![QueueSpec { name: "support".parse().unwrap(), about: String::new() }],
+        tools: vec![
+            tool("orders.get", false, IdentityNeed::Anonymous),
+            refund,
+            tool("identity.check", false, IdentityNeed::Anonymous),
+        ],
+        policy: Policy::default(),
+        sentences: BTreeMap::new(),
+        artifacts: BTreeMap::new(),
+    }
+}
+
+/// What a customer says, as the intake would have understood it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Said {
+    pub(crate) text: String,
+    pub(crate) intent: Option<String>,
+    pub(crate) mood: i32,
+    pub(crate) wants_human: bool,
+    pub(crate) safety: bool,
+    pub(crate) typing: bool,
+}
+
+pub(crate) struct TestFloor {
+    pub(crate) conductor: Conductor<MemoryJournal>,
+    pub(crate) at: Timestamp,
+    pub(crate) log: Vec<Envelope>,
+    pub(crate) laws: Laws,
+    pub(crate) outer: VecDeque<Outer>,
+    pub(crate) vault: Vault,
+    pub(crate) last: Option<EffectResult>,
+}
+
+impl TestFloor {
+    pub(crate) fn new() -> Self {
+        let vault = Vault::in_memory().unwrap();
+        let name: baton::domain::id::FloorName = "test".parse().unwrap();
+        let journal = MemoryJournal::new(name.clone(), vault.clone());
+        let conductor = Conductor::new(name, Floor::default(), journal, Box::new(Scripted));
+        let (at, log) = (Timestamp(1_000_000), Vec::new());
+        let mut floor = Self { conductor, at, log, laws: Laws::default(), outer: VecDeque::new(), vault, last: None };
+        floor.floor_act(FloorAct::Adopt(Box::new(deployment()))).unwrap();
+        floor.floor_act(FloorAct::Start).unwrap();
+        floor
+    }
+
+    pub(crate) fn floor(&self) -> &Floor {
+        self.conductor.floor()
+    }
+
+    pub(crate) fn submit(&mut self, command: Command) -> Result<Accepted, Refusal> {
+        let released = self.conductor.step(vec![Submitted { ticket: 1, command }], self.at).unwrap();
+        released.envelopes.iter().for_each(|envelope| self.laws.check(envelope));
+        self.log.extend(released.envelopes.iter().cloned());
+        self.outer.extend(released.outer);
+        released.answers.into_iter().next().unwrap().1
+    }
+
+    pub(crate) fn floor_act(&mut self, act: FloorAct) -> Result<Accepted, Refusal> {
+        self.submit(Command::of_floor(Act::Floor(act)))
+    }
+
+    /// Time passes; what is due happens when it is due.
+    pub(crate) fn wait(&mut self, span: Millis) {
+        let until = self.at + span;
+        while let Some(due) = self.floor().next_due().filter(|due| *due <= until) {
+            self.at = self.at.max(due);
+            self.floor_act(FloorAct::Tick).unwrap();
+        }
+        self.at = until;
+    }
+
+    pub(crate) fn open(&mut self, number: u8, tier: Tier, verified: bool) -> (ConversationId, CustomerId) {
+        let (customer, _key) = self.vault.fresh().unwrap();
+        let conversation = ConversationId::from_random([number; 16]);
+        let until = self.at + Millis::from_hours(9);
+        let proven = Identity::Verified { by: Proof::SignedToken, until };
+        let opening = Opening {
+            conversation,
+            customer,
+            handle: None,
+            reference: Some(Digest([number; 16])),
+            channel: "web".parse().unwrap(),
+            identity: if verified { proven } else { Identity::Anonymous },
+            tier,
+            name: Some("Maya".to_owned().into()),
+        };
+        self.customer(customer, None, CustomerAct::Open(opening)).unwrap();
+        (conversation, customer)
+    }
+
+    pub(crate) fn customer(
+        &mut self,
+        customer: CustomerId,
+        key: Option<KeyUse>,
+        act: CustomerAct,
+    ) -> Result<Accepted, Refusal> {
+        let actor = Actor::Customer(customer);
+        self.submit(Command { actor, cause: None, key, seen: None, act: Act::Customer(act) })
+    }
+
+    pub(crate) fn operator(
+        &mut self,
+        name: &str,
+        key: Option<KeyUse>,
+        seen: Option<Seen>,
+        act: OperatorAct,
+    ) -> Result<Accepted, Refusal> {
+        let actor = Actor::Operator(name.parse().unwrap());
+        self.submit(Command { actor, cause: None, key, seen, act: Act::Operator(act) })
+    }
+
+    /// The next thing that was to be done outside comes back.
+    pub(crate) fn come_back(&mut self, outcome: ToolOutcome) -> Result<Accepted, Refusal> {
+        let outer = self.outer.pop_front().expect("nothing is to be done outside");
+        let result = match outer.task {
+            Task::Compose { context, input, .. } => EffectResult::AgentActed {
+                conversation: context.conversation,
+                composition: context.composition,
+                epoch: context.epoch,
+                step: Box::new(scripted(&context, &input)),
+            },
+            Task::CallTool { conversation, call, side_effect, .. } => {
+                if side_effect {
+                    self.effect(EffectResult::ToolStarted { conversation, call })?;
+                }
+                EffectResult::ToolReturned { conversation, call, outcome }
+            }
+            Task::Forget(_) => return Err(Refusal::NotAwaited),
+        };
+        self.last = Some(result.clone());
+        self.effect(result)
+    }
+
+    pub(crate) fn effect(&mut self, result: EffectResult) -> Result<Accepted, Refusal> {
+        self.submit(Command::of_floor(Act::Effect(result)))
+    }
+}
+
+pub(crate) fn analysis(said: &Said) -> Analysis {
+    let intents = said
+        .intent
+        .iter()
+        .map(|intent| IntentScore { intent: intent.parse().unwrap(), confidence: Score::from_percent(90) });
+    Analysis {
+        intents: intents.collect(),
+        sentiment: Score::from_percent(said.mood),
+        wants_human: said.wants_human,
+        safety: said.safety,
+        ..Analysis::default()
+    }
+}

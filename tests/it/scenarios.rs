@@ -1,0 +1,262 @@
+//! Rules as data: every file in `tests/scenarios/` is a small story with what it must lead to.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use baton::domain::command::{CustomerAct, FloorAct, OperatorAct, Seen};
+use baton::domain::customer::Tier;
+use baton::domain::envelope::KeyUse;
+use baton::domain::id::{ConversationId, CustomerId, Digest, Epoch, Seq};
+use baton::domain::refusal::Refusal;
+use baton::domain::time::Millis;
+use baton::domain::tool::ToolOutcome;
+use serde::Deserialize;
+
+use crate::floor::{Said, TestFloor, analysis};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scenario {
+    /// The rule it shows, in a sentence.
+    about: String,
+    step: Vec<Step>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct Step {
+    /// `maya` opens (`new`, `vip`, `verified`).
+    open: Option<String>,
+    say: Option<String>,
+    intent: Option<String>,
+    mood: i32,
+    wants_human: bool,
+    safety: bool,
+    typing: bool,
+    key: Option<String>,
+    rate: Option<u8>,
+    ask_human: bool,
+    /// Who acts, and how, in the words of the wire; `conversation` is filled in.
+    by: Option<String>,
+    act: Option<toml::Table>,
+    /// What the actor's screen showed: `now` (default), `before` (an epoch ago), `nothing`.
+    seen: Option<String>,
+    arrive: Option<String>,
+    depart: Option<String>,
+    /// What was to be done outside comes back: `done`, `failed`, `declined`, `unknown`, `verified`.
+    back: Option<String>,
+    /// The last of these comes back once more.
+    again: bool,
+    wait_ms: u64,
+    erase: bool,
+    /// So many short messages with keys that count up.
+    flood: u32,
+    /// One message of so many bytes.
+    say_bytes: usize,
+    /// Which conversation; 1 unless said.
+    who: Option<u8>,
+
+    // What must come of it.
+    events: Option<Vec<String>>,
+    refused: Option<String>,
+    holder: Option<String>,
+    epoch: Option<u64>,
+    repeat: bool,
+}
+
+struct Player {
+    floor: TestFloor,
+    customers: Vec<(ConversationId, CustomerId)>,
+    refusals: BTreeSet<String>,
+}
+
+fn code(refusal: &Refusal) -> String {
+    serde_json::to_value(refusal).unwrap()["code"].as_str().unwrap().to_owned()
+}
+
+impl Player {
+    fn who(&self, step: &Step) -> (ConversationId, CustomerId) {
+        self.customers[usize::from(step.who.unwrap_or(1)) - 1]
+    }
+
+    fn play(&mut self, step: &Step) -> Result<bool, Refusal> {
+        if let Some(name) = &step.arrive {
+            return self.floor.floor_act(FloorAct::Arrive(name.parse().unwrap())).map(|done| done.repeat);
+        }
+        if let Some(name) = &step.depart {
+            return self.floor.floor_act(FloorAct::Depart(name.parse().unwrap())).map(|done| done.repeat);
+        }
+        if let Some(kind) = &step.open {
+            let tier = if kind == "vip" { Tier::Vip } else { Tier::Standard };
+            let number = step.who.unwrap_or(self.customers.len() as u8 + 1);
+            let opened = self.floor.open(number, tier, kind == "verified");
+            self.customers.push(opened);
+            return Ok(false);
+        }
+        if let Some(outcome) = &step.back {
+            return self.floor.come_back(back(outcome)).map(|done| done.repeat);
+        }
+        if step.again {
+            let last = self.floor.last.clone().unwrap();
+            return self.floor.effect(last).map(|done| done.repeat);
+        }
+        for number in 0..step.flood {
+            let flood = Step { say: Some("ping".to_owned()), key: Some(format!("flood-{number}")), ..Step::default() };
+            self.customer(&flood)?;
+        }
+        if step.flood > 0 {
+            return Ok(false);
+        }
+        if step.say_bytes > 0 {
+            return self.customer(&Step { say: Some("x".repeat(step.say_bytes)), ..Step::default() });
+        }
+        if step.wait_ms > 0 {
+            self.floor.wait(Millis(step.wait_ms));
+            return Ok(false);
+        }
+        if step.erase {
+            let customer = self.who(step).1;
+            return self.floor.floor_act(FloorAct::Erase(customer)).map(|done| done.repeat);
+        }
+        if step.act.is_some() { self.operate(step) } else { self.customer(step) }
+    }
+
+    fn customer(&mut self, step: &Step) -> Result<bool, Refusal> {
+        let (conversation, customer) = self.who(step);
+        let body = Digest(*b"0123456789abcdef");
+        let other = Digest(*b"fedcba9876543210");
+        let key = step.key.as_ref().map(|key| match key.strip_prefix("other:") {
+            Some(key) => KeyUse { key: key.parse().unwrap(), body: other },
+            None => KeyUse { key: key.parse().unwrap(), body },
+        });
+        let act = if let Some(text) = &step.say {
+            let said = Said {
+                text: text.clone(),
+                intent: step.intent.clone(),
+                mood: step.mood,
+                wants_human: step.wants_human,
+                safety: step.safety,
+                typing: step.typing,
+            };
+            let analysis = Box::new(analysis(&said));
+            CustomerAct::Say { conversation, text: said.text.as_str().into(), analysis, typing: said.typing }
+        } else if step.ask_human {
+            CustomerAct::AskHuman { conversation }
+        } else {
+            CustomerAct::Rate { conversation, score: step.rate.expect("a step that does nothing"), comment: None }
+        };
+        self.floor.customer(customer, key, act).map(|done| done.repeat)
+    }
+
+    fn operate(&mut self, step: &Step) -> Result<bool, Refusal> {
+        let mut table = step.act.clone().unwrap();
+        let (id, _) = self.who(step);
+        let takes_conversation = !table.contains_key("approval") && !table.contains_key("offer");
+        if takes_conversation && !table.contains_key("presence") && !table.contains_key("escalation") {
+            table.insert("conversation".to_owned(), id.to_string().into());
+        }
+        let act: OperatorAct = table.try_into().unwrap();
+        let live = self.floor.floor().conversation(id);
+        let epoch = live.map_or(Epoch(0), |c| c.baton.epoch);
+        let subject = live.and_then(|c| c.approvals.values().next()).map(|approval| approval.waiting.subject);
+        let seen = |epoch, subject| Some(Seen { conversation: id, epoch, seq: Seq(0), subject });
+        let seen = match step.seen.as_deref() {
+            None | Some("now") => seen(epoch, subject),
+            Some("before") => seen(Epoch(epoch.0.saturating_sub(1)), Some(Digest::default())),
+            Some("nothing") => None,
+            Some(other) => panic!("seen = {other:?}"),
+        };
+        let key = step.key.as_ref().map(|key| KeyUse { key: key.parse().unwrap(), body: Digest::default() });
+        self.floor.operator(step.by.as_deref().unwrap(), key, seen, act).map(|done| done.repeat)
+    }
+}
+
+fn back(outcome: &str) -> ToolOutcome {
+    let done = |name: &str| ToolOutcome::Done([(name.parse().unwrap(), "yes".to_owned().into())].into());
+    match outcome {
+        "done" => done("ok"),
+        "verified" => done("verified"),
+        "failed" => ToolOutcome::Failed,
+        "declined" => ToolOutcome::Declined("no".to_owned().into()),
+        "unknown" => ToolOutcome::Unknown,
+        other => panic!("back = {other:?}"),
+    }
+}
+
+fn files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+fn run(path: &Path) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let scenario: Scenario = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut player = Player { floor: TestFloor::new(), customers: Vec::new(), refusals: BTreeSet::new() };
+    for (index, step) in scenario.step.iter().enumerate() {
+        let place = format!("{} step {} ({})", path.file_name().unwrap().display(), index + 1, scenario.about);
+        let before = player.floor.log.len();
+        let result = player.play(step);
+        let kinds: Vec<&str> = player.floor.log[before..].iter().map(|envelope| envelope.event.kind()).collect();
+        match (&result, &step.refused) {
+            (Err(refusal), Some(expected)) => assert_eq!(&code(refusal), expected, "{place}"),
+            (Err(refusal), None) => panic!("{place}: refused: {refusal}"),
+            (Ok(_), Some(expected)) => panic!("{place}: {expected} expected, but {kinds:?}"),
+            (Ok(repeat), None) => assert_eq!(*repeat, step.repeat, "{place}: repeat"),
+        }
+        player.refusals.extend(result.as_ref().err().map(code));
+        if let Some(events) = &step.events {
+            assert_eq!(&kinds, events, "{place}");
+        }
+        if let Some(holder) = &step.holder {
+            let (id, _) = player.who(step);
+            let now = player.floor.floor().conversation(id).map_or("gone".to_owned(), |c| c.baton.holder.to_string());
+            assert_eq!(&now, holder, "{place}: {kinds:?}");
+        }
+        if let Some(epoch) = step.epoch {
+            let (id, _) = player.who(step);
+            assert_eq!(player.floor.floor().conversation(id).unwrap().baton.epoch, Epoch(epoch), "{place}");
+        }
+    }
+    assert_eq!(player.floor.laws.broken, [], "{}", path.display());
+    player.refusals
+}
+
+#[test]
+fn every_scenario_comes_out_as_written() {
+    let files = files();
+    assert!(files.len() >= 20, "only {} scenarios", files.len());
+    let failed = files.iter().filter(|file| std::panic::catch_unwind(|| run(file)).is_err()).count();
+    assert_eq!(failed, 0, "of {} scenarios", files.len());
+}
+
+/// Refusals that no command of a scenario can meet: they come from the edges, or from before the first deployment.
+const ELSEWHERE: &[&str] = &["busy", "no_deployment", "not_yours", "unknown_customer", "already_open"];
+
+#[test]
+fn every_refusal_has_a_scenario() {
+    let source = include_str!("../../src/domain/refusal.rs");
+    let body = source.split("pub enum Refusal {").nth(1).unwrap();
+    let variants = body.lines().filter_map(|line| {
+        let name = line.strip_prefix("    ")?;
+        let end = name.find([' ', ','])?;
+        let name = name.get(..end)?;
+        (name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(char::is_alphanumeric)).then_some(name)
+    });
+    let snake = |name: &str| {
+        name.char_indices().fold(String::new(), |mut out, (at, c)| {
+            if c.is_ascii_uppercase() && at > 0 {
+                out.push('_');
+            }
+            out.push(c.to_ascii_lowercase());
+            out
+        })
+    };
+    let all: BTreeSet<String> = variants.map(snake).collect();
+    assert!(all.len() >= 25, "{all:?}");
+    let shown: BTreeSet<String> = files().iter().flat_map(|file| run(file)).collect();
+    let missing: Vec<&String> =
+        all.iter().filter(|code| !shown.contains(*code) && !ELSEWHERE.contains(&code.as_str())).collect();
+    assert!(missing.is_empty(), "no scenario shows {missing:?}");
+}
