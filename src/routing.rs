@@ -118,7 +118,8 @@ fn candidate(input: &RoutingInput<'_>, seat: &Seat<'_>, fit: Score, doubt: (Scor
     ];
     let mut contributions: Vec<Contribution> = terms
         .into_iter()
-        .filter(|(_, score)| *score != Score::ZERO)
+        // That nobody's intent fits is a reason as well.
+        .filter(|(factor, score)| *score != Score::ZERO || *factor == Factor::Intent)
         .map(|(factor, score)| Contribution { factor, score })
         .collect();
     contributions.sort_by_key(|c| (Reverse(c.score.0.saturating_abs()), c.factor));

@@ -13,3 +13,4 @@ pub mod persona;
 pub mod scenario;
 pub mod supervisor;
 pub mod tally;
+pub mod world;

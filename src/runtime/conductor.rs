@@ -141,21 +141,28 @@ impl<J: Journal> Conductor<J> {
         let at = at.max(self.floor.at);
         let mut batch = Batch::default();
         for Submitted { ticket, command } in commands {
+            // What was due comes before what is asked now, however the commands are cut into batches.
+            self.tick(at, &mut batch);
             let answer = self.carry_out(&command, at, &mut batch);
             batch.answers.push((ticket, answer));
         }
-        while self.floor.next_due().is_some_and(|due| due <= at) {
-            let before = self.floor.seq;
-            let tick = Command::of_floor(Act::Floor(crate::domain::command::FloorAct::Tick));
-            if self.carry_out(&tick, at, &mut batch).is_err() || self.floor.seq == before {
-                break;
-            }
-        }
+        self.tick(at, &mut batch);
         if !batch.envelopes.is_empty() {
             self.journal.append(&batch.envelopes).inspect_err(|error| self.failed = Some(error.to_string()))?;
         }
         let Batch { answers, envelopes, outer } = batch;
         Ok(Released { answers, envelopes: envelopes.into(), outer })
+    }
+
+    /// Does everything that is due.
+    fn tick(&mut self, at: Timestamp, batch: &mut Batch) {
+        while self.floor.next_due().is_some_and(|due| due <= at) {
+            let before = self.floor.seq;
+            let tick = Command::of_floor(Act::Floor(crate::domain::command::FloorAct::Tick));
+            if self.carry_out(&tick, at, batch).is_err() || self.floor.seq == before {
+                break;
+            }
+        }
     }
 
     /// One command with everything it sets off in memory.

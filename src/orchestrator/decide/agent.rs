@@ -40,7 +40,7 @@ pub(super) fn acted(
     match &step.next {
         Next::Wait => {}
         Next::Call(call) => events.extend(tool::ask(&case, composing, call, next_turn)),
-        Next::HandOff { to, .. } => events.extend(hand_off(&case, agent, to.as_ref())),
+        Next::HandOff { to, .. } => events.extend(shifted(hand_off(&case, agent, to.as_ref()), next_turn)),
         Next::Escalate { trigger } => events.extend(shifted(escalate::raise(&case, *trigger, Vec::new()), next_turn)),
         Next::Resolve { disposition } => {
             events.push(case.house(next_turn, HouseSentence::RatingQuestion, ""));
@@ -105,9 +105,11 @@ fn hand_off(case: &Case<'_>, from: &AgentName, to: Option<&AgentName>) -> Vec<Ev
 
 /// House sentences were numbered for a floor on which the agent had not spoken.
 fn shifted(mut events: Vec<Event>, first: TurnNo) -> Vec<Event> {
+    let mut next = first;
     for event in &mut events {
         if let Event::Turn(TurnEvent::HouseSpoke { turn, .. }) = event {
-            *turn = first;
+            *turn = next;
+            next = next.next();
         }
     }
     events

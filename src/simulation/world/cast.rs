@@ -1,0 +1,136 @@
+//! Who is on the floor of a world: the desk of the preset with few seats, and agents that do
+//! anything they might ever do, allowed or not.
+
+use std::collections::BTreeMap;
+
+use super::WorldError;
+use crate::config;
+use crate::domain::action::{AgentContext, AgentStep, Failure, Fill, Next, Promise, Reply, StepInput};
+use crate::domain::agent::AgentRole;
+use crate::domain::command::EffectResult;
+use crate::domain::conversation::Disposition;
+use crate::domain::deployment::Deployment;
+use crate::domain::escalation::Trigger;
+use crate::domain::handoff::{ContextPack, Receipt};
+use crate::domain::id::{AgentName, CallId, SlotName, ToolName};
+use crate::domain::playbook::FlowState;
+use crate::domain::text::Foreign;
+use crate::domain::time::Millis;
+use crate::domain::tool::{ToolCall, ToolOutcome};
+use crate::runtime::conductor::Inner;
+use crate::simulation::dice::Dice;
+
+/// The desk: few seats everywhere, so that limits are met all the time; some agents answer at once,
+/// others later.
+pub(super) fn cast() -> Result<Deployment, WorldError> {
+    let preset = config::preset("support").map_err(|problems| WorldError::Preset(problems.to_string()))?;
+    let mut desk = preset.deployment();
+    for (number, agent) in (0_u32..).zip(&mut desk.agents) {
+        agent.capacity = if agent.role == AgentRole::Triage { 6 } else { 2 + number % 2 };
+        agent.pace = Millis(if number % 2 == 0 { 0 } else { 1_500 });
+    }
+    for operator in &mut desk.operators {
+        operator.capacity = 2;
+    }
+    Ok(desk)
+}
+
+/// An agent that answers in memory with whatever its dice say.
+pub(super) struct Wild {
+    pub(super) desk: Deployment,
+}
+
+impl Inner for Wild {
+    fn step(&self, context: &AgentContext, input: &StepInput) -> Option<AgentStep> {
+        Some(self.any_step(context, input))
+    }
+
+    fn receipt(&self, _: &AgentName, pack: &ContextPack) -> Receipt {
+        // Every seventh receiver overlooks a promise, which must keep it from going on.
+        let promises = u16::try_from(pack.promises.len()).unwrap_or(u16::MAX);
+        let dropped = u16::from(pack.slots.len() % 7 == 6);
+        Receipt {
+            objective: pack.objective.clone(),
+            slots: pack.slots.iter().map(|fill| fill.slot.clone()).collect(),
+            promises: promises.saturating_sub(dropped),
+            questions: pack.open_questions.clone(),
+        }
+    }
+}
+
+impl Wild {
+    fn any_step(&self, context: &AgentContext, input: &StepInput) -> AgentStep {
+        let turn = context.transcript.last().map_or(0, |(turn, ..)| turn.0);
+        let kind = match input {
+            StepInput::Turn => 0,
+            StepInput::HandedOver => 1,
+            StepInput::ToolReturned(..) => 2,
+        };
+        let mut dice = Dice::new(context.composition.0, turn * 4 + kind);
+        let reply = dice.chance(80).then(|| Reply {
+            text: Foreign::from(format!("answer {} of {}", context.composition, context.agent)),
+            citations: Vec::new(),
+            apology: dice.chance(10),
+        });
+        let slots: Vec<SlotName> = ["order", "amount", "email"].iter().filter_map(|slot| slot.parse().ok()).collect();
+        let fill = |slot: SlotName| Fill { slot, value: Foreign::from("known").into() };
+        let promise = Promise { text: Foreign::from("soon").into(), due: Some(context.at + Millis::from_mins(5)) };
+        let fills = dice.pick(&slots).filter(|_| kind == 0).cloned().map(fill).into_iter().collect();
+        let promises = if dice.chance(8) { vec![promise] } else { Vec::new() };
+        let next = self.any_next(&mut dice, context);
+        let flow = FlowState { misses: dice.below(4) as u8, ..FlowState::default() };
+        AgentStep { flow, fills, promises, reply, next }
+    }
+
+    fn any_next(&self, dice: &mut Dice, context: &AgentContext) -> Next {
+        match dice.below(100) {
+            0..45 => Next::Wait,
+            45..65 => self.any_call(dice, &context.agent).map_or(Next::Wait, Next::Call),
+            65..80 => {
+                let to = dice.pick(&self.desk.agents).map(|agent| agent.name.clone());
+                Next::HandOff { to: to.filter(|_| dice.chance(80)), objective: None }
+            }
+            80..86 => Next::Escalate { trigger: Trigger::Playbook },
+            _ => Next::Resolve { disposition: Disposition::Solved },
+        }
+    }
+
+    /// A call that the agent may make, or now and then one that it may not.
+    fn any_call(&self, dice: &mut Dice, agent: &AgentName) -> Option<ToolCall> {
+        let own = self.desk.agent(agent).map_or(&[][..], |spec| &spec.tools);
+        let stranger: Vec<ToolName> = self.desk.tools.iter().map(|tool| tool.name.clone()).collect();
+        let from = if dice.chance(90) { own } else { &stranger };
+        let tool = dice.pick(from)?.clone();
+        let mut args = BTreeMap::new();
+        for slot in self.desk.tool(&tool).map_or(&[][..], |spec| &spec.needs) {
+            let amount = slot.as_str() == "amount";
+            let value = if amount { format!("{}.00 EUR", 1 + dice.below(900)) } else { "1182".into() };
+            args.insert(slot.clone(), Foreign::from(value));
+        }
+        Some(ToolCall { tool, args })
+    }
+
+    /// What an agent that answers later comes back with.
+    pub(super) fn later(&self, context: &AgentContext, input: &StepInput) -> EffectResult {
+        let AgentContext { conversation, composition, epoch, .. } = *context;
+        let mut dice = Dice::new(composition.0, epoch.0);
+        if dice.chance(12) {
+            let failure = dice.pick(&[Failure::Broke, Failure::TimedOut, Failure::Empty]).copied();
+            let failure = failure.unwrap_or(Failure::Broke);
+            return EffectResult::AgentFailed { conversation, composition, epoch, failure };
+        }
+        let step = Box::new(self.any_step(context, input));
+        EffectResult::AgentActed { conversation, composition, epoch, step }
+    }
+}
+
+/// How a tool call ends.
+pub(super) fn tool_answer(call: CallId, ask: &ToolCall) -> ToolOutcome {
+    let mut dice = Dice::new(call.0, 1);
+    match dice.below(10) {
+        0..7 => ToolOutcome::Done(ask.args.clone()),
+        7 => ToolOutcome::Declined("not possible".into()),
+        8 => ToolOutcome::Failed,
+        _ => ToolOutcome::Unknown,
+    }
+}

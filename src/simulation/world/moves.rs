@@ -1,0 +1,228 @@
+//! What customers, operators and time do next in a world, sensible or not.
+
+use super::{BEGIN, World};
+use crate::domain::analysis::{Analysis, IntentScore};
+use crate::domain::approval::WaitingCall;
+use crate::domain::baton::Holder;
+use crate::domain::command::{Act, Command, CustomerAct, FloorAct, Opening, OperatorAct, Seen};
+use crate::domain::conversation::Disposition;
+use crate::domain::customer::{Identity, Proof, Tier};
+use crate::domain::envelope::{Actor, KeyUse};
+use crate::domain::id::{ApprovalId, ConversationId, CustomerId, Digest, EscalationId, IntentName, OfferId, Seq};
+use crate::domain::operator::Presence;
+use crate::domain::score::Score;
+use crate::domain::time::Millis;
+use crate::orchestrator::conversation::Conversation;
+use crate::store::StoreError;
+
+impl World {
+    /// The next command; some come with what they set off.
+    pub(super) fn next_commands(&mut self) -> Result<Vec<Command>, StoreError> {
+        Ok(match self.dice.below(100) {
+            0..12 => vec![self.open()?],
+            12..42 => vec![self.say()],
+            42..50 => vec![self.other_customer_act()],
+            50..74 => vec![self.operate()],
+            74..93 => self.completion().unwrap_or_default(),
+            93..96 => vec![self.come_or_go()],
+            96..98 => self.retry().into_iter().collect(),
+            98 if self.faults.erasures => vec![self.erase()],
+            _ => vec![Command::of_floor(Act::Floor(FloorAct::Tick))],
+        })
+    }
+
+    fn bytes(&mut self) -> [u8; 16] {
+        self.minted += 1;
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&self.dice.draw().to_be_bytes());
+        bytes[8..].copy_from_slice(&self.minted.to_be_bytes());
+        bytes
+    }
+
+    fn open(&mut self) -> Result<Command, StoreError> {
+        let conversation = ConversationId::from_random(self.bytes());
+        let back = self.dice.chance(25);
+        let known = self.dice.pick(&self.known).map(|(_, customer)| *customer).filter(|_| back);
+        let customer = match known {
+            Some(customer) => customer,
+            None => CustomerId::from_random(self.bytes()),
+        };
+        if known.is_none() {
+            self.vault.adopt(customer)?;
+        }
+        self.known.push((conversation, customer));
+        let until = BEGIN + Millis::from_hours(3);
+        let identity = if self.dice.chance(60) {
+            Identity::Verified { by: Proof::SignedToken, until }
+        } else {
+            Identity::Anonymous
+        };
+        let tier = self.dice.pick(&[Tier::Standard, Tier::Gold, Tier::Vip]).copied().unwrap_or_default();
+        let opening = Opening {
+            conversation,
+            customer,
+            handle: self.dice.chance(50).then_some(Digest(customer.to_bytes())),
+            reference: self.dice.chance(50).then_some(Digest(conversation.to_bytes())),
+            channel: self.channel.clone(),
+            identity,
+            tier,
+            name: self.dice.chance(50).then(|| "Somebody".into()),
+        };
+        Ok(self.by_customer(customer, CustomerAct::Open(opening)))
+    }
+
+    fn somebody(&mut self) -> (ConversationId, CustomerId) {
+        // Mostly those who came last: the others are gone.
+        let recent = self.known.len().saturating_sub(14);
+        let of = if self.dice.chance(90) { self.known.get(recent..).unwrap_or_default() } else { &self.known };
+        let none = || (ConversationId::from_random([9; 16]), CustomerId::from_random([9; 16]));
+        self.dice.pick(of).copied().unwrap_or_else(none)
+    }
+
+    fn say(&mut self) -> Command {
+        let (conversation, customer) = self.somebody();
+        let intents: Vec<IntentName> =
+            self.desk.agents.iter().flat_map(|agent| agent.intents.iter().take(3).cloned()).collect();
+        let confidence = Score::from_percent(self.dice.below(100) as i32);
+        let top = self.dice.pick(&intents).cloned().map(|intent| IntentScore { intent, confidence });
+        let analysis = Analysis {
+            intents: top.into_iter().collect(),
+            out_of_scope: Score::from_percent(self.dice.below(60) as i32),
+            sentiment: Score::from_percent(self.dice.below(200) as i32 - 100),
+            wants_human: self.dice.chance(6),
+            safety: self.dice.chance(2),
+            ..Analysis::default()
+        };
+        let text = format!("words {}", self.dice.below(40)).as_str().into();
+        let (analysis, typing) = (Box::new(analysis), self.dice.chance(15));
+        self.by_customer(customer, CustomerAct::Say { conversation, text, analysis, typing })
+    }
+
+    fn other_customer_act(&mut self) -> Command {
+        let (conversation, customer) = self.somebody();
+        let until = self.at + Millis::from_mins(self.dice.below(30));
+        let act = match self.dice.below(3) {
+            0 => CustomerAct::AskHuman { conversation },
+            1 => CustomerAct::Rate { conversation, score: self.dice.below(7) as u8, comment: Some("so".into()) },
+            _ => CustomerAct::Identify { conversation, identity: Identity::Verified { by: Proof::Facts, until } },
+        };
+        // Sometimes somebody acts on a conversation that is not theirs.
+        let customer = if self.dice.chance(4) { CustomerId::from_random([7; 16]) } else { customer };
+        self.by_customer(customer, act)
+    }
+
+    fn by_customer(&mut self, customer: CustomerId, act: CustomerAct) -> Command {
+        self.keyed(Actor::Customer(customer), Act::Customer(act), None)
+    }
+
+    /// Most commands come with a key, of which some come again.
+    fn keyed(&mut self, actor: Actor, act: Act, seen: Option<Seen>) -> Command {
+        let mut key = None;
+        if self.dice.chance(70) {
+            self.minted += 1;
+            let body = Digest(u128::from(self.minted).to_be_bytes());
+            key = format!("k-{}", self.minted).parse().ok().map(|key| KeyUse { key, body });
+        }
+        if let Some(used) = &key {
+            self.used.push((actor.clone(), used.clone(), act.clone()));
+        }
+        Command { actor, cause: None, key, seen, act }
+    }
+
+    /// A command that was sent before: the same, or another under the same key.
+    fn retry(&mut self) -> Option<Command> {
+        let recent = self.used.len().saturating_sub(20);
+        let (actor, mut key, act) = self.dice.pick(self.used.get(recent..)?)?.clone();
+        if self.dice.chance(20) {
+            key.body = Digest([255; 16]);
+        }
+        Some(Command { actor, cause: None, key: Some(key), seen: None, act })
+    }
+
+    fn operate(&mut self) -> Command {
+        let names: Vec<_> = self.desk.operators.iter().map(|operator| operator.name.clone()).collect();
+        let live: Vec<ConversationId> = self.floor().conversations.keys().copied().collect();
+        let id = self.dice.pick(&live).copied().unwrap_or_else(|| ConversationId::from_random([9; 16]));
+        let found = self.floor().conversation(id).cloned();
+        let holder = found.as_ref().map(|c| c.baton.holder.clone()).unwrap_or_default();
+        let me = holder.operator().cloned().filter(|_| self.dice.chance(70));
+        let me = me.or_else(|| self.dice.pick(&names).cloned());
+        let Some(me) = me else { return Command::of_floor(Act::Floor(FloorAct::Tick)) };
+        let (act, subject) = self.any_operator_act(id, found.as_ref());
+        let seen = found.map(|c| Seen { conversation: id, epoch: c.baton.epoch, seq: c.seq, subject });
+        // Some screens are old.
+        let seen = if self.dice.chance(8) { seen.map(|s| Seen { seq: Seq(1), ..s }) } else { seen };
+        let seen = if self.dice.chance(50) { seen } else { None };
+        self.keyed(Actor::Operator(me), Act::Operator(act), seen)
+    }
+
+    fn any_operator_act(
+        &mut self,
+        conversation: ConversationId,
+        found: Option<&Conversation>,
+    ) -> (OperatorAct, Option<Digest>) {
+        if let Some((approval, waiting)) = found.and_then(|c| c.approvals.iter().next())
+            && self.dice.chance(60)
+        {
+            let WaitingCall { subject, .. } = *waiting.waiting;
+            let (approval, approve) = (*approval, self.dice.chance(60));
+            return (OperatorAct::Decide { approval, approve, reason: None }, Some(subject));
+        }
+        let escalation = found.and_then(|c| c.escalation.as_ref());
+        let offer = escalation.and_then(|e| e.offer.as_ref()).map_or(OfferId(self.dice.below(20)), |offer| offer.id);
+        let agents: Vec<_> = self.desk.agents.iter().map(|agent| agent.name.clone()).collect();
+        let queues: Vec<_> = self.desk.queues.iter().map(|queue| queue.name.clone()).collect();
+        let people: Vec<_> = self.desk.operators.iter().map(|operator| operator.name.clone()).collect();
+        let dice = &mut self.dice;
+        let text = || format!("words for {conversation}").as_str().into();
+        let act = match dice.below(15) {
+            0..3 => OperatorAct::TakeOver { conversation },
+            3 => OperatorAct::UndoTakeOver { conversation },
+            4 => OperatorAct::HandBack { conversation, to: dice.pick(&agents).cloned(), note: Some(text()) },
+            5 => {
+                let targets = [
+                    dice.pick(&agents).cloned().map(Holder::Agent),
+                    dice.pick(&queues).cloned().map(Holder::Queue),
+                    dice.pick(&people).cloned().map(Holder::Operator),
+                ];
+                let to = dice.pick(&targets).cloned().flatten().unwrap_or_default();
+                OperatorAct::Move { conversation, to, note: None }
+            }
+            6..9 => OperatorAct::Reply { conversation, text: text() },
+            9 => OperatorAct::Whisper { conversation, text: text(), lasting: dice.chance(50) },
+            10 => OperatorAct::Note { conversation, text: text() },
+            11 => OperatorAct::Resolve { conversation, disposition: Disposition::Answered },
+            12 => OperatorAct::TakeOffer { offer },
+            13 => match dice.below(4) {
+                0 => OperatorAct::PassOffer { offer },
+                1 => OperatorAct::Close { conversation },
+                2 => OperatorAct::Decide { approval: ApprovalId(dice.below(9)), approve: true, reason: None },
+                _ => OperatorAct::Dismiss {
+                    escalation: escalation.map_or(EscalationId(dice.below(20)), |escalation| escalation.id),
+                },
+            },
+            _ => {
+                let all = [Presence::Available, Presence::Busy, Presence::Break, Presence::Draining];
+                OperatorAct::SetPresence { presence: dice.pick(&all).copied().unwrap_or_default() }
+            }
+        };
+        (act, None)
+    }
+
+    fn come_or_go(&mut self) -> Command {
+        let names: Vec<_> = self.desk.operators.iter().map(|operator| operator.name.clone()).collect();
+        let act = match self.dice.pick(&names).cloned() {
+            Some(name) if self.dice.chance(60) => FloorAct::Arrive(name),
+            Some(name) => FloorAct::Depart(name),
+            None => FloorAct::Tick,
+        };
+        Command::of_floor(Act::Floor(act))
+    }
+
+    fn erase(&mut self) -> Command {
+        let (_, customer) = self.somebody();
+        self.known.retain(|(_, other)| *other != customer);
+        self.used.retain(|(actor, ..)| *actor != Actor::Customer(customer));
+        Command::of_floor(Act::Floor(FloorAct::Erase(customer)))
+    }
+}

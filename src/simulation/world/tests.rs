@@ -1,0 +1,97 @@
+use super::*;
+use crate::domain::event::Scope;
+use crate::orchestrator::laws::Breach;
+
+/// Seeds of a run: the whole number with `BATON_SOAK=1`, else a tenth of it.
+fn seeds() -> std::ops::Range<u64> {
+    let soak = std::env::var("BATON_SOAK").is_ok_and(|value| value == "1");
+    0..if soak { 500 } else { 50 }
+}
+
+const COMMANDS: u64 = 200;
+
+fn world(seed: u64, faults: Faults) -> World {
+    let mut world = World::new(seed, faults).unwrap();
+    world.run(COMMANDS).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+    world
+}
+
+fn committed(world: &World) -> Vec<Envelope> {
+    world.journal().unwrap().read(Seq(0), usize::MAX).unwrap()
+}
+
+#[test]
+fn the_laws_hold_and_a_replay_is_the_live_floor() {
+    let (mut checked, mut refused, mut events) = (0, 0, 0);
+    for seed in seeds() {
+        let world = world(seed, Faults::default());
+        assert_eq!(world.laws.broken, Vec::<Breach>::new(), "seed {seed}");
+        let replay = replayed(&mut *world.journal().unwrap()).unwrap();
+        assert!(replay == *world.floor(), "seed {seed}: the fold of the journal is not the live floor");
+        checked += world.laws.checked;
+        refused += world.refused;
+        events += world.floor().seq.0;
+    }
+    let runs = seeds().end;
+    println!("{runs} seeds: {events} events, {checked} checks, {refused} refusals");
+    assert!(events > runs * 250, "worlds in which little happens show little: {events} events");
+    assert!(refused > runs * 10, "worlds in which all is well show little: {refused} refusals");
+}
+
+#[test]
+fn lives_that_end_in_the_middle_lose_nothing_and_break_no_law() {
+    let faults = Faults { crashes: true, erasures: false };
+    let mut lives = 0;
+    for seed in seeds() {
+        let world = world(seed, faults);
+        assert_eq!(world.laws.broken, Vec::<Breach>::new(), "seed {seed}");
+        let replay = replayed(&mut *world.journal().unwrap()).unwrap();
+        assert!(replay == *world.floor(), "seed {seed}: the fold of the journal is not the live floor");
+        lives += world.lives.len() as u64;
+    }
+    assert!(lives > seeds().end * 2, "{lives} lives: too few crashes to show anything");
+}
+
+#[test]
+fn the_same_commands_in_other_batches_give_the_same_journal() {
+    for seed in seeds() {
+        let world = world(seed, Faults::default());
+        let live = committed(&world);
+        for size in [1, 7, 1_000] {
+            let again = world.again(size).unwrap();
+            let differs = live.iter().zip(&again).find(|(one, other)| one != other);
+            assert!(differs.is_none(), "seed {seed}, batches of {size}: {differs:?}");
+            assert_eq!(live.len(), again.len(), "seed {seed}, batches of {size}");
+        }
+    }
+}
+
+#[test]
+fn a_slice_of_the_journal_gives_the_same_conversation() {
+    for seed in seeds() {
+        let world = world(seed, Faults::default());
+        let all = committed(&world);
+        for (id, whole) in &world.floor().conversations {
+            let mut slice = Floor::default();
+            let own = Scope::Conversation(*id);
+            for envelope in all.iter().filter(|one| [&own, &Scope::Floor].contains(&&one.event.scope())) {
+                evolve(&mut slice, envelope);
+            }
+            assert!(slice.conversation(*id) == Some(&**whole), "seed {seed}: {} differs in its slice", whole.handle);
+        }
+    }
+}
+
+#[test]
+fn the_forgotten_are_forgotten_and_nobody_else() {
+    let faults = Faults { crashes: false, erasures: true };
+    let mut erased = 0;
+    for seed in seeds() {
+        let world = world(seed, faults);
+        assert_eq!(world.laws.broken, Vec::<Breach>::new(), "seed {seed}");
+        let replay = replayed(&mut *world.journal().unwrap()).unwrap();
+        assert!(replay == *world.floor(), "seed {seed}: a replay after an erasure is not the live floor");
+        erased += committed(&world).iter().filter(|one| one.event.kind() == "customer.erased").count();
+    }
+    assert!(erased > 0, "nobody was forgotten");
+}
