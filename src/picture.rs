@@ -76,7 +76,8 @@ pub fn picture(floor: &Floor, lens: &Lens<'_>) -> Vec<Change> {
     let mut changes = roster(floor);
     changes.push(Change::Header(Box::new(header(floor, lens.at, needs as u32))));
     changes.extend(rows.into_iter().map(|row| Change::Row(Box::new(row))));
-    let held = lens.room.watchers.iter().filter(|(id, who)| floor.stubs.contains_key(id) && who.contains(lens.operator));
+    let held =
+        lens.room.watchers.iter().filter(|(id, who)| floor.stubs.contains_key(id) && who.contains(lens.operator));
     changes.extend(held.filter_map(|(id, _)| row(floor, *id, lens)).map(|row| Change::Row(Box::new(row))));
     changes
 }
@@ -113,7 +114,8 @@ const NAME_CELLS: usize = 60;
 
 /// A customer's name on one line, or how it is called without one.
 fn name_of(name: Option<&crate::domain::personal::Personal<Foreign>>, otherwise: &impl std::fmt::Display) -> Clean {
-    let shown = name.map(|name| name.reveal().map_or_else(|| Clean::fixed(ERASED), |name| name.one_line().truncated(NAME_CELLS)));
+    let shown = name
+        .map(|name| name.reveal().map_or_else(|| Clean::fixed(ERASED), |name| name.one_line().truncated(NAME_CELLS)));
     shown.filter(|name| !name.is_empty()).unwrap_or_else(|| Clean::shown(otherwise))
 }
 

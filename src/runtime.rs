@@ -6,11 +6,19 @@
 mod access;
 pub mod clock;
 pub mod conductor;
+mod executor;
 mod fanout;
 pub mod handle;
+pub mod inner;
 mod intake;
+mod ledger;
+mod library;
+mod pump;
 mod queries;
+pub mod service;
+mod snapshots;
 
 pub use handle::{
     Accepted, ChannelAccess, ConsoleId, CustomerState, Handle, Health, NewConversation, Rejected, Viewer,
 };
+pub use service::{Error, Options, Service};

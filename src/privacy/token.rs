@@ -1,5 +1,7 @@
 //! Tokens by which consoles and channels prove who they are: random, kept only as a digest.
 
+use std::fmt::Write;
+
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -9,16 +11,22 @@ pub const TOKEN_BYTES: usize = 32;
 /// A token as its owner keeps it: a word that says what it opens, and the random bytes in
 /// hexadecimal.
 pub fn spell(opens: &str, random: &[u8; TOKEN_BYTES]) -> String {
-    let mut text = format!("{opens}_");
-    for byte in random {
-        text.push_str(&format!("{byte:02x}"));
+    format!("{opens}_{}", hex(random))
+}
+
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
     }
     text
 }
 
 /// What is kept of a token: SHA-256 in hexadecimal. The token is random, so no salt is needed.
 pub fn digest(token: &str) -> String {
-    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(token.as_bytes()))
 }
 
 /// Whether two digests are the same, in a time that does not tell where they differ.

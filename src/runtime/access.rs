@@ -15,8 +15,6 @@ const TOKENS_MAX: usize = 10_000;
 const TOKEN_TEXT_MAX: usize = 200;
 /// Digests of the tokens that were given out.
 const TOKENS_FILE: &str = "tokens.json";
-/// The token of whoever may read the data folder; it opens the floor as an admin.
-const LOCAL_FILE: &str = "admin.token";
 
 /// Whose a token is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,23 +37,15 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    /// Reads the tokens of a data folder and makes the local admin's, or keeps all in memory.
-    pub(crate) fn open(folder: Option<&Path>) -> Result<Self, std::io::Error> {
+    /// Reads the tokens of a data folder, or keeps all in memory. `local` is the token of the
+    /// folder's owner; without a folder one is made up.
+    pub(crate) fn open(folder: Option<(&Path, String)>) -> Result<Self, std::io::Error> {
         let mut known = BTreeMap::new();
-        let file = folder.map(|folder| folder.join(TOKENS_FILE));
+        let file = folder.as_ref().map(|(folder, _)| folder.join(TOKENS_FILE));
         if let Some(path) = file.as_deref().filter(|path| path.exists()) {
             known = serde_json::from_slice(&std::fs::read(path)?)?;
         }
-        let local = match folder.map(|folder| folder.join(LOCAL_FILE)) {
-            Some(path) if path.exists() => std::fs::read_to_string(&path)?.trim().to_owned(),
-            Some(path) => {
-                let minted = mint("local")?;
-                write_private(&path, minted.as_bytes())?;
-                minted
-            }
-            None => mint("local")?,
-        };
-        known.retain(|_, bearer| *bearer != Bearer::Local);
+        let local = folder.map_or_else(|| mint("local"), |(_, local)| Ok(local))?;
         known.insert(token::digest(&local), Bearer::Local);
         Ok(Self { file, known: RwLock::new(known), local })
     }
@@ -107,7 +97,8 @@ impl Access {
 
     fn keep(&self, known: &BTreeMap<String, Bearer>) -> Result<(), std::io::Error> {
         let Some(path) = &self.file else { return Ok(()) };
-        let text = serde_json::to_vec(known)?;
+        let kept: BTreeMap<_, _> = known.iter().filter(|(_, bearer)| **bearer != Bearer::Local).collect();
+        let text = serde_json::to_vec(&kept)?;
         let fresh = path.with_extension("new");
         write_private(&fresh, &text)?;
         std::fs::rename(&fresh, path)
@@ -139,29 +130,24 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), std::io::Er
 mod tests {
     use super::*;
 
+    fn open(folder: &Path) -> Result<Access, std::io::Error> {
+        Access::open(Some((folder, "local-token".into())))
+    }
+
     #[test]
     fn tokens_are_kept_as_digests_and_can_be_taken_back() {
         let folder = tempfile::tempdir().unwrap();
-        let access = Access::open(Some(folder.path())).unwrap();
+        let access = open(folder.path()).unwrap();
         let ana = Bearer::Operator("ana".parse().unwrap());
         let given = access.grant(ana.clone()).unwrap();
-        let again = Access::open(Some(folder.path())).unwrap();
+        let again = open(folder.path()).unwrap();
         assert_eq!(again.bearer(&given), Some(ana.clone()));
         assert_eq!(again.bearer(access.local()), Some(Bearer::Local));
         assert_eq!(again.bearer("operator_00"), None);
         let kept = std::fs::read_to_string(folder.path().join(TOKENS_FILE)).unwrap();
+        assert!(!kept.contains(&token::digest("local-token")), "the folder's owner has a file of their own");
         assert!(!kept.contains(given.trim_start_matches("operator_")));
         assert_eq!(again.revoke(&ana).unwrap(), 1);
-        assert_eq!(Access::open(Some(folder.path())).unwrap().bearer(&given), None);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn the_local_token_is_private() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        Access::open(Some(folder.path())).unwrap();
-        let mode = std::fs::metadata(folder.path().join(LOCAL_FILE)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(open(folder.path()).unwrap().bearer(&given), None);
     }
 }

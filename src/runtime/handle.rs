@@ -4,6 +4,7 @@ mod bodies;
 mod console;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, OnceLock};
 
@@ -36,6 +37,9 @@ const RETRY_MS: u64 = 200;
 /// Batches that an observer may lag behind before its feed ends.
 const OBSERVER_QUEUE: usize = 1_024;
 
+/// Why nothing more is taken while a floor ends in order.
+const CLOSING: &str = "it is shutting down";
+
 /// A running floor.
 #[derive(Clone)]
 pub struct Handle {
@@ -48,7 +52,7 @@ pub(super) struct Shared {
     pub(super) replica: Arc<Replica>,
     pub(super) consoles: SyncSender<ConsoleCall>,
     pub(super) queries: SyncSender<Job>,
-    pub(super) intake: Intake,
+    pub(super) intake: Arc<Intake>,
     pub(super) access: Access,
     pub(super) channels: BTreeMap<ChannelName, ChannelAccess>,
     pub(super) vault: Vault,
@@ -59,6 +63,8 @@ pub(super) struct Shared {
 /// How a floor ends.
 #[derive(Debug, Default)]
 pub(super) struct Life {
+    /// Nothing more is taken from outside.
+    pub(super) closing: AtomicBool,
     pub(super) down: OnceLock<String>,
     pub(super) shutdown: CancellationToken,
 }
@@ -324,7 +330,8 @@ impl Handle {
 
     /// How the floor is.
     pub fn health(&self) -> Health {
-        let reason = self.down();
+        let closing = self.shared.life.closing.load(Ordering::Acquire);
+        let reason = self.down().or_else(|| closing.then(|| CLOSING.to_owned()));
         Health { ready: reason.is_none(), reason, counters: self.shared.replica.counters() }
     }
 
@@ -346,6 +353,9 @@ impl Handle {
     }
 
     pub(super) async fn submit(&self, command: Command) -> Result<Accepted, Rejected> {
+        if self.shared.life.closing.load(Ordering::Acquire) {
+            return Err(self.gone());
+        }
         let (answer, answered) = oneshot::channel();
         let asked = Asked { command, answer: Some(answer) };
         match self.shared.inbox.try_send(asked) {
@@ -360,7 +370,7 @@ impl Handle {
     }
 
     fn gone(&self) -> Rejected {
-        Rejected::Down { reason: self.down().unwrap_or_else(|| "it is shutting down".into()) }
+        Rejected::Down { reason: self.down().unwrap_or_else(|| CLOSING.to_owned()) }
     }
 }
 

@@ -1,16 +1,35 @@
 //! Questions about the past, answered from the journal and the index of history on a thread of
 //! their own: a long answer never holds up the floor.
 
+mod answer;
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::time::Duration;
+
 use tokio::sync::oneshot;
 
-use crate::domain::id::{ConversationId, OperatorName};
+use crate::domain::envelope::Envelope;
+use crate::domain::id::{ConversationId, CustomerId, OperatorName, Seq};
 use crate::domain::operator::Role;
+use crate::protocol::customer::CustomerReply;
 use crate::protocol::query::{Page, Query};
+use crate::store::StoreError;
+use crate::store::erasure;
+use crate::store::history::History;
+use crate::store::journal::{JournalRead, PAGE};
+use crate::store::vault::Vault;
 
-use super::fanout::Missing;
+use super::fanout::{ConsoleCall, Missing, Replica, from_journal};
 
 /// Questions that wait; more means that somebody asks faster than a disk answers.
 pub(super) const JOBS: usize = 256;
+/// Entries of one conversation read at most: a session of days.
+const SLICE_MAX: usize = 20_000;
+/// How often the index takes up what was committed.
+const INDEX_EVERY: Duration = Duration::from_millis(500);
+/// Entries taken up at once while the floor is busy: the index may lag, the floor must not.
+const INDEX_BUSY: usize = 250;
 
 /// What the reader is asked.
 pub(super) enum Job {
@@ -26,4 +45,107 @@ pub(super) enum Job {
     Transcript { conversation: ConversationId },
     /// Messages a customer's feed has to begin with.
     Backlog(Missing),
+    /// Destroy a customer's key and every trace outside the journal.
+    Forget { customer: CustomerId, done: oneshot::Sender<Result<(), StoreError>> },
+    /// Stop.
+    Stop,
+}
+
+/// The reader and what it reads from.
+pub(super) struct Queries {
+    pub(super) journal: Box<dyn JournalRead>,
+    pub(super) history: History,
+    pub(super) vault: Vault,
+    pub(super) replica: Arc<Replica>,
+    pub(super) consoles: SyncSender<ConsoleCall>,
+}
+
+impl Queries {
+    /// Answers until it is told to stop.
+    pub(super) fn run(mut self, jobs: &Receiver<Job>) {
+        let mut seen = Seq(0);
+        loop {
+            match jobs.recv_timeout(INDEX_EVERY) {
+                Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(job) => self.take(job),
+                Err(RecvTimeoutError::Timeout) => {
+                    let now = self.replica.read().seq;
+                    let is_busy = now != std::mem::replace(&mut seen, now);
+                    self.index(if is_busy { INDEX_BUSY } else { PAGE });
+                }
+            }
+        }
+        if let Err(error) = self.history.settle() {
+            tracing::warn!(%error, "the index of history was left with its log");
+        }
+    }
+
+    fn take(&mut self, job: Job) {
+        match job {
+            Job::Ask { operator, role, query, after, answer } => {
+                let page = self.answer(&operator, role, &query, after.as_deref());
+                let _ = answer.send(page.unwrap_or_else(|error| (Page::Nothing(error.to_string()), None)));
+            }
+            Job::Transcript { conversation } => {
+                let slice = self.slice(conversation).inspect_err(|error| tracing::error!(%error, "transcript")).ok();
+                let _ = self.consoles.send(ConsoleCall::Loaded { conversation, slice });
+            }
+            Job::Backlog(missing) => {
+                let older = self.backlog(missing).inspect_err(|error| tracing::error!(%error, "backlog")).ok();
+                self.replica.fill(missing, older);
+            }
+            Job::Forget { customer, done } => {
+                let forgotten = erasure::forget(customer, &self.vault, &mut self.history, &mut *self.journal);
+                let _ = done.send(forgotten);
+            }
+            Job::Stop => {}
+        }
+    }
+
+    /// Takes up to `limit` entries into the index of history. A fault there is reported and does no
+    /// harm: the index can be built anew.
+    fn index(&mut self, limit: usize) {
+        let taken = self.history.indexed_to().and_then(|reached| {
+            let page = self.journal.read(reached, limit)?;
+            if page.is_empty() { Ok(true) } else { self.history.apply(&page) }
+        });
+        if let Err(error) = taken {
+            tracing::error!(%error, "the index of history does not follow");
+        }
+    }
+
+    /// A conversation's part of the journal.
+    fn slice(&mut self, conversation: ConversationId) -> Result<Vec<Envelope>, StoreError> {
+        let mut slice: Vec<Envelope> = Vec::new();
+        loop {
+            let after = slice.last().map_or(Seq(0), |last| last.seq);
+            let page = self.journal.read_conversation(conversation, after, PAGE)?;
+            let is_last = page.len() < PAGE || slice.len() >= SLICE_MAX;
+            slice.extend(page);
+            if is_last {
+                return Ok(slice);
+            }
+        }
+    }
+
+    fn backlog(&mut self, missing: Missing) -> Result<Vec<CustomerReply>, StoreError> {
+        let slice = self.slice(missing.conversation)?;
+        let floor = self.replica.read();
+        let wanted = |reply: &CustomerReply| {
+            let turn = match reply {
+                CustomerReply::Message(message) => message.turn,
+                CustomerReply::Notice { turn, .. } => *turn,
+                CustomerReply::Welcome { .. }
+                | CustomerReply::Stored { .. }
+                | CustomerReply::Typing { .. }
+                | CustomerReply::Handover { .. }
+                | CustomerReply::Resolved {}
+                | CustomerReply::Rated { .. }
+                | CustomerReply::Refused { .. } => return false,
+            };
+            turn > missing.after && turn <= missing.upto
+        };
+        let messages = slice.iter().filter_map(|envelope| from_journal(&floor, self.replica.titles(), envelope));
+        Ok(messages.filter(wanted).collect())
+    }
 }

@@ -79,7 +79,9 @@ impl Feeds {
         let number = self.last;
         let missing = (upto > after).then_some(Missing { conversation: id, feed: number, after, upto });
         let mut feed_of = Feed { number, to, told, typing: false, held: missing.map(|_| Vec::new()), lost: false };
-        in_memory.into_iter().for_each(|reply| feed_of.send(reply));
+        for reply in in_memory {
+            feed_of.send(reply);
+        }
         let feeds = self.of.entry(id).or_default();
         feeds.retain(|feed| !feed.to.is_closed());
         if feeds.len() >= FEEDS_MAX {
@@ -94,7 +96,9 @@ impl Feeds {
         let Some(feeds) = self.of.get_mut(&missing.conversation) else { return };
         if let Some(feed) = feeds.iter_mut().find(|feed| feed.number == missing.feed) {
             let held = feed.held.take().unwrap_or_default();
-            older.into_iter().chain(held).for_each(|reply| feed.send(reply));
+            for reply in older.into_iter().chain(held) {
+                feed.send(reply);
+            }
         }
     }
 
@@ -231,6 +235,7 @@ pub(in crate::runtime) fn from_journal(floor: &Floor, titles: &Titles, envelope:
     Some(message(floor, titles, said))
 }
 
+#[derive(Clone, Copy)]
 struct Said<'a> {
     turn: TurnNo,
     at: Timestamp,

@@ -29,8 +29,7 @@ impl Lately {
 
     /// Ends what has had no sign for a while.
     pub(super) fn expire(&mut self) -> Vec<ConversationId> {
-        let over: Vec<_> =
-            self.of.iter().filter(|(_, at)| at.elapsed() >= TYPING_LASTS).map(|(id, _)| *id).collect();
+        let over: Vec<_> = self.of.iter().filter(|(_, at)| at.elapsed() >= TYPING_LASTS).map(|(id, _)| *id).collect();
         for id in &over {
             self.of.remove(id);
         }

@@ -138,7 +138,9 @@ impl Consoles {
         self.focused.load(id, slice, replica.titles());
         let looking: Vec<ConsoleId> =
             self.attached.iter().filter(|(_, console)| console.focus == Some(id)).map(|(id, _)| *id).collect();
-        looking.into_iter().for_each(|console| self.show_focus(console));
+        for console in looking {
+            self.show_focus(console);
+        }
     }
 
     /// Sends a console the side panel and the lines of what it looks at, as far as they are there.

@@ -148,7 +148,9 @@ impl Consoles {
     /// Asks again for transcripts that the reader could not take.
     fn wanted(&mut self) {
         let focused: BTreeSet<ConversationId> = self.attached.values().filter_map(|console| console.focus).collect();
-        focused.into_iter().for_each(|id| self.want(id));
+        for id in focused {
+            self.want(id);
+        }
     }
 
     /// Every console begins anew, since every row may be different.

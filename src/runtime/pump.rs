@@ -1,0 +1,142 @@
+//! The two threads of the hot path. One conducts: whatever waits becomes a batch, and a batch one
+//! durable write. The other publishes: it folds what was committed, answers, and begins effects,
+//! while the first is at the next write already.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use crate::domain::command::{Act, FloorAct};
+use crate::domain::envelope::Envelope;
+use crate::domain::refusal::Refusal;
+use crate::store::journal::Journal;
+
+use super::clock::Clock;
+use super::conductor::{Conductor, Outer, Released, Submitted};
+use super::executor::Executor;
+use super::fanout::Replica;
+use super::handle::{Accepted, Asked, Life};
+use super::ledger::Ledger;
+use super::snapshots::{Copy, EVERY};
+
+/// Commands in one batch: all that wait, within what one write takes at no more than a few times
+/// the cost of a sync.
+const BATCH_MAX: usize = 256;
+/// Batches that may wait for the publisher; more means that it is slower than the disk.
+pub(super) const RELEASED: usize = 64;
+/// Longest sleep when nothing is due.
+const IDLE: Duration = Duration::from_secs(10);
+
+type Answer = Result<Accepted, Refusal>;
+/// Where somebody waits for an answer.
+type Waits = oneshot::Sender<Answer>;
+
+/// A committed batch on its way out.
+pub(super) struct Published {
+    envelopes: Arc<[Envelope]>,
+    answers: Vec<(Waits, Answer)>,
+    outer: Vec<Outer>,
+}
+
+/// Conducts until the floor is told to stop or a write fails. Hands the conductor back.
+pub(super) fn conduct<J: Journal>(
+    mut conductor: Conductor<J>,
+    inbox: &Receiver<Asked>,
+    out: &SyncSender<Published>,
+    clock: &Clock,
+    life: &Life,
+) -> Conductor<J> {
+    loop {
+        let wait = conductor.floor().next_due().map_or(IDLE, |due| clock.until(due));
+        let first = match inbox.recv_timeout(wait) {
+            Ok(asked) => Some(asked),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => return conductor,
+        };
+        let mut commands = Vec::new();
+        let mut waiting = Vec::new();
+        let mut stops = false;
+        let more = inbox.try_iter().take(BATCH_MAX - 1);
+        for Asked { command, answer } in first.into_iter().chain(more) {
+            stops |= matches!(command.act, Act::Floor(FloorAct::Stop));
+            commands.push(Submitted { ticket: waiting.len() as u64, command });
+            waiting.push(answer);
+            if stops {
+                break;
+            }
+        }
+        match conductor.step(commands, clock.now()) {
+            Ok(released) => {
+                if out.send(publication(released, waiting)).is_err() || stops {
+                    return conductor;
+                }
+            }
+            Err(error) => {
+                // Whoever waits hears that the floor is down; only a restart knows what was written.
+                let _ = life.down.set(error.to_string());
+                tracing::error!(%error, "the floor stops");
+                life.shutdown.cancel();
+                return conductor;
+            }
+        }
+    }
+}
+
+fn publication(released: Released, mut waiting: Vec<Option<oneshot::Sender<Result<Accepted, Refusal>>>>) -> Published {
+    let Released { answers, envelopes, outer } = released;
+    let to = |(ticket, answer)| {
+        let waits = waiting.get_mut(usize::try_from(ticket).ok()?)?.take()?;
+        Some((waits, answer))
+    };
+    Published { envelopes, answers: answers.into_iter().filter_map(to).collect(), outer }
+}
+
+/// What the publisher has at hand.
+pub(super) struct Publisher {
+    pub(super) replica: Arc<Replica>,
+    pub(super) executor: Executor,
+    pub(super) ledger: Ledger,
+    /// Where copies for snapshots go; nothing for a floor in memory.
+    pub(super) snapshots: Option<SyncSender<Box<Copy>>>,
+    /// Entries since the last copy.
+    pub(super) since: u64,
+}
+
+impl Publisher {
+    /// Publishes until the conductor is gone. Hands the ledger back.
+    pub(super) fn run(mut self, batches: &Receiver<Published>) -> Ledger {
+        for Published { envelopes, answers, outer } in batches {
+            if !envelopes.is_empty() {
+                self.replica.publish(&envelopes);
+                envelopes.iter().for_each(|envelope| self.ledger.fold(envelope));
+                self.since += envelopes.len() as u64;
+            }
+            for (waits, answer) in answers {
+                // Whoever asked may have gone away meanwhile.
+                let _ = waits.send(answer);
+            }
+            for outer in outer {
+                self.executor.launch(outer);
+            }
+            if self.since >= EVERY {
+                self.copy();
+            }
+        }
+        self.ledger
+    }
+
+    /// Copies the floor for a snapshot, unless the last one is still being written.
+    fn copy(&mut self) {
+        let Some(snapshots) = &self.snapshots else { return };
+        if self.executor.is_forgetting() {
+            return;
+        }
+        self.since = 0;
+        let copy = Box::new(Copy { floor: self.replica.read().clone(), ledger: self.ledger.clone() });
+        if snapshots.try_send(copy).is_err() {
+            tracing::debug!("a snapshot was left out: the one before is still being written");
+        }
+    }
+}

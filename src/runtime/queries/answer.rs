@@ -1,0 +1,120 @@
+//! Pages: history, what came before, sessions for a player.
+
+use std::collections::HashMap;
+
+use crate::domain::id::{ConversationId, Handle, OperatorName, Seq};
+use crate::domain::operator::Role;
+use crate::domain::text::{Clean, Foreign};
+use crate::domain::time::Timestamp;
+use crate::picture::{Lens, Room, Transcript, frames};
+use crate::protocol::query::{HISTORY_PAGE, HistoryRow, Page, Query, SESSION_PAGE};
+use crate::store::StoreError;
+use crate::store::history::{Filter, PAGE_ROWS_MAX, Summary};
+
+use super::Queries;
+
+/// Bytes of one page of a session: a frame of the wire with room to spare.
+const SESSION_BYTES: usize = 200 * 1024;
+/// Lines in one page of what came before.
+const BEFORE_ITEMS: usize = 100;
+/// Cells of an excerpt.
+const EXCERPT_CELLS: usize = 160;
+
+type Answer = Result<(Page, Option<String>), StoreError>;
+
+impl Queries {
+    pub(super) fn answer(&mut self, operator: &OperatorName, role: Role, query: &Query, after: Option<&str>) -> Answer {
+        match query {
+            Query::History { words } => self.history_page(words, after),
+            Query::Before { conversation, seq } => self.before(*conversation, *seq),
+            Query::Session { conversation } => self.session(operator, role, conversation, after),
+        }
+    }
+
+    fn history_page(&mut self, words: &Foreign, after: Option<&str>) -> Answer {
+        // Whoever asks sees what has happened until now.
+        self.history.catch_up(&mut *self.journal)?;
+        let after = after.and_then(|text| text.parse::<Seq>().ok());
+        let searched = !words.raw().trim().is_empty();
+        let filter = Filter { words: searched.then(|| words.raw().to_owned()), ..Filter::default() };
+        let page = self.history.list(&filter, after, HISTORY_PAGE)?;
+        let mut excerpts: HashMap<ConversationId, Clean> = HashMap::new();
+        if searched {
+            for hit in self.history.search(words.raw(), None, PAGE_ROWS_MAX)? {
+                let plain = hit.snippet.raw().replace(['\u{2}', '\u{3}'], "");
+                let excerpt = Foreign::new(&plain).one_line().truncated(EXCERPT_CELLS);
+                excerpts.entry(hit.conversation).or_insert(excerpt);
+            }
+        }
+        let rows = page.rows.into_iter().map(|row| history_row(row, &mut excerpts)).collect();
+        Ok((Page::History(rows), page.next.map(|next| next.0.to_string())))
+    }
+
+    fn before(&mut self, conversation: ConversationId, seq: Seq) -> Answer {
+        let slice = self.slice(conversation)?;
+        let mut transcript = Transcript::default();
+        for envelope in &slice {
+            transcript.fold(envelope, self.replica.titles());
+        }
+        let mut items: Vec<_> =
+            transcript.items().rev().filter(|item| item.seq < seq).take(BEFORE_ITEMS).cloned().collect();
+        items.reverse();
+        Ok((Page::Before(conversation, items), None))
+    }
+
+    fn session(&mut self, operator: &OperatorName, role: Role, which: &str, after: Option<&str>) -> Answer {
+        let Some(conversation) = self.conversation_of(which)? else {
+            let shown = Foreign::new(which).one_line().truncated(40);
+            let way_out = format!("no conversation `{shown}` here; name it by its id or like c-1042");
+            return Ok((Page::Nothing(way_out), None));
+        };
+        let slice = self.slice(conversation)?;
+        let room = Room::default();
+        let lens = Lens { operator, role, at: Timestamp::default(), room: &room };
+        let deployment = self.replica.read().deployment.clone();
+        let frames = frames(&slice, deployment, self.replica.titles(), &lens);
+        let from = after.and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
+        let mut page = Vec::new();
+        let mut bytes = 0;
+        for frame in frames.iter().skip(from).take(SESSION_PAGE) {
+            bytes += serde_json::to_string(frame).map_or(SESSION_BYTES, |text| text.len());
+            if bytes > SESSION_BYTES && !page.is_empty() {
+                break;
+            }
+            page.push(frame.clone());
+        }
+        let end = from + page.len();
+        Ok((Page::Session(page), (end < frames.len()).then(|| end.to_string())))
+    }
+
+    fn conversation_of(&mut self, which: &str) -> Result<Option<ConversationId>, StoreError> {
+        if let Ok(id) = which.parse() {
+            return Ok(Some(id));
+        }
+        let Ok(handle) = which.parse::<Handle>() else { return Ok(None) };
+        let live = self.replica.read().conversations.values().find(|c| c.handle == handle).map(|c| c.id);
+        if live.is_some() {
+            return Ok(live);
+        }
+        self.history.catch_up(&mut *self.journal)?;
+        Ok(self.history.by_handle(handle)?.map(|found| found.conversation))
+    }
+}
+
+fn history_row(row: Summary, excerpts: &mut HashMap<ConversationId, Clean>) -> HistoryRow {
+    let holder = |holder: &String| Clean::shown(&holder.split_once(':').map_or(holder.as_str(), |(_, name)| name));
+    HistoryRow {
+        id: row.conversation,
+        handle: row.handle,
+        customer: row.customer,
+        name: row.name.as_ref().map_or_else(|| Clean::shown(&row.handle), |name| name.one_line().truncated(60)),
+        channel: row.channel,
+        opened: row.opened,
+        ended: row.resolved.or(row.closed),
+        intent: row.intent,
+        disposition: row.disposition,
+        rating: row.rating,
+        holders: row.holders.iter().map(holder).collect(),
+        excerpt: excerpts.remove(&row.conversation),
+    }
+}

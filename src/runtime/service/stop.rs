@@ -1,0 +1,56 @@
+//! The end in order: nothing more is taken, what has begun ends, and the next start is short.
+
+use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::domain::command::{Act, Command, FloorAct};
+use crate::runtime::fanout::ConsoleCall;
+use crate::runtime::handle::Asked;
+use crate::runtime::queries::Job;
+use crate::runtime::snapshots::Copy;
+
+use super::{Error, Service};
+
+/// How long tools that have begun may take to come back; afterwards the next life asks.
+const TOOLS_GRACE: Duration = Duration::from_secs(5);
+
+impl Service {
+    /// Ends the floor: takes nothing more, lets tools that have begun come back, records the end,
+    /// writes a snapshot and anchors the journal. Customers and consoles are the gateway's to tell.
+    pub async fn stop(self) -> Result<(), Error> {
+        let shared = &self.handle.shared;
+        shared.life.closing.store(true, Ordering::Release);
+        shared.life.shutdown.cancel();
+        self.executor.stop(TOOLS_GRACE).await;
+        tokio::task::spawn_blocking(move || self.end())
+            .await
+            .map_err(|error| Error::Thread { name: "stop", why: error.to_string() })?
+    }
+
+    fn end(self) -> Result<(), Error> {
+        let Self { handle, executor: _, conductor, publisher, consoles, queries, keeper, lock } = self;
+        let shared = &handle.shared;
+        let stop = Asked { command: Command::of_floor(Act::Floor(FloorAct::Stop)), answer: None };
+        // After a failed write nobody takes it any more, and nothing is recorded.
+        let _ = shared.inbox.send(stop);
+        let settled = join("conductor", conductor)?;
+        let ledger = join("publisher", publisher)?;
+        let _ = shared.consoles.send(ConsoleCall::Stop);
+        join("consoles", consoles)?;
+        let _ = shared.queries.send(Job::Stop);
+        join("queries", queries)?;
+        if let Some(keeper) = keeper {
+            let mut keeper = join("snapshots", keeper)?;
+            if shared.life.down.get().is_none() {
+                keeper.save(&Copy { floor: shared.replica.read().clone(), ledger })?;
+            }
+        }
+        drop(lock);
+        Ok(settled?)
+    }
+}
+
+fn join<T>(name: &'static str, thread: JoinHandle<T>) -> Result<T, Error> {
+    thread.join().map_err(|_| Error::Thread { name, why: "it died; what was acknowledged is on disk".into() })
+}

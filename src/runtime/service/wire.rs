@@ -1,0 +1,158 @@
+//! Queues, and who holds which end.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::Bundle;
+use crate::domain::id::ChannelName;
+use crate::domain::text::Foreign;
+use crate::picture::Titles;
+use crate::privacy::handle::handle_digest;
+use crate::privacy::seal::DataKey;
+use crate::privacy::token::hex;
+use crate::runtime::access::Access;
+use crate::runtime::executor::{self, Executor, Vouched};
+use crate::runtime::fanout::{CONSOLE_CALLS, ConsoleCall, Kept, Replica, Wiring};
+use crate::runtime::handle::{Asked, ChannelAccess, Handle, INBOX, Life, Shared};
+use crate::runtime::pump::{Published, RELEASED};
+use crate::runtime::queries::{JOBS, Job, Queries};
+use crate::runtime::snapshots::Copy;
+use crate::store::StoreError;
+use crate::store::history::History;
+use crate::store::journal::{Journal, JournalRead};
+use crate::store::vault::Vault;
+
+use super::Error;
+use super::prepare::Prepared;
+
+/// Everything that is shared, and the ends of queues that the threads take.
+pub(super) struct Wired {
+    pub(super) handle: Handle,
+    pub(super) executor: Executor,
+    pub(super) wiring: Wiring,
+    pub(super) life: Arc<Life>,
+    pub(super) ends: Ends,
+}
+
+/// The ends that the threads take.
+pub(super) struct Ends {
+    pub(super) inbox: Receiver<Asked>,
+    pub(super) consoles: Receiver<ConsoleCall>,
+    pub(super) queries: Receiver<Job>,
+    pub(super) released: (SyncSender<Published>, Receiver<Published>),
+    pub(super) copies: (SyncSender<Box<Copy>>, Receiver<Box<Copy>>),
+}
+
+/// Connects everything.
+pub(super) fn wire<J: Journal>(prepared: &Prepared<J>, tokio: tokio::runtime::Handle) -> Result<Wired, Error> {
+    let Prepared { bundle, data, vault, clock, .. } = prepared;
+    let replica = Arc::new(Replica::new(prepared.conductor.floor().clone(), titles(bundle)));
+    let (inbox, inbox_end) = sync_channel(INBOX);
+    let (consoles, consoles_end) = sync_channel(CONSOLE_CALLS);
+    let (queries, queries_end) = sync_channel(JOBS);
+    let secret = vault.secret("digests")?;
+    let executor = Executor::new(executor::Shared {
+        tokio,
+        inbox: inbox.clone(),
+        queries: queries.clone(),
+        replica: Arc::clone(&replica),
+        clock: Arc::clone(clock),
+        inner: Arc::new(prepared.desk.clone()),
+        shop: Mutex::new(prepared.shop.clone()),
+        vouched: vouched(bundle, &secret),
+        stops: CancellationToken::new(),
+        tasks: TaskTracker::new(),
+        forgetting: 0.into(),
+    });
+    let path = data.as_ref().map(|(path, _)| path.as_path());
+    let wiring = Wiring {
+        replica: Arc::clone(&replica),
+        inbox: inbox.clone(),
+        queries: queries.clone(),
+        clock: Arc::clone(clock),
+        kept: Kept::open(path, vault.secret("desk")?),
+        run: run_name()?,
+    };
+    let local = data.as_ref().map(|(path, token)| (path.as_path(), token.clone()));
+    let access = Access::open(local).map_err(|source| Error::File { what: "tokens", source })?;
+    let life = Arc::new(Life::default());
+    let shared = Shared {
+        inbox,
+        replica,
+        consoles,
+        queries,
+        intake: Arc::clone(&prepared.intake),
+        access,
+        channels: channels(bundle, vault)?,
+        vault: vault.clone(),
+        secret,
+        life: Arc::clone(&life),
+    };
+    let ends = Ends {
+        inbox: inbox_end,
+        consoles: consoles_end,
+        queries: queries_end,
+        released: sync_channel(RELEASED),
+        copies: sync_channel(1),
+    };
+    Ok(Wired { handle: Handle { shared: Arc::new(shared) }, executor, wiring, life, ends })
+}
+
+/// The reader of the past, with its queue.
+pub(super) fn questions(
+    (journal, history): (Box<dyn JournalRead>, History),
+    handle: &Handle,
+    jobs: Receiver<Job>,
+) -> (Queries, Receiver<Job>) {
+    let shared = &handle.shared;
+    let (replica, consoles, vault) = (Arc::clone(&shared.replica), shared.consoles.clone(), shared.vault.clone());
+    (Queries { journal, history, vault, replica, consoles }, jobs)
+}
+
+fn titles(bundle: &Bundle) -> Titles {
+    bundle.articles.iter().map(|article| (article.name.clone(), Foreign::new(&article.title))).collect()
+}
+
+/// What the gateway has to know of each channel; the built-in page has one in every deployment.
+fn channels(bundle: &Bundle, vault: &Vault) -> Result<BTreeMap<ChannelName, ChannelAccess>, StoreError> {
+    let mut channels = BTreeMap::new();
+    for channel in &bundle.house.channels {
+        channels.insert(channel.name.clone(), access(&channel.name, channel.origins.clone(), vault)?);
+    }
+    let web = ChannelName::web();
+    if let Entry::Vacant(vacant) = channels.entry(web) {
+        let access = access(vacant.key(), Vec::new(), vault)?;
+        vacant.insert(access);
+    }
+    Ok(channels)
+}
+
+fn access(name: &ChannelName, origins: Vec<String>, vault: &Vault) -> Result<ChannelAccess, StoreError> {
+    let secret = vault.secret(&format!("identity:{name}"))?;
+    let identity_secret = hex(secret.expose());
+    Ok(ChannelAccess { origins, identity_secret: Some(identity_secret) })
+}
+
+/// Persons of the practice shop under the digests by which the gateway knows signed visitors.
+fn vouched(bundle: &Bundle, secret: &DataKey) -> Vouched {
+    let Some(shop) = &bundle.shop else { return Vouched::new() };
+    let mut channels: Vec<String> = bundle.house.channels.iter().map(|channel| channel.name.to_string()).collect();
+    channels.push(ChannelName::web().to_string());
+    let person = |channel: &String, handle: &String| {
+        (handle_digest(secret, &format!("handle:{channel}"), handle), handle.clone())
+    };
+    let pairs = channels.iter().flat_map(|channel| shop.customers.iter().map(move |who| person(channel, &who.handle)));
+    pairs.collect()
+}
+
+/// Names this life of the consoles' feed.
+fn run_name() -> Result<String, Error> {
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).map_err(|error| Error::Store(StoreError::NoRandomness(error)))?;
+    Ok(hex(&random))
+}
