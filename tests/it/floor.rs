@@ -168,7 +168,10 @@ pub(crate) struct TestFloor {
 
 impl TestFloor {
     pub(crate) fn new() -> Self {
-        let vault = Vault::in_memory().unwrap();
+        Self::with(Vault::in_memory().unwrap())
+    }
+
+    pub(crate) fn with(vault: Vault) -> Self {
         let name: baton::domain::id::FloorName = "test".parse().unwrap();
         let journal = MemoryJournal::new(name.clone(), vault.clone());
         let conductor = Conductor::new(name, Floor::default(), journal, Box::new(Scripted));
@@ -207,6 +210,10 @@ impl TestFloor {
 
     pub(crate) fn open(&mut self, number: u8, tier: Tier, verified: bool) -> (ConversationId, CustomerId) {
         let (customer, _key) = self.vault.fresh().unwrap();
+        (self.open_for(customer, number, tier, verified), customer)
+    }
+
+    pub(crate) fn open_for(&mut self, customer: CustomerId, number: u8, tier: Tier, verified: bool) -> ConversationId {
         let conversation = ConversationId::from_random([number; 16]);
         let until = self.at + Millis::from_hours(9);
         let proven = Identity::Verified { by: Proof::SignedToken, until };
@@ -221,7 +228,7 @@ impl TestFloor {
             name: Some("Maya".to_owned().into()),
         };
         self.customer(customer, None, CustomerAct::Open(opening)).unwrap();
-        (conversation, customer)
+        conversation
     }
 
     pub(crate) fn customer(

@@ -5,4 +5,6 @@ mod architecture;
 #[cfg(test)]
 mod floor;
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod scenarios;
