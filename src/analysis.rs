@@ -56,7 +56,7 @@ impl std::fmt::Debug for Model {
 
 impl Model {
     /// Learns from examples: what customers may want, and sentences that say so. Time and memory
-    /// grow with examples times intents; 60 intents of ten examples take some 20 ms. Without
+    /// grow with examples times intents; 60 intents of ten examples take some 30 ms. Without
     /// examples every text is out of scope.
     pub fn train(examples: &[(IntentName, &str)]) -> Self {
         let intents: BTreeSet<&IntentName> = examples.iter().map(|(intent, _)| intent).collect();

@@ -1,7 +1,9 @@
-//! A text as a sparse vector: words and pairs of words in one block, letters within words in another.
+//! A text as a sparse vector: stems and pairs of stems in one block, letters within words in another.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+
+use rust_stemmers::{Algorithm, Stemmer};
 
 use super::words::Words;
 
@@ -25,10 +27,12 @@ impl Grams {
     fn of(words: &Words) -> Self {
         let mut grams =
             Self { words: Vec::with_capacity(2 * words.len()), letters: Vec::with_capacity(20 * words.len()) };
+        let stemmer = Stemmer::create(Algorithm::English);
         let mut previous = 0;
         let mut edged = Vec::with_capacity(48);
         for word in words.iter() {
-            let hash = word.bytes().fold(1, |hash, byte| mix(hash, u32::from(byte)));
+            // Without its ending a word is met more often; the endings are among the letters.
+            let hash = stemmer.stem(word).bytes().fold(1, |hash, byte| mix(hash, u32::from(byte)));
             grams.words.push(fold(hash));
             grams.words.push(fold(mix(previous, fold(hash))));
             previous = hash;

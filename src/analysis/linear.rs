@@ -3,11 +3,11 @@
 use super::features::Sparse;
 
 /// Rounds over the examples: from the means on, more change nothing that can be measured.
-const ROUNDS: usize = 2;
+const ROUNDS: usize = 3;
 /// First step size; it falls to nothing in a straight line.
 const STEP: f32 = 3.0;
 /// Weight of the class means that training begins with.
-const BEGINNING: f32 = 12.0;
+const BEGINNING: f32 = 8.0;
 /// Gradients below this are not worth the memory traffic.
 const GRADIENT_MIN: f32 = 2e-3;
 /// The sharpness that published sets of questions ask for: a few held-out examples do not overrule it.
