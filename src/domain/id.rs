@@ -33,11 +33,24 @@ impl IdError {
     }
 }
 
-fn encode(bits: u128) -> String {
-    (0..RANDOM_ID_CHARS)
-        .rev()
-        .map(|i| char::from(ALPHABET.get((bits >> (5 * i)) as usize & 31).copied().unwrap_or(b'0')))
-        .collect()
+/// An id in its alphabet; a journal writes several a record, so nothing is allocated.
+struct Spelled([u8; RANDOM_ID_CHARS]);
+
+fn encode(bits: u128) -> Spelled {
+    let mut text = [b'0'; RANDOM_ID_CHARS];
+    let mut left = bits;
+    for place in text.iter_mut().rev() {
+        *place = ALPHABET.get((left & 31) as usize).copied().unwrap_or(b'0');
+        left >>= 5;
+    }
+    Spelled(text)
+}
+
+impl Spelled {
+    fn as_str(&self) -> &str {
+        // The alphabet is ASCII.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
 }
 
 fn decode(text: &str) -> Option<u128> {
@@ -71,12 +84,12 @@ macro_rules! random_id {
         }
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&encode(self.0))
+                f.write_str(encode(self.0).as_str())
             }
         }
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({})"), encode(self.0))
+                write!(f, concat!(stringify!($name), "({})"), encode(self.0).as_str())
             }
         }
         impl FromStr for $name {
@@ -87,7 +100,7 @@ macro_rules! random_id {
         }
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                to.collect_str(self)
+                to.serialize_str(encode(self.0).as_str())
             }
         }
         impl<'de> Deserialize<'de> for $name {

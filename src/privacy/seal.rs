@@ -13,6 +13,9 @@ pub const KEY_BYTES: usize = 32;
 /// Bytes of a nonce: long enough to be drawn at random for every text without a thought of repeats.
 pub const NONCE_BYTES: usize = 24;
 
+/// Bytes of the tag that tells an alteration.
+const TAG_BYTES: usize = 16;
+
 /// The key of one customer's personal text (or a secret of the floor). Wiped from memory on drop
 /// and never printed.
 #[derive(Clone)]
@@ -70,13 +73,13 @@ pub struct SealError;
 /// Seals `plain` at `place`; the result is nonce, cipher text, tag. The nonce must be random and
 /// never used twice with a key.
 pub fn seal(key: &DataKey, nonce: [u8; NONCE_BYTES], place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>, SealError> {
-    let mut text = Vec::with_capacity(plain.len() + 16);
-    text.extend_from_slice(plain);
-    let cipher = XChaCha20Poly1305::new(key.expose().into());
-    cipher.encrypt_in_place(&nonce.into(), &place.bytes(), &mut text).map_err(|_| SealError)?;
-    let mut sealed = Vec::with_capacity(NONCE_BYTES + text.len());
+    let mut sealed = Vec::with_capacity(NONCE_BYTES + plain.len() + TAG_BYTES);
     sealed.extend_from_slice(&nonce);
-    sealed.extend_from_slice(&text);
+    sealed.extend_from_slice(plain);
+    let text = sealed.get_mut(NONCE_BYTES..).ok_or(SealError)?;
+    let cipher = XChaCha20Poly1305::new(key.expose().into());
+    let tag = cipher.encrypt_inout_detached(&nonce.into(), &place.bytes(), text.into()).map_err(|_| SealError)?;
+    sealed.extend_from_slice(&tag);
     Ok(sealed)
 }
 
