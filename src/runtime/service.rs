@@ -155,3 +155,6 @@ fn thread<T: Send + 'static>(
     let spawned = std::thread::Builder::new().name(name.to_owned()).spawn(work);
     spawned.map_err(|error| Error::Thread { name, why: error.to_string() })
 }
+
+#[cfg(test)]
+mod tests;
