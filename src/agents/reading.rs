@@ -46,7 +46,7 @@ impl<'a> Reading<'a> {
             SlotKind::ErrorCode => self.free(numbers::codes(self.text, asked)),
             SlotKind::Postcode => self.free(numbers::postcodes(self.text)),
             SlotKind::LastFour => self.free(numbers::runs_of(self.text, 4..=4)),
-            SlotKind::Number => self.free(numbers::counts(self.text)),
+            SlotKind::Number => self.free(numbers::counts(self.text, asked)),
             SlotKind::Date => self.free(days::days(self.text, self.at)),
             SlotKind::YesNo => return yes_no(&self.plain).map(|answer| answer.word().to_owned()),
             SlotKind::Choice => return self.choice(options),

@@ -45,7 +45,9 @@ impl<'a> Check<'a> {
                 table.get_ref().get("name").and_then(|value| value.get_ref().as_str()) == Some(name)
             })
         };
-        self.bundle.sources.iter().filter(|source| source.path.starts_with(folder)).rfind(says)
+        // Nearly always the file is named as its content; reading all of them is for the others.
+        let usual = self.file(&format!("{folder}{name}.toml")).filter(says);
+        usual.or_else(|| self.bundle.sources.iter().filter(|source| source.path.starts_with(folder)).rfind(says))
     }
 
     fn error(

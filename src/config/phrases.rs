@@ -52,6 +52,10 @@ phrases! {
     resume_back;
     /// Comes back to an open question after a side question.
     back_to_question;
+    /// Asks once more for a yes before something is changed.
+    confirm_again;
+    /// Asks once more whether it helped.
+    check_again;
     /// Before an answer from an article.
     answer_lead;
     /// After an answer from the article `{title}`.

@@ -11,7 +11,7 @@ use crate::domain::analysis::Emotion;
 use crate::domain::customer::Tier;
 use crate::domain::id::SlotName;
 use crate::domain::personal::Personal;
-use crate::domain::playbook::{Step, Template};
+use crate::domain::playbook::{Step, StepAct, Template};
 use crate::domain::text::Foreign;
 
 impl Run<'_> {
@@ -90,7 +90,24 @@ impl Run<'_> {
             self.say(&lines.sorry, index);
         }
         let usual = if self.tense() && !lines.tense.is_empty() { &lines.tense } else { &lines.calm };
-        let variants = if again && !lines.again.is_empty() { &lines.again } else { usual };
+        let once_more = match &step.act {
+            StepAct::Confirm { .. } => &self.book.phrases.confirm_again,
+            StepAct::Check { .. } => &self.book.phrases.check_again,
+            StepAct::Say { .. }
+            | StepAct::Ask { .. }
+            | StepAct::Call { .. }
+            | StepAct::Branch { .. }
+            | StepAct::Answer { .. }
+            | StepAct::HandOff { .. }
+            | StepAct::Escalate { .. }
+            | StepAct::Resolve { .. }
+            | StepAct::Back => usual,
+        };
+        let variants = match (again, lines.again.is_empty()) {
+            (false, _) => usual,
+            (true, false) => &lines.again,
+            (true, true) => once_more,
+        };
         self.say(variants, index);
         if let Some(pledge) = step.promise.as_ref().filter(|_| !again)
             && let Some(text) = pledge.text.fill(|name| self.fact(name))

@@ -12,7 +12,7 @@ use crate::domain::escalation::Trigger;
 use crate::domain::id::{SlotName, ToolName};
 use crate::domain::knowledge::{Citation, Passage};
 use crate::domain::playbook::{
-    FlowPosition, FlowState, PAUSED_MAX, Playbook, PlaybookRef, PlaybookRole, Step, StepAct, Template,
+    FlowPosition, FlowState, PAUSED_MAX, Playbook, PlaybookRef, PlaybookRole, SlotKind, Step, StepAct, Template,
 };
 use crate::domain::text::Foreign;
 use crate::domain::tool::ToolCall;
@@ -88,28 +88,26 @@ impl<'a> Run<'a> {
                 self.forget(slot);
             }
         }
-        self.read_facts(flow, None);
+        // A flow that begins because nothing is understood guesses nothing.
+        let guess = flow.role == PlaybookRole::Flow;
+        let named = |kind| guess && matches!(kind, SlotKind::Choice | SlotKind::Number);
+        self.read_facts(flow, |_, kind| kind.speaks_for_itself() || named(kind));
         self.flow.current = Some(place(&flow.id, 0));
     }
 
-    /// Reads facts of the flow out of what was said; `asked` is the step whose question this answers.
-    /// Returns the first asked step whose fact changed.
-    pub(super) fn read_facts(&mut self, flow: &Playbook, asked: Option<u16>) -> Option<u16> {
+    /// Reads facts of the flow out of what was said, of those questions that `take` lets in. Returns
+    /// the first step whose fact changed.
+    pub(super) fn read_facts(&mut self, flow: &Playbook, take: impl Fn(u16, SlotKind) -> bool) -> Option<u16> {
         let mut changed = None;
-        for step in &flow.steps {
+        for (index, step) in (0u16..).zip(&flow.steps) {
             let StepAct::Ask { slot, kind, options, .. } = &step.act else { continue };
-            let index = flow.steps.iter().position(|other| std::ptr::eq(other, step))?;
-            let free = asked.is_some() && !kind.takes_any_words();
-            if !(kind.speaks_for_itself() || *kind == crate::domain::playbook::SlotKind::Choice || free) {
-                continue;
-            }
-            if asked == u16::try_from(index).ok() {
+            if !take(index, *kind) {
                 continue;
             }
             let Some(value) = self.reading.read(*kind, false, options) else { continue };
             if self.fact(slot.as_str()).as_deref() != Some(value.as_str()) {
                 self.note(slot, &value);
-                changed = changed.or(u16::try_from(index).ok());
+                changed = changed.or(Some(index));
             }
         }
         changed
@@ -252,6 +250,9 @@ impl<'a> Run<'a> {
             self.flow = FlowState::default();
             self.next = Some(Next::Resolve { disposition });
             return;
+        }
+        if self.interjected {
+            return self.end_flow();
         }
         if !self.offer_paused() {
             self.phrase(|phrases| &phrases.anything_else);

@@ -1,1 +1,362 @@
+//! Walks through the preset's flows, with the practice shop behind them: `tests/walks/*.walk`.
+//!
+//! A walk is lines: `agent NAME`, `person HANDLE` (signed in), `anonymous`, `mood PERCENT`, `refuse`
+//! (approvals are turned down), `pack INTENT slot=value ...` (a handoff), `article TEXT` (the best
+//! passage), `> TEXT | intent` (the customer speaks), `< one|or another` (the reply says), `<! TEXT`
+//! (the reply does not say), `! tool` (was called), `= next` (what comes next), `whisper TEXT`.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use super::{receipt, step};
+use crate::agents::Playbooks;
+use crate::agents::shop::{Asking, Shop};
+use crate::config;
+use crate::domain::action::{AgentContext, AgentStep, Fill, Next, Promise, StepInput};
+use crate::domain::analysis::{Analysis, IntentScore};
+use crate::domain::conversation::Disposition;
+use crate::domain::customer::{Identity, Proof, Tier};
+use crate::domain::handoff::{ContextPack, Given};
+use crate::domain::id::{AgentName, CallId, CompositionId, ConversationId, CustomerId, Epoch};
+use crate::domain::knowledge::{Citation, Passage};
+use crate::domain::playbook::FlowState;
+use crate::domain::score::Score;
+use crate::domain::text::Foreign;
+use crate::domain::time::Timestamp;
+use crate::domain::tool::{ToolCall, ToolOutcome, ToolRefusal, ToolSpec};
+
+/// 2026-11-22T12:00Z.
+const NOON: Timestamp = Timestamp(1_795_348_800_000);
+
+struct Desk {
+    book: Playbooks,
+    shop: Shop,
+    tools: Vec<ToolSpec>,
+    bundle: config::Bundle,
+}
+
+fn support() -> Desk {
+    static READ: OnceLock<config::Bundle> = OnceLock::new();
+    let bundle = READ.get_or_init(|| config::preset("support").unwrap()).clone();
+    Desk {
+        book: Playbooks::of(&bundle),
+        shop: Shop::new(bundle.shop.as_ref(), &bundle.tools),
+        tools: bundle.tools.clone(),
+        bundle,
+    }
+}
+
+fn context(agent: &str) -> AgentContext {
+    AgentContext {
+        agent: agent.parse().unwrap(),
+        conversation: ConversationId::from_random([7; 16]),
+        epoch: Epoch(1),
+        composition: CompositionId(1),
+        at: NOON,
+        customer: CustomerId::from_random([9; 16]),
+        tier: Tier::Standard,
+        identity: Identity::Anonymous,
+        name: None,
+        said: Foreign::default(),
+        analysis: Analysis::default(),
+        mood: Score::ZERO,
+        slots: Vec::new(),
+        flow: FlowState::default(),
+        pack: None,
+        given: Given::default(),
+        whispers: Vec::new(),
+        transcript: Vec::new(),
+        human_stretch: None,
+    }
+}
+
+/// One conversation of a walk: what an orchestrator would do around the agent, in small.
+struct Walk<'a> {
+    desk: &'a mut Desk,
+    context: AgentContext,
+    passages: Vec<Passage>,
+    refuse: bool,
+    calls: u64,
+    /// Of the last move.
+    called: Vec<String>,
+    reply: String,
+    next: Option<Next>,
+    promises: Vec<Promise>,
+    begun: BTreeSet<String>,
+    log: String,
+}
+
+impl Walk<'_> {
+    fn speak(&mut self, input: StepInput) {
+        self.called.clear();
+        self.reply.clear();
+        self.context.composition.0 += 1;
+        let mut input = input;
+        loop {
+            let made = step(&self.desk.book, &self.context, &input, &self.passages);
+            self.take(&made);
+            match made.next {
+                Next::Call(call) => {
+                    let outcome = self.call(&call);
+                    input = StepInput::ToolReturned(call, outcome);
+                }
+                next => {
+                    self.next = Some(next);
+                    break;
+                }
+            }
+        }
+        self.context.pack = None;
+        let _ = writeln!(self.log, "  {}: {}\n    -> {:?}", self.context.agent, self.reply.trim(), self.next);
+    }
+
+    fn take(&mut self, made: &AgentStep) {
+        self.context.flow = made.flow.clone();
+        self.begun.extend(made.flow.current.iter().map(|position| position.playbook.name.to_string()));
+        for fill in &made.fills {
+            self.context.slots.retain(|known| known.slot != fill.slot);
+            self.context.slots.push(fill.clone());
+        }
+        self.promises.extend(made.promises.iter().cloned());
+        if let Some(reply) = &made.reply {
+            self.context.given.apologies += u8::from(reply.apology);
+            self.reply.push_str(reply.text.raw());
+            self.reply.push('\n');
+        }
+    }
+
+    fn call(&mut self, call: &ToolCall) -> ToolOutcome {
+        let args: Vec<String> = call.args.iter().map(|(name, value)| format!("{name}={}", value.raw())).collect();
+        let _ = writeln!(self.log, "    ! {} {}", call.tool, args.join(" "));
+        self.called.push(call.tool.to_string());
+        let spec = self.desk.tools.iter().find(|tool| tool.name == call.tool).unwrap();
+        if !self.context.identity.satisfies(spec.identity, NOON) {
+            return ToolOutcome::Refused(ToolRefusal::IdentityNeeded);
+        }
+        let missing = spec.needs.iter().any(|need| call.args.get(need).is_none_or(Foreign::is_empty));
+        assert!(!missing, "{} lacks an argument: {args:?}", call.tool);
+        let amount = spec.amount.as_ref().and_then(|name| call.args.get(name)).map(|v| v.raw().parse().unwrap());
+        let over = amount
+            .is_some_and(|amount: crate::domain::money::Money| spec.agent_limit.is_some_and(|l| amount.exceeds(l)));
+        if over && self.refuse {
+            return ToolOutcome::Refused(ToolRefusal::Rejected);
+        }
+        self.calls += 1;
+        let asking = Asking { call: CallId(self.calls), customer: self.context.customer, at: NOON };
+        let mut outcome = self.desk.shop.execute(asking, call);
+        for _ in 1..3 {
+            if outcome == ToolOutcome::Failed {
+                outcome = self.desk.shop.execute(asking, call);
+            }
+        }
+        if let ToolOutcome::Done(values) = &outcome
+            && values.get("verified").is_some_and(|value| value.raw() == "yes")
+        {
+            self.context.identity = Identity::Verified { by: Proof::Facts, until: Timestamp(i64::MAX) };
+        }
+        outcome
+    }
+
+    fn line(&mut self, line: &str) {
+        let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let rest = rest.trim();
+        match verb {
+            "agent" => self.context.agent = rest.parse().unwrap(),
+            "person" => {
+                assert!(self.desk.shop.vouch(self.context.customer, rest), "nobody is {rest}");
+                self.context.identity = Identity::Verified { by: Proof::SignedToken, until: Timestamp(i64::MAX) };
+            }
+            "anonymous" => self.context.identity = Identity::Anonymous,
+            "mood" => self.context.mood = Score::from_percent(rest.parse().unwrap()),
+            "refuse" => self.refuse = true,
+            "whisper" => self.context.whispers = vec![Foreign::from(rest)],
+            "article" => {
+                let citation = Citation { article: "help".parse().unwrap(), paragraph: 1 };
+                let (title, text) = (Foreign::from("Help"), Foreign::from(rest));
+                let score = Score::from_percent(90);
+                self.passages = vec![Passage { citation, title, text, score, highlights: Vec::new() }];
+            }
+            "no-article" => self.passages.clear(),
+            "pack" => self.hand_over(rest),
+            ">" => self.customer(rest),
+            "<" => {
+                let said = rest.split('|').any(|part| self.reply.contains(part.trim()));
+                assert!(said, "`{rest}` is not in:\n{}", self.log);
+            }
+            "<!" => assert!(!self.reply.contains(rest), "`{rest}` is in:\n{}", self.log),
+            "!" => assert!(self.called.iter().any(|tool| tool == rest), "{rest} was not called:\n{}", self.log),
+            "=" => assert_eq!(shown(self.next.as_ref()), rest, "\n{}", self.log),
+            "promise" => {
+                let made = self.promises.iter().filter_map(|p| p.text.reveal()).any(|text| text.raw().contains(rest));
+                assert!(made, "no promise of `{rest}`:\n{}", self.log);
+            }
+            "slot" => {
+                let (name, value) = rest.split_once('=').unwrap();
+                let known = self.context.slots.iter().find(|fill| fill.slot.as_str() == name);
+                assert_eq!(known.and_then(|fill| fill.value.reveal()).map(Foreign::raw), Some(value), "\n{}", self.log);
+            }
+            other => panic!("`{other}` is no word of a walk"),
+        }
+    }
+
+    fn customer(&mut self, line: &str) {
+        let (text, intent) = line.rsplit_once(" | ").unwrap_or((line, ""));
+        let _ = writeln!(self.log, "> {text}");
+        self.context.said = Foreign::from(text);
+        self.context.analysis = analysis(intent);
+        self.speak(StepInput::Turn);
+    }
+
+    fn hand_over(&mut self, line: &str) {
+        let mut words = line.split("; ");
+        let objective = words.next().map(|intent| intent.trim().parse().unwrap());
+        let slots: Vec<Fill> = words
+            .map(|pair| pair.split_once('=').unwrap())
+            .map(|(slot, value)| Fill { slot: slot.parse().unwrap(), value: Foreign::from(value).into() })
+            .collect();
+        let pack = ContextPack { objective, slots, ..ContextPack::default() };
+        let said = receipt(&self.desk.book, &self.context.agent, &pack);
+        assert_eq!(pack.omissions(&said), [], "{line}");
+        self.context.pack = Some(pack);
+        self.context.flow = FlowState::default();
+        let _ = writeln!(self.log, "= handed over: {line}");
+        self.speak(StepInput::HandedOver);
+    }
+}
+
+fn analysis(intent: &str) -> Analysis {
+    let sure = |intent: &str| IntentScore { intent: intent.parse().unwrap(), confidence: Score::from_percent(92) };
+    match intent {
+        "" => Analysis { out_of_scope: Score::from_percent(30), ..Analysis::default() },
+        "human" => Analysis { wants_human: true, ..Analysis::default() },
+        "oos" => Analysis { out_of_scope: Score::from_percent(95), ..Analysis::default() },
+        intent => Analysis { intents: vec![sure(intent)], ..Analysis::default() },
+    }
+}
+
+fn shown(next: Option<&Next>) -> String {
+    match next {
+        None => "nothing".into(),
+        Some(Next::Wait) => "wait".into(),
+        Some(Next::Call(call)) => format!("call {}", call.tool),
+        Some(Next::HandOff { to, objective }) => {
+            let to = to.as_ref().map_or("routing", AgentName::as_str);
+            objective.as_ref().map_or(format!("hand-off {to}"), |intent| format!("hand-off {to} for {intent}"))
+        }
+        Some(Next::Escalate { trigger }) => {
+            format!("escalate {}", serde_json::to_value(trigger).unwrap().as_str().unwrap())
+        }
+        Some(Next::Resolve { disposition }) => {
+            format!("resolve {}", serde_json::to_value(disposition).unwrap().as_str().unwrap())
+        }
+    }
+}
+
+fn walks() -> Vec<(String, String)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/walks");
+    let mut walks: Vec<(String, String)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read_to_string(entry.path()).unwrap()))
+        .collect();
+    walks.sort();
+    walks
+}
+
+/// A file holds several walks, each after a line `# title`.
+fn run(text: &str, begun: &mut BTreeSet<String>, failed: &mut Vec<String>, print: bool) {
+    for part in text.split("\n# ").filter(|part| !part.trim().is_empty()) {
+        let mut lines = part.lines();
+        let title = lines.next().unwrap_or_default().trim_start_matches("# ");
+        let mut desk = support();
+        let mut walk = Walk {
+            desk: &mut desk,
+            context: context("triage"),
+            passages: Vec::new(),
+            refuse: false,
+            calls: 0,
+            called: Vec::new(),
+            reply: String::new(),
+            next: None,
+            promises: Vec::new(),
+            begun: BTreeSet::new(),
+            log: format!("# {title}\n"),
+        };
+        let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            lines.map(str::trim).filter(|line| !line.is_empty()).for_each(|line| walk.line(line));
+        }));
+        if let Err(why) = told {
+            let why = why.downcast_ref::<String>().cloned().unwrap_or_default();
+            failed.push(format!("{title}: {why}"));
+        }
+        if print {
+            println!("{}", walk.log);
+        }
+        begun.append(&mut walk.begun);
+    }
+}
+
+#[test]
+fn every_flow_is_walked_to_its_end() {
+    let (mut begun, mut failed) = (BTreeSet::new(), Vec::new());
+    let print = std::env::var_os("WALKS").is_some();
+    for (_, text) in walks() {
+        run(&text, &mut begun, &mut failed, print);
+    }
+    assert!(failed.is_empty(), "{} walks went astray:\n{}", failed.len(), failed.join("\n"));
+    let all: BTreeSet<String> = support().bundle.playbooks.iter().map(|book| book.id.name.to_string()).collect();
+    // These end in the same move that begins them.
+    let at_once = ["greeting", "goodbye", "smalltalk", "about-assistant", "not-ours", "safety-issue", "legal-threat"];
+    let missing: Vec<&String> = all.difference(&begun).filter(|name| !at_once.contains(&name.as_str())).collect();
+    assert_eq!(missing, Vec::<&String>::new(), "no walk leads through these");
+}
+
+#[test]
+fn the_same_question_is_the_same_move() {
+    let desk = support();
+    let mut context = context("billing");
+    context.said = Foreign::from("I was charged twice for order 1182");
+    context.analysis = analysis("double-charge");
+    let once = step(&desk.book, &context, &StepInput::Turn, &[]);
+    assert_eq!(once, step(&desk.book, &context, &StepInput::Turn, &[]));
+}
+
+#[test]
+fn a_receipt_takes_over_every_promise_and_leaves_out_what_no_flow_uses() {
+    let desk = support();
+    let fill = |slot: &str| Fill { slot: slot.parse().unwrap(), value: Foreign::from("x").into() };
+    let promise = Promise { text: Foreign::from("a call").into(), due: None };
+    let pack = ContextPack {
+        objective: Some("double-charge".parse().unwrap()),
+        slots: vec![fill("order"), fill("shoe-size")],
+        promises: vec![promise.clone(), promise],
+        open_questions: vec!["order".parse().unwrap()],
+        ..ContextPack::default()
+    };
+    let said = receipt(&desk.book, &"billing".parse().unwrap(), &pack);
+    let omitted = pack.omissions(&said);
+    assert_eq!(omitted, [crate::domain::handoff::Omission::Slot("shoe-size".parse().unwrap())]);
+    let other = receipt(&desk.book, &"sales".parse().unwrap(), &pack);
+    assert_eq!((other.promises, other.objective), (2, None), "not its matter, but its promises");
+}
+
+#[test]
+fn an_unknown_version_of_a_flow_is_let_go() {
+    let desk = support();
+    let mut context = context("billing");
+    context.said = Foreign::from("yes");
+    let mut position = crate::domain::playbook::FlowPosition {
+        playbook: desk.bundle.playbooks.first().unwrap().id.clone(),
+        step: 1,
+        tries: 0,
+        waiting: true,
+        asked: Vec::new(),
+    };
+    position.playbook.version = crate::domain::id::Digest([1; 16]);
+    context.flow.current = Some(position);
+    let made = step(&desk.book, &context, &StepInput::Turn, &[]);
+    assert!(made.reply.is_some());
+    assert_ne!(made.next, Next::Resolve { disposition: Disposition::Solved });
+}

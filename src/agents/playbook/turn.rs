@@ -1,7 +1,7 @@
 //! The customer said something while a step waits for it.
 
 use super::run::Run;
-use super::{SWITCH, SWITCH_IN_WORDS};
+use super::{SWITCH, SWITCH_IN_WORDS, TENSE};
 use crate::agents::reading::{Answer, gives_up, is_question, yes_no};
 use crate::domain::action::Next;
 use crate::domain::conversation::Disposition;
@@ -79,17 +79,23 @@ impl Run<'_> {
     /// Takes the answer, and whatever else the flow will ask that stands beside it.
     fn take(&mut self, flow: &Playbook, step: u16, slot: &SlotName, value: &str, then: Jump) {
         self.note(slot, value);
-        self.read_facts(flow, Some(step));
+        self.read_facts(flow, |index, kind| {
+            index != step && !kind.takes_any_words() && !matches!(kind, SlotKind::Choice | SlotKind::YesNo)
+        });
         self.progress();
         self.jump(then);
     }
 
     fn decided(&mut self, flow: &Playbook, step: &Step, at: &FlowPosition, (yes, no): (Jump, Jump)) {
         // Another order or amount than the one to be confirmed: back to where it was asked.
-        if let Some(asked) = self.read_facts(flow, None).filter(|asked| *asked < at.step) {
+        let answer = yes_no(&self.reading.plain);
+        let other = |index, kind: SlotKind| {
+            index < at.step && (kind.speaks_for_itself() || kind == SlotKind::Choice && answer.is_none())
+        };
+        if let Some(asked) = self.read_facts(flow, other) {
             return self.jump(asked);
         }
-        match yes_no(&self.reading.plain) {
+        match answer {
             Some(Answer::Yes) if !self.reading.plain.has("but") => {
                 self.progress();
                 self.jump(yes);
@@ -117,6 +123,10 @@ impl Run<'_> {
             None if self.is_social("thanks") => {
                 self.progress();
                 self.jump(yes);
+            }
+            None if self.context.analysis.sentiment <= TENSE => {
+                self.flow.misses = self.flow.misses.saturating_add(1);
+                self.jump(no);
             }
             None => self.missed(step, at, 2, Some(no)),
         }

@@ -173,8 +173,30 @@ pub(super) fn codes(text: &str, asked: bool) -> Vec<Found> {
     runs(text).into_iter().filter(fits).map(|run| (run.range.clone(), format!("E{}", run.digits))).collect()
 }
 
-/// Small numbers in digits or words.
-pub(super) fn counts(text: &str) -> Vec<Found> {
+/// Small numbers in digits or words; unless one was asked for, something must be counted by it.
+pub(super) fn counts(text: &str, asked: bool) -> Vec<Found> {
+    const COUNTED: [&str; 16] = [
+        "users",
+        "seats",
+        "people",
+        "employees",
+        "offices",
+        "flats",
+        "rooms",
+        "units",
+        "homes",
+        "apartments",
+        "locations",
+        "licences",
+        "licenses",
+        "devices",
+        "thermostats",
+        "sensors",
+    ];
+    if !asked {
+        let fits = |run: &Run<'_>| (1..=4).contains(&run.digits.len()) && COUNTED.contains(&run.word_after().as_str());
+        return runs(text).into_iter().filter(fits).map(|run| (run.range.clone(), run.digits.to_owned())).collect();
+    }
     const WORDS: [(&str, &str); 15] = [
         ("one", "1"),
         ("two", "2"),

@@ -87,7 +87,14 @@ const YES_PHRASES: [&str; 26] = [
     "it did",
 ];
 /// Phrases that mean no wherever they stand.
-const NO_PHRASES: [&str; 38] = [
+const NO_PHRASES: [&str; 45] = [
+    "not help",
+    "no help",
+    "already did",
+    "already tried",
+    "have done that",
+    "did that already",
+    "useless",
     "doesn't work",
     "does not work",
     "doesnt work",
@@ -127,6 +134,9 @@ const NO_PHRASES: [&str; 38] = [
     "leave it",
     "hold on",
 ];
+/// Words that lead into an answer without saying anything.
+const FILLERS: [&str; 14] =
+    ["hmm", "hm", "mm", "well", "uh", "um", "oh", "ah", "so", "actually", "sorry", "erm", "thanks", "and"];
 /// Words that deny.
 const DENIALS: [&str; 12] =
     ["not", "don't", "dont", "doesn't", "doesnt", "didn't", "didnt", "isn't", "won't", "no", "never", "still"];
@@ -136,7 +146,7 @@ pub(in crate::agents) fn yes_no(text: &Plain) -> Option<Answer> {
     if text.has_any(&NO_PHRASES) {
         return Some(Answer::No);
     }
-    let first = text.words().next()?;
+    let first = text.words().find(|word| !FILLERS.contains(word))?;
     let denied = || text.words().skip(1).any(|word| DENIALS.contains(&word));
     if NO.contains(&first) {
         return Some(Answer::No);

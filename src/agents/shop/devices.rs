@@ -60,6 +60,7 @@ impl Counter<'_> {
             .with("model", &*worst.model)
             .with("firmware", &*worst.firmware)
             .with("update", &*worst.update)
+            .with_flag("newer", !worst.update.is_empty())
             .with("signal", worst.signal.to_string())
             .with("battery", worst.battery.map_or_else(|| "mains".to_owned(), |percent| percent.to_string()));
         Some(given.done())

@@ -10,6 +10,8 @@ use crate::domain::tool::ToolOutcome;
 const REFUND_DAYS: i32 = 5;
 /// Days after which a refund that did not arrive is late.
 const REFUND_LATE: i32 = 7;
+/// Days between two equal charges up to which the second is a mistake; subscriptions come by the month.
+const DOUBLE_WITHIN: i32 = 7;
 /// Charges listed at once.
 const LISTED: usize = 5;
 
@@ -48,7 +50,11 @@ impl Counter<'_> {
             person.charges.iter().filter(|charge| asked.is_none_or(|order| charge.order == order)).collect();
         charges.sort_by_key(|charge| charge.ago);
         let double = charges.iter().enumerate().find_map(|(index, later)| {
-            let same = |earlier: &&&Charge| earlier.order == later.order && earlier.amount == later.amount;
+            let same = |earlier: &&&Charge| {
+                earlier.order == later.order
+                    && earlier.amount == later.amount
+                    && earlier.ago - later.ago <= DOUBLE_WITHIN
+            };
             charges.iter().skip(index + 1).find(same).map(|earlier| (*later, *earlier))
         });
         let refunded = |charge: &Charge| changes.refunds.iter().any(|sent| sent.charge == charge.id);

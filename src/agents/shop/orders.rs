@@ -3,7 +3,7 @@
 use super::values::Given;
 use super::{Changes, Counter, declined, masked};
 use crate::config::shop::{Order, OrderState, Person};
-use crate::domain::tool::ToolOutcome;
+use crate::domain::tool::{ToolOutcome, ToolRefusal};
 
 /// Days after delivery in which things can be sent back.
 const RETURN_DAYS: i32 = 30;
@@ -11,7 +11,14 @@ const RETURN_DAYS: i32 = 30;
 impl<'a> Counter<'a> {
     /// The order asked for, if the one who asks may see it; otherwise the reason why not.
     pub(super) fn order(&self) -> Option<Result<(&'a Person, &'a Changes, &'a Order), ToolOutcome>> {
-        let number = self.arg("order")?;
+        let Some(number) = self.arg("order").or_else(|| self.newest()) else {
+            let nobody = ToolOutcome::Refused(ToolRefusal::IdentityNeeded);
+            return Some(Err(if self.person.is_some() {
+                declined("there is no order on your account")
+            } else {
+                nobody
+            }));
+        };
         let owners = self.shop.file.customers.iter().zip(&self.shop.changes).enumerate();
         let mut found = owners.flat_map(|(index, (person, changes))| {
             person.orders.iter().map(move |order| (index, person, changes, order))
@@ -23,6 +30,12 @@ impl<'a> Counter<'a> {
             return Some(Err(declined(format!("order {number} belongs to another account"))));
         }
         Some(Ok((person, changes, order)))
+    }
+
+    /// The number of the newest order of the one who asks.
+    fn newest(&self) -> Option<&'a str> {
+        let (person, _) = self.person()?;
+        person.orders.iter().min_by_key(|order| order.placed).map(|order| order.number.as_str())
     }
 
     pub(super) fn order_get(&self) -> Option<ToolOutcome> {
