@@ -26,7 +26,7 @@ pub(super) struct Day {
     /// 1 to 12.
     pub(super) month: u8,
     /// 1 to 31.
-    pub(super) day: u8,
+    pub(super) of_month: u8,
 }
 
 impl Day {
@@ -41,18 +41,18 @@ impl Day {
         let shifted = (5 * of_year + 2) / 153;
         let day = of_year - (153 * shifted + 2) / 5 + 1;
         let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-        Self { year: year + era * 400 + i64::from(month <= 2), month: month as u8, day: day as u8 }
+        Self { year: year + era * 400 + i64::from(month <= 2), month: month as u8, of_month: day as u8 }
     }
 
     /// `21 November`.
     pub(super) fn said(self) -> String {
         let month = MONTHS.get(usize::from(self.month).saturating_sub(1)).copied().unwrap_or_default();
-        format!("{} {month}", self.day)
+        format!("{} {month}", self.of_month)
     }
 
     /// `2026-11-21`.
     pub(super) fn iso(self) -> String {
-        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.of_month)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::playbook::SlotKind;
 use crate::domain::time::Timestamp;
 
 pub(super) use plain::Plain;
-pub(super) use yes_no::{Answer, gives_up, is_question, yes_no};
+pub(super) use yes_no::{Answer, acknowledges, gives_up, is_question, yes_no};
 
 /// Longest value kept of a free text, in characters: a paragraph.
 const TEXT_CHARS_MAX: usize = 400;

@@ -56,6 +56,7 @@ pub struct Shop {
 
 /// What was done for one person since the file was written.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether one thing was done; none excludes another")]
 struct Changes {
     refunds: Vec<money::Sent>,
     cancelled: Vec<String>,
@@ -140,7 +141,7 @@ impl Shop {
             return;
         };
         match call.tool.as_str() {
-            "refunds.create" => changes.refunds.extend(money::Sent::read(&values)),
+            "refunds.create" => changes.refunds.extend(money::Sent::read(values)),
             "orders.cancel" => changes.cancelled.push(values.get("number").to_owned()),
             "returns.create" => changes.returned.push(values.get("number").to_owned()),
             "subscriptions.change" => {
@@ -207,15 +208,15 @@ impl<'a> Counter<'a> {
     fn serve(&self) -> Option<ToolOutcome> {
         match self.call.tool.as_str() {
             "status.get" => Some(self.status()),
-            "orders.get" => self.order_get(),
-            "orders.cancel" => self.order_cancel(),
-            "returns.create" => self.return_create(),
+            "orders.get" => Some(self.order_get()),
+            "orders.cancel" => Some(self.order_cancel()),
+            "returns.create" => Some(self.return_create()),
             "charges.list" => self.charges(),
             "refunds.create" => self.refund(),
             "refunds.status" => self.refund_status(),
             "payments.update" => self.card_link(),
             "payments.retry" => self.pay_again(),
-            "invoices.send" => self.invoice(),
+            "invoices.send" => Some(self.invoice()),
             "vouchers.grant" => self.voucher(),
             "subscriptions.get" => self.subscription(),
             "subscriptions.change" => self.change_plan(),

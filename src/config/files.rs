@@ -25,11 +25,11 @@ pub const TOP: [&str; 6] = ["baton.toml", "operators.toml", "policy.toml", "tool
 
 /// Whether a path below the folder is a file of the deployment.
 pub(super) fn belongs(path: &str) -> bool {
-    match path.split_once('/') {
-        None => TOP.contains(&path),
-        Some(("agents" | "playbooks", name)) => name.ends_with(".toml"),
-        Some(("knowledge", name)) => name.ends_with(".md"),
-        Some(_) => false,
+    let Some((folder, name)) = path.split_once('/') else { return TOP.contains(&path) };
+    match name.rsplit_once('.') {
+        Some((_, "toml")) => folder == "agents" || folder == "playbooks",
+        Some((_, "md")) => folder == "knowledge",
+        Some(_) | None => false,
     }
 }
 

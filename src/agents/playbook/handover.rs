@@ -76,7 +76,7 @@ impl Run<'_> {
     /// Promises made before are named, so that the customer knows that they hold.
     fn own_up_to_promises(&mut self) {
         let promises = self.context.pack.iter().flat_map(|pack| &pack.promises);
-        let Some(last) = promises.filter_map(|promise| promise.text.reveal()).last() else { return };
+        let Some(last) = promises.rev().find_map(|promise| promise.text.reveal()) else { return };
         let last = last.raw().to_owned();
         self.phrase_with(|phrases| &phrases.promise_kept, "promise", last.trim_end_matches('.'));
     }

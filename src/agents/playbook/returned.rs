@@ -71,13 +71,11 @@ impl Run<'_> {
     }
 
     fn or_escalate(&mut self, to: Option<Jump>, trigger: Trigger) {
-        match to {
-            Some(to) => self.jump(to),
-            None => {
-                self.flow.current = None;
-                self.next = Some(Next::Escalate { trigger });
-            }
+        if let Some(to) = to {
+            return self.jump(to);
         }
+        self.flow.current = None;
+        self.next = Some(Next::Escalate { trigger });
     }
 
     /// Begins the identity flow, unless this very call was refused for that reason before.

@@ -18,6 +18,7 @@ use crate::domain::text::Foreign;
 use crate::domain::tool::ToolCall;
 
 /// A move while it is being made.
+#[expect(clippy::struct_excessive_bools, reason = "four facts about one move, each told apart where it is set")]
 pub(super) struct Run<'a> {
     pub(super) book: &'a Playbooks,
     pub(super) context: &'a AgentContext,
@@ -209,6 +210,11 @@ impl<'a> Run<'a> {
             }
             StepAct::HandOff { to, objective } => {
                 self.flow.current = None;
+                let own = to.as_ref().is_none_or(|to| *to == self.context.agent);
+                if let Some(flow) = self.flow_of(objective.as_ref()).filter(|_| own) {
+                    // It is this agent's own matter: it goes on by itself.
+                    return self.begin(&flow, false);
+                }
                 self.next = Some(Next::HandOff { to: to.clone(), objective: objective.clone() });
             }
             StepAct::Escalate { trigger } => {

@@ -102,7 +102,7 @@ impl Walk<'_> {
                     let outcome = self.call(&call);
                     input = StepInput::ToolReturned(call, outcome);
                 }
-                next => {
+                next @ (Next::Wait | Next::HandOff { .. } | Next::Escalate { .. } | Next::Resolve { .. }) => {
                     self.next = Some(next);
                     break;
                 }

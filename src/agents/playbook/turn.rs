@@ -2,7 +2,7 @@
 
 use super::run::Run;
 use super::{SWITCH, SWITCH_IN_WORDS, TENSE};
-use crate::agents::reading::{Answer, gives_up, is_question, yes_no};
+use crate::agents::reading::{Answer, acknowledges, gives_up, is_question, yes_no};
 use crate::domain::action::Next;
 use crate::domain::conversation::Disposition;
 use crate::domain::escalation::Trigger;
@@ -138,7 +138,7 @@ impl Run<'_> {
         let unhappy = self.reading.plain.has_any(&["still", "doesn't", "not work", "not working", "wrong", "but"]);
         let leaving = self.is_social("thanks") || self.is_social("goodbye");
         let answer = yes_no(&self.reading.plain);
-        if !unhappy && (leaving || short && answer == Some(Answer::No)) {
+        if !unhappy && (leaving || acknowledges(&self.reading.plain) || short && answer == Some(Answer::No)) {
             self.flow.current = None;
             self.flow.paused.clear();
             self.phrase(|phrases| &phrases.farewell);

@@ -53,10 +53,14 @@ impl Run<'_> {
                     self.said.push(text.to_owned());
                 }
                 Order::HandOff(to) if self.book.desk(&to).is_some() && to != context.agent => {
+                    self.said.truncate(first);
                     self.next = Some(Next::HandOff { to: Some(to), objective: None });
                 }
                 Order::HandOff(_) => {}
-                Order::Escalate => self.next = Some(Next::Escalate { trigger: Trigger::ByOperator }),
+                Order::Escalate => {
+                    self.said.truncate(first);
+                    self.ask_human(Trigger::ByOperator);
+                }
             }
         }
     }

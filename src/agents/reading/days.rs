@@ -57,8 +57,8 @@ fn written(token: &str, at: Timestamp) -> Option<Day> {
         return None;
     }
     match year {
-        Some(year) if year.len() == 4 => Some(Day { year: year.parse().ok()?, month, day }),
-        Some(year) if year.len() == 2 => Some(Day { year: 2000 + year.parse::<i64>().ok()?, month, day }),
+        Some(year) if year.len() == 4 => Some(Day { year: year.parse().ok()?, month, of_month: day }),
+        Some(year) if year.len() == 2 => Some(Day { year: 2000 + year.parse::<i64>().ok()?, month, of_month: day }),
         Some(_) => None,
         None => Some(past(day, month, at)),
     }
@@ -78,6 +78,6 @@ fn month(token: &str) -> Option<u8> {
 
 fn past(day: u8, month: u8, at: Timestamp) -> Day {
     let today = Day::of(at, 0);
-    let this_year = Day { year: today.year, month, day };
+    let this_year = Day { year: today.year, month, of_month: day };
     if this_year > today { Day { year: today.year - 1, ..this_year } } else { this_year }
 }

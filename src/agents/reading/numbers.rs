@@ -193,10 +193,6 @@ pub(super) fn counts(text: &str, asked: bool) -> Vec<Found> {
         "thermostats",
         "sensors",
     ];
-    if !asked {
-        let fits = |run: &Run<'_>| (1..=4).contains(&run.digits.len()) && COUNTED.contains(&run.word_after().as_str());
-        return runs(text).into_iter().filter(fits).map(|run| (run.range.clone(), run.digits.to_owned())).collect();
-    }
     const WORDS: [(&str, &str); 15] = [
         ("one", "1"),
         ("two", "2"),
@@ -214,6 +210,10 @@ pub(super) fn counts(text: &str, asked: bool) -> Vec<Found> {
         ("twenty", "20"),
         ("fifty", "50"),
     ];
+    if !asked {
+        let fits = |run: &Run<'_>| (1..=4).contains(&run.digits.len()) && COUNTED.contains(&run.word_after().as_str());
+        return runs(text).into_iter().filter(fits).map(|run| (run.range.clone(), run.digits.to_owned())).collect();
+    }
     let mut found = runs_of(text, 1..=4);
     let mut at = 0;
     for word in text.split(|c: char| !c.is_alphanumeric()) {

@@ -194,6 +194,14 @@ pub(in crate::agents) fn gives_up(text: &Plain) -> bool {
     ])
 }
 
+/// Whether the customer only says that it is fine: after `anything else?` that is a no.
+pub(in crate::agents) fn acknowledges(text: &Plain) -> bool {
+    const FINE: [&str; 12] =
+        ["ok", "okay", "fine", "great", "perfect", "alright", "good", "cool", "super", "nice", "all", "right"];
+    let mut words = text.words().filter(|word| !FILLERS.contains(word)).peekable();
+    words.peek().is_some() && words.all(|word| FINE.contains(&word))
+}
+
 /// Whether a text asks something.
 pub(in crate::agents) fn is_question(raw: &str, text: &Plain) -> bool {
     const ASKING: [&str; 18] = [

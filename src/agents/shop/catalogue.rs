@@ -23,7 +23,10 @@ impl Counter<'_> {
             Condition::Ok => 2,
         };
         let given = Given::default().with("list", list.join("\n"));
-        let worst = parts.iter().min_by_key(|part| rank(part.condition));
+        // One part if one is asked for.
+        let asked = self.arg("component");
+        let meant = parts.iter().filter(|part| asked.is_none_or(|name| part.name == name));
+        let worst = meant.min_by_key(|part| rank(part.condition));
         match worst.filter(|part| part.condition != Condition::Ok) {
             None => given.with("state", "ok").done(),
             Some(part) => {

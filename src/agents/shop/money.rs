@@ -26,7 +26,7 @@ pub(super) struct Sent {
 
 impl Sent {
     /// The refund that a recorded call made.
-    pub(super) fn read(values: &Values<'_>) -> Option<Self> {
+    pub(super) fn read(values: Values<'_>) -> Option<Self> {
         Some(Self {
             id: values.get("refund").to_owned(),
             charge: values.get("charge").to_owned(),
@@ -41,29 +41,29 @@ impl Counter<'_> {
     pub(super) fn charges(&self) -> Option<ToolOutcome> {
         let (person, changes) = self.person()?;
         if self.arg("order").is_some_and(|order| order != "subscription")
-            && let Err(no) = self.order()?
+            && let Err(no) = self.order()
         {
             return Some(no);
         }
         let asked = self.arg("order");
-        let mut charges: Vec<&Charge> =
+        let mut taken: Vec<&Charge> =
             person.charges.iter().filter(|charge| asked.is_none_or(|order| charge.order == order)).collect();
-        charges.sort_by_key(|charge| charge.ago);
-        let double = charges.iter().enumerate().find_map(|(index, later)| {
+        taken.sort_by_key(|charge| charge.ago);
+        let double = taken.iter().enumerate().find_map(|(index, later)| {
             let same = |earlier: &&&Charge| {
                 earlier.order == later.order
                     && earlier.amount == later.amount
                     && earlier.ago - later.ago <= DOUBLE_WITHIN
             };
-            charges.iter().skip(index + 1).find(same).map(|earlier| (*later, *earlier))
+            taken.iter().skip(index + 1).find(same).map(|earlier| (*later, *earlier))
         });
         let refunded = |charge: &Charge| changes.refunds.iter().any(|sent| sent.charge == charge.id);
-        let lines: Vec<String> = charges.iter().take(LISTED).map(|charge| self.line(charge)).collect();
+        let lines: Vec<String> = taken.iter().take(LISTED).map(|charge| self.line(charge)).collect();
         let given = Given::default()
-            .with("count", charges.len().to_string())
+            .with("count", taken.len().to_string())
             .with("list", lines.join("\n"))
             .with("card", ending(person));
-        Some(match (double, charges.first()) {
+        Some(match (double, taken.first()) {
             (Some((later, earlier)), _) => {
                 let found = if refunded(later) || refunded(earlier) { "refunded" } else { "double" };
                 let days = if later.ago == earlier.ago {
@@ -158,13 +158,13 @@ impl Counter<'_> {
         Some(Given::default().with("amount", price.to_string()).with("card", ending(person)).done())
     }
 
-    pub(super) fn invoice(&self) -> Option<ToolOutcome> {
-        let (person, changes, order) = match self.order()? {
+    pub(super) fn invoice(&self) -> ToolOutcome {
+        let (person, changes, order) = match self.order() {
             Ok(found) => found,
-            Err(no) => return Some(no),
+            Err(no) => return no,
         };
         let given = Given::default().with("number", &*order.number).with("amount", order.total.to_string());
-        Some(given.with("sent-to", address(person, changes)).done())
+        given.with("sent-to", address(person, changes)).done()
     }
 
     pub(super) fn voucher(&self) -> Option<ToolOutcome> {

@@ -10,26 +10,22 @@ const RETURN_DAYS: i32 = 30;
 
 impl<'a> Counter<'a> {
     /// The order asked for, if the one who asks may see it; otherwise the reason why not.
-    pub(super) fn order(&self) -> Option<Result<(&'a Person, &'a Changes, &'a Order), ToolOutcome>> {
+    pub(super) fn order(&self) -> Result<(&'a Person, &'a Changes, &'a Order), ToolOutcome> {
         let Some(number) = self.arg("order").or_else(|| self.newest()) else {
             let nobody = ToolOutcome::Refused(ToolRefusal::IdentityNeeded);
-            return Some(Err(if self.person.is_some() {
-                declined("there is no order on your account")
-            } else {
-                nobody
-            }));
+            return Err(if self.person.is_some() { declined("there is no order on your account") } else { nobody });
         };
         let owners = self.shop.file.customers.iter().zip(&self.shop.changes).enumerate();
         let mut found = owners.flat_map(|(index, (person, changes))| {
             person.orders.iter().map(move |order| (index, person, changes, order))
         });
         let Some((index, person, changes, order)) = found.find(|(.., order)| order.number == number) else {
-            return Some(Err(declined(format!("there is no order {number} in our system"))));
+            return Err(declined(format!("there is no order {number} in our system")));
         };
         if self.person.is_some_and(|own| own != index) {
-            return Some(Err(declined(format!("order {number} belongs to another account"))));
+            return Err(declined(format!("order {number} belongs to another account")));
         }
-        Some(Ok((person, changes, order)))
+        Ok((person, changes, order))
     }
 
     /// The number of the newest order of the one who asks.
@@ -38,10 +34,10 @@ impl<'a> Counter<'a> {
         person.orders.iter().min_by_key(|order| order.placed).map(|order| order.number.as_str())
     }
 
-    pub(super) fn order_get(&self) -> Option<ToolOutcome> {
-        let (_, changes, order) = match self.order()? {
+    pub(super) fn order_get(&self) -> ToolOutcome {
+        let (_, changes, order) = match self.order() {
             Ok(found) => found,
-            Err(no) => return Some(no),
+            Err(no) => return no,
         };
         let state = state(order, changes);
         let late = matches!(state, OrderState::Packing | OrderState::Shipped) && order.due < 0;
@@ -54,12 +50,11 @@ impl<'a> Counter<'a> {
             .with("where", self.whereabouts(order, state, late))
             .with("placed", self.day(-order.placed))
             .with("due", self.day(order.due))
-            .with("late-days", if late { (-order.due).to_string() } else { "0".to_owned() })
             .with("carrier", &*order.carrier)
             .with("tracking", tracking)
             .with_flag("late", late)
             .with_flag("returnable", state == OrderState::Delivered && order.due >= -RETURN_DAYS);
-        Some(given.done())
+        given.done()
     }
 
     /// A clause after `your order`.
@@ -78,13 +73,13 @@ impl<'a> Counter<'a> {
         }
     }
 
-    pub(super) fn order_cancel(&self) -> Option<ToolOutcome> {
-        let (_, changes, order) = match self.order()? {
+    pub(super) fn order_cancel(&self) -> ToolOutcome {
+        let (_, changes, order) = match self.order() {
             Ok(found) => found,
-            Err(no) => return Some(no),
+            Err(no) => return no,
         };
         let number = &order.number;
-        Some(match state(order, changes) {
+        match state(order, changes) {
             OrderState::Packing => Given::default()
                 .with("number", &**number)
                 .with("amount", order.total.to_string())
@@ -93,19 +88,19 @@ impl<'a> Counter<'a> {
             OrderState::Shipped => declined(format!("order {number} has already left our warehouse")),
             OrderState::Delivered => declined(format!("order {number} has already been delivered")),
             OrderState::Cancelled => declined(format!("order {number} is cancelled already")),
-        })
+        }
     }
 
-    pub(super) fn return_create(&self) -> Option<ToolOutcome> {
-        let (person, changes, order) = match self.order()? {
+    pub(super) fn return_create(&self) -> ToolOutcome {
+        let (person, changes, order) = match self.order() {
             Ok(found) => found,
-            Err(no) => return Some(no),
+            Err(no) => return no,
         };
         let number = &order.number;
         if changes.returned.contains(number) {
-            return Some(declined(format!("a return for order {number} is already open")));
+            return declined(format!("a return for order {number} is already open"));
         }
-        Some(match state(order, changes) {
+        match state(order, changes) {
             OrderState::Delivered if order.due >= -RETURN_DAYS => Given::default()
                 .with("number", &**number)
                 .with("return", self.number("RT"))
@@ -117,7 +112,7 @@ impl<'a> Counter<'a> {
             OrderState::Delivered => declined(format!("order {number} was delivered more than {RETURN_DAYS} days ago")),
             OrderState::Packing | OrderState::Shipped => declined(format!("order {number} hasn't reached you yet")),
             OrderState::Cancelled => declined(format!("order {number} was cancelled and never sent")),
-        })
+        }
     }
 }
 

@@ -41,7 +41,7 @@ impl<'a> Values<'a> {
     }
 
     /// A value; nothing is an empty text.
-    pub(super) fn get(&self, key: &str) -> &'a str {
+    pub(super) fn get(self, key: &str) -> &'a str {
         self.0.get(key).map_or("", |value| value.raw())
     }
 }

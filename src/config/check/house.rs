@@ -74,7 +74,11 @@ impl Check<'_> {
             for skill in &operator.skills {
                 let mut known = bundle.agents.iter().flat_map(|agent| agent.skills.keys());
                 if !known.any(|known| known == skill) {
-                    let names = bundle.agents.iter().flat_map(|agent| agent.skills.keys()).map(|skill| skill.as_str());
+                    let names = bundle
+                        .agents
+                        .iter()
+                        .flat_map(|agent| agent.skills.keys())
+                        .map(crate::domain::id::SkillName::as_str);
                     let way_out = suggest(skill.as_str(), names.collect::<BTreeSet<_>>());
                     self.error(source, &way("skills"), format!("no agent knows the skill `{skill}`"), way_out);
                 }

@@ -159,7 +159,7 @@ impl Draft<'_> {
                 then: self.jump_or_next(index, "then", file.then.as_ref()),
                 otherwise: self.needed(index, "else", file.otherwise.as_ref()),
             },
-            Verb::HandOff => StepAct::HandOff { to: self.receiver(index, file)?, objective: file.objective.clone() },
+            Verb::HandOff => StepAct::HandOff { to: self.receiver(index, file), objective: file.objective.clone() },
             Verb::Escalate => StepAct::Escalate { trigger: file.escalate? },
             Verb::Resolve => StepAct::Resolve { disposition: file.resolve?, at_once: file.at_once == Some(true) },
             Verb::Back => StepAct::Back,
@@ -225,13 +225,10 @@ impl Draft<'_> {
         Some(StepAct::Branch { on, cases, otherwise })
     }
 
-    fn receiver(&mut self, index: u16, file: &StepFile) -> Option<Option<AgentName>> {
-        let name = file.hand_off.as_deref()?;
-        if name == "routing" {
-            return Some(None);
-        }
+    fn receiver(&mut self, index: u16, file: &StepFile) -> Option<AgentName> {
+        let name = file.hand_off.as_deref().filter(|name| *name != "routing")?;
         if let Ok(agent) = name.parse() {
-            return Some(Some(agent));
+            return Some(agent);
         }
         self.wrong(index, "hand-off", &format!("`{}` is no agent", name.escape_debug()), "name one, or `routing`");
         None

@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     fn fill(template: &str) -> Option<String> {
-        let find = |name: &str| (name == "order").then(|| Cow::Borrowed("1182"));
+        let find = |name: &str| (name == "order").then_some(Cow::Borrowed("1182"));
         template.parse::<Template>().unwrap().fill(find)
     }
 
