@@ -40,6 +40,16 @@ pub enum Access {
     },
 }
 
+impl Access {
+    /// Who we are is known now; saying it again would only be written down again.
+    fn identified(&mut self) {
+        match self {
+            Self::Channel { identity, .. } => *identity = None,
+            Self::Conversation { .. } => {}
+        }
+    }
+}
+
 /// How to reach a conversation.
 #[derive(Clone)]
 pub struct Options {
@@ -165,6 +175,9 @@ impl Session {
                             link.told = Some(message.clone());
                         } else {
                             backoff.reset();
+                        }
+                        if matches!(reply, CustomerReply::Welcome { .. }) {
+                            self.options.access.identified();
                         }
                         if self.standing.heard(&reply) {
                             self.events.send(ChatEvent::Reply(reply)).await.map_err(|_| Dropped)?;

@@ -11,7 +11,7 @@
 
   const state = {
     conversation: null, token: null, identity: null, unsent: [], stem: "", keys: 0,
-    socket: null, open: false, after: 0, attempt: 0, timer: 0, over: false, speaker: null, humanKey: null,
+    socket: null, open: false, beginning: false, after: 0, attempt: 0, timer: 0, over: false, speaker: null, humanKey: null,
     ratingKey: null, rated: false, resolved: false, typedAt: 0, idle: 0, day: "",
   };
   const turns = new Map(); // turn -> list item
@@ -173,6 +173,8 @@
     welcome(frame) {
       state.attempt = 0;
       state.open = true;
+      // Said once: a reconnect proves nothing new.
+      state.identity = null;
       show("connection", "");
       showSpeaker(frame.speaker);
       showResolved(frame.resolved);
@@ -244,17 +246,21 @@
     }
     state.conversation = body.conversation;
     state.token = body.token;
+    state.identity = null;
     store.save();
   };
 
   const connect = async () => {
     clearTimeout(state.timer);
-    if (state.over || state.socket) return;
+    if (state.over || state.socket || state.beginning) return;
+    state.beginning = true;
     try {
       if (!state.token) await begin();
     } catch (error) {
       if (error.final) return finish("This chat cannot be opened: " + error.message + ".");
       return retry();
+    } finally {
+      state.beginning = false;
     }
     const url = new URL("v1/conversations/" + encodeURIComponent(state.conversation) + "/ws", location.href);
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
