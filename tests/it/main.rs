@@ -8,3 +8,12 @@ mod floor;
 mod laws;
 #[cfg(test)]
 mod scenarios;
+mod chromium;
+#[cfg(test)]
+mod devtools;
+#[cfg(test)]
+mod gateway;
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod wire;
