@@ -10,4 +10,4 @@ mod link;
 pub mod rest;
 pub mod socket;
 
-pub use link::{Address, AddressError};
+pub use link::{Address, AddressError, install_crypto};

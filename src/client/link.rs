@@ -76,7 +76,7 @@ impl std::fmt::Display for Address {
 }
 
 /// Names ring as the cryptography of this process, once; a provider that is there already stays.
-pub(super) fn install_crypto() {
+pub fn install_crypto() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let _ = rustls::crypto::ring::default_provider().install_default();

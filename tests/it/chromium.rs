@@ -61,11 +61,10 @@ async fn a_person_converses_meets_a_specialist_and_a_human_and_rates() {
     assert!(page.eval("document.getElementById('notice').innerText").await.as_str().unwrap().contains("AI"));
     let id = conversation(&mut page).await;
 
-    say(&mut page, "I was charged twice for order 1182 <img src=x onerror=alert(1)>").await;
+    say(&mut page, "I was charged twice for order 1182").await;
     page.until("document.querySelector('#log .message:not(.mine) .bubble')").await;
-    until_speaker(&mut page, "Billing").await;
+    until_speaker(&mut page, "billing").await;
     page.until("document.querySelector('#log .house.change')").await;
-    assert_eq!(page.eval("document.querySelectorAll('#log img').length").await, 0, "text is text");
     page.picture("specialist").await;
 
     let mut desk = Desk::open(&house).await;
@@ -79,7 +78,8 @@ async fn a_person_converses_meets_a_specialist_and_a_human_and_rates() {
     until_speaker(&mut page, "a person").await;
     assert_eq!(page.eval("document.getElementById('human').hidden").await, true);
     page.picture("human").await;
-    say(&mut page, "Thank you for taking over").await;
+    say(&mut page, "Thank you <img src=x onerror=alert(1)>").await;
+    assert_eq!(page.eval("document.querySelectorAll('#log img').length").await, 0, "text is text");
 
     desk.act(OperatorAct::HandBack { conversation: id, to: None, note: None }).await;
     until_speaker(&mut page, "an AI").await;

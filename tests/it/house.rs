@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use baton::client::feed::{Feed, FeedEvent};
-use baton::client::{Address, socket};
-use baton::config::preset::preset;
+use baton::client::{Address, install_crypto, socket};
+use baton::config::preset;
 use baton::domain::command::OperatorAct;
 use baton::domain::id::{ConversationId, OperatorName};
 use baton::domain::time::Millis;
@@ -40,6 +40,7 @@ impl House {
     }
 
     async fn on(folder: tempfile::TempDir, address: SocketAddr, tokens: Option<(String, String)>) -> Self {
+        install_crypto();
         let mut bundle = preset("support").unwrap();
         bundle.house.channels[0].origins = vec![Self::SITE.to_owned()];
         let data = Some(folder.path().to_owned());
@@ -87,12 +88,7 @@ impl House {
         &self.channel
     }
 
-    pub(crate) fn request(
-        &self,
-        method: reqwest::Method,
-        path: &str,
-        token: Option<&str>,
-    ) -> reqwest::RequestBuilder {
+    pub(crate) fn request(&self, method: reqwest::Method, path: &str, token: Option<&str>) -> reqwest::RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.url())).timeout(PATIENCE);
         match token {
             Some(token) => request.bearer_auth(token),

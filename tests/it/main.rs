@@ -3,17 +3,18 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
-mod floor;
-#[cfg(test)]
-mod laws;
-#[cfg(test)]
-mod scenarios;
 mod chromium;
 #[cfg(test)]
 mod devtools;
 #[cfg(test)]
+mod floor;
+#[cfg(test)]
 mod gateway;
 #[cfg(test)]
 mod house;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod scenarios;
 #[cfg(test)]
 mod wire;

@@ -11,7 +11,7 @@
 
   const state = {
     conversation: null, token: null, identity: null, unsent: [], stem: "", keys: 0,
-    socket: null, open: false, beginning: false, after: 0, attempt: 0, timer: 0, over: false, speaker: null, humanKey: null,
+    socket: null, open: false, beginning: false, after: 0, newest: 0, attempt: 0, timer: 0, over: false, speaker: null, humanKey: null,
     ratingKey: null, rated: false, resolved: false, typedAt: 0, idle: 0, day: "",
   };
   const turns = new Map(); // turn -> list item
@@ -22,7 +22,7 @@
       try {
         const kept = JSON.parse(sessionStorage.getItem(place) || "null");
         if (kept) Object.assign(state, {
-          conversation: kept.conversation, token: kept.token, unsent: kept.unsent || [], stem: kept.stem, keys: kept.keys || 0,
+          conversation: kept.conversation, token: kept.token, unsent: kept.unsent || [], stem: kept.stem, keys: kept.keys || 0, rated: Boolean(kept.rated),
         });
       } catch { /* Nothing kept, or storage is off: the chat lives as long as the page. */ }
       if (!state.stem) {
@@ -30,8 +30,8 @@
       }
     },
     save() {
-      const { conversation, token, unsent, stem, keys } = state;
-      try { sessionStorage.setItem(place, JSON.stringify({ conversation, token, unsent, stem, keys })); } catch { /* As above. */ }
+      const { conversation, token, unsent, stem, keys, rated } = state;
+      try { sessionStorage.setItem(place, JSON.stringify({ conversation, token, unsent, stem, keys, rated })); } catch { /* As above. */ }
     },
     forget() { try { sessionStorage.removeItem(place); } catch { /* As above. */ } },
   };
@@ -75,10 +75,11 @@
     log.append(make("li", "day", day));
   };
 
+  const capital = (name) => name.charAt(0).toUpperCase() + name.slice(1);
   const nameOf = (speaker) => {
     // The words in brackets are ours: a name cannot claim to be the other.
-    if (speaker.kind === "ai") return speaker.name + " (AI)";
-    if (speaker.kind === "human") return speaker.name + " (person)";
+    if (speaker.kind === "ai") return capital(speaker.name) + " (AI)";
+    if (speaker.kind === "human") return capital(speaker.name) + " (person)";
     if (speaker.kind === "you") return "You";
     return speaker.name;
   };
@@ -101,7 +102,10 @@
   const addNotice = ({ turn, at, sentence, text: words }) => {
     if (turns.has(turn)) return;
     dayOf(at);
-    insert(make("li", "house" + (CHANGES.includes(sentence) ? " change" : ""), words), turn);
+    if (sentence !== "greeting") return insert(make("li", "house" + (CHANGES.includes(sentence) ? " change" : ""), words), turn);
+    const item = make("li", "message");
+    item.append(make("p", "bubble", words));
+    insert(item, turn);
   };
 
   const addPending = (key, words) => {
@@ -118,9 +122,9 @@
     const badge = el("badge"), kind = speaker.kind;
     badge.className = "badge" + (kind === "human" ? " person" : kind === "waiting" ? " waiting" : "");
     badge.textContent = kind === "human" ? (Array.from(speaker.name)[0] || "P").toUpperCase() : kind === "waiting" ? "…" : "AI";
-    const words = kind === "human" ? "You are talking with " + speaker.name + ", a person"
+    const words = kind === "human" ? "You are talking with " + capital(speaker.name) + ", a person"
       : kind === "waiting" ? "Waiting for a person. You can keep writing."
-      : kind === "ai" ? "You are talking with " + speaker.name + ", an AI" : "An AI assistant will answer";
+      : kind === "ai" ? "You are talking with our " + speaker.name + ", an AI" : "An AI assistant will answer";
     el("speaker").textContent = plain(words);
     showHuman();
     if (kind !== "ai" && kind !== "human") hideTyping();
@@ -147,6 +151,7 @@
   const showResolved = (resolved) => {
     const stay = !atEnd();
     state.resolved = resolved;
+    if (!resolved) state.rated = false;
     el("rating").hidden = !resolved || state.rated;
     el("over").hidden = !(state.over || resolved);
     if (resolved && !state.over) el("over-text").textContent = "This matter is settled. Write again if it is not.";
@@ -175,6 +180,7 @@
       state.open = true;
       // Said once: a reconnect proves nothing new.
       state.identity = null;
+      state.newest = frame.turn;
       show("connection", "");
       showSpeaker(frame.speaker);
       showResolved(frame.resolved);
@@ -198,13 +204,14 @@
       insert(item, turn);
       if (turn === state.after + 1) state.after = turn;
     },
-    message(frame) { note(frame.turn); if (frame.author.kind !== "you") { hideTyping(); showResolved(false); } addMessage(frame); },
+    message(frame) { note(frame.turn); if (frame.author.kind !== "you") { hideTyping(); if (frame.turn > state.newest) showResolved(false); } addMessage(frame); },
     notice(frame) { note(frame.turn); addNotice(frame); },
     typing(frame) { showTyping(frame); },
     handover(frame) { state.humanKey = null; showSpeaker(frame.to); },
     resolved() { showResolved(true); },
     rated() {
       state.rated = true;
+      store.save();
       showResolved(state.resolved);
       el("over-text").textContent = "Thank you for your rating.";
     },
