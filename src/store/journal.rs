@@ -185,7 +185,7 @@ pub trait Journal: JournalRead {
     }
 
     /// Moves all that is written into the main file and empties the log beside it: at shutdown, and
-    /// after an erasure.
+    /// after an erasure. Fails, and changes nothing, while a reader is in the middle of a read.
     fn settle(&mut self) -> Result<(), StoreError>;
     /// A second reader for another thread; it sees what has been appended, nothing less.
     fn reader(&self) -> Result<Box<dyn JournalRead>, StoreError>;

@@ -1,8 +1,10 @@
 //! The n-th operation fails, once or from then on, for every n: no acknowledgement after it, and a
 //! start from what the disk shows, or from what it holds, finds everything that was acknowledged.
 
+use baton::domain::id::Seq;
 use baton::store::journal::Journal;
 use baton::store::journal::sqlite::Durability;
+use baton::store::record::Entry;
 
 use crate::disk::{Disk, Fault, Rng};
 use crate::file_system::{mount, with};
@@ -21,9 +23,14 @@ fn strike(name: &str, fault: Fault) -> Option<(Ledger, Disk)> {
             return None;
         }
         let count = ledger.count();
-        if run.is_err() && ledger.given.len() > count {
-            let retried = journal.append_entries(&ledger.given[count..]);
-            assert!(retried.is_err(), "fault at {}: acknowledged after a failed write", fault.at);
+        if run.is_err() && (ledger.given.len() > count || ledger.settled_badly) {
+            let next = ledger.given[count..].first().or(ledger.given.last()).cloned();
+            let next = Entry { seq: Seq(count as u64 + 1), ..next.unwrap() };
+            assert!(
+                journal.append_entries(&[next]).is_err(),
+                "fault at {}: acknowledged after a failed write",
+                fault.at
+            );
         }
     }
     let disk = with(name, |disk| disk.clone());

@@ -46,6 +46,8 @@ pub struct Ledger {
     pub given: Vec<Entry>,
     /// The acknowledged head.
     pub acknowledged: Option<Head>,
+    /// Whether emptying the log failed.
+    pub settled_badly: bool,
     /// Customers of the run.
     customers: Vec<CustomerId>,
 }
@@ -86,7 +88,7 @@ impl Ledger {
             self.given.extend(batch.iter().cloned());
             self.acknowledged = Some(journal.append_entries(&batch)?);
             if rng.below(12) == 0 {
-                journal.settle()?;
+                journal.settle().inspect_err(|_| self.settled_badly = true)?;
             }
         }
         Ok(())

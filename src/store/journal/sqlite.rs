@@ -89,12 +89,8 @@ impl SqliteJournal {
         let found: i64 = db.query_row("pragma application_id", [], |row| row.get(0)).map_err(&fails)?;
         let tables: i64 = db.query_row("select count(*) from sqlite_schema", [], |row| row.get(0)).map_err(&fails)?;
         if found != APPLICATION_ID && (found != 0 || tables > 0) {
-            let foreign = |found: &str| StoreError::Foreign {
-                path: path.to_owned(),
-                found: found.into(),
-                wanted: "baton".into(),
-            };
-            return Err(foreign("another program"));
+            let (found, wanted) = ("another program".into(), "baton".into());
+            return Err(StoreError::Foreign { path: path.to_owned(), found, wanted });
         }
         let synchronous = match options.durability {
             Durability::Full => "full",
@@ -249,7 +245,13 @@ impl Journal for SqliteJournal {
             return Err(StoreError::Stopped { cause: cause.clone() });
         }
         self.log_pages = 0;
-        truncate_log(&self.db).map_err(StoreError::database("empty the journal's log"))
+        let Err(error) = truncate_log(&self.db) else { return Ok(()) };
+        let only_busy = error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy);
+        let error = StoreError::database("empty the journal's log")(error);
+        if !only_busy {
+            self.stop(&error);
+        }
+        Err(error)
     }
 
     fn reader(&self) -> Result<Box<dyn JournalRead>, StoreError> {
