@@ -1,28 +1,40 @@
-//! What the conductor does in memory inside a batch: asking playbooks.
+//! What the conductor does in memory inside a batch: looking up articles and asking playbooks.
+
+use std::sync::Arc;
 
 use crate::agents::backend::Backend;
 use crate::domain::action::{AgentContext, AgentStep, StepInput};
 use crate::domain::handoff::{ContextPack, Receipt};
 use crate::domain::id::AgentName;
+use crate::knowledge::Index;
 
 use super::conductor::Inner;
 
-/// The agents of a deployment.
-#[derive(Debug, Clone)]
+/// Passages an agent is given: it answers with the best and may name a second.
+const PASSAGES: usize = 3;
+
+/// The agents of a deployment and what they can look up.
+#[derive(Clone)]
 pub struct Desk {
     backend: Backend,
+    articles: Arc<Index>,
 }
 
 impl Desk {
-    /// Agents that answer by this backend.
-    pub const fn new(backend: Backend) -> Self {
-        Self { backend }
+    /// Agents that answer by this backend and look up these articles.
+    pub const fn new(backend: Backend, articles: Arc<Index>) -> Self {
+        Self { backend, articles }
     }
 }
 
 impl Inner for Desk {
     fn step(&self, context: &AgentContext, input: &StepInput) -> Option<AgentStep> {
-        Some(self.backend.step(context, input, &[]))
+        let passages = match input {
+            StepInput::Turn | StepInput::HandedOver => self.articles.search(&context.said, PASSAGES, context.at),
+            // The question was settled when the tool was called.
+            StepInput::ToolReturned(..) => Vec::new(),
+        };
+        Some(self.backend.step(context, input, &passages))
     }
 
     fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt {

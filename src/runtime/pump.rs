@@ -140,3 +140,68 @@ impl Publisher {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+    use crate::domain::action::{AgentContext, AgentStep, StepInput};
+    use crate::domain::command::Command;
+    use crate::domain::handoff::{ContextPack, Receipt};
+    use crate::domain::id::{AgentName, FloorName, Seq};
+    use crate::domain::time::Timestamp;
+    use crate::orchestrator::Floor;
+    use crate::runtime::clock::REAL_TIME;
+    use crate::runtime::conductor::Inner;
+    use crate::store::journal::memory::MemoryJournal;
+    use crate::store::vault::Vault;
+
+    struct Nobody;
+
+    impl Inner for Nobody {
+        fn step(&self, _: &AgentContext, _: &StepInput) -> Option<AgentStep> {
+            None
+        }
+        fn receipt(&self, _: &AgentName, _: &ContextPack) -> Receipt {
+            Receipt::default()
+        }
+    }
+
+    fn asked() -> (Asked, oneshot::Receiver<Answer>) {
+        let (answer, answered) = oneshot::channel();
+        (Asked { command: Command::of_floor(Act::Floor(FloorAct::Start)), answer: Some(answer) }, answered)
+    }
+
+    #[test]
+    fn what_waits_is_one_write_and_after_a_failed_one_nothing_is_acknowledged() {
+        let name: FloorName = "shop".parse().unwrap();
+        let journal = MemoryJournal::new(name.clone(), Vault::in_memory().unwrap());
+        journal.break_after(1).unwrap();
+        let conductor = Conductor::new(name, Floor::default(), journal, Box::new(Nobody));
+        let (inbox, inbox_end) = sync_channel(16);
+        let (out, released) = sync_channel(16);
+        let clock = Clock::start(Timestamp::default(), REAL_TIME);
+        let life = Life::default();
+        let waiting: Vec<_> = (0..3)
+            .map(|_| {
+                let (asked, answered) = asked();
+                inbox.send(asked).unwrap();
+                answered
+            })
+            .collect();
+        std::thread::scope(|scope| {
+            let (clock, life) = (&clock, &life);
+            let pump = scope.spawn(move || conduct(conductor, &inbox_end, &out, clock, life));
+            let batch = released.recv().unwrap();
+            assert_eq!(batch.envelopes.iter().map(|e| e.seq).collect::<Vec<_>>(), [Seq(1), Seq(2), Seq(3)]);
+            assert_eq!(batch.answers.len(), 3, "three commands, one write");
+            let (late, mut answered) = asked();
+            inbox.send(late).unwrap();
+            pump.join().unwrap();
+            assert!(answered.try_recv().is_err(), "not acknowledged");
+        });
+        assert!(life.down.get().is_some() && life.shutdown.is_cancelled());
+        drop(waiting);
+    }
+}

@@ -11,6 +11,7 @@ use crate::config::Bundle;
 use crate::domain::command::{Act, Command, FloorAct};
 use crate::domain::deployment::Deployment;
 use crate::domain::id::{IntentName, Seq};
+use crate::knowledge::Index;
 use crate::orchestrator::Floor;
 use crate::runtime::clock::Clock;
 use crate::runtime::conductor::{Conductor, Outer, Submitted, Task};
@@ -101,7 +102,8 @@ fn desk(bundle: &Bundle, deployment: &Deployment, floor: &Floor, library: Option
             flows = flows.with_versions_of(&older);
         }
     }
-    Ok(Desk::new(Backend::Playbook(Arc::new(flows))))
+    let articles = Arc::new(Index::build(&bundle.articles));
+    Ok(Desk::new(Backend::Playbook(Arc::new(flows)), articles))
 }
 
 /// The model, trained from the deployment's examples.

@@ -11,6 +11,7 @@ use super::*;
 use crate::config::preset;
 use crate::domain::conversation::HouseSentence;
 use crate::domain::customer::{Identity, Tier};
+use crate::domain::event::{Event, OperatorEvent};
 use crate::domain::id::{ChannelName, ClientKey, ConversationId, Seq, TurnNo};
 use crate::domain::operator::{Presence, Role};
 use crate::domain::text::Foreign;
@@ -248,6 +249,45 @@ async fn a_focused_console_reads_the_transcript_and_takes_over() {
     let observer = viewer(&handle, true);
     let shutdown = handle.command(&observer, key("c-3"), None, ConsoleCommand::Shutdown).await;
     assert_eq!(shutdown, Err(Rejected::Refused(Refusal::NotYours)));
+    service.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_waits_for_its_pace_and_shows_dots() {
+    let paced = Options { pace: Some(Millis(50)), ..options(None) };
+    let (handle, service) = Service::start(paced).unwrap();
+    let id = handle.open(newcomer("Maya")).await.unwrap();
+    let mut feed = handle.customer_feed(id, TurnNo(1)).unwrap();
+    let said = handle.say(id, None, "hello".into(), false).await.unwrap();
+    let dots = next(&mut feed).await;
+    assert!(
+        matches!(&dots, CustomerReply::Typing { speaker, on: true } if speaker.kind == SpeakerKind::Ai),
+        "{dots:?}"
+    );
+    let heard = turns_to(&mut feed, said.turn.unwrap().next()).await;
+    assert!(heard.iter().any(|(_, kind)| *kind == SpeakerKind::Ai));
+    service.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_is_here_from_the_first_console_to_the_last() {
+    let (handle, service) = Service::start(options(None)).unwrap();
+    let mut committed = handle.observe();
+    let looker = handle.console_feed(viewer(&handle, true), None);
+    let first = handle.console_feed(viewer(&handle, false), None);
+    let second = handle.console_feed(viewer(&handle, false), None);
+    let mut presence = async || loop {
+        for envelope in next(&mut committed).await.iter() {
+            if let Event::Operator(event) = &envelope.event {
+                return event.clone();
+            }
+        }
+    };
+    assert!(matches!(presence().await, OperatorEvent::Arrived { .. }));
+    drop(first);
+    drop(second);
+    assert!(matches!(presence().await, OperatorEvent::Departed { .. }), "who only looks is not here");
+    drop(looker);
     service.stop().await.unwrap();
 }
 
