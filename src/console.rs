@@ -11,8 +11,13 @@ macro_rules! clean {
     ($($arg:tt)*) => { $crate::domain::text::Clean::shown(&format_args!($($arg)*)) };
 }
 
+pub mod app;
 pub mod keymap;
 pub mod model;
 pub mod pane;
+pub mod terminal;
 pub mod theme;
 pub mod update;
+
+#[cfg(test)]
+mod tests;

@@ -198,7 +198,8 @@ impl Theme {
     /// How a token looks on the ground of another: what it does not say itself, the ground says.
     pub fn on(&self, ground: Token, token: Token) -> Style {
         let base = self.style(Token::Base).patch(self.style(ground));
-        if token == ground { base } else { base.patch(self.style(token)) }
+        // The plain token takes the ground as it is; any other says only what it is there for.
+        if token == ground || token == Token::Base { base } else { base.patch(self.style(token)) }
     }
 }
 

@@ -77,8 +77,11 @@ pub enum Effect {
     Send(Box<ConsoleRequest>),
     /// Put a text on the clipboard.
     Copy(Clean),
-    /// Leave the console; the floor goes on.
-    Leave,
+    /// Leave the console; the floor goes on, unless it was stopped from here.
+    Leave {
+        /// The floor was stopped from here.
+        stopped: bool,
+    },
     /// Draw everything again.
     Redraw,
     /// Give the terminal back to the shell until it calls again.

@@ -96,6 +96,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ratatui_textarea", &["console"]),
     ("nucleo_matcher", &["console"]),
     ("terminal_colorsaurus", &["console"]),
+    ("signal_hook", &["console/app"]),
     // Command line.
     ("clap", &["cli", "main"]),
     ("clap_complete", &["cli"]),

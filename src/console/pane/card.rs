@@ -6,6 +6,8 @@ use crate::console::model::card::Card;
 use crate::console::theme::Token;
 use crate::domain::text::Clean;
 
+/// Lines of one fact; what is longer says so, since nobody may approve what they cannot see.
+const FACT_LINES_MAX: usize = 12;
 /// Choices shown at once.
 const CHOICES_MAX: usize = 10;
 
@@ -76,8 +78,13 @@ impl CardView {
 }
 
 fn lines(text: &Clean, token: Token, indent: &'static str, width: usize) -> Vec<Strip> {
-    let (lines, _) = wrap(text, width.saturating_sub(indent.len() + 1), 4);
-    lines.into_iter().map(|line| Strip::of([piece(Token::Base, indent), piece(token, line)])).collect()
+    let (lines, more) = wrap(text, width.saturating_sub(indent.len() + 1), FACT_LINES_MAX);
+    let mut strips: Vec<Strip> =
+        lines.into_iter().map(|line| Strip::of([piece(Token::Base, indent), piece(token, line)])).collect();
+    if more > 0 {
+        strips.push(Strip::of([piece(Token::Breach, clean!("  … {more} more lines are not shown"))]));
+    }
+    strips
 }
 
 /// Whether holder or epoch are not those that the card was opened on.

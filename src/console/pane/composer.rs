@@ -58,7 +58,7 @@ impl ComposerView {
         self.strips.push(Strip::rule([piece(token, who)]).right([piece(token, clean!(" {sees} "))]));
         self.text(draft, width, writing);
         self.strips.push(if writing {
-            keys(&[("Enter", "send"), ("Ctrl-J", "newline"), ("Tab", "audience"), ("Esc", "keep")])
+            keys(&[("Enter", "send"), ("Ctrl-J", "line"), ("Tab", "audience"), ("Esc", "keep")])
         } else {
             keys(&[(model.keymap.key_of(Run::Deed(Deed::Compose)).as_str(), "goes on with your draft")])
         });
@@ -118,10 +118,10 @@ fn ways_to_write(model: &Model) -> Strip {
         ways.push((key(Deed::Compose), if mine { "reply" } else { "write" }));
     }
     if can(Deed::Whisper) {
-        ways.push((key(Deed::Whisper), "whisper to the holder"));
+        ways.push((key(Deed::Whisper), "whisper"));
     }
     if can(Deed::TakeOver) {
-        ways.push((key(Deed::TakeOver), "take over, to reply"));
+        ways.push((key(Deed::TakeOver), "take over"));
     }
     let pairs: Vec<(&str, &str)> = ways.iter().map(|(key, word)| (key.as_str(), *word)).collect();
     keys(&pairs)
@@ -141,12 +141,14 @@ fn band(model: &Model, card: &ApprovalCard, n: usize) -> Vec<Strip> {
             piece(Token::Base, clean!("   {}", args.join("  "))),
         ]),
     ];
-    strips.extend(card.evidence.iter().take(EVIDENCE_MAX).map(|(tool, line)| {
-        Strip::of([piece(Token::Dim, clean!("  seen    {tool}: ")), piece(Token::Base, line.one_line())])
-    }));
+    strips.extend(
+        card.evidence
+            .iter()
+            .take(EVIDENCE_MAX)
+            .map(|(_, line)| Strip::of([piece(Token::Dim, "  seen    "), piece(Token::Base, line.one_line())])),
+    );
     let limit = |limit: Option<crate::domain::money::Money>| limit.map_or("nothing".to_owned(), |m| m.to_string());
-    let policy =
-        clean!("  policy  {} may {} · you may {}", card.agent, limit(card.agent_limit), limit(card.your_limit));
+    let policy = clean!("  limits  {} {} · you {}", card.agent, limit(card.agent_limit), limit(card.your_limit));
     strips.push(Strip::of([piece(Token::Dim, policy)]));
     if allowed(model, Run::Deed(Deed::Decide)).is_ok() {
         let key = model.keymap.key_of(Run::Deed(Deed::Decide));

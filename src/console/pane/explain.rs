@@ -118,12 +118,13 @@ fn routed(decision: &RoutingDecision, width: usize) -> Vec<Strip> {
         Basis::Fallback => Clean::fixed("no agent has the skill; the one who sorts things out takes it"),
         Basis::Person => Clean::fixed("a person decided"),
     };
-    strips.push(Strip::of([piece(Token::Dim, clean!(" {} · ", decision_line(decision))), piece(Token::Base, how)]));
+    strips.push(Strip::of([piece(Token::Dim, clean!(" {}", decision_line(decision)))]));
+    strips.push(Strip::of([piece(Token::Base, clean!(" {how}"))]));
     for candidate in &decision.candidates {
         let chosen = candidate.agent == decision.chosen;
         let mut head = scored(candidate, width.min(40));
-        let word = if chosen { "chosen, " } else { "" };
-        head.left.push(piece(Token::Dim, clean!("   {word}picked with chance {}", candidate.propensity)));
+        let word = if chosen { " · chosen" } else { "" };
+        head.left.push(piece(Token::Dim, clean!("  chance {}{word}", candidate.propensity)));
         strips.push(head);
         strips.extend(candidate.contributions.iter().map(|term| {
             let token = if term.score.0 < 0 { Token::Need } else { Token::Base };
@@ -149,7 +150,7 @@ fn harm(need: &Need) -> Vec<Strip> {
             HarmTerm::Colleague => "a colleague is on it",
         };
         Strip::of([
-            piece(Token::Base, clean!("   {:<34}", word)),
+            piece(Token::Base, clean!("   {:<30}", word)),
             piece(if score.0 < 0 { Token::Good } else { Token::Need }, clean!("{}", signed(*score))),
         ])
     }));
@@ -169,7 +170,7 @@ fn signal(term: &Term) -> Strip {
         Signal::Tier => "what this customer was promised",
     };
     Strip::of([
-        piece(Token::Base, clean!("   {:<34}", word)),
+        piece(Token::Base, clean!("   {:<30}", word)),
         piece(Token::Need, clean!("{:<7}", signed(term.weight))),
         piece(Token::Dim, clean!("read {}", term.value)),
     ])

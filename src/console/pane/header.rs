@@ -64,7 +64,8 @@ fn minute(model: &Model) -> Strip {
     let header = &model.live.picture.header;
     let now = model.floor_now();
     let needs = if header.needs > 0 { Token::Need } else { Token::Good };
-    let mut groups = vec![vec![piece(needs, clean!(" ▲ {} need you", header.needs))]];
+    let glyph = if header.needs > 0 { "▲ " } else { "" };
+    let mut groups = vec![vec![piece(needs, clean!(" {glyph}{} need you", header.needs))]];
     let mut breached = Vec::new();
     if header.breached > 0 {
         breached.push(piece(Token::Breach, clean!("■ {} breached", header.breached)));
@@ -75,9 +76,9 @@ fn minute(model: &Model) -> Strip {
         (Some(oldest), None) => format!(", oldest {}", exact(now.since(oldest))),
         (None, _) => String::new(),
     };
+    groups.push(breached);
     groups.push(vec![piece(Token::Base, clean!("{} live", header.live))]);
     groups.push(vec![piece(Token::Base, clean!("queue {}{oldest}", header.queued))]);
-    groups.push(breached);
     let people = clean!("people {} of {}, {} free", header.people, header.people_all, header.free_seats);
     groups.push(vec![piece(Token::Dim, people)]);
     let feed = feed(model);
@@ -97,7 +98,7 @@ fn minute(model: &Model) -> Strip {
     for group in groups.into_iter().filter(|group| !group.is_empty()) {
         let cells: usize = group.iter().map(|piece| piece.text.cells()).sum::<usize>() + 3;
         if cells > room {
-            break;
+            continue;
         }
         room -= cells;
         if !left.is_empty() {

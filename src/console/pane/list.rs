@@ -12,7 +12,11 @@ use crate::domain::time::Timestamp;
 use crate::protocol::row::{ConversationRow, Need, NeedReason, Section, Waiting};
 
 /// Cells of a name beside a transcript, and where the list has the whole width.
-const NAME: (usize, usize) = (13, 22);
+const NAME: (usize, usize) = (12, 22);
+/// Cells of the narrowest list; each further one goes to the names, up to the widest.
+const LIST: usize = 41;
+/// Cells of the reason and of the intent in a roomy row.
+const ABOUT: (usize, usize) = (22, 16);
 /// From this width on a list shows more of each row.
 const ROOMY: u16 = 64;
 
@@ -144,7 +148,7 @@ impl Builder<'_> {
     }
 
     fn name(&self, row: &ConversationRow) -> Clean {
-        let cells = if self.width >= ROOMY { NAME.1 } else { NAME.0 };
+        let cells = (NAME.0 + usize::from(self.width).saturating_sub(LIST)).min(NAME.1);
         let vip = if row.tier == Tier::Vip { " *" } else { "" };
         let name = row.name.one_line().truncated(cells - 1 - vip.len());
         fit(&clean!("{name}{vip}"), cells)
@@ -172,19 +176,15 @@ impl Builder<'_> {
         let mut pieces = vec![
             piece(token, clean!(" {glyph} ")),
             piece(Token::Customer, self.name(row)),
-            piece(if need.colleague.is_some() { Token::Dim } else { Token::Base }, why),
+            piece(if need.colleague.is_some() { Token::Dim } else { Token::Base }, self.column(why)),
         ];
         if self.width >= ROOMY {
             pieces.extend(self.about(row));
         }
-        let wait = fit_right(&Clean::shown(&exact(self.now.since(need.since))), 6);
+        let wait = fit_right(&Clean::shown(&exact(self.now.since(need.since))), 5);
         let due = need.due.map(|due| left(self.now, due)).unwrap_or_default();
         let due_token = if breached { Token::Breach } else { Token::Base };
-        Strip::of(pieces).right([
-            piece(Token::Dim, wait),
-            piece(due_token, fit_right(&Clean::shown(&due), 6)),
-            piece(Token::Base, " "),
-        ])
+        Strip::of(pieces).right([piece(Token::Dim, wait), piece(due_token, fit_right(&Clean::shown(&due), 6))])
     }
 
     fn yours(&self, row: &ConversationRow) -> Strip {
@@ -194,10 +194,12 @@ impl Builder<'_> {
         let unread = self.model.unread(row);
         let what = match (draft, unread) {
             (Some(draft), _) => piece(Token::Note, clean!("your draft · {} ch", draft.editor.text().chars().count())),
+            (None, 0) if row.typing => piece(Token::Base, "types …"),
             (None, 0) if waits => piece(Token::Base, "waits for you"),
-            (None, 0) => piece(Token::Dim, "waits for them"),
-            (None, unread) => piece(Token::Base, clean!("{unread} new")),
+            (None, 0) => piece(Token::Dim, "we wait"),
+            (None, unread) => piece(Token::Base, clean!("{unread} new{}", if row.typing { " · types …" } else { "" })),
         };
+        let what = piece(what.token, self.column(what.text));
         let mut pieces = vec![glyph, piece(Token::Customer, self.name(row)), what];
         if self.width >= ROOMY {
             pieces.extend(self.about(row));
@@ -211,10 +213,11 @@ impl Builder<'_> {
             Holder::Agent(name) if waits => (piece(Token::Agent, " ◆ "), piece(Token::Agent, name)),
             Holder::Agent(name) => (piece(Token::Dim, " ◌ "), piece(Token::Dim, name)),
             Holder::Operator(name) => (piece(Token::Operator, " △ "), piece(Token::Operator, name)),
-            Holder::Queue(name) => (piece(Token::Need, " △ "), piece(Token::Base, clean!("in line: {name}"))),
+            Holder::Queue(name) => (piece(Token::Need, " △ "), piece(Token::Base, clean!("line {name}"))),
             Holder::Nobody => (piece(Token::Dim, " ◌ "), piece(Token::Dim, "nobody")),
         };
         let name_token = if waits { Token::Customer } else { Token::Base };
+        let holder = piece(holder.token, self.column(holder.text));
         let mut pieces = vec![glyph, piece(name_token, self.name(row)), holder];
         if self.width >= ROOMY {
             pieces.extend(self.about(row));
@@ -222,14 +225,20 @@ impl Builder<'_> {
         Strip::of(pieces).right(self.waits(row, false))
     }
 
+    /// A text in a column of its own where the list is roomy.
+    fn column(&self, text: Clean) -> Clean {
+        if self.width >= ROOMY { fit(&text, ABOUT.0) } else { text }
+    }
+
     /// What a roomy row says besides: what it is about, and who looks at it.
     fn about(&self, row: &ConversationRow) -> Option<Piece> {
-        let intent = row.intent.as_ref().map(|intent| format!("   {intent}")).unwrap_or_default();
+        let intent = row.intent.as_ref().map(Clean::from).unwrap_or_default();
         let me = self.model.me();
         let others: Vec<&str> =
             row.watchers.iter().filter(|name| Some(*name) != me).map(OperatorName::as_str).collect();
-        let watch = if others.is_empty() { String::new() } else { format!("   {} watches", others.join(", ")) };
-        (!intent.is_empty() || !watch.is_empty()).then(|| piece(Token::Dim, clean!("{intent}{watch}")))
+        let watch = if others.is_empty() { String::new() } else { format!(" {} watches", others.join(", ")) };
+        (!intent.is_empty() || !watch.is_empty())
+            .then(|| piece(Token::Dim, clean!(" {}{watch}", fit(&intent, ABOUT.1))))
     }
 
     fn waits(&self, row: &ConversationRow, yours: bool) -> Vec<Piece> {
@@ -241,9 +250,16 @@ impl Builder<'_> {
             Waiting::Us(_) | Waiting::Nobody => ("quiet".to_owned(), Token::Dim),
         };
         let wait = piece(token, clean!("{word:>6} "));
-        let mood = if row.mood_path.is_empty() { clean!("{}", level(row.mood)) } else { path(&row.mood_path, 3) };
-        let mood = fit(&mood, 3);
-        if yours { vec![wait] } else { vec![wait, piece(mood_token(row.mood), clean!("{mood} "))] }
+        if yours {
+            return vec![wait];
+        }
+        // The way to the mood is quiet; the mood itself has its colour.
+        let before = row.mood_path.split_last().map_or(&[][..], |(_, before)| before);
+        vec![
+            wait,
+            piece(Token::Dim, fit_right(&path(before, 2), 2)),
+            piece(mood_token(row.mood), clean!("{} ", level(row.mood))),
+        ]
     }
 }
 

@@ -6,7 +6,7 @@ use crate::console::model::sheet::{Palette, PaletteMode};
 use crate::console::theme::Token;
 
 /// Cells for the names of hits.
-const NAME: usize = 20;
+const NAME: usize = 14;
 
 /// The palette.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl PaletteView {
                 None => (Token::Base, hit.about.clone()),
             };
             let strip = Strip::of([
-                piece(Token::Key, fit(&clean!(" {}", hit.key), 10)),
+                piece(Token::Key, fit(&clean!(" {}", hit.key), 9)),
                 piece(name, fit(&hit.label, NAME)),
                 piece(Token::Dim, clean!(" {about}")),
             ]);

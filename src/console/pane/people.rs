@@ -1,6 +1,6 @@
 //! AI agents and people with their load.
 
-use super::strip::{Piece, Strip, bar, fit, piece};
+use super::strip::{Piece, Strip, bar, exact, fit, piece};
 use crate::console::model::Model;
 use crate::console::theme::Token;
 use crate::console::update::presence_word;
@@ -31,6 +31,16 @@ impl PeopleView {
         let mut people: Vec<&OperatorRow> = picture.operators.values().collect();
         people.sort_by_key(|row| (row.presence == Presence::Offline, row.name.clone()));
         strips.extend(beside(people.into_iter().map(|row| person(row, cells)).collect(), columns));
+        // A column of its own has room for the lines too.
+        if columns == 1 {
+            strips.push(Strip::rule([piece(Token::Dim, "LINES")]).right([piece(Token::Dim, " waiting  oldest ")]));
+            strips.extend(picture.queues.values().map(|queue| {
+                let oldest = queue.oldest.map(|oldest| exact(model.floor_now().since(oldest))).unwrap_or_default();
+                let late = if queue.breached > 0 { Token::Breach } else { Token::Base };
+                Strip::of([piece(Token::Base, clean!(" {}", queue.name))])
+                    .right([piece(late, clean!("{:>5}  {oldest:>8} ", queue.waiting))])
+            }));
+        }
         Self { strips }
     }
 }
@@ -51,14 +61,18 @@ fn beside(entries: Vec<Vec<Piece>>, columns: usize) -> Vec<Strip> {
 }
 
 fn agent(row: &AgentRow, cells: usize) -> Vec<Piece> {
-    let load = clean!("{:>3}/{:<4}", row.load, short(row.capacity));
-    let name = cells.saturating_sub(14);
+    let load = clean!("{:>6}", format!("{}/{}", row.load, short(row.capacity)));
+    let width = if cells > ENTRY { 6 } else { 3 };
+    let name = cells.saturating_sub(width + 7);
     let failing = if row.failures > 0 { Token::Breach } else { Token::Agent };
     vec![
         piece(failing, fit(&clean!(" {}", row.name), name)),
-        piece(Token::Base, clean!(" ")),
-        piece(full(u64::from(row.load), u64::from(row.capacity)), bar(u64::from(row.load), u64::from(row.capacity), 4)),
-        piece(Token::Dim, clean!(" {load}")),
+        piece(Token::Base, " "),
+        piece(
+            full(u64::from(row.load), u64::from(row.capacity)),
+            bar(u64::from(row.load), u64::from(row.capacity), width),
+        ),
+        piece(Token::Dim, load),
     ]
 }
 

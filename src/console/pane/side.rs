@@ -71,10 +71,10 @@ fn customer(model: &Model, width: usize) -> Vec<Strip> {
     let Some(detail) = detail else { return strips };
     let before = match detail.earlier {
         0 => Clean::fixed(" first contact"),
-        n => clean!(" {n} earlier contacts"),
+        n => clean!(" {n} earlier"),
     };
     let since = hours_minutes(detail.opened, &model.zone);
-    strips.push(Strip::of([piece(Token::Dim, clean!("{before}, since {since}"))]));
+    strips.push(Strip::of([piece(Token::Dim, clean!("{before} · since {since}"))]));
     strips.extend(pack(model, detail, width));
     strips.extend(why(detail, width));
     strips.push(title("MOOD"));
@@ -197,13 +197,12 @@ fn clocks(model: &Model, row: &ConversationRow, detail: &Detail) -> Vec<Strip> {
         strips.push(Strip::of([piece(Token::Dim, clean!(" quiet for {}", calm(now.since(since))))]));
     }
     let held = detail.held_ms;
-    let spans = clean!(
-        " AI {} line {} human {}",
-        calm(Millis(held.agents)),
-        calm(Millis(held.queues)),
-        calm(Millis(held.people))
-    );
-    strips.push(Strip::of([piece(Token::Dim, spans)]));
+    let spans: Vec<String> = [("AI", held.agents), ("line", held.queues), ("human", held.people)]
+        .into_iter()
+        .filter(|(_, held)| *held >= 1_000)
+        .map(|(who, held)| format!("{who} {}", calm(Millis(held))))
+        .collect();
+    strips.push(Strip::of([piece(Token::Dim, clean!(" {}", spans.join(" · ")))]));
     if let Some(rating) = detail.rating {
         strips.push(Strip::of([piece(Token::Base, clean!(" rated {rating} of 5"))]));
     }

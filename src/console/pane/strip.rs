@@ -84,7 +84,13 @@ impl Strip {
     /// Draws the line into the first row of `area`.
     pub fn paint(&self, area: Rect, theme: &Theme, buf: &mut Buffer) {
         let ground = theme.on(self.ground, self.ground);
-        buf.set_style(Rect { height: 1, ..area }, ground);
+        for x in area.x..area.right() {
+            // What lies below, such as a transcript under a card, must not shine through.
+            if let Some(cell) = buf.cell_mut((x, area.y)) {
+                cell.reset();
+                cell.set_style(ground);
+            }
+        }
         let width = usize::from(area.width);
         let right: usize = self.right.iter().map(|piece| piece.text.cells()).sum();
         let right = right.min(width);
@@ -263,6 +269,8 @@ pub const fn mood_token(mood: Score) -> Token {
 /// A part of a whole as a bar of so many cells, at least one of them once there is a part.
 pub fn bar(part: u64, whole: u64, cells: usize) -> Clean {
     let full = if whole == 0 { 0 } else { (part.min(whole) * cells as u64).div_ceil(whole) as usize };
+    // Only what is full looks full.
+    let full = if part < whole { full.min(cells.saturating_sub(1).max(1)) } else { full };
     let text: String = (0..cells).map(|cell| if cell < full { '▇' } else { '▁' }).collect();
     clean!("{text}")
 }

@@ -26,7 +26,7 @@ pub struct TranscriptView {
 impl TranscriptView {
     /// The conversation in so many cells.
     pub fn of(model: &Model, width: u16, height: u16) -> Self {
-        let mut strips = head(model);
+        let mut strips = head(model, width);
         let room = usize::from(height).saturating_sub(strips.len());
         match &model.scene().open {
             Some(open) => strips.extend(body(model, open, usize::from(width), room)),
@@ -47,7 +47,7 @@ fn empty_floor() -> [Strip; 3] {
 }
 
 /// Who the customer is, and who holds the baton.
-fn head(model: &Model) -> Vec<Strip> {
+fn head(model: &Model, width: u16) -> Vec<Strip> {
     let Some(row) = model.row() else {
         let gone = model.selected.is_some() && !model.is_past();
         let text = if gone { "this conversation has left the floor" } else { "no conversation" };
@@ -58,12 +58,14 @@ fn head(model: &Model) -> Vec<Strip> {
     let vip = if row.tier == Tier::Vip { " *" } else { "" };
     let mut title = vec![piece(name, clean!("{}{vip}", row.name.one_line().truncated(24)))];
     let tier = match row.tier {
-        Tier::Standard => "",
+        Tier::Standard => " ·",
         Tier::Gold => " gold ·",
         Tier::Vip => " VIP ·",
     };
     let proof = if row.verified { "verified" } else { "not verified" };
-    title.push(piece(Token::Dim, clean!("{tier} {proof} · {} · {} · {}", row.channel, row.language, row.handle)));
+    title.push(piece(Token::Dim, clean!("{tier} {proof}")));
+    let language = if width >= 64 { format!(" · {}", row.language) } else { String::new() };
+    let origin = clean!(" {}{language} · {} ", row.channel, row.handle);
     let passes = if row.passes > 1 { format!(", pass {}", row.passes) } else { String::new() };
     let held = calm(model.now().since(row.held_since));
     let (token, holds) = holder(model, &row.holder);
@@ -73,7 +75,7 @@ fn head(model: &Model) -> Vec<Strip> {
     let right = if watchers.is_empty() { Clean::default() } else { clean!("{} {verb} ", watchers.join(", ")) };
     let line = Strip::of([piece(token, clean!(" {holds}")), piece(Token::Dim, clean!(" {held}{passes}"))])
         .right([piece(Token::Operator, right)]);
-    vec![Strip::rule(title), line]
+    vec![Strip::rule(title).right([piece(Token::Dim, origin)]), line]
 }
 
 fn holder(model: &Model, holder: &Holder) -> (Token, Clean) {
@@ -116,7 +118,7 @@ fn body(model: &Model, open: &Opened, width: usize, room: usize) -> Vec<Strip> {
         }
     } else {
         below.extend(sending(model, open, width));
-        below.extend(composing(open));
+        below.extend(composing(model, open));
     }
     below.truncate(room);
     let mut above: Vec<Vec<Strip>> = Vec::new();
@@ -181,9 +183,15 @@ fn sending(model: &Model, open: &Opened, width: usize) -> Vec<Strip> {
     strips
 }
 
-fn composing(open: &Opened) -> Option<Strip> {
-    let agent = open.detail.as_ref()?.composing.as_ref()?;
-    Some(Strip::of([piece(Token::Agent, clean!("       {agent} ")), piece(Token::Dim, "writes …")]))
+/// Who is writing right now.
+fn composing(model: &Model, open: &Opened) -> Vec<Strip> {
+    let agent = open.detail.as_ref().and_then(|detail| detail.composing.as_ref());
+    let agent = agent.map(|agent| [piece(Token::Agent, clean!("       {agent} ")), piece(Token::Dim, "writes …")]);
+    let customer = model.row().filter(|row| row.typing && row.id == open.id).map(|row| {
+        let name = row.name.one_line().truncated(20);
+        [piece(Token::Customer, clean!("       {name} ")), piece(Token::Dim, "types …")]
+    });
+    agent.into_iter().chain(customer).map(Strip::of).collect()
 }
 
 /// A row that stands for a whole conversation elsewhere: `Maya R. · c-1042`.

@@ -113,9 +113,11 @@ fn may_act(model: &Model, need: Role) -> Allowed {
 /// The least role an act is for.
 const fn role(deed: Deed) -> Role {
     match deed {
-        Deed::TakeOver | Deed::Whisper | Deed::Decide | Deed::Move | Deed::Dismiss => Role::Supervisor,
+        Deed::Whisper | Deed::Decide | Deed::Dismiss => Role::Supervisor,
         Deed::Shutdown => Role::Admin,
         Deed::Compose
+        | Deed::TakeOver
+        | Deed::Move
         | Deed::HandBack
         | Deed::TakeOffer
         | Deed::PassOffer
@@ -149,10 +151,15 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
         "no conversation of the floor is on the screen; 1 shows the floor",
     )?;
     let Some(row) = &model.painted.target else { return Err(no("no conversation of the floor is marked")) };
-    let mine = is_mine(model, row);
+    test(model.selected == Some(row.id), "the screen was about to change; look, and press it again")?;
+    let (mine, leads) = (is_mine(model, row), model.role() >= Role::Supervisor);
     let why = row.need.as_ref().map(|need| &need.why);
     match deed {
-        Deed::TakeOver => test(!mine, "you hold it already"),
+        Deed::TakeOver => {
+            test(!mine, "you hold it already")?;
+            test(row.holder.operator().is_none() || leads, "a colleague holds it; a supervisor can take it")
+        }
+        Deed::Move | Deed::Close => test(mine || leads, "you do not hold it; a supervisor can do that"),
         Deed::HandBack => test(mine, "you do not hold it"),
         Deed::Whisper => {
             test(!mine, "you hold it yourself; r writes to the customer")?;
@@ -163,7 +170,7 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
             test(matches!(why, Some(NeedReason::OfferedToYou { .. })), "it is not offered to you")
         }
         Deed::Dismiss => test(matches!(why, Some(NeedReason::Escalated { .. })), "no human was called for here"),
-        Deed::Compose | Deed::Move | Deed::Close | Deed::Presence | Deed::Undo | Deed::Shutdown => Ok(()),
+        Deed::Compose | Deed::Presence | Deed::Undo | Deed::Shutdown => Ok(()),
     }
 }
 

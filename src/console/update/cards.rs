@@ -79,21 +79,22 @@ pub(super) fn pass_on(model: &mut Model) -> Vec<Effect> {
     let Some(row) = target(model) else { return Vec::new() };
     let picture = &model.live.picture;
     let people = picture.operators.values().filter(|person| {
-        matches!(person.presence, Presence::Available | Presence::Busy) && row.holder.operator() != Some(&person.name)
+        let here = matches!(person.presence, Presence::Available | Presence::Busy);
+        here && row.holder.operator() != Some(&person.name) && model.me() != Some(&person.name)
     });
     let mut choices: Vec<Choice> = people
         .map(|person| {
             let state = presence_word(person.presence);
-            let about = clean!("{state}, {} of {} chats", person.load, person.capacity);
+            let about = clean!("answers the customer: {state}, {} of {} chats", person.load, person.capacity);
             choice(Clean::from(&person.name), about, None, Pick::Move(Holder::Operator(person.name.clone())))
         })
         .collect();
     choices.extend(picture.queues.values().map(|queue| {
-        let about = clean!("line, {} wait, promised within {}", queue.waiting, queue.target);
+        let about = clean!("a human will: {} wait, promised within {}", queue.waiting, queue.target);
         choice(Clean::from(&queue.name), about, None, Pick::Move(Holder::Queue(queue.name.clone())))
     }));
     choices.extend(picture.agents.values().filter(|agent| row.holder.agent() != Some(&agent.name)).map(|agent| {
-        let about = clean!("{}, {} of {}", agent.title, agent.load, agent.capacity);
+        let about = clean!("answers the customer: {} of {}", agent.load, agent.capacity);
         choice(Clean::from(&agent.name), about, None, Pick::Move(Holder::Agent(agent.name.clone())))
     }));
     let facts = vec![clean!("{} holds it now and stops answering.", row.holder)];

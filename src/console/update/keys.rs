@@ -102,7 +102,7 @@ fn look(model: &mut Model, look: Look) -> Vec<Effect> {
         }
         Look::Copy => return copy(model),
         Look::Open => whole(model),
-        Look::Quit => return vec![Effect::Leave],
+        Look::Quit => return vec![Effect::Leave { stopped: false }],
         Look::Redraw => return vec![Effect::Redraw],
         Look::Suspend => return vec![Effect::Suspend],
     }

@@ -152,6 +152,7 @@ fn accepted(model: &mut Model, key: &ClientKey, seq: Seq) -> Vec<Effect> {
             pending.fate = Fate::Stored(seq, model.wall);
             model.pending.push(pending);
         }
+        (ConsoleCommand::Shutdown, _) => effects.push(Effect::Leave { stopped: true }),
         _ => {
             let said = clean!("{}: done", pending.label);
             model.say(Tone::Good, said);

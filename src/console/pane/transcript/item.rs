@@ -61,10 +61,10 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
             };
             let mut tail = Vec::new();
             if let Some(mood) = mood {
-                tail.push(piece(mood_token(*mood), clean!(" {} {mood:.1}", level(*mood))));
+                tail.push(piece(mood_token(*mood), clean!("{}", level(*mood))));
             }
             if !sources.is_empty() {
-                tail.push(piece(Token::Dim, clean!(" [{}]", sources.len())));
+                tail.push(piece(Token::Dim, clean!("[{}]", sources.len())));
             }
             let ink = if *author == Author::Customer { Token::Customer } else { Token::Base };
             Said { who, name, words: text, ink, tail }
@@ -74,11 +74,11 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
         }
         ItemBody::Whisper { operator, text, lasting } => {
             let for_long = if *lasting { " for good" } else { "" };
-            let tail = vec![piece(Token::Whisper, clean!(" whisper{for_long}"))];
+            let tail = vec![piece(Token::Whisper, clean!("whisper{for_long}"))];
             Said { who: you(model, operator), name: Token::Whisper, words: text, ink: Token::Dim, tail }
         }
         ItemBody::Note { operator, text } => {
-            let tail = vec![piece(Token::Note, " note")];
+            let tail = vec![piece(Token::Note, "note")];
             Said { who: you(model, operator), name: Token::Note, words: text, ink: Token::Dim, tail }
         }
         ItemBody::Routed(_)
@@ -100,14 +100,15 @@ fn you(model: &Model, operator: &OperatorName) -> Clean {
 
 fn message(model: &Model, item: &Item, said: &Said<'_>, width: usize) -> Vec<Strip> {
     let lead = lead(width);
-    let room = width.saturating_sub(lead + 1);
+    // A mood stands at the right of every customer's text, so that its column is never written into.
+    let room = width.saturating_sub(lead + 3);
     let (mut lines, more) = wrap(said.words, room, LINES_MAX);
     if more > 0 {
         lines.push(clean!("… {more} more lines, o opens the whole"));
     }
     let tail: usize = said.tail.iter().map(|piece| piece.text.cells()).sum();
     // What stands behind the words gets a line of its own where it does not fit.
-    if tail > 0 && lines.last().is_some_and(|line| line.cells() + tail + 1 > room) {
+    if tail > 1 && lines.last().is_some_and(|line| line.cells() + tail > room) {
         lines.push(Clean::default());
     }
     let time = hours_minutes(item.at, &model.zone);
@@ -288,6 +289,7 @@ pub fn full(model: &Model, item: &Item, width: usize) -> Vec<Strip> {
     let mut strips = if let Some(said) = said(model, &item.body) {
         let time = hours_minutes(item.at, &model.zone);
         let mut head = vec![piece(Token::Dim, clean!(" {time} ")), piece(said.name, said.who.clone())];
+        head.push(piece(Token::Base, " "));
         head.extend(said.tail.clone());
         let (lines, _) = wrap(said.words, width.saturating_sub(2), usize::MAX);
         let words = lines.into_iter().map(|line| Strip::of([piece(Token::Base, " "), piece(said.ink, line)]));

@@ -1,0 +1,7 @@
+//! The console as a whole: a floor in a few lines, screens as text, and the law that an act hits what was painted.
+
+mod floor;
+mod flow;
+mod law;
+mod screens;
+mod wire;

@@ -1,0 +1,377 @@
+//! What keys bring about, from the frame to the request and back.
+
+use super::floor::{
+    NOW, around, busy, console, delta, detail, draw, id, items, live, press, rows, send, shown, type_text, you,
+};
+use crate::console::model::pending::Fate;
+use crate::console::model::{Link, Model, View};
+use crate::console::update::{Effect, Message};
+use crate::domain::baton::Holder;
+use crate::domain::command::OperatorAct;
+use crate::domain::id::{ClientKey, Epoch, Seq};
+use crate::domain::operator::Role;
+use crate::domain::text::Foreign;
+use crate::protocol::console::{Audience, Change, ConsoleCommand, ConsoleReply, ConsoleRequest, KeptDraft};
+use crate::protocol::query::{Frame, Mark, Page, Query};
+
+fn commands(effects: &[Effect]) -> Vec<(ClientKey, OperatorAct)> {
+    let requests =
+        effects.iter().filter_map(|effect| if let Effect::Send(request) = effect { Some(&**request) } else { None });
+    requests
+        .filter_map(|request| match request {
+            ConsoleRequest::Command { key, command: ConsoleCommand::Act(act), .. } => Some((key.clone(), act.clone())),
+            _ => None,
+        })
+        .collect()
+}
+
+fn asks(effects: &[Effect]) -> Vec<(ClientKey, Query)> {
+    let requests =
+        effects.iter().filter_map(|effect| if let Effect::Send(request) = effect { Some(&**request) } else { None });
+    requests
+        .filter_map(|request| match request {
+            ConsoleRequest::Ask { key, query, .. } => Some((key.clone(), query.clone())),
+            _ => None,
+        })
+        .collect()
+}
+
+fn hear(model: &mut Model, reply: ConsoleReply) -> Vec<Effect> {
+    let wall = model.wall.0 + 1;
+    let effects = send(model, wall, Message::Reply(Box::new(reply)));
+    draw(model);
+    effects
+}
+
+/// Maya is ana's now.
+fn taken(model: &mut Model) {
+    let mut row = model.live.picture.rows[&id(1)].clone();
+    row.holder = Holder::Operator("ana".parse().unwrap());
+    row.epoch = Epoch(4);
+    let mut open = detail(1);
+    open.undo_until = Some(crate::domain::time::Timestamp(NOW.0 + 10_000));
+    let wall = model.wall.0 + 1;
+    send(model, wall, delta(vec![Change::Row(Box::new(row)), Change::Detail(Box::new(open))]));
+    draw(model);
+}
+
+#[test]
+fn take_over_reply_hand_back() {
+    let mut model = busy(120, 40);
+    let sent = commands(&press(&mut model, "T"));
+    let [(key, OperatorAct::TakeOver { conversation })] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(*conversation, id(1));
+    hear(&mut model, ConsoleReply::Accepted { key: key.clone(), seq: Seq(600) });
+    taken(&mut model);
+    assert!(shown(&model).contains("z undo: take over Maya Rodriguez 0:"), "{}", shown(&model));
+
+    press(&mut model, "r");
+    assert!(shown(&model).contains("REPLY to Maya Rodriguez"));
+    type_text(&mut model, "I am Ana. Q and T are letters here.");
+    let sent = commands(&press(&mut model, "Enter"));
+    let [(key, OperatorAct::Reply { text, .. })] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(text.raw(), "I am Ana. Q and T are letters here.");
+    assert!(shown(&model).contains("sending"));
+    hear(&mut model, ConsoleReply::Accepted { key: key.clone(), seq: Seq(601) });
+    assert!(shown(&model).contains("stored"));
+    assert!(!shown(&model).contains("z undo:"), "the customer has heard of it");
+
+    press(&mut model, "Esc Esc H Tab");
+    type_text(&mut model, "refund is promised");
+    model.card.as_mut().unwrap().drawn = Some(crate::domain::time::Millis(0));
+    let sent = commands(&press(&mut model, "Enter"));
+    let [(_, OperatorAct::HandBack { to: None, note: Some(note), .. })] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(note.raw(), "refund is promised");
+}
+
+#[test]
+fn a_takeover_is_undone_while_nobody_has_heard_of_it() {
+    let mut model = busy(120, 40);
+    let sent = commands(&press(&mut model, "T"));
+    hear(&mut model, ConsoleReply::Accepted { key: sent[0].0.clone(), seq: Seq(600) });
+    taken(&mut model);
+    let sent = commands(&press(&mut model, "z"));
+    assert!(matches!(sent[..], [(_, OperatorAct::UndoTakeOver { .. })]), "{sent:?}");
+    // The customer was told meanwhile: the side panel says so.
+    send(&mut model, 500, delta(vec![Change::Detail(Box::new(detail(1)))]));
+    draw(&mut model);
+    assert_eq!(commands(&press(&mut model, "z")), Vec::new());
+}
+
+#[test]
+fn a_refused_text_comes_back_and_says_why() {
+    let mut model = busy(120, 40);
+    press(&mut model, "W");
+    assert!(shown(&model).contains("WHISPER to billing"));
+    type_text(&mut model, "offer a voucher");
+    let sent = commands(&press(&mut model, "Enter"));
+    let refusal = crate::domain::refusal::Refusal::NotYours;
+    let message = "not yours to ask".to_owned();
+    hear(&mut model, ConsoleReply::Refused { key: sent[0].0.clone(), refusal, message });
+    let screen = shown(&model);
+    assert!(screen.contains("offer a voucher") && screen.contains("refused, not yours"), "{screen}");
+}
+
+#[test]
+fn a_lost_line_leaves_acts_unknown_until_the_key_settles_them() {
+    let mut model = busy(120, 40);
+    press(&mut model, "W");
+    type_text(&mut model, "calm down first");
+    let sent = commands(&press(&mut model, "Enter"));
+    let lost = Link::Lost { reason: "gone".into(), retry_at: crate::domain::time::Millis(9_000) };
+    send(&mut model, 1_000, Message::Link(lost));
+    draw(&mut model);
+    assert_eq!(model.pending[0].fate, Fate::Unknown);
+    assert!(shown(&model).contains("unknown, asking"));
+    assert_eq!(commands(&press(&mut model, "Esc Esc T")), Vec::new(), "nothing is sent into the void");
+    assert!(shown(&model).contains("no line to the floor"));
+    hear(&mut model, ConsoleReply::Accepted { key: sent[0].0.clone(), seq: Seq(700) });
+    assert!(matches!(model.pending[0].fate, Fate::Stored(Seq(700), _)));
+}
+
+#[test]
+fn an_approval_above_the_amount_wants_it_typed() {
+    let mut model = busy(120, 40);
+    let mut open = detail(1);
+    open.approvals[0].amount = Some(crate::domain::money::Money::eur(24_990));
+    send(&mut model, 150, delta(vec![Change::Detail(Box::new(open))]));
+    press(&mut model, "A a");
+    let wall = model.wall.0 + 400;
+    send(&mut model, wall, Message::Tick);
+    assert_eq!(commands(&press(&mut model, "Enter")), Vec::new());
+    assert!(shown(&model).contains("type 249.90"));
+    press(&mut model, "2 4 9 . 9 0");
+    let sent = commands(&press(&mut model, "Enter"));
+    assert!(matches!(sent[..], [(_, OperatorAct::Decide { approve: true, .. })]), "{sent:?}");
+}
+
+#[test]
+fn the_marked_answer_of_a_card_is_the_one_that_does_nothing() {
+    let mut model = busy(120, 40);
+    press(&mut model, "A");
+    let wall = model.wall.0 + 400;
+    send(&mut model, wall, Message::Tick);
+    let sent = commands(&press(&mut model, "Enter"));
+    assert!(matches!(sent[..], [(_, OperatorAct::Decide { approve: false, .. })]), "{sent:?}");
+}
+
+#[test]
+fn a_paste_outside_an_editor_does_nothing_and_a_click_only_marks() {
+    let mut model = busy(120, 40);
+    let place = model.painted.hits.iter().find(|(_, hit)| *hit == id(3)).unwrap().0;
+    assert_eq!(send(&mut model, 300, Message::Paste("TTTT\nCC".into())), Vec::new());
+    assert!(model.card.is_none() && model.pending.is_empty());
+    let effects = send(&mut model, 300, Message::Click(place.x + 5, place.y));
+    assert_eq!((model.selected, commands(&effects)), (Some(id(3)), Vec::new()));
+}
+
+#[test]
+fn drafts_go_to_the_server_and_come_back() {
+    let mut model = busy(120, 40);
+    press(&mut model, "W");
+    type_text(&mut model, "half a thou");
+    let wall = model.wall.0;
+    let early = send(&mut model, wall + 100, Message::Tick);
+    assert!(early.is_empty(), "{early:?}");
+    let effects = send(&mut model, wall + 600, Message::Tick);
+    let draft = |effect: &Effect| matches!(effect, Effect::Send(r) if matches!(&**r, ConsoleRequest::Draft { text, audience: Audience::Whisper, .. } if text.raw() == "half a thou"));
+    assert!(effects.iter().any(draft), "{effects:?}");
+
+    let mut next = console(120, 40);
+    let mut changes = around();
+    changes.extend(rows(3));
+    let kept = KeptDraft { conversation: id(1), audience: Audience::Whisper, text: Foreign::new("half a thou") };
+    let view = r#"{"view":"floor","selected":"00000000000000000000000001","sort":"wait","filter":""}"#;
+    hear(
+        &mut next,
+        ConsoleReply::Welcome {
+            you: you(Role::Admin),
+            run: "r".into(),
+            at: NOW,
+            speed: 1_000,
+            changes,
+            seq: Some(Seq(1)),
+            drafts: vec![kept],
+            view: Some(view.into()),
+        },
+    );
+    assert_eq!((next.selected, next.sort), (Some(id(1)), crate::console::model::order::Sort::Wait));
+    assert!(shown(&next).contains("half a thou"));
+}
+
+#[test]
+fn who_may_not_is_told_so() {
+    let mut model = busy(120, 40);
+    model.you.as_mut().unwrap().role = Role::Observer;
+    assert_eq!(commands(&press(&mut model, "T")), Vec::new());
+    assert!(shown(&model).contains("needs the role Responder"));
+    model.you = Some(you(Role::Admin));
+    model.read_only = true;
+    assert_eq!(commands(&press(&mut model, "T")), Vec::new());
+    assert!(!shown(&model).contains("T take over"), "hints show only what is allowed");
+}
+
+pub(super) fn session() -> Vec<Frame> {
+    let row = |n: u64| {
+        let mut row = super::floor::row(1, "Maya Rodriguez");
+        row.turns = n;
+        Change::Row(Box::new(row))
+    };
+    let marks = [
+        None,
+        Some(Mark::Message),
+        Some(Mark::Decision),
+        Some(Mark::Handoff),
+        Some(Mark::Message),
+        Some(Mark::Tool),
+        Some(Mark::Message),
+        None,
+        Some(Mark::Escalation),
+        Some(Mark::Tool),
+    ];
+    items()
+        .into_iter()
+        .zip(marks)
+        .enumerate()
+        .map(|(n, (item, mark))| Frame {
+            seq: item.seq,
+            at: item.at,
+            mark,
+            changes: vec![row(n as u64), Change::Items(id(1), vec![item])],
+        })
+        .collect()
+}
+
+#[test]
+fn the_past_is_played_in_the_same_panes_and_cannot_be_acted_on() {
+    let mut model = busy(120, 40);
+    let asked = asks(&press(&mut model, "<"));
+    let [(key, Query::Session { conversation })] = &asked[..] else { panic!("{asked:?}") };
+    assert_eq!(*conversation, id(1).to_string());
+    hear(&mut model, ConsoleReply::Answer { key: key.clone(), page: Page::Session(session()), next: None });
+    let screen = shown(&model);
+    assert!(screen.contains("THE PAST") && screen.contains("9 of 10"), "{screen}");
+    assert!(!screen.contains("waits for a person"), "the last entry is not there yet");
+    assert_eq!(commands(&press(&mut model, "T A C z")), Vec::new());
+    press(&mut model, "g [ [");
+    assert!(shown(&model).contains("I was charged twice"));
+    press(&mut model, "n");
+    assert_eq!(model.player.as_ref().unwrap().at(), 9, "the escalation");
+    press(&mut model, "> >");
+    assert!(model.player.is_none(), "beyond its end is now");
+}
+
+#[test]
+fn a_step_back_shows_what_was_seen_going_forward() {
+    let frames: Vec<Frame> = (0..30).flat_map(|_| session()).collect();
+    let mut player = crate::console::model::player::Player::open(
+        frames,
+        crate::console::model::player::Origin::Replay,
+        Default::default(),
+    )
+    .unwrap();
+    let mut scenes = Vec::new();
+    for at in 1..=300 {
+        player.seek(at);
+        scenes.push(player.scene.clone());
+    }
+    for at in [299, 130, 129, 128, 64, 65, 1, 200, 63] {
+        player.seek(at);
+        assert_eq!(player.scene, scenes[at - 1], "at {at}");
+    }
+}
+
+#[test]
+fn silences_are_shortened_and_the_end_stops_the_player() {
+    use crate::domain::time::Millis;
+    let mut player = crate::console::model::player::Player::open(
+        session(),
+        crate::console::model::player::Origin::Replay,
+        Millis(0),
+    )
+    .unwrap();
+    let mut wall = 0;
+    while player.playing {
+        wall += 100;
+        player.tick(Millis(wall));
+        assert!(wall < 30_000, "three minutes with long silences take half a minute at most");
+    }
+    assert_eq!(player.at(), 10);
+}
+
+#[test]
+fn history_is_searched_paged_and_played() {
+    let mut model = busy(120, 40);
+    let asked = asks(&press(&mut model, "5"));
+    assert!(matches!(&asked[..], [(_, Query::History { words })] if words.is_empty()), "{asked:?}");
+    hear(
+        &mut model,
+        ConsoleReply::Answer { key: asked[0].0.clone(), page: Page::History(history(30)), next: Some("p2".into()) },
+    );
+    assert!(shown(&model).contains("HISTORY 30+"), "{}", shown(&model));
+    let asked = asks(&press(&mut model, "G"));
+    hear(&mut model, ConsoleReply::Answer { key: asked[0].0.clone(), page: Page::History(history(5)), next: None });
+    assert!(shown(&model).contains("HISTORY 35 "), "{}", shown(&model));
+    press(&mut model, "/");
+    type_text(&mut model, "money back");
+    let asked = asks(&press(&mut model, "Enter"));
+    assert!(matches!(&asked[..], [(_, Query::History { words })] if words.raw() == "money back"), "{asked:?}");
+    hear(&mut model, ConsoleReply::Answer { key: asked[0].0.clone(), page: Page::History(history(1)), next: None });
+    let asked = asks(&press(&mut model, "Enter"));
+    hear(&mut model, ConsoleReply::Answer { key: asked[0].0.clone(), page: Page::Session(session()), next: None });
+    assert!(shown(&model).contains("REPLAY"), "{}", shown(&model));
+    press(&mut model, "Esc");
+    assert_eq!((model.view, model.player.is_none()), (View::History, true));
+}
+
+pub(super) fn history(n: u64) -> Vec<crate::protocol::query::HistoryRow> {
+    (0..n)
+        .map(|n| crate::protocol::query::HistoryRow {
+            id: id(n),
+            handle: crate::domain::id::Handle(1_000 + n),
+            customer: crate::domain::id::CustomerId::from_random([1; 16]),
+            name: super::floor::text(["Maya Rodriguez", "李伟", "Tom K."][(n % 3) as usize]),
+            channel: "web".parse().unwrap(),
+            opened: super::floor::secs_ago(600 + n * 60),
+            ended: (n % 4 != 0).then(|| super::floor::secs_ago(300)),
+            intent: Some("refund".parse().unwrap()),
+            disposition: (n % 4 != 0).then_some(crate::domain::conversation::Disposition::Solved),
+            rating: (n % 2 == 0).then_some(4),
+            holders: vec!["triage".into(), "billing".into(), "ana".into()],
+            excerpt: (n % 5 == 0).then(|| "get my money back".into()),
+        })
+        .collect()
+}
+
+#[test]
+fn the_palette_finds_and_runs() {
+    let mut model = busy(120, 40);
+    press(&mut model, "Ctrl-p");
+    type_text(&mut model, "tom");
+    press(&mut model, "Enter");
+    assert_eq!(model.selected, Some(id(3)));
+    press(&mut model, ":");
+    type_text(&mut model, "theme daylight");
+    press(&mut model, "Enter");
+    assert_eq!(model.theme, "daylight");
+    press(&mut model, ":");
+    type_text(&mut model, "shutdown");
+    press(&mut model, "Enter");
+    assert!(shown(&model).contains("SHUT DOWN THE FLOOR"));
+    press(&mut model, "Esc .");
+    let screen = shown(&model);
+    assert!(screen.contains("you do not hold it") && screen.contains("not offered to you"), "{screen}");
+}
+
+#[test]
+fn a_filter_keeps_what_contains_its_words() {
+    let mut model = live(120, 40, around().into_iter().chain(rows(48)).collect());
+    press(&mut model, "/");
+    type_text(&mut model, "MAYA vip");
+    press(&mut model, "Enter");
+    assert_eq!(model.order.all().collect::<Vec<_>>(), [id(1)]);
+    press(&mut model, "Esc");
+    assert_eq!(model.order.len(), 55);
+    press(&mut model, "/");
+    assert_eq!(model.order.len(), 1, "the words are still there");
+}

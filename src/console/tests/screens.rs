@@ -1,0 +1,202 @@
+//! Whole screens and single panes as text.
+
+use insta::{assert_debug_snapshot, assert_snapshot};
+
+use super::floor::{
+    around, buffer, busy, console, delta, detail, draw, id, items, live, press, row, rows, send, shown, text, type_text,
+};
+use crate::console::model::{Link, Model};
+use crate::console::pane::Screen;
+use crate::console::pane::header::HeaderView;
+use crate::console::pane::list::ListView;
+use crate::console::pane::people::PeopleView;
+use crate::console::pane::side::SideView;
+use crate::console::pane::strip::{Strip, Strips};
+use crate::console::pane::transcript::TranscriptView;
+use crate::console::theme::{Depth, Theme};
+use crate::console::update::Message;
+use crate::domain::time::Millis;
+use crate::protocol::console::{Change, ConsoleReply};
+use crate::protocol::query::Page;
+use crate::protocol::transcript::ItemBody;
+
+#[test]
+fn whole_screens() {
+    for (columns, lines) in [(80, 24), (120, 40), (200, 60)] {
+        assert_snapshot!(format!("floor_{columns}x{lines}"), shown(&busy(columns, lines)));
+    }
+    assert_snapshot!("floor_empty", shown(&live(120, 40, Vec::new())));
+    assert_snapshot!("floor_unreached", shown(&console(80, 24)));
+    assert_snapshot!("too_small", shown(&busy(40, 10)));
+}
+
+#[test]
+fn one_pane_at_a_time() {
+    let mut model = busy(80, 24);
+    press(&mut model, "Enter");
+    assert_snapshot!("narrow_transcript", shown(&model));
+    press(&mut model, "l");
+    assert_snapshot!("narrow_side", shown(&model));
+    press(&mut model, "h h A");
+    assert_snapshot!("narrow_card", shown(&model));
+}
+
+#[test]
+fn above_the_panes() {
+    for (name, keys) in [
+        ("card_decide", "A"),
+        ("card_move", "M"),
+        ("card_close", "C"),
+        ("card_presence", "@"),
+        ("sheet_explain", "e"),
+        ("sheet_drafts", "d"),
+        ("sheet_help", "?"),
+        ("sheet_acts", "."),
+        ("sheet_whole", "l k k k o"),
+        ("composer_whisper", "W"),
+        ("transcript_marked", "l k k k k k"),
+        ("zoom", "f"),
+        ("side_people", "p"),
+        ("view_queue", "2"),
+        ("view_agents", "3"),
+    ] {
+        let mut model = busy(120, 40);
+        press(&mut model, keys);
+        assert_snapshot!(name, shown(&model));
+    }
+}
+
+#[test]
+fn writing() {
+    let mut model = busy(120, 40);
+    press(&mut model, "W");
+    type_text(
+        &mut model,
+        "offer 10 EUR voucher, she had this in August too 日本語 and a line that is long enough to break",
+    );
+    press(&mut model, "Ctrl-j");
+    type_text(&mut model, "second line");
+    assert_snapshot!("composer_long", shown(&model));
+    let lost = Link::Lost { reason: "the server closed".into(), retry_at: Millis(4_000) };
+    send(&mut model, 2_000, Message::Link(lost));
+    assert_snapshot!("line_lost", shown(&model));
+}
+
+#[test]
+fn history_and_replay() {
+    let mut model = busy(120, 40);
+    press(&mut model, "5");
+    let key = model.history.asked.clone().unwrap().0;
+    let page = Page::History(super::flow::history(30));
+    send(&mut model, 200, Message::Reply(Box::new(ConsoleReply::Answer { key, page, next: None })));
+    assert_snapshot!("history", shown(&model));
+    let mut model = busy(120, 40);
+    press(&mut model, "<");
+    let key = model.asked.clone().unwrap().key;
+    let page = Page::Session(super::flow::session());
+    send(&mut model, 300, Message::Reply(Box::new(ConsoleReply::Answer { key, page, next: None })));
+    press(&mut model, "< <");
+    assert_snapshot!("scrubbed", shown(&model));
+}
+
+/// Lines of a pane as text.
+fn lines(strips: &[Strip], width: u16) -> String {
+    let mut model = console(width, strips.len() as u16);
+    model.size.columns = width;
+    let area = ratatui::layout::Rect::new(0, 0, width, strips.len() as u16);
+    let mut buf = ratatui::buffer::Buffer::empty(area);
+    let theme = Theme::named("midnight", Depth::True).unwrap();
+    ratatui::widgets::Widget::render(Strips(strips, &theme), area, &mut buf);
+    let mut out = String::new();
+    for y in 0..area.height {
+        let mut x = 0;
+        while x < width {
+            let symbol = buf[(x, y)].symbol();
+            out.push_str(symbol);
+            x += unicode_width::UnicodeWidthStr::width(symbol).max(1) as u16;
+        }
+        out.push_str("│\n");
+    }
+    out
+}
+
+/// A floor whose names and texts are wide, joined or long.
+fn wide_scripts() -> Model {
+    let names = ["日本語の名前はとても長い", "👩‍👩‍👧‍👦 family", "नमस्ते दुनिया", "Zoë́́́ é", "ไทย ภาษา", "한국어 이름"];
+    let mut changes = around();
+    changes.extend(names.iter().zip(1..).map(|(name, n)| Change::Row(Box::new(row(n, name)))));
+    let mut model = live(120, 40, changes);
+    model.selected = Some(id(1));
+    send(&mut model, 100, Message::Tick);
+    let mut items = items();
+    for item in &mut items {
+        if let ItemBody::Message { text: words, .. } = &mut item.body {
+            *words = text("注文1182で二重に請求されました。これで二回目です！！ 返金してもらえますか 👩‍💻 नमस्ते");
+        }
+    }
+    let mut side = detail(1);
+    side.slots = vec![("order".parse().unwrap(), text("注文番号１１８２と、とても長い説明がここに続きます"))];
+    send(&mut model, 100, delta(vec![Change::Items(id(1), items), Change::Detail(Box::new(side))]));
+    draw(&mut model);
+    model
+}
+
+/// Hundreds of everything.
+fn overfull() -> Model {
+    let mut changes = around();
+    changes.extend(rows(900));
+    for n in 0..60 {
+        let mut need = row(2_000 + n, &format!("Needs {n}"));
+        need.section = crate::protocol::row::Section::NeedsYou;
+        need.need = Some(super::floor::need(crate::protocol::row::NeedReason::Failing, n as i32, n, 5));
+        let mut yours = row(3_000 + n, &format!("Yours {n}"));
+        yours.section = crate::protocol::row::Section::Yours;
+        changes.extend([Change::Row(Box::new(need)), Change::Row(Box::new(yours))]);
+    }
+    let mut model = live(120, 40, changes);
+    model.selected = Some(id(1));
+    send(&mut model, 100, Message::Tick);
+    let mut many = Vec::new();
+    for n in 0..40 {
+        for mut item in items() {
+            item.seq.0 += n * 20;
+            if let ItemBody::Message { text: words, .. } = &mut item.body {
+                *words = text(&"a very long message that goes on and on ".repeat(60));
+            }
+            many.push(item);
+        }
+    }
+    let mut side = detail(1);
+    side.slots = (0..40).map(|n| (format!("slot-{n}").parse().unwrap(), text("value"))).collect();
+    send(&mut model, 100, delta(vec![Change::Items(id(1), many), Change::Detail(Box::new(side))]));
+    draw(&mut model);
+    model
+}
+
+/// Each pane empty, typical, overfull, narrow and with wide scripts.
+fn five(pane: impl Fn(&Model, u16) -> Vec<Strip>, width: u16, narrow: u16) -> String {
+    let parts = [
+        ("empty", live(120, 40, Vec::new()), width),
+        ("typical", busy(120, 40), width),
+        ("overfull", overfull(), width),
+        ("narrow", busy(120, 40), narrow),
+        ("wide scripts", wide_scripts(), width),
+    ];
+    parts.iter().map(|(name, model, width)| format!("== {name}\n{}", lines(&pane(model, *width), *width))).collect()
+}
+
+#[test]
+fn panes() {
+    assert_snapshot!("pane_list", five(|model, width| ListView::of(model, width, 22).strips, 41, 30));
+    assert_snapshot!("pane_transcript", five(|model, width| TranscriptView::of(model, width, 24).strips, 51, 40));
+    assert_snapshot!("pane_side", five(|model, width| SideView::of(model, width, 24).strips, 26, 20));
+    assert_snapshot!("pane_people", five(|model, width| PeopleView::of(model, width).strips, 41, 20));
+    assert_snapshot!("pane_header", five(|model, _| HeaderView::from(model).strips.to_vec(), 120, 80));
+}
+
+#[test]
+fn looks() {
+    let model = busy(60, 16);
+    let buf = buffer(&Screen::of(&model), &model, Depth::Ansi16);
+    assert_debug_snapshot!("styles_60x16", buf);
+}
