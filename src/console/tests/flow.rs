@@ -14,26 +14,24 @@ use crate::domain::text::Foreign;
 use crate::protocol::console::{Audience, Change, ConsoleCommand, ConsoleReply, ConsoleRequest, KeptDraft};
 use crate::protocol::query::{Frame, Mark, Page, Query};
 
+fn requests(effects: &[Effect]) -> impl Iterator<Item = &ConsoleRequest> {
+    effects.iter().filter_map(|effect| if let Effect::Send(request) = effect { Some(&**request) } else { None })
+}
+
 fn commands(effects: &[Effect]) -> Vec<(ClientKey, OperatorAct)> {
-    let requests =
-        effects.iter().filter_map(|effect| if let Effect::Send(request) = effect { Some(&**request) } else { None });
-    requests
-        .filter_map(|request| match request {
-            ConsoleRequest::Command { key, command: ConsoleCommand::Act(act), .. } => Some((key.clone(), act.clone())),
-            _ => None,
-        })
-        .collect()
+    let acts = requests(effects).filter_map(|request| {
+        let ConsoleRequest::Command { key, command: ConsoleCommand::Act(act), .. } = request else { return None };
+        Some((key.clone(), act.clone()))
+    });
+    acts.collect()
 }
 
 fn asks(effects: &[Effect]) -> Vec<(ClientKey, Query)> {
-    let requests =
-        effects.iter().filter_map(|effect| if let Effect::Send(request) = effect { Some(&**request) } else { None });
-    requests
-        .filter_map(|request| match request {
-            ConsoleRequest::Ask { key, query, .. } => Some((key.clone(), query.clone())),
-            _ => None,
-        })
-        .collect()
+    let asks = requests(effects).filter_map(|request| {
+        let ConsoleRequest::Ask { key, query, .. } = request else { return None };
+        Some((key.clone(), query.clone()))
+    });
+    asks.collect()
 }
 
 fn hear(model: &mut Model, reply: ConsoleReply) -> Vec<Effect> {
@@ -267,7 +265,7 @@ fn a_step_back_shows_what_was_seen_going_forward() {
     let mut player = crate::console::model::player::Player::open(
         frames,
         crate::console::model::player::Origin::Replay,
-        Default::default(),
+        crate::domain::time::Millis::default(),
     )
     .unwrap();
     let mut scenes = Vec::new();

@@ -182,7 +182,17 @@ fn five(pane: impl Fn(&Model, u16) -> Vec<Strip>, width: u16, narrow: u16) -> St
         ("narrow", busy(120, 40), narrow),
         ("wide scripts", wide_scripts(), width),
     ];
-    parts.iter().map(|(name, model, width)| format!("== {name}\n{}", lines(&pane(model, *width), *width))).collect()
+    let mut out = String::new();
+    for (name, model, width) in &parts {
+        out.extend([
+            "== ",
+            name,
+            "
+",
+            &lines(&pane(model, *width), *width),
+        ]);
+    }
+    out
 }
 
 #[test]
