@@ -17,4 +17,8 @@ mod laws;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]
+mod sockets;
+#[cfg(test)]
+mod takeovers;
+#[cfg(test)]
 mod wire;
