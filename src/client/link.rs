@@ -16,6 +16,8 @@ use crate::protocol::limits::{Close, IDLE_MAX};
 
 /// Largest frame taken from a server: a page of a long session, with room.
 const FRAME_MAX: usize = 16 * 1024 * 1024;
+/// Bytes read at once; a demo or a bench holds thousands of these.
+const READ_BUFFER: usize = 16 * 1024;
 /// Time for a connection with its handshakes; a dead address must not hold the retry.
 const DIAL_PATIENCE: Duration = Duration::from_secs(10);
 /// Time for one frame to leave; then the peer does not read.
@@ -111,7 +113,10 @@ impl Link {
                 .map_err(|_| Down::Final("the token holds characters that no header takes".into()))?;
             request.headers_mut().insert(header::AUTHORIZATION, value);
         }
-        let config = WebSocketConfig::default().max_message_size(Some(FRAME_MAX)).max_frame_size(Some(FRAME_MAX));
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER)
+            .max_message_size(Some(FRAME_MAX))
+            .max_frame_size(Some(FRAME_MAX));
         let dialling = connect_async_with_config(request, Some(config), true);
         match tokio::time::timeout(DIAL_PATIENCE, dialling).await {
             Ok(Ok((stream, _))) => Ok(Self { stream, heard: Instant::now(), told: None }),

@@ -12,6 +12,8 @@ use crate::protocol::limits::{Close, IDLE_MAX, PING_EVERY};
 /// Largest frame that is read at all: room above the limits of the protocol, so that the author of
 /// a frame that is too large can be told so instead of being cut off.
 const READ_MAX: usize = 256 * 1024;
+/// Bytes read or gathered at once; the default of 128 KB for every quiet socket would cost gigabytes.
+const BUFFER: usize = 8 * 1024;
 /// Bytes that wait in the socket for the network before a write has to wait.
 const WRITE_BUFFER: usize = 1024 * 1024;
 /// Time for a write; then the peer does not read.
@@ -54,7 +56,12 @@ pub(super) struct Socket {
 
 /// Sets the limits of an upgrade.
 pub(super) fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
-    upgrade.max_message_size(READ_MAX).max_frame_size(READ_MAX).write_buffer_size(0).max_write_buffer_size(WRITE_BUFFER)
+    upgrade
+        .max_message_size(READ_MAX)
+        .max_frame_size(READ_MAX)
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(BUFFER)
+        .max_write_buffer_size(WRITE_BUFFER)
 }
 
 /// Ticks at which [`Socket::ping`] is due.

@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::house::House;
+use crate::house::{Desk, House};
 
 /// Time for anything that should come at once.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -423,5 +423,25 @@ async fn the_page_is_framed_by_listed_sites_alone() {
     assert_eq!(house.get("/chat?token=secret", None).send().await.unwrap().status(), 400);
     let script = house.get("/chat/embed.js", None).send().await.unwrap();
     assert_eq!(script.headers()["cross-origin-resource-policy"], "cross-origin");
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visitor_is_who_the_site_signed_and_nobody_else() {
+    let house = House::start().await;
+    let far = 4_000_000_000;
+    let begin = |body: Value| house.post("/v1/conversations", None).json(&body).send();
+    for bad in [house.signed("u-7", 1_000_000_000), house.signed("u-7", far) + "x", "v1.e30.AA".to_owned()] {
+        assert_eq!(begin(json!({ "identity": bad })).await.unwrap().status(), 401);
+    }
+    assert_eq!(begin(json!({ "identity": house.signed("u-7", far) })).await.unwrap().status(), 201);
+    let desk = Desk::open(&house).await;
+    let row = desk.seen.last().expect("only the signed one has begun");
+    assert!(row.verified && row.tier == baton::domain::customer::Tier::Vip, "{row:?}");
+    assert_eq!(row.name.as_str(), "Ada");
+    assert_eq!(begin(json!({ "name": "Supervisor" })).await.unwrap().status(), 201);
+    let desk = Desk::open(&house).await;
+    let claimed = desk.seen.iter().find(|row| row.name.as_str() == "Supervisor").expect("it has begun");
+    assert!(!claimed.verified, "a name proves nothing");
     house.stop().await;
 }

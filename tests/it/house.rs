@@ -3,14 +3,16 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use base64::Engine as _;
 use baton::client::feed::{Feed, FeedEvent};
 use baton::client::{Address, install_crypto, socket};
 use baton::config::preset;
 use baton::domain::command::OperatorAct;
-use baton::domain::id::{ConversationId, OperatorName};
+use baton::domain::id::OperatorName;
 use baton::domain::time::Millis;
 use baton::gateway::{self, Options as GatewayOptions};
 use baton::protocol::console::{Change, ConsoleCommand, ConsoleReply, ConsoleRequest};
+use baton::protocol::row::ConversationRow;
 use baton::runtime::clock::REAL_TIME;
 use baton::runtime::handle::Handle;
 use baton::runtime::{Options, Service};
@@ -88,6 +90,14 @@ impl House {
         &self.channel
     }
 
+    /// What the embedding site signs for a visitor; `exp` in seconds since 1970.
+    pub(crate) fn signed(&self, sub: &str, exp: u64) -> String {
+        let secret = self.floor.channel(&"web".parse().unwrap()).unwrap().identity_secret.unwrap();
+        let payload = serde_json::json!({ "sub": sub, "name": "Ada", "tier": "vip", "exp": exp }).to_string();
+        let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(payload);
+        format!("v1.{payload}.{}", baton::privacy::signature::sign(secret.as_bytes(), &payload))
+    }
+
     pub(crate) fn request(&self, method: reqwest::Method, path: &str, token: Option<&str>) -> reqwest::RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.url())).timeout(PATIENCE);
         match token {
@@ -121,8 +131,8 @@ pub(crate) struct Desk {
     feed: Feed,
     keys: u32,
     stem: String,
-    /// Conversations seen so far.
-    pub(crate) seen: Vec<ConversationId>,
+    /// Conversations as they were seen, newest state last.
+    pub(crate) seen: Vec<ConversationRow>,
 }
 
 impl Desk {
@@ -146,7 +156,7 @@ impl Desk {
             let FeedEvent::Reply(reply) = event.expect("the feed lives") else { continue };
             if let ConsoleReply::Welcome { changes, .. } | ConsoleReply::Delta { changes, .. } = &*reply {
                 self.seen.extend(changes.iter().filter_map(|change| match change {
-                    Change::Row(row) => Some(row.id),
+                    Change::Row(row) => Some((**row).clone()),
                     _ => None,
                 }));
             }

@@ -89,7 +89,7 @@ async fn a_command_into_an_outage_is_done_once_afterwards() {
     chat.requests.send(CustomerRequest::Say { key: None, text: "hello".into() }).await.unwrap();
     hear(&mut chat, |reply| matches!(reply, CustomerReply::Stored { .. })).await;
     let mut desk = Desk::open(&house).await;
-    let id = *desk.seen.first().expect("the conversation is on the floor");
+    let id = desk.seen.first().expect("the conversation is on the floor").id;
     desk.act(OperatorAct::TakeOver { conversation: id }).await;
     let house = house.restart().await;
     desk.act(OperatorAct::Reply { conversation: id, text: "I am here".into() }).await;
@@ -114,6 +114,7 @@ async fn a_wrong_token_ends_the_feed_with_the_way_out() {
     };
     let reason = tokio::time::timeout(PATIENCE, ended).await.expect("an end in time");
     assert!(reason.contains("token"), "{reason}");
+    assert_eq!(feed.events.recv().await, None);
     let command = ConsoleRequest::Command { key: "k".parse().unwrap(), seen: None, command: ConsoleCommand::Shutdown };
     assert!(feed.requests.send(command).await.is_err(), "an ended feed takes nothing");
     house.stop().await;
