@@ -3,5 +3,6 @@
 mod floor;
 mod flow;
 mod law;
+mod pty;
 mod screens;
 mod wire;
