@@ -3,16 +3,30 @@
 //! Does: reads arguments and settings, starts what a command needs, prints what came of it.
 //! Never: prints foreign text uncleaned, or decides anything that is the floor's to decide.
 
+mod attach;
 mod audit;
+mod chat;
 mod check;
 mod completions;
+mod console;
+mod conversations;
+mod customer;
+mod demo;
+mod doctor;
 mod failure;
+mod house;
+mod import;
 mod init;
 mod journal;
+mod line;
 mod logs;
 mod man;
+mod operators;
 mod place;
 mod print;
+mod serve;
+mod span;
+mod words;
 
 use std::process::ExitCode;
 
@@ -21,6 +35,8 @@ use clap::{Parser, Subcommand};
 use failure::Failure;
 use place::Place;
 use print::Printer;
+
+use crate::console::app;
 
 /// Air-traffic control for AI support agents
 #[derive(Debug, Parser)]
@@ -34,9 +50,21 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
+    Serve(serve::Serve),
+    Console(console::Console),
+    Chat(chat::Chat),
+    Replay(console::Replay),
+    Explain(conversations::Explain),
+    Conversations(conversations::Conversations),
+    Import(import::Import),
+    Export(conversations::Export),
+    Operators(operators::Operators),
+    Customer(customer::Customer),
+    Audit(audit::Audit),
     Init(init::Init),
     Check(check::Check),
-    Audit(audit::Audit),
+    Doctor(doctor::Doctor),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -53,14 +81,39 @@ pub fn run() -> ExitCode {
 
 impl Cli {
     fn act(self) -> Result<(), Failure> {
-        let mut printer = Printer::stdout();
-        match self.command {
-            None => Err(Failure::usage("name a command; `baton help` lists them")),
-            Some(Command::Init(command)) => command.run(&mut printer),
-            Some(Command::Check(command)) => command.run(&self.place, &mut printer),
-            Some(Command::Audit(command)) => command.run(&self.place, &mut printer),
-            Some(Command::Completions(command)) => command.run(&mut printer),
-            Some(Command::Man(command)) => command.run(&mut printer),
+        let Self { place, command } = self;
+        let printer = &mut Printer::stdout();
+        let Some(command) = command else {
+            return console::open(&place, app::Options::default(), printer);
+        };
+        match command {
+            Command::Demo(command) => command.run(&place, printer),
+            Command::Serve(command) => command.run(&place, printer),
+            Command::Console(command) => command.run(&place, printer),
+            Command::Chat(command) => command.run(&place, printer),
+            Command::Replay(command) => command.run(&place, printer),
+            Command::Explain(command) => command.run(&place, printer),
+            Command::Conversations(command) => command.run(&place, printer),
+            Command::Import(command) => command.run(&place, printer),
+            Command::Export(command) => command.run(&place, printer),
+            Command::Operators(command) => command.run(&place, printer),
+            Command::Customer(command) => command.run(&place, printer),
+            Command::Audit(command) => command.run(&place, printer),
+            Command::Init(command) => command.run(printer),
+            Command::Check(command) => command.run(&place, printer),
+            Command::Doctor(command) => command.run(&place, printer),
+            Command::Completions(command) => command.run(printer),
+            Command::Man(command) => command.run(printer),
         }
     }
+}
+
+/// Runs what needs sockets and timers.
+fn on_tokio<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|e| Failure::failed(format!("cannot start: {e}")))?;
+    let done = runtime.block_on(work);
+    // A thread that waits for the keyboard must not hold up the end.
+    runtime.shutdown_background();
+    done
 }

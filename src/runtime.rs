@@ -3,7 +3,7 @@
 //! Does: turns requests into commands, commands into durable batches, batches into answers, feeds
 //! and outer effects; starts and stops a floor. Never: decides a rule, speaks HTTP, or draws.
 
-mod access;
+pub(crate) mod access;
 pub mod clock;
 pub mod conductor;
 mod executor;

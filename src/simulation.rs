@@ -10,6 +10,7 @@ pub mod arrivals;
 pub mod dialogue;
 pub mod dice;
 pub mod persona;
+pub mod recording;
 pub mod scenario;
 pub mod supervisor;
 pub mod tally;

@@ -36,6 +36,13 @@ impl Printer {
         self.line(&Clean::shown(text))
     }
 
+    /// A value as one line of JSON, wherever it goes.
+    pub(super) fn json_line(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+        let text = serde_json::to_string(value);
+        let text = text.map_err(|e| Failure::failed(format!("cannot be written as JSON: {e}")))?;
+        self.write(&format!("{}\n", shown_json(&text)))
+    }
+
     /// A value as one line of JSON, or laid out on a terminal; hidden characters are spelled.
     pub(super) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
         let text = if self.pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,22 +33,44 @@ pub(crate) enum Bearer {
 #[derive(Debug)]
 pub(crate) struct Access {
     file: Option<PathBuf>,
-    known: RwLock<BTreeMap<String, Bearer>>,
+    known: RwLock<Known>,
     local: String,
+}
+
+/// What was last read of the file, or written to it.
+#[derive(Debug, Default)]
+struct Known {
+    bearers: BTreeMap<String, Bearer>,
+    written: Option<SystemTime>,
 }
 
 impl Access {
     /// Reads the tokens of a data folder, or keeps all in memory. `local` is the token of the
     /// folder's owner; without a folder one is made up.
     pub(crate) fn open(folder: Option<(&Path, String)>) -> Result<Self, std::io::Error> {
-        let mut known = BTreeMap::new();
         let file = folder.as_ref().map(|(folder, _)| folder.join(TOKENS_FILE));
-        if let Some(path) = file.as_deref().filter(|path| path.exists()) {
-            known = serde_json::from_slice(&std::fs::read(path)?)?;
-        }
         let local = folder.map_or_else(|| mint("local"), |(_, local)| Ok(local))?;
-        known.insert(token::digest(&local), Bearer::Local);
-        Ok(Self { file, known: RwLock::new(known), local })
+        let access = Self { file, known: RwLock::default(), local };
+        access.refresh()?;
+        Ok(access)
+    }
+
+    /// Reads the file again if somebody else has written it: tokens are also given out and taken
+    /// back by commands beside a running floor.
+    fn refresh(&self) -> Result<(), std::io::Error> {
+        let written = self.file.as_deref().and_then(|path| std::fs::metadata(path).ok()?.modified().ok());
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if !known.bearers.is_empty() && known.written == written {
+            return Ok(());
+        }
+        let mut bearers = match (&self.file, written) {
+            (Some(path), Some(_)) => serde_json::from_slice(&std::fs::read(path)?)?,
+            (None, _) => std::mem::take(&mut known.bearers),
+            (Some(_), None) => BTreeMap::new(),
+        };
+        bearers.insert(token::digest(&self.local), Bearer::Local);
+        *known = Known { bearers, written };
+        Ok(())
     }
 
     /// The local admin's token.
@@ -60,10 +83,13 @@ impl Access {
         if given.len() > TOKEN_TEXT_MAX {
             return None;
         }
+        // A file that cannot be read now changes nothing for those who are known.
+        let _ = self.refresh();
         let given = token::digest(given);
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         // Every digest is compared whole, so the time tells nothing about any of them.
         known
+            .bearers
             .iter()
             .fold(None, |found, (digest, bearer)| if token::same(digest, &given) { Some(bearer) } else { found })
             .cloned()
@@ -77,31 +103,47 @@ impl Access {
             Bearer::Channel(_) => "channel",
         };
         let minted = mint(word)?;
+        self.refresh()?;
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= TOKENS_MAX {
+        if known.bearers.len() >= TOKENS_MAX {
             return Err(std::io::Error::other(format!("{TOKENS_MAX} tokens are the limit; revoke some")));
         }
-        known.insert(token::digest(&minted), bearer);
-        self.keep(&known)?;
+        known.bearers.insert(token::digest(&minted), bearer);
+        self.keep(&mut known)?;
         Ok(minted)
     }
 
     /// Takes back every token of somebody; how many there were.
     pub(crate) fn revoke(&self, bearer: &Bearer) -> Result<usize, std::io::Error> {
+        self.refresh()?;
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        let before = known.len();
-        known.retain(|_, other| other != bearer);
-        self.keep(&known)?;
-        Ok(before - known.len())
+        let before = known.bearers.len();
+        known.bearers.retain(|_, other| other != bearer);
+        self.keep(&mut known)?;
+        Ok(before - known.bearers.len())
     }
 
-    fn keep(&self, known: &BTreeMap<String, Bearer>) -> Result<(), std::io::Error> {
+    /// How many tokens each person has.
+    pub(crate) fn operators(&self) -> BTreeMap<OperatorName, usize> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = BTreeMap::new();
+        for bearer in known.bearers.values() {
+            if let Bearer::Operator(name) = bearer {
+                *counts.entry(name.clone()).or_insert(0) += 1;
+            }
+        }
+        counts
+    }
+
+    fn keep(&self, known: &mut Known) -> Result<(), std::io::Error> {
         let Some(path) = &self.file else { return Ok(()) };
-        let kept: BTreeMap<_, _> = known.iter().filter(|(_, bearer)| **bearer != Bearer::Local).collect();
+        let kept: BTreeMap<_, _> = known.bearers.iter().filter(|(_, bearer)| **bearer != Bearer::Local).collect();
         let text = serde_json::to_vec(&kept)?;
         let fresh = path.with_extension("new");
         write_private(&fresh, &text)?;
-        std::fs::rename(&fresh, path)
+        std::fs::rename(&fresh, path)?;
+        known.written = std::fs::metadata(path)?.modified().ok();
+        Ok(())
     }
 }
 

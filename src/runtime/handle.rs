@@ -57,6 +57,8 @@ pub(super) struct Shared {
     pub(super) channels: BTreeMap<ChannelName, ChannelAccess>,
     pub(super) vault: Vault,
     pub(super) secret: DataKey,
+    /// Whether ids follow from references.
+    pub(super) seeded: bool,
     pub(super) life: Arc<Life>,
 }
 
@@ -181,7 +183,8 @@ impl Handle {
         let mut random = [0; 16];
         let no_randomness = |error: getrandom::Error| Rejected::Down { reason: format!("no random bytes: {error}") };
         getrandom::fill(&mut random).map_err(no_randomness)?;
-        let conversation = ConversationId::from_random(random);
+        let by_reference = new.reference.filter(|_| self.shared.seeded);
+        let conversation = ConversationId::from_random(by_reference.map_or(random, |reference| reference.0));
         let customer = self.customer_by(new.handle)?;
         let reference = new.reference;
         let opening = Opening {

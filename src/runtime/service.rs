@@ -36,12 +36,15 @@ pub struct Options {
     pub speed: u32,
     /// What every agent's pace is instead of its own, for tests and load.
     pub pace: Option<Millis>,
+    /// For practice and tests alone: digests and ids follow from this number and the integrator's
+    /// references, so that two floors with the same customers draw the same lots.
+    pub seed: Option<u64>,
 }
 
 impl Options {
     /// A floor in memory, at the wall's pace.
     pub const fn in_memory(bundle: Bundle) -> Self {
-        Self { data: None, bundle, speed: REAL_TIME, pace: None }
+        Self { data: None, bundle, speed: REAL_TIME, pace: None, seed: None }
     }
 }
 

@@ -101,7 +101,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap", &["cli", "main"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
-    ("anyhow", &["cli", "main"]),
+    ("flate2", &["cli/demo"]),
     // Tests alone.
     ("insta", &[]),
     ("tempfile", &[]),

@@ -10,7 +10,7 @@ const EXCERPT_BYTES_MAX: usize = 600;
 /// Pieces shorter than this together stand in one paragraph.
 const PARAGRAPH_BYTES: usize = 180;
 
-/// One of the variants whose gaps can be filled: another one for each conversation, step and attempt.
+/// One of the variants whose gaps can be filled: another one for each conversation, step and turn.
 pub(super) fn draw<'a>(
     variants: &[Template],
     context: &AgentContext,
@@ -23,7 +23,9 @@ pub(super) fn draw<'a>(
         .iter()
         .chain(&salt.to_be_bytes())
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
-    let first = ((hash >> 16).wrapping_add(context.composition.0) % count) as usize;
+    // The place in the conversation, not a number of the floor: what others do changes no word here.
+    let turn = context.transcript.last().map_or(0, |(turn, ..)| turn.0);
+    let first = ((hash >> 16).wrapping_add(turn) % count) as usize;
     let (after, before) = (variants.iter().skip(first), variants.iter().take(first));
     after.chain(before).find_map(|template| template.fill(&find))
 }

@@ -31,6 +31,7 @@ use super::{Error, Options};
 /// A floor that is about to run.
 pub(super) struct Prepared<J> {
     pub(super) bundle: Bundle,
+    pub(super) seed: Option<u64>,
     /// The data folder and its owner's token.
     pub(super) data: Option<(PathBuf, String)>,
     pub(super) vault: Vault,
@@ -77,11 +78,11 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
     released.envelopes.iter().for_each(|envelope| ledger.fold(envelope));
     let mut outer = released.outer;
     outer.extend(erased.into_iter().map(|customer| Outer { cause: Seq(0), task: Task::Forget(customer) }));
-    let bundle = options.bundle;
+    let Options { bundle, seed, .. } = options;
     let mut shop = Shop::new(bundle.shop.as_ref(), &bundle.tools);
     ledger.rebuild(&mut shop);
     let intake = Arc::new(intake(&bundle));
-    Ok(Prepared { bundle, data, vault, conductor, ledger, outer, clock, desk, shop, intake, questions, keeper, lock })
+    Ok(Prepared { bundle, seed, data, vault, conductor, ledger, outer, clock, desk, shop, intake, questions, keeper, lock })
 }
 
 fn deployment(options: &Options) -> Deployment {

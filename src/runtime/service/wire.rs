@@ -13,7 +13,7 @@ use crate::domain::id::ChannelName;
 use crate::domain::text::Foreign;
 use crate::picture::Titles;
 use crate::privacy::handle::handle_digest;
-use crate::privacy::seal::DataKey;
+use crate::privacy::seal::{DataKey, KEY_BYTES};
 use crate::privacy::token::hex;
 use crate::runtime::access::Access;
 use crate::runtime::executor::{self, Executor, Vouched};
@@ -55,7 +55,10 @@ pub(super) fn wire<J: Journal>(prepared: &Prepared<J>, tokio: tokio::runtime::Ha
     let (inbox, inbox_end) = sync_channel(INBOX);
     let (consoles, consoles_end) = sync_channel(CONSOLE_CALLS);
     let (queries, queries_end) = sync_channel(JOBS);
-    let secret = vault.secret("digests")?;
+    let secret = match prepared.seed {
+        Some(seed) => DataKey::from_bytes(seeded(seed)),
+        None => vault.secret("digests")?,
+    };
     let executor = Executor::new(executor::Shared {
         tokio,
         inbox: inbox.clone(),
@@ -91,6 +94,7 @@ pub(super) fn wire<J: Journal>(prepared: &Prepared<J>, tokio: tokio::runtime::Ha
         channels: channels(bundle, vault)?,
         vault: vault.clone(),
         secret,
+        seeded: prepared.seed.is_some(),
         life: Arc::clone(&life),
     };
     let ends = Ends {
@@ -101,6 +105,15 @@ pub(super) fn wire<J: Journal>(prepared: &Prepared<J>, tokio: tokio::runtime::Ha
         copies: sync_channel(1),
     };
     Ok(Wired { handle: Handle { shared: Arc::new(shared) }, executor, wiring, life, ends })
+}
+
+/// A secret that is none.
+fn seeded(seed: u64) -> [u8; KEY_BYTES] {
+    let mut bytes = [0; KEY_BYTES];
+    for (byte, from) in bytes.iter_mut().zip(seed.to_be_bytes().into_iter().cycle()) {
+        *byte = from;
+    }
+    bytes
 }
 
 /// The reader of the past, with its queue.

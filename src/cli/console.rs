@@ -1,0 +1,197 @@
+//! `baton`, `baton console` and `baton replay`: a console on a floor, here or elsewhere.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use super::attach;
+use super::failure::Failure;
+use super::place::Place;
+use super::print::Printer;
+use crate::client::feed::{Feed, FeedEvent};
+use crate::client::{Address, socket};
+use crate::console::app::{self, Exit};
+use crate::protocol::console::{Change, ConsoleReply};
+
+/// A console alone, on a floor that runs
+#[derive(Debug, clap::Args)]
+pub(super) struct Console {
+    /// The server, like https://chat.example.com [default: the floor of the data folder]
+    #[arg(long, value_name = "URL")]
+    connect: Option<String>,
+    /// File with the operator's token [default: the data folder's own]
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// Look only
+    #[arg(long)]
+    read_only: bool,
+    /// Colours: dark, light, contrast, mono
+    #[arg(long)]
+    theme: Option<String>,
+    /// Lines of text instead of a screen
+    #[arg(long, conflicts_with = "json")]
+    plain: bool,
+    /// Everything the floor says, one JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// Plays a past conversation in the console
+#[derive(Debug, clap::Args)]
+pub(super) struct Replay {
+    /// Which: an id, or a handle like c-1042
+    conversation: String,
+    /// Colours: dark, light, contrast, mono
+    #[arg(long)]
+    theme: Option<String>,
+}
+
+impl Console {
+    /// Connects and shows.
+    pub(super) fn run(self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
+        if !self.plain && !self.json {
+            needs_terminal()?;
+        }
+        super::on_tokio(async {
+            let (address, token) = self.target(place).await?;
+            let feed = socket::connect(socket::Options { address, token, read_only: self.read_only });
+            if self.plain || self.json {
+                return tell(feed, self.json, printer).await;
+            }
+            let options = app::Options {
+                theme: self.theme.clone(),
+                read_only: self.read_only,
+                keymap: keymap()?,
+                ..app::Options::default()
+            };
+            ended(&app::run(options, feed).await.map_err(Failure::failed)?, printer)
+        })
+    }
+
+    async fn target(&self, place: &Place) -> Result<(Address, String), Failure> {
+        let token = self.token_file.as_deref().map(read_token).transpose()?;
+        if let Some(url) = &self.connect {
+            let token = match token {
+                Some(token) => token,
+                None => place.data()?.admin_token()?,
+            };
+            return Ok((Address::parse(url)?, token));
+        }
+        let Some(reached) = attach::running(place).await? else {
+            return Err(Failure::failed("no floor runs here; `baton` starts one, --connect names another"));
+        };
+        Ok((reached.address, token.unwrap_or(reached.token)))
+    }
+}
+
+fn read_token(path: &std::path::Path) -> Result<String, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        Failure::failed(format!("cannot read the token in {}: {e}; `baton operators add` makes one", path.display()))
+    })?;
+    Ok(text.trim().to_owned())
+}
+
+impl Replay {
+    /// Opens the console with the player on that conversation.
+    pub(super) fn run(self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
+        open(
+            place,
+            app::Options { theme: self.theme, replay: Some(self.conversation), ..app::Options::default() },
+            printer,
+        )
+    }
+}
+
+/// `baton` alone: the console on this data folder's floor, which goes on without it.
+pub(super) fn open(place: &Place, options: app::Options, printer: &mut Printer) -> Result<(), Failure> {
+    needs_terminal()?;
+    let keymap = keymap()?;
+    super::on_tokio(async {
+        let reached = attach::reach(place).await?;
+        let url = reached.address.to_string();
+        let target = socket::Options { address: reached.address, token: reached.token, read_only: false };
+        let exit =
+            app::run(app::Options { keymap, ..options }, socket::connect(target)).await.map_err(Failure::failed)?;
+        ended(&exit, printer)?;
+        if exit == Exit::Detached {
+            let began = if reached.fresh { "started and goes on" } else { "goes on" };
+            printer.says(&format!(
+                "the floor {began} at {url} (process {}); `baton` opens it again, `:shutdown` there ends it",
+                reached.pid
+            ))?;
+        }
+        Ok(())
+    })
+}
+
+fn needs_terminal() -> Result<(), Failure> {
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(Failure::failed(
+        "the console needs a terminal; `baton console --plain` and `--json` do without, `baton serve` runs the floor alone",
+    ))
+}
+
+/// The user's own keys, if they have any.
+fn keymap() -> Result<Option<String>, Failure> {
+    let Some(dirs) = directories::ProjectDirs::from("", "", "baton") else { return Ok(None) };
+    let path = dirs.config_dir().join("keymap.toml");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::failed(format!("cannot read {}: {error}", path.display()))),
+    }
+}
+
+fn ended(exit: &Exit, printer: &mut Printer) -> Result<(), Failure> {
+    match exit {
+        Exit::Detached => Ok(()),
+        Exit::ShutDown => printer.says(&"the floor was told to stop"),
+        Exit::Lost { reason } => Err(Failure::failed(reason)),
+        Exit::Signalled { signal } => Err(Failure::failed(format!("ended by {signal}; the floor goes on"))),
+        Exit::Crashed => Err(Failure::failed("the console crashed and gave the terminal back; the floor goes on")),
+    }
+}
+
+/// The feed as lines.
+async fn tell(mut feed: Feed, json: bool, printer: &mut Printer) -> Result<(), Failure> {
+    while let Some(event) = feed.events.recv().await {
+        match event {
+            FeedEvent::Reply(reply) if json => printer.json(&reply)?,
+            FeedEvent::Reply(reply) => in_words(&reply, printer)?,
+            FeedEvent::Connecting { .. } | FeedEvent::Connected => {}
+            FeedEvent::Lost { reason, .. } if !json => printer.says(&format!("connection lost: {reason}"))?,
+            FeedEvent::Lost { .. } => {}
+            FeedEvent::Ended { reason } => return Err(Failure::failed(reason)),
+        }
+    }
+    Ok(())
+}
+
+fn in_words(reply: &ConsoleReply, printer: &mut Printer) -> Result<(), Failure> {
+    let changes = match reply {
+        ConsoleReply::Welcome { changes, .. }
+        | ConsoleReply::Resumed { changes, .. }
+        | ConsoleReply::Delta { changes, .. } => changes,
+        ConsoleReply::Error { message, .. } => return printer.says(message),
+        ConsoleReply::Reset { .. }
+        | ConsoleReply::Accepted { .. }
+        | ConsoleReply::Refused { .. }
+        | ConsoleReply::Answer { .. }
+        | ConsoleReply::Lagged { .. } => return Ok(()),
+    };
+    for change in changes {
+        match change {
+            Change::Row(row) => printer.says(&super::words::row(row))?,
+            Change::Gone(id) => printer.says(&format!("{id} has left the floor"))?,
+            Change::Agent(_)
+            | Change::AgentGone(_)
+            | Change::Operator(_)
+            | Change::Queue(_)
+            | Change::Header(_)
+            | Change::Detail(_)
+            | Change::Items(..) => {}
+        }
+    }
+    Ok(())
+}

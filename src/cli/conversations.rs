@@ -1,0 +1,249 @@
+//! `baton conversations`, `explain` and `export`: the past in words, JSON and Markdown.
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::line::{Line, items};
+use super::place::Place;
+use super::print::Printer;
+use super::words;
+use crate::domain::conversation::Author;
+use crate::domain::text::Clean;
+use crate::protocol::query::HistoryRow;
+use crate::protocol::transcript::{Item, ItemBody};
+
+/// Conversations, past and present
+#[derive(Debug, Args)]
+pub(super) struct Conversations {
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Lists them, newest first
+    List {
+        /// Words that occur in the texts
+        #[arg(default_value = "")]
+        words: String,
+        /// How many at most
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows one with everything that happened in it
+    Show {
+        /// Which: an id, or a handle like c-1042
+        conversation: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Who held a conversation when and why, each sentence with its journal entry
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// Which: an id, or a handle like c-1042
+    conversation: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Writes conversations as JSONL (one dialogue a line) or Markdown
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// Which: ids or handles; all of them unless named
+    conversations: Vec<String>,
+    /// In which form
+    #[arg(long, value_enum, default_value_t = Form::Jsonl)]
+    format: Form,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    Jsonl,
+    Markdown,
+}
+
+/// Conversations that one export takes.
+const EXPORT_MAX: usize = 100_000;
+
+impl Conversations {
+    /// Asks the floor and prints.
+    pub(super) fn run(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
+        super::on_tokio(async {
+            let mut line = Line::open(place).await?;
+            let told = match &self.act {
+                Act::List { words, limit, json } => list(&mut line, words, *limit, *json, printer).await,
+                Act::Show { conversation, json } => show(&mut line, conversation, *json, printer).await,
+            };
+            line.close().await?;
+            told
+        })
+    }
+}
+
+async fn list(line: &mut Line, words: &str, limit: usize, json: bool, printer: &mut Printer) -> Result<(), Failure> {
+    let rows = line.history(words, limit).await?;
+    if json {
+        return printer.json(&rows);
+    }
+    let cell = |row: &HistoryRow| {
+        let ended = match (row.disposition, row.ended) {
+            (Some(disposition), _) => format!("{disposition:?}").to_lowercase(),
+            (None, Some(_)) => "closed".into(),
+            (None, None) => "open".into(),
+        };
+        let holders: Vec<&str> = row.holders.iter().map(Clean::as_str).collect();
+        vec![
+            Clean::shown(&row.handle),
+            row.name.clone(),
+            row.intent.as_ref().map(Clean::from).unwrap_or_default(),
+            Clean::shown(&holders.join(" > ")),
+            Clean::shown(&ended),
+            Clean::shown(&row.rating.map(|stars| stars.to_string()).unwrap_or_default()),
+            row.excerpt.clone().unwrap_or_default(),
+        ]
+    };
+    let cells: Vec<Vec<Clean>> = rows.iter().map(cell).collect();
+    printer.table(&["handle", "customer", "about", "held by", "end", "rated", "found"], &cells)
+}
+
+async fn show(line: &mut Line, which: &str, json: bool, printer: &mut Printer) -> Result<(), Failure> {
+    let items = items(&line.session(which).await?);
+    if json {
+        return printer.json(&items);
+    }
+    for item in &items {
+        printer.says(&format!("{}  {}", words::clock(item.at), words::item(item)))?;
+    }
+    Ok(())
+}
+
+impl Explain {
+    /// Prints the page.
+    pub(super) fn run(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
+        super::on_tokio(async {
+            let mut line = Line::open(place).await?;
+            let session = line.session(&self.conversation).await;
+            line.close().await?;
+            let items = items(&session?);
+            let told: Vec<&Item> = items.iter().filter(|item| explains(&item.body)).collect();
+            if self.json {
+                return printer.json(&told);
+            }
+            for item in told {
+                printer.says(&format!("{}  {}  [{}]", words::clock(item.at), words::item(item), item.seq))?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Whether a line tells who held it and why, rather than what was said.
+const fn explains(body: &ItemBody) -> bool {
+    match body {
+        ItemBody::Routed(_)
+        | ItemBody::Passed { .. }
+        | ItemBody::HandedOff { .. }
+        | ItemBody::HandoffDeclined { .. }
+        | ItemBody::Tool { .. }
+        | ItemBody::Escalated { .. }
+        | ItemBody::Approval { .. }
+        | ItemBody::Withheld { .. }
+        | ItemBody::Failed { .. }
+        | ItemBody::Milestone { .. } => true,
+        ItemBody::Message { .. } | ItemBody::House { .. } | ItemBody::Whisper { .. } | ItemBody::Note { .. } => false,
+    }
+}
+
+/// A dialogue as it is imported again.
+#[derive(Serialize)]
+struct Dialogue<'a> {
+    id: &'a str,
+    source: &'static str,
+    turns: Vec<Turn<'a>>,
+}
+
+#[derive(Serialize)]
+struct Turn<'a> {
+    role: &'static str,
+    at_ms: u64,
+    text: &'a Clean,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
+}
+
+impl Export {
+    /// Prints them one after the other.
+    pub(super) fn run(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
+        super::on_tokio(async {
+            let mut line = Line::open(place).await?;
+            let told = self.all(&mut line, printer).await;
+            line.close().await?;
+            told
+        })
+    }
+
+    async fn all(&self, line: &mut Line, printer: &mut Printer) -> Result<(), Failure> {
+        let mut which = self.conversations.clone();
+        if which.is_empty() {
+            which = line.history("", EXPORT_MAX).await?.iter().map(|row| row.handle.to_string()).collect();
+        }
+        for id in &which {
+            let items = items(&line.session(id).await?);
+            match self.format {
+                Form::Jsonl => printer.json_line(&dialogue(id, &items))?,
+                Form::Markdown => printer.says(&markdown(id, &items))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn dialogue<'a>(id: &'a str, items: &'a [Item]) -> Dialogue<'a> {
+    let first = items.first().map(|item| item.at).unwrap_or_default();
+    let turn = |item: &'a Item| {
+        let at_ms = item.at.since(first).0;
+        match &item.body {
+            ItemBody::Message { author: Author::Customer, text, .. } => {
+                Some(Turn { role: "customer", at_ms, text, by: None })
+            }
+            ItemBody::Message { author, text, .. } => {
+                Some(Turn { role: "agent", at_ms, text, by: Some(words::author(author)) })
+            }
+            ItemBody::House { text, .. } => Some(Turn { role: "agent", at_ms, text, by: Some("house".into()) }),
+            _ => None,
+        }
+    };
+    Dialogue { id, source: "baton", turns: items.iter().filter_map(turn).collect() }
+}
+
+fn markdown(id: &str, items: &[Item]) -> String {
+    let mut page = format!("# {id}\n");
+    for item in items {
+        let text = words::item(item);
+        let spoken = matches!(item.body, ItemBody::Message { .. } | ItemBody::House { .. });
+        let (open, close) = if spoken { ("", "") } else { ("*", "*") };
+        page.push_str(&format!("\n- `{}` {open}{}{close}", words::clock(item.at), escaped(&text)));
+    }
+    page.push('\n');
+    page
+}
+
+/// Text between marks of Markdown, on one line of a list.
+fn escaped(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        match c {
+            '\n' => out.push_str("  \n  "),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' => out.extend(['\\', c]),
+            _ => out.push(c),
+        }
+        out
+    })
+}

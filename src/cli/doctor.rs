@@ -1,0 +1,148 @@
+//! `baton doctor`: looks at everything a floor needs, and says what to do where something is wrong.
+
+use std::io::IsTerminal;
+use std::net::TcpListener;
+
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::place::Place;
+use super::print::Printer;
+use crate::store::chain::Head;
+use crate::store::lock::Lock;
+
+/// Looks whether this machine, folder and deployment are well
+#[derive(Debug, clap::Args)]
+pub(super) struct Doctor {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Finding {
+    what: &'static str,
+    state: State,
+    says: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    Well,
+    Look,
+    Ill,
+}
+
+impl Doctor {
+    /// Prints what was found; anything ill is a failure.
+    pub(super) fn run(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
+        let findings = [data(place), journal(place), deployment(place), port(place), terminal()];
+        if self.json {
+            printer.json(&findings)?;
+        } else {
+            for finding in &findings {
+                let mark = match finding.state {
+                    State::Well => "ok  ",
+                    State::Look => "look",
+                    State::Ill => "ILL ",
+                };
+                printer.says(&format!("{mark}  {:<11} {}", finding.what, finding.says))?;
+            }
+        }
+        if findings.iter().any(|finding| finding.state == State::Ill) { Err(Failure::told()) } else { Ok(()) }
+    }
+}
+
+fn finding(what: &'static str, result: Result<(State, String), Failure>) -> Finding {
+    match result {
+        Ok((state, says)) => Finding { what, state, says },
+        Err(failure) => Finding { what, state: State::Ill, says: failure.to_string() },
+    }
+}
+
+fn data(place: &Place) -> Finding {
+    let look = || {
+        let data = place.data()?;
+        let path = data.path().display();
+        Ok(match Lock::owner(&data.lock())? {
+            Some(owner) => {
+                let url = owner.url.unwrap_or_else(|| "an address it has not told yet".into());
+                (State::Well, format!("{path}; a floor runs on it at {url} (process {})", owner.pid))
+            }
+            None => (State::Well, format!("{path}; no floor runs on it")),
+        })
+    };
+    finding("data folder", look())
+}
+
+fn journal(place: &Place) -> Finding {
+    let look = || {
+        let (data, mut journal) = super::journal::open(place)?;
+        let anchored = Head::anchored(&data.anchor())?;
+        journal.check_anchor(anchored)?;
+        let head = journal.head()?;
+        Ok((
+            State::Well,
+            format!("{} records of floor {}; `baton audit verify` checks each", head.seq.0, journal.floor()),
+        ))
+    };
+    match place.data_path() {
+        Ok(path) if !path.join("journal.db").exists() => {
+            finding("journal", Ok((State::Well, "none yet; the first start makes it".into())))
+        }
+        _ => finding("journal", look()),
+    }
+}
+
+fn deployment(place: &Place) -> Finding {
+    let look = || {
+        let bundle = place.bundle()?;
+        let from = place.deployment_folder().map_or_else(|| "built in".into(), |folder| folder.display().to_string());
+        let advice = bundle.advice.0.len();
+        let state = if advice == 0 { State::Well } else { State::Look };
+        let more = if advice == 0 { String::new() } else { format!("; `baton check` has {advice} pieces of advice") };
+        Ok((state, format!("{} ({from}), {} agents{more}", bundle.house.name, bundle.agents.len())))
+    };
+    finding("deployment", look())
+}
+
+fn port(place: &Place) -> Finding {
+    let look = || {
+        let bundle = place.bundle()?;
+        let address = bundle.house.listen.unwrap_or_else(|| super::serve::LISTEN.into());
+        if let Some(owner) = place.data_path().ok().and_then(|path| Lock::owner(&path.join("lock")).ok().flatten()) {
+            return Ok((State::Well, format!("the running floor listens ({})", owner.url.unwrap_or_default())));
+        }
+        Ok(match TcpListener::bind(&address) {
+            Ok(_) => (State::Well, format!("{address} is free")),
+            Err(error) => (
+                State::Look,
+                format!(
+                    "{address}: {error}; `baton serve --listen 127.0.0.1:0` takes a free port, and so does `baton`"
+                ),
+            ),
+        })
+    };
+    finding("port", look())
+}
+
+fn terminal() -> Finding {
+    let seen = std::io::stdout().is_terminal();
+    let utf8 =
+        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let utf8 = utf8.is_some_and(|value| value.to_lowercase().replace('-', "").contains("utf8"));
+    let size = crossterm::terminal::size().ok();
+    let (state, says) = match (seen, size) {
+        (false, _) => (State::Look, "none here; the console needs one".to_owned()),
+        (true, Some((columns, rows))) if columns < 80 || rows < 24 => {
+            (State::Look, format!("{columns}×{rows}; the console wants 80×24 at least"))
+        }
+        (true, Some((columns, rows))) if !utf8 => {
+            (State::Look, format!("{columns}×{rows}; no UTF-8 in LANG, so some signs may not show"))
+        }
+        (true, Some((columns, rows))) => (State::Well, format!("{columns}×{rows}, UTF-8")),
+        (true, None) => (State::Look, "its size is not known".to_owned()),
+    };
+    Finding { what: "terminal", state, says }
+}

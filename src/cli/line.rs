@@ -1,0 +1,176 @@
+//! A line to a floor for one question or act: over the console's wire, like everybody. When no
+//! floor runs on the data folder, one is opened for the moment.
+
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use super::attach;
+use super::failure::Failure;
+use super::house::{House, Pace};
+use super::place::Place;
+use crate::client::feed::{Feed, FeedEvent};
+use crate::client::socket;
+use crate::domain::id::{ChannelName, ClientKey, Seq};
+use crate::gateway;
+use crate::protocol::console::{ConsoleCommand, ConsoleReply, ConsoleRequest};
+use crate::protocol::query::{Frame, HistoryRow, Page, Query};
+use crate::protocol::transcript::Item;
+use crate::runtime::clock::REAL_TIME;
+
+/// Longest wait for an answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An open line.
+pub(super) struct Line {
+    feed: Feed,
+    stem: String,
+    keys: u64,
+    house: Option<House>,
+}
+
+impl Line {
+    /// Opens a line to the floor of the data folder.
+    pub(super) async fn open(place: &Place) -> Result<Self, Failure> {
+        let (target, house) = if let Some(reached) = attach::running(place).await? {
+            (socket::Options { address: reached.address, token: reached.token, read_only: false }, None)
+        } else {
+            let data = place.existing_data()?;
+            let options = gateway::Options {
+                address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+                tls: None,
+                behind_proxy: false,
+                hosts: Vec::new(),
+                channel: ChannelName::web(),
+            };
+            let pace = Pace { speed: REAL_TIME, agents: None, seed: None };
+            let house = House::open(Some(data.path().to_owned()), place.bundle()?, pace, options).await?;
+            let token = house.floor.local_token().to_owned();
+            (socket::Options { address: house.address()?, token, read_only: false }, Some(house))
+        };
+        let mut random = [0; 6];
+        getrandom::fill(&mut random).map_err(Failure::failed)?;
+        let stem = random.iter().fold("cli-".to_owned(), |stem, byte| format!("{stem}{byte:02x}"));
+        Ok(Self { feed: socket::connect(target), stem, keys: 0, house })
+    }
+
+    /// Hangs up; a floor opened for the moment ends.
+    pub(super) async fn close(self) -> Result<(), Failure> {
+        drop(self.feed);
+        match self.house {
+            Some(house) => house.close().await,
+            None => Ok(()),
+        }
+    }
+
+    fn key(&mut self) -> Result<ClientKey, Failure> {
+        self.keys += 1;
+        format!("{}-{}", self.stem, self.keys).parse().map_err(Failure::failed)
+    }
+
+    /// Has something done; the entry it is recorded under.
+    pub(super) async fn act(&mut self, command: ConsoleCommand) -> Result<Seq, Failure> {
+        let key = self.key()?;
+        self.send(ConsoleRequest::Command { key: key.clone(), seen: None, command }).await?;
+        loop {
+            match self.hear().await? {
+                ConsoleReply::Accepted { key: answered, seq } if answered == key => return Ok(seq),
+                ConsoleReply::Refused { key: answered, message, .. } if answered == key => {
+                    return Err(Failure::failed(message));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Asks for one page, from where an earlier one ended.
+    async fn page(&mut self, query: &Query, after: Option<String>) -> Result<(Page, Option<String>), Failure> {
+        let key = self.key()?;
+        self.send(ConsoleRequest::Ask { key: key.clone(), query: query.clone(), after }).await?;
+        loop {
+            if let ConsoleReply::Answer { key: answered, page, next } = self.hear().await?
+                && answered == key
+            {
+                return Ok((page, next));
+            }
+        }
+    }
+
+    /// Rows of the history, newest first, at most `limit`.
+    pub(super) async fn history(&mut self, words: &str, limit: usize) -> Result<Vec<HistoryRow>, Failure> {
+        let query = Query::History { words: words.into() };
+        let (mut rows, mut after) = (Vec::new(), None);
+        loop {
+            let (page, next) = self.page(&query, after).await?;
+            match page {
+                Page::History(more) => rows.extend(more),
+                Page::Nothing(why) => return Err(Failure::failed(why)),
+                Page::Before(..) | Page::Session(_) => {}
+            }
+            if next.is_none() || rows.len() >= limit {
+                rows.truncate(limit);
+                return Ok(rows);
+            }
+            after = next;
+        }
+    }
+
+    /// A whole conversation as frames; `which` is an id or a handle.
+    pub(super) async fn session(&mut self, which: &str) -> Result<Vec<Frame>, Failure> {
+        let query = Query::Session { conversation: which.to_owned() };
+        let (mut frames, mut after) = (Vec::new(), None);
+        loop {
+            let (page, next) = self.page(&query, after).await?;
+            match page {
+                Page::Session(more) => frames.extend(more),
+                Page::Nothing(why) => return Err(Failure::failed(why)),
+                Page::Before(..) | Page::History(_) => {}
+            }
+            if next.is_none() {
+                return Ok(frames);
+            }
+            after = next;
+        }
+    }
+
+    async fn send(&mut self, request: ConsoleRequest) -> Result<(), Failure> {
+        self.feed.requests.send(request).await.map_err(|_| Failure::failed("the floor hung up; try again"))
+    }
+
+    async fn hear(&mut self) -> Result<ConsoleReply, Failure> {
+        loop {
+            let event = tokio::time::timeout(PATIENCE, self.feed.events.recv()).await;
+            match event {
+                Ok(Some(FeedEvent::Reply(reply))) => return Ok(*reply),
+                Ok(Some(FeedEvent::Connecting { .. } | FeedEvent::Connected | FeedEvent::Lost { .. })) => {}
+                Ok(Some(FeedEvent::Ended { reason })) => return Err(Failure::failed(reason)),
+                Ok(None) => return Err(Failure::failed("the floor hung up; try again")),
+                Err(_) => {
+                    let what =
+                        format!("the floor did not answer within {} s; `baton doctor` looks why", PATIENCE.as_secs());
+                    return Err(Failure::failed(what));
+                }
+            }
+        }
+    }
+}
+
+/// The lines of a transcript out of its frames: the last state of each, in order.
+pub(super) fn items(frames: &[Frame]) -> Vec<Item> {
+    let mut at: HashMap<Seq, usize> = HashMap::new();
+    let mut items: Vec<Item> = Vec::new();
+    for change in frames.iter().flat_map(|frame| &frame.changes) {
+        let crate::protocol::console::Change::Items(_, more) = change else { continue };
+        for item in more {
+            match at.get(&item.seq).and_then(|index| items.get_mut(*index)) {
+                Some(known) => known.clone_from(item),
+                None => {
+                    at.insert(item.seq, items.len());
+                    items.push(item.clone());
+                }
+            }
+        }
+    }
+    items.sort_by_key(|item| item.seq);
+    items
+}

@@ -1,0 +1,104 @@
+//! `baton operators`: who may open a console, and with which tokens.
+
+use clap::{Args, Subcommand};
+
+use super::failure::Failure;
+use super::place::Place;
+use super::print::Printer;
+use crate::domain::id::OperatorName;
+use crate::domain::operator::OperatorSpec;
+use crate::domain::text::Clean;
+use crate::runtime::access::{Access, Bearer};
+
+/// The people of the roster and their tokens
+#[derive(Debug, Args)]
+pub(super) struct Operators {
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Makes a token for somebody of the roster; it is shown once
+    Add {
+        /// Who
+        name: OperatorName,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lists the roster
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Takes back all tokens of somebody
+    Revoke {
+        /// Who
+        name: OperatorName,
+    },
+}
+
+impl Operators {
+    /// Does it on the tokens of the data folder; a running floor notices at the next sign-in.
+    pub(super) fn run(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
+        let roster = place.bundle()?.operators;
+        let data = place.data()?;
+        let local = data.admin_token()?;
+        let access = Access::open(Some((data.path(), local))).map_err(Failure::failed)?;
+        match &self.act {
+            Act::Add { name, json } => {
+                known(&roster, name)?;
+                let token = access.grant(Bearer::Operator(name.clone())).map_err(Failure::failed)?;
+                if *json {
+                    return printer.json(&serde_json::json!({ "operator": name, "token": token }));
+                }
+                printer.says(&format!(
+                    "{token}\n\nThis is the only time it is shown. {name} puts it into a file and opens the console \
+                     with\n  baton console --connect URL --token-file FILE"
+                ))
+            }
+            Act::List { json } => list(&roster, &access, *json, printer),
+            Act::Revoke { name } => {
+                let count = access.revoke(&Bearer::Operator(name.clone())).map_err(Failure::failed)?;
+                printer.says(&format!("{count} tokens of {name} are worth nothing any more"))
+            }
+        }
+    }
+}
+
+fn known(roster: &[OperatorSpec], name: &OperatorName) -> Result<(), Failure> {
+    if roster.iter().any(|operator| operator.name == *name) {
+        return Ok(());
+    }
+    let names: Vec<&str> = roster.iter().map(|operator| operator.name.as_str()).collect();
+    Err(Failure::failed(format!(
+        "{name} is not on the roster ({}); add them to operators.toml of the deployment (`baton init` writes one)",
+        names.join(", ")
+    )))
+}
+
+fn list(roster: &[OperatorSpec], access: &Access, json: bool, printer: &mut Printer) -> Result<(), Failure> {
+    let tokens = access.operators();
+    let count = |name: &OperatorName| tokens.get(name).copied().unwrap_or(0);
+    if json {
+        let rows: Vec<_> = roster
+            .iter()
+            .map(|one| serde_json::json!({ "name": one.name, "role": one.role, "capacity": one.capacity, "skills": one.skills, "tokens": count(&one.name) }))
+            .collect();
+        return printer.json(&rows);
+    }
+    let row = |one: &OperatorSpec| {
+        let skills: Vec<&str> = one.skills.iter().map(|skill| skill.as_str()).collect();
+        vec![
+            Clean::from(&one.name),
+            Clean::shown(&format!("{:?}", one.role).to_lowercase()),
+            Clean::shown(&one.capacity),
+            Clean::shown(&skills.join(", ")),
+            Clean::shown(&count(&one.name)),
+        ]
+    };
+    let rows: Vec<Vec<Clean>> = roster.iter().map(row).collect();
+    printer.table(&["name", "role", "chats", "skills", "tokens"], &rows)
+}

@@ -1,0 +1,193 @@
+//! Rows and transcripts in words, for lists, pages and files. Everything in here is clean already.
+
+use crate::domain::approval::Verdict;
+use crate::domain::baton::{Holder, PassReason};
+use crate::domain::conversation::Author;
+use crate::domain::escalation::Trigger;
+use crate::domain::event::WithheldReason;
+use crate::domain::routing::{Factor, RoutingDecision};
+use crate::domain::score::Score;
+use crate::domain::time::Timestamp;
+use crate::protocol::row::{ConversationRow, NeedReason, Waiting};
+use crate::protocol::transcript::{Item, ItemBody, ToolState};
+
+/// One conversation on one line.
+pub(super) fn row(row: &ConversationRow) -> String {
+    let waits = match row.waiting {
+        Waiting::Customer(_) => "customer waits",
+        Waiting::Us(_) => "waits for the customer",
+        Waiting::Nobody => "nobody waits",
+    };
+    let need = match row.need.as_ref().map(|need| &need.why) {
+        None => String::new(),
+        Some(NeedReason::Escalated { trigger, .. }) => format!(", needs a human: {}", why(*trigger)),
+        Some(NeedReason::OfferedToYou { .. }) => ", offered to you".into(),
+        Some(NeedReason::Approval { about, .. }) => format!(", waits for approval: {about}"),
+        Some(NeedReason::Failing) => ", its agent fails".into(),
+        Some(NeedReason::Overdue) => ", overdue".into(),
+    };
+    format!("{} {}: {}, {waits}{need}", row.handle, row.name, holder(&row.holder))
+}
+
+/// Who holds, in words.
+pub(super) fn holder(holder: &Holder) -> String {
+    match holder {
+        Holder::Nobody => "nobody holds it".into(),
+        Holder::Agent(name) => format!("{name} (AI) holds it"),
+        Holder::Operator(name) => format!("{name} (a person) holds it"),
+        Holder::Queue(name) => format!("it waits in line {name}"),
+    }
+}
+
+/// Why a human was called.
+pub(super) const fn why(trigger: Trigger) -> &'static str {
+    match trigger {
+        Trigger::AskedForHuman => "asked for one",
+        Trigger::MoodFalling => "the mood is low and falling",
+        Trigger::RepeatedFailure => "the same thing failed again and again",
+        Trigger::Playbook => "the flow says so",
+        Trigger::Safety => "it touches law or safety",
+        Trigger::NoAgent => "no agent can take it",
+        Trigger::ByOperator => "a colleague was asked for",
+    }
+}
+
+const fn pass_reason(reason: PassReason) -> &'static str {
+    match reason {
+        PassReason::Opened => "the conversation began",
+        PassReason::Handoff(_) => "a handoff was accepted",
+        PassReason::TakenOver => "a person took over",
+        PassReason::Undone => "the takeover was undone before the customer heard of it",
+        PassReason::HandedBack => "the person gave it back",
+        PassReason::Moved => "a person moved it",
+        PassReason::Escalated(_) => "a human was called",
+        PassReason::OfferTaken(_) => "a person took the offer",
+        PassReason::HolderGone => "the holder went away",
+        PassReason::HolderFailed => "the holder kept failing",
+        PassReason::Ended => "the conversation ended",
+    }
+}
+
+/// Who wrote, in words.
+pub(super) fn author(author: &Author) -> String {
+    match author {
+        Author::Customer => "customer".into(),
+        Author::Agent(name) => format!("{name} (AI)"),
+        Author::Operator(name) => format!("{name} (person)"),
+        Author::House => "house".into(),
+    }
+}
+
+/// A score as people write it, `.82`.
+pub(super) fn score(score: Score) -> String {
+    let hundredths = score.0 / 100;
+    let sign = if hundredths < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", hundredths.abs() / 100, hundredths.abs() % 100)
+}
+
+const fn factor(factor: Factor) -> &'static str {
+    match factor {
+        Factor::Intent => "intent",
+        Factor::Expertise => "expertise",
+        Factor::Load => "load",
+        Factor::Tier => "tier",
+        Factor::Mood => "mood",
+        Factor::Continuity => "continuity",
+        Factor::Generalist => "generalist",
+    }
+}
+
+/// A routing decision with its reasons.
+pub(super) fn decision(decision: &RoutingDecision) -> String {
+    let reasons = decision.winner().map_or_else(String::new, |winner| {
+        let terms = winner.contributions.iter().map(|c| format!("{} {}", factor(c.factor), score(c.score)));
+        terms.collect::<Vec<_>>().join(", ")
+    });
+    let others = decision.candidates.iter().filter(|other| other.agent != decision.chosen);
+    let others: Vec<String> = others.map(|other| format!("{} {}", other.agent, score(other.score))).collect();
+    let others = if others.is_empty() { "nobody else could".into() } else { format!("before {}", others.join(", ")) };
+    format!("routing chose {} ({reasons}); {others}", decision.chosen)
+}
+
+/// The time of day in UTC, `09:04:31`.
+pub(super) fn clock(at: Timestamp) -> String {
+    let secs = at.0.div_euclid(1_000).rem_euclid(86_400);
+    format!("{:02}:{:02}:{:02}", secs / 3_600, secs / 60 % 60, secs % 60)
+}
+
+/// What a line of a transcript says, without its time.
+pub(super) fn item(item: &Item) -> String {
+    match &item.body {
+        ItemBody::Message { author: by, text, .. } => format!("{}: {text}", author(by)),
+        ItemBody::House { text, .. } => format!("house: {text}"),
+        ItemBody::Routed(chosen) => decision(chosen),
+        ItemBody::Passed { to, reason, .. } => format!("{}: {}", holder(to), pass_reason(*reason)),
+        ItemBody::HandedOff { from, to, omissions } if omissions.is_empty() => {
+            format!("{to} accepted the handoff of {from}; its receipt is whole")
+        }
+        ItemBody::HandedOff { from, to, omissions } => {
+            format!("{to} accepted the handoff of {from}; its receipt left out {} things", omissions.len())
+        }
+        ItemBody::HandoffDeclined { to, reason: Some(reason) } => format!("{to} did not take it: {reason:?}"),
+        ItemBody::HandoffDeclined { to, reason: None } => format!("{to} did not answer the handoff in time"),
+        ItemBody::Tool { tool, ask, state, outcome, .. } => {
+            format!("tool {tool} {ask}: {} {outcome}", tool_state(*state))
+        }
+        ItemBody::Escalated { trigger, severity, .. } => {
+            format!("a human was called ({severity:?}): {}", why(*trigger))
+        }
+        ItemBody::Approval { about, verdict, by, .. } => {
+            let by = by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+            format!("approval of {about}: {}{by}", verdict_word(*verdict))
+        }
+        ItemBody::Withheld { agent, reason, text } => {
+            format!("a draft of {agent} was withheld, {}: {text}", withheld(*reason))
+        }
+        ItemBody::Whisper { operator, text, .. } => format!("{operator} whispered: {text}"),
+        ItemBody::Note { operator, text } => format!("{operator} noted: {text}"),
+        ItemBody::Failed { agent, text } => format!("{agent} failed: {text}"),
+        ItemBody::Milestone { text } => text.to_string(),
+    }
+}
+
+const fn tool_state(state: ToolState) -> &'static str {
+    match state {
+        ToolState::Pending => "is to be called",
+        ToolState::Started => "is being called",
+        ToolState::Done => "done",
+        ToolState::Declined => "said no",
+        ToolState::Failed => "failed",
+        ToolState::Unknown => "nobody knows whether it happened",
+        ToolState::Refused => "was not allowed",
+    }
+}
+
+const fn verdict_word(verdict: Option<Verdict>) -> &'static str {
+    match verdict {
+        None => "is waited for",
+        Some(Verdict::Approved) => "approved",
+        Some(Verdict::Rejected) => "rejected",
+        Some(Verdict::Expired) => "not answered in time, which is a no",
+        Some(Verdict::Withdrawn) => "not needed any more",
+    }
+}
+
+const fn withheld(reason: WithheldReason) -> &'static str {
+    match reason {
+        WithheldReason::BatonPassed => "since somebody else held the baton",
+        WithheldReason::Superseded => "since the customer had said more",
+        WithheldReason::Ended => "since the conversation had ended",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_and_times_read_as_people_write_them() {
+        assert_eq!(score(Score(8_249)), "0.82");
+        assert_eq!(score(Score(-450)), "-0.04");
+        assert_eq!(clock(Timestamp(1_700_000_000_000)), "22:13:20");
+    }
+}
