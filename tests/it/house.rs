@@ -46,7 +46,7 @@ impl House {
         let mut bundle = preset("support").unwrap();
         bundle.house.channels[0].origins = vec![Self::SITE.to_owned()];
         let data = Some(folder.path().to_owned());
-        let options = Options { data, bundle, speed: REAL_TIME, pace: Some(Millis(0)) };
+        let options = Options { data, bundle, speed: REAL_TIME, pace: Some(Millis(0)), seed: None };
         let (floor, service) = Service::start(options).unwrap();
         let gateway = gateway::serve(at(address), floor.clone()).unwrap();
         let (operator, channel) = tokens.unwrap_or_else(|| {
