@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 /// Longer than anything here takes, also on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How often a soak is asked for: counts by default are a named part of the whole.
+/// How many: the whole of a soak only if `BATON_SOAK` asks for it.
 pub(crate) fn soak(default: usize, whole: usize) -> usize {
     if std::env::var_os("BATON_SOAK").is_some() { whole } else { default }
 }
@@ -48,7 +48,14 @@ pub(crate) struct Gone;
 impl Customer {
     /// Connects by a channel's token and an own reference.
     pub(crate) fn connect(address: &Address, token: &str, reference: &str) -> Self {
-        let access = Access::Channel { token: token.to_owned(), reference: reference.to_owned(), identity: None };
+        Self::with(
+            address,
+            Access::Channel { token: token.to_owned(), reference: reference.to_owned(), identity: None },
+        )
+    }
+
+    /// Connects as somebody who has a token already, and hears everything from the first turn on.
+    pub(crate) fn with(address: &Address, access: Access) -> Self {
         let options = customer::Options { address: address.clone(), access, after: TurnNo(0) };
         let (read, stored) = (Vec::new(), Vec::new());
         Self { chat: customer::connect(options), read, stored, welcome: None, losses: 0 }
@@ -145,7 +152,13 @@ impl Desk {
                 let (key, answer) = match *reply {
                     ConsoleReply::Accepted { key, seq } => (key, Ok(seq)),
                     ConsoleReply::Refused { key, message, .. } => (key, Err(message)),
-                    _ => continue,
+                    ConsoleReply::Welcome { .. }
+                    | ConsoleReply::Resumed { .. }
+                    | ConsoleReply::Reset { .. }
+                    | ConsoleReply::Delta { .. }
+                    | ConsoleReply::Answer { .. }
+                    | ConsoleReply::Lagged { .. }
+                    | ConsoleReply::Error { .. } => continue,
                 };
                 if let Some(waits) = answered.lock().unwrap().remove(&key) {
                     let _ = waits.send(answer);

@@ -95,9 +95,19 @@ impl Record {
                 *self.withheld.entry(*composition).or_default() += 1;
             }
             Event::Baton(BatonEvent::Passed { to: Holder::Operator(_), .. }) => {
-                self.cut.extend(self.composing.remove(&id))
+                self.cut.extend(self.composing.remove(&id));
             }
-            _ => {}
+            Event::Turn(TurnEvent::Whispered { .. } | TurnEvent::Noted { .. })
+            | Event::Baton(_)
+            | Event::Conversation(_)
+            | Event::Handoff(_)
+            | Event::Routing(_)
+            | Event::Escalation(_)
+            | Event::Tool(_)
+            | Event::Approval(_)
+            | Event::Operator(_)
+            | Event::Customer(_)
+            | Event::Floor(_) => {}
         }
     }
 
