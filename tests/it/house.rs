@@ -36,12 +36,13 @@ impl House {
     pub(crate) const SITE: &'static str = "https://shop.example";
 
     /// A house of the preset, on a free port.
+    #[expect(clippy::unused_async, reason = "must run within a tokio runtime")]
     pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self::on(folder, "127.0.0.1:0".parse().unwrap(), None).await
+        Self::on(folder, "127.0.0.1:0".parse().unwrap(), None)
     }
 
-    async fn on(folder: tempfile::TempDir, address: SocketAddr, tokens: Option<(String, String)>) -> Self {
+    fn on(folder: tempfile::TempDir, address: SocketAddr, tokens: Option<(String, String)>) -> Self {
         install_crypto();
         let mut bundle = preset("support").unwrap();
         bundle.house.channels[0].origins = vec![Self::SITE.to_owned()];
@@ -61,7 +62,7 @@ impl House {
         let address = self.address();
         let Self { folder, service, gateway, operator, channel, .. } = self;
         end(gateway, service).await;
-        Self::on(folder, address, Some((operator, channel))).await
+        Self::on(folder, address, Some((operator, channel)))
     }
 
     /// Stops everything in order.
@@ -155,10 +156,13 @@ impl Desk {
             let event = tokio::time::timeout(PATIENCE, self.feed.events.recv()).await.expect("a reply in time");
             let FeedEvent::Reply(reply) = event.expect("the feed lives") else { continue };
             if let ConsoleReply::Welcome { changes, .. } | ConsoleReply::Delta { changes, .. } = &*reply {
-                self.seen.extend(changes.iter().filter_map(|change| match change {
-                    Change::Row(row) => Some((**row).clone()),
-                    _ => None,
-                }));
+                self.seen.extend(
+                    changes.iter().filter_map(
+                        |change| {
+                            if let Change::Row(row) = change { Some((**row).clone()) } else { None }
+                        },
+                    ),
+                );
             }
             if wanted(&reply) {
                 return *reply;
