@@ -21,11 +21,11 @@ pub(super) struct Check {
 #[derive(Serialize)]
 struct Report<'a> {
     ok: bool,
-    problems: Vec<Line<'a>>,
+    problems: Vec<Told<'a>>,
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct Told<'a> {
     file: &'a str,
     line: u32,
     column: u32,
@@ -60,7 +60,7 @@ impl Check {
             Err(problems) => (false, problems, None),
         };
         if self.json {
-            printer.json(&Report { ok, problems: problems.0.iter().map(line).collect() })?;
+            printer.json(&Report { ok, problems: problems.0.iter().map(told).collect() })?;
         } else {
             print(&problems, summary, printer)?;
         }
@@ -78,11 +78,11 @@ fn print(problems: &Problems, summary: Option<String>, printer: &mut Printer) ->
     Ok(())
 }
 
-fn line(problem: &Problem) -> Line<'_> {
+fn told(problem: &Problem) -> Told<'_> {
     let level = match problem.level {
         Level::Error => "error",
         Level::Advice => "advice",
     };
     let Problem { file, line, column, what, way_out, .. } = problem;
-    Line { file, line: *line, column: *column, level, what, way_out }
+    Told { file, line: *line, column: *column, level, what, way_out }
 }

@@ -159,9 +159,8 @@ async fn tell(mut feed: Feed, json: bool, printer: &mut Printer) -> Result<(), F
         match event {
             FeedEvent::Reply(reply) if json => printer.json(&reply)?,
             FeedEvent::Reply(reply) => in_words(&reply, printer)?,
-            FeedEvent::Connecting { .. } | FeedEvent::Connected => {}
             FeedEvent::Lost { reason, .. } if !json => printer.says(&format!("connection lost: {reason}"))?,
-            FeedEvent::Lost { .. } => {}
+            FeedEvent::Connecting { .. } | FeedEvent::Connected | FeedEvent::Lost { .. } => {}
             FeedEvent::Ended { reason } => return Err(Failure::failed(reason)),
         }
     }

@@ -1,5 +1,7 @@
 //! `baton conversations`, `explain` and `export`: the past in words, JSON and Markdown.
 
+use std::fmt::Write as _;
+
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
@@ -210,16 +212,13 @@ fn dialogue<'a>(id: &'a str, items: &'a [Item]) -> Dialogue<'a> {
     let first = items.first().map(|item| item.at).unwrap_or_default();
     let turn = |item: &'a Item| {
         let at_ms = item.at.since(first).0;
-        match &item.body {
-            ItemBody::Message { author: Author::Customer, text, .. } => {
-                Some(Turn { role: "customer", at_ms, text, by: None })
-            }
-            ItemBody::Message { author, text, .. } => {
-                Some(Turn { role: "agent", at_ms, text, by: Some(words::author(author)) })
-            }
-            ItemBody::House { text, .. } => Some(Turn { role: "agent", at_ms, text, by: Some("house".into()) }),
-            _ => None,
+        if let ItemBody::House { text, .. } = &item.body {
+            return Some(Turn { role: "agent", at_ms, text, by: Some("house".into()) });
         }
+        let ItemBody::Message { author, text, .. } = &item.body else { return None };
+        let by_customer = *author == Author::Customer;
+        let by = (!by_customer).then(|| words::author(author));
+        Some(Turn { role: if by_customer { "customer" } else { "agent" }, at_ms, text, by })
     };
     Dialogue { id, source: "baton", turns: items.iter().filter_map(turn).collect() }
 }
@@ -230,7 +229,8 @@ fn markdown(id: &str, items: &[Item]) -> String {
         let text = words::item(item);
         let spoken = matches!(item.body, ItemBody::Message { .. } | ItemBody::House { .. });
         let (open, close) = if spoken { ("", "") } else { ("*", "*") };
-        page.push_str(&format!("\n- `{}` {open}{}{close}", words::clock(item.at), escaped(&text)));
+        // Writing to a string cannot fail.
+        let _ = write!(page, "\n- `{}` {open}{}{close}", words::clock(item.at), escaped(&text));
     }
     page.push('\n');
     page

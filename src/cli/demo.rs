@@ -130,7 +130,7 @@ impl Demo {
         match (dialogues, self.headless) {
             (Some(dialogues), true) => self.play_recorded(stage, &dialogues, printer).await,
             (None, true) => self.play_headless(stage, printer).await,
-            (dialogues, false) => self.play_on_screen(stage, dialogues, printer).await,
+            (dialogues, false) => Box::pin(self.play_on_screen(stage, dialogues, printer)).await,
         }
     }
 
@@ -151,7 +151,13 @@ impl Demo {
             hosts: Vec::new(),
             channel: ChannelName::web(),
         };
-        let house = House::open(Some(folder.to_owned()), bundle.clone(), house::Pace { speed, agents, seed: Some(self.seed) }, serve).await?;
+        let house = House::open(
+            Some(folder.to_owned()),
+            bundle.clone(),
+            house::Pace { speed, agents, seed: Some(self.seed) },
+            serve,
+        )
+        .await?;
         let door = Arc::new(Door::of(&house)?);
         let pace = Pace { began: Instant::now(), speed };
         let (library, stop) = (Arc::new(library), CancellationToken::new());
@@ -323,18 +329,15 @@ impl Stage {
 /// Lets `work` go on for `span`; then everybody is asked to leave.
 async fn limited<T>(work: impl Future<Output = T>, span: Duration, stop: &CancellationToken) -> T {
     tokio::pin!(work);
-    match tokio::time::timeout(span, &mut work).await {
-        Ok(done) => done,
-        Err(_) => {
-            stop.cancel();
-            work.await
-        }
+    if let Ok(done) = tokio::time::timeout(span, &mut work).await {
+        return done;
     }
+    stop.cancel();
+    work.await
 }
 
 fn throw_away() -> Result<PathBuf, Failure> {
-    let mut random = [0; 6];
+    let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(Failure::failed)?;
-    let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(std::env::temp_dir().join(format!("baton-demo-{name}")))
+    Ok(std::env::temp_dir().join(format!("baton-demo-{:016x}", u64::from_be_bytes(random))))
 }

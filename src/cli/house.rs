@@ -7,6 +7,7 @@ use crate::client::Address;
 use crate::config::Bundle;
 use crate::domain::time::Millis;
 use crate::gateway;
+use crate::runtime::clock::REAL_TIME;
 use crate::runtime::handle::Handle;
 use crate::runtime::service;
 
@@ -26,6 +27,13 @@ pub(super) struct Pace {
     pub(super) agents: Option<Millis>,
     /// Whether ids and lots follow from a number.
     pub(super) seed: Option<u64>,
+}
+
+impl Pace {
+    /// As a server runs.
+    pub(super) const fn real() -> Self {
+        Self { speed: REAL_TIME, agents: None, seed: None }
+    }
 }
 
 impl House {

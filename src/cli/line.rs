@@ -16,7 +16,6 @@ use crate::gateway;
 use crate::protocol::console::{ConsoleCommand, ConsoleReply, ConsoleRequest};
 use crate::protocol::query::{Frame, HistoryRow, Page, Query};
 use crate::protocol::transcript::Item;
-use crate::runtime::clock::REAL_TIME;
 
 /// Longest wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -43,8 +42,7 @@ impl Line {
                 hosts: Vec::new(),
                 channel: ChannelName::web(),
             };
-            let pace = Pace { speed: REAL_TIME, agents: None, seed: None };
-            let house = House::open(Some(data.path().to_owned()), place.bundle()?, pace, options).await?;
+            let house = House::open(Some(data.path().to_owned()), place.bundle()?, Pace::real(), options).await?;
             let token = house.floor.local_token().to_owned();
             (socket::Options { address: house.address()?, token, read_only: false }, Some(house))
         };
@@ -73,12 +71,16 @@ impl Line {
         let key = self.key()?;
         self.send(ConsoleRequest::Command { key: key.clone(), seen: None, command }).await?;
         loop {
-            match self.hear().await? {
-                ConsoleReply::Accepted { key: answered, seq } if answered == key => return Ok(seq),
-                ConsoleReply::Refused { key: answered, message, .. } if answered == key => {
-                    return Err(Failure::failed(message));
-                }
-                _ => {}
+            let reply = self.hear().await?;
+            if let ConsoleReply::Accepted { key: answered, seq } = &reply
+                && *answered == key
+            {
+                return Ok(*seq);
+            }
+            if let ConsoleReply::Refused { key: answered, message, .. } = reply
+                && answered == key
+            {
+                return Err(Failure::failed(message));
             }
         }
     }
@@ -162,12 +164,11 @@ pub(super) fn items(frames: &[Frame]) -> Vec<Item> {
     for change in frames.iter().flat_map(|frame| &frame.changes) {
         let crate::protocol::console::Change::Items(_, more) = change else { continue };
         for item in more {
-            match at.get(&item.seq).and_then(|index| items.get_mut(*index)) {
-                Some(known) => known.clone_from(item),
-                None => {
-                    at.insert(item.seq, items.len());
-                    items.push(item.clone());
-                }
+            if let Some(known) = at.get(&item.seq).and_then(|index| items.get_mut(*index)) {
+                known.clone_from(item);
+            } else {
+                at.insert(item.seq, items.len());
+                items.push(item.clone());
             }
         }
     }

@@ -90,7 +90,7 @@ fn list(roster: &[OperatorSpec], access: &Access, json: bool, printer: &mut Prin
         return printer.json(&rows);
     }
     let row = |one: &OperatorSpec| {
-        let skills: Vec<&str> = one.skills.iter().map(|skill| skill.as_str()).collect();
+        let skills: Vec<&str> = one.skills.iter().map(crate::domain::id::SkillName::as_str).collect();
         vec![
             Clean::from(&one.name),
             Clean::shown(&format!("{:?}", one.role).to_lowercase()),

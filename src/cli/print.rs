@@ -21,8 +21,9 @@ impl Printer {
         Self { out: Box::new(out), pretty }
     }
 
-    /// Another writer, for tests and files.
-    pub(super) fn to(out: impl Write + Send + 'static) -> Self {
+    /// Another writer.
+    #[cfg(test)]
+    fn to(out: impl Write + Send + 'static) -> Self {
         Self { out: Box::new(out), pretty: false }
     }
 

@@ -12,7 +12,6 @@ use super::print::Printer;
 use crate::config::Bundle;
 use crate::domain::id::ChannelName;
 use crate::gateway;
-use crate::runtime::clock::REAL_TIME;
 use crate::runtime::handle::Handle;
 
 /// Where it listens when neither the deployment nor an argument says so.
@@ -82,7 +81,7 @@ impl Serve {
             hosts: self.hosts.clone(),
             channel: ChannelName::web(),
         };
-        House::open(Some(data), bundle, Pace { speed: REAL_TIME, agents: None, seed: None }, options).await
+        House::open(Some(data), bundle, Pace::real(), options).await
     }
 
     fn address(&self, bundle: &Bundle) -> Result<SocketAddr, Failure> {

@@ -123,7 +123,8 @@ impl Tally {
             hash.update(line.as_bytes());
             hash.update(b"\n");
         }
-        hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        let short = hash.finalize().iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+        format!("{short:016x}")
     }
 
     /// The same in words, a line a conversation: what to compare when two digests differ.

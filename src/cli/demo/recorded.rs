@@ -100,14 +100,14 @@ pub(super) async fn play(door: &Arc<Door>, dialogues: &[Dialogue], pace: Pace, s
 /// Compares the recordings with what the journal on disk holds of them.
 pub(super) fn verify(door: &Door, dialogues: &[Dialogue], journal: &mut dyn JournalRead) -> Result<Played, Failure> {
     let (mut by_reference, mut said) = (BTreeMap::<Digest, ConversationId>::new(), BTreeMap::new());
-    journal.replay(Seq(0), &mut |envelope| match envelope.event {
-        Event::Conversation(ConversationEvent::Opened { conversation, reference: Some(reference), .. }) => {
+    journal.replay(Seq(0), &mut |envelope| {
+        if let Event::Conversation(ConversationEvent::Opened { conversation, reference: Some(reference), .. }) =
+            envelope.event
+        {
             by_reference.insert(reference, conversation);
-        }
-        Event::Turn(TurnEvent::CustomerSpoke { conversation, text, .. }) => {
+        } else if let Event::Turn(TurnEvent::CustomerSpoke { conversation, text, .. }) = envelope.event {
             said.entry(conversation).or_insert_with(Vec::new).extend(text.reveal().cloned());
         }
-        _ => {}
     })?;
     let mut played = Played { dialogues: 0, with_handovers: 0, turns: 0, found: 0, exact: true, faults: Vec::new() };
     for dialogue in dialogues {
