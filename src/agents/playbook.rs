@@ -40,8 +40,10 @@ pub const SWITCH: Score = Score::from_percent(60);
 pub const SWITCH_IN_WORDS: Score = Score::from_percent(85);
 /// Out-of-scope score from which the matter is not one of this desk.
 pub const OUT_OF_SCOPE: Score = Score::from_percent(60);
-/// Score from which a passage is an answer.
-pub const ANSWER: Score = Score::from_percent(40);
+/// Score from which a passage answers a question that is known to be one the articles settle.
+pub const ANSWER: Score = Score::from_percent(30);
+/// Score from which a passage answers a question of which nothing is known.
+pub const ANSWER_UNASKED: Score = Score::from_percent(42);
 /// Mood below which the words for a tense customer are used.
 pub const TENSE: Score = Score::from_percent(-25);
 /// Answers in a row that did not help before a human is asked for, where no flow says otherwise.

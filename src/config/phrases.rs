@@ -76,6 +76,8 @@ phrases! {
     go_ahead;
     /// After a handoff: `{promise}` was made before.
     promise_kept;
+    /// The customer writes in a language that the flows are not written in.
+    other_language;
     /// After a handoff without a flow.
     handed_over;
     /// After a human gave the conversation back.

@@ -5,6 +5,8 @@ mod architecture;
 #[cfg(test)]
 mod chromium;
 #[cfg(test)]
+mod config;
+#[cfg(test)]
 mod devtools;
 #[cfg(test)]
 mod floor;

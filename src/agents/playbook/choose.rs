@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::run::Run;
-use super::{ANSWER, MISSES_MAX, OUT_OF_SCOPE};
+use super::{MISSES_MAX, OUT_OF_SCOPE};
 use crate::agents::reading::{Answer, yes_no};
 use crate::domain::action::Next;
-use crate::domain::analysis::IntentScore;
+use crate::domain::analysis::{IntentScore, Language};
 use crate::domain::escalation::Trigger;
 use crate::domain::playbook::{FlowPosition, PlaybookRole};
 
@@ -68,8 +68,11 @@ impl Run<'_> {
 
     /// No intent fits.
     pub(super) fn fall_back(&mut self) {
-        let known = self.passages.first().is_some_and(|passage| passage.score >= ANSWER);
+        let known = self.answering().is_some();
         let outside = self.context.analysis.out_of_scope >= OUT_OF_SCOPE && !known;
+        if outside && self.is_foreign() {
+            return self.other_language();
+        }
         let role = if outside { PlaybookRole::OutOfScope } else { PlaybookRole::Fallback };
         let flow = self.book.of_role(role).or_else(|| self.book.of_role(PlaybookRole::Fallback)).cloned();
         if !known {
@@ -84,6 +87,22 @@ impl Run<'_> {
                 self.next = Some(Next::Wait);
             }
         }
+    }
+
+    /// Whether the customer writes in a language that the flows are not written in.
+    fn is_foreign(&self) -> bool {
+        let language = self.context.analysis.language;
+        language != Language::UNKNOWN && language != Language::ENGLISH
+    }
+
+    /// Says so once, and then asks for a human.
+    fn other_language(&mut self) {
+        self.flow.misses = self.flow.misses.saturating_add(1);
+        if self.flow.misses >= MISSES_MAX {
+            return self.ask_human(Trigger::RepeatedFailure);
+        }
+        self.phrase(|phrases| &phrases.other_language);
+        self.next = Some(Next::Wait);
     }
 
     /// Takes up the flow put aside last. A flow that is another's to follow goes to them.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{ANSWER, MOVES_MAX};
+use super::{ANSWER, ANSWER_UNASKED, MOVES_MAX};
 use crate::agents::book::Playbooks;
-use crate::agents::reading::Reading;
+use crate::agents::reading::{Reading, is_question};
 use crate::domain::action::{AgentContext, AgentStep, Fill, Next, Promise, Reply};
 use crate::domain::conversation::Disposition;
 use crate::domain::customer::IdentityNeed;
@@ -317,9 +317,18 @@ impl<'a> Run<'a> {
         true
     }
 
+    /// The best passage, if it answers what was said: where no flow led to it, only a question is answered.
+    pub(super) fn answering(&self) -> Option<&'a Passage> {
+        let current = self.flow.current.as_ref().and_then(|position| self.book.flow(&position.playbook));
+        let known = current.is_some_and(|flow| flow.role == PlaybookRole::Flow);
+        let asks = is_question(self.context.said.raw(), &self.reading.plain);
+        let bar = if known { ANSWER } else { ANSWER_UNASKED };
+        self.passages.first().filter(|passage| passage.score >= bar && (known || asks))
+    }
+
     /// Answers from the best passage, if one is good enough.
     pub(super) fn answer_from_articles(&mut self, lead: Option<(&Step, u16)>) -> bool {
-        let Some(passage) = self.passages.first().filter(|passage| passage.score >= ANSWER) else { return false };
+        let Some(passage) = self.answering() else { return false };
         match lead.filter(|(step, _)| !step.lines.calm.is_empty()) {
             Some((step, index)) => self.speak(step, index, false),
             None => self.phrase(|phrases| &phrases.answer_lead),

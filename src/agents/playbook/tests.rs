@@ -231,6 +231,9 @@ fn analysis(intent: &str) -> Analysis {
     match intent {
         "" => Analysis { out_of_scope: Score::from_percent(30), ..Analysis::default() },
         "human" => Analysis { wants_human: true, ..Analysis::default() },
+        "foreign" => {
+            Analysis { out_of_scope: Score::from_percent(80), language: "fra".parse().unwrap(), ..Analysis::default() }
+        }
         "oos" => Analysis { out_of_scope: Score::from_percent(95), ..Analysis::default() },
         intent => Analysis { intents: vec![sure(intent)], ..Analysis::default() },
     }
@@ -359,4 +362,28 @@ fn an_unknown_version_of_a_flow_is_let_go() {
     let made = step(&desk.book, &context, &StepInput::Turn, &[]);
     assert!(made.reply.is_some());
     assert_ne!(made.next, Next::Resolve { disposition: Disposition::Solved });
+}
+
+#[test]
+fn under_load_every_turn_has_the_answer_of_its_topic_alone() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("benches/deployment");
+    let bundle = config::load(&folder).unwrap_or_else(|problems| panic!("{problems}"));
+    let book = Playbooks::of(&bundle);
+    for topic in ["billing", "technical", "sales", "returns", "account"] {
+        let mut context = context(topic);
+        context.said = Foreign::from("The invoice, the error, the upgrade, the refund or the password.");
+        context.analysis = analysis(topic);
+        for input in [StepInput::HandedOver, StepInput::Turn, StepInput::Turn] {
+            context.pack = Some(ContextPack { objective: Some(topic.parse().unwrap()), ..ContextPack::default() });
+            let made = step(&book, &context, &input, &[]);
+            let text = made.reply.unwrap().text.raw().to_owned();
+            assert!(text.starts_with(&format!("[{topic}] Thank you")) && text.ends_with("to your mailbox."), "{text}");
+            assert_eq!(made.next, Next::Wait);
+            context.flow = made.flow;
+        }
+        context.pack = None;
+        context.analysis = analysis(if topic == "sales" { "account" } else { "sales" });
+        let made = step(&book, &context, &StepInput::Turn, &[]);
+        assert!(matches!(made.next, Next::HandOff { to: None, .. }) && made.reply.is_none(), "{made:?}");
+    }
 }

@@ -10,6 +10,8 @@ use crate::domain::id::SlotName;
 use crate::domain::playbook::{FlowPosition, Jump, Playbook, PlaybookRole, SlotKind, Step, StepAct};
 use crate::domain::score::Score;
 
+/// Words of an answer that is nothing else: `the door lock`.
+const TERSE: usize = 3;
 /// Words of a short answer: `no, that was all, thank you`.
 const SHORT: usize = 7;
 
@@ -45,11 +47,13 @@ impl Run<'_> {
                 if let Some(value) = value {
                     return self.take(flow, at.step, slot, &value, *then);
                 }
-                if self.changes_subject(flow, bar) {
-                    return self.switch();
-                }
                 if gives_up(&self.reading.plain) && otherwise.is_some() {
                     return self.give_up(*otherwise);
+                }
+                // Where any words will do, two or three are the answer and not another matter.
+                let terse = any_words && self.reading.plain.words().count() <= TERSE;
+                if !terse && self.changes_subject(flow, bar) {
+                    return self.switch();
                 }
                 match self.reading.read(*kind, true, options).filter(|_| any_words) {
                     Some(value) => self.take(flow, at.step, slot, &value, *then),
@@ -197,7 +201,8 @@ impl Run<'_> {
     /// Whether the text is clearly of a flow of some agent.
     fn fits_a_flow(&self) -> bool {
         let social = self.is_social("thanks") || self.is_social("goodbye") || self.is_social("greeting");
-        !social && self.wanted().is_some()
+        let flow = self.wanted().map(|top| self.book.flow_for(&self.context.agent, &top.intent));
+        !social && flow.is_some_and(|own| own.is_none_or(|flow| flow.role == PlaybookRole::Flow))
     }
 
     /// Whether the most likely intent is that of manners.

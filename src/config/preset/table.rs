@@ -74,6 +74,7 @@ pub(super) const SUPPORT: &[(&str, &str)] = &[
     ("playbooks/product-advice.toml", include_str!("../presets/support/playbooks/product-advice.toml")),
     ("playbooks/refund-request.toml", include_str!("../presets/support/playbooks/refund-request.toml")),
     ("playbooks/refund-status.toml", include_str!("../presets/support/playbooks/refund-status.toml")),
+    ("playbooks/return-info.toml", include_str!("../presets/support/playbooks/return-info.toml")),
     ("playbooks/return-item.toml", include_str!("../presets/support/playbooks/return-item.toml")),
     ("playbooks/safety-issue.toml", include_str!("../presets/support/playbooks/safety-issue.toml")),
     ("playbooks/service-outage.toml", include_str!("../presets/support/playbooks/service-outage.toml")),
