@@ -61,7 +61,10 @@ async fn turns_to(feed: &mut Receiver<CustomerReply>, last: TurnNo) -> Vec<(Turn
             CustomerReply::Message(message) => turns.push((message.turn, message.author.kind)),
             CustomerReply::Notice { turn, .. } => turns.push((turn, SpeakerKind::House)),
             CustomerReply::Typing { .. } | CustomerReply::Handover { .. } | CustomerReply::Resolved {} => {}
-            other => panic!("{other:?}"),
+            CustomerReply::Welcome { .. }
+            | CustomerReply::Stored { .. }
+            | CustomerReply::Rated { .. }
+            | CustomerReply::Refused { .. } => panic!("not the feed's to say"),
         }
         if turns.last().is_some_and(|(turn, _)| *turn >= last) {
             return turns;
@@ -73,14 +76,11 @@ async fn turns_to(feed: &mut Receiver<CustomerReply>, last: TurnNo) -> Vec<(Turn
 async fn snapshot(feed: &mut Receiver<ConsoleReply>) -> (Resume, Vec<Change>) {
     let mut all = Vec::new();
     loop {
-        match next(feed).await {
-            ConsoleReply::Welcome { run, changes, seq, .. } => {
-                all.extend(changes);
-                if let Some(seq) = seq {
-                    return (Resume { run, seq }, all);
-                }
-            }
-            other => panic!("{other:?}"),
+        let frame = next(feed).await;
+        let ConsoleReply::Welcome { run, changes, seq, .. } = frame else { panic!("{frame:?}") };
+        all.extend(changes);
+        if let Some(seq) = seq {
+            return (Resume { run, seq }, all);
         }
     }
 }
@@ -197,10 +197,10 @@ async fn a_console_that_does_not_read_slows_nobody_and_begins_anew() {
     until(&mut quick, |change| matches!(change, Change::Row(row) if row.id == id && row.seq >= said.seq)).await;
     let mut frames = 0;
     let skipped = loop {
-        match next(&mut slow).await {
-            ConsoleReply::Lagged { skipped } => break skipped,
-            _ => frames += 1,
+        if let ConsoleReply::Lagged { skipped } = next(&mut slow).await {
+            break skipped;
         }
+        frames += 1;
     };
     assert!(skipped > 0 && frames <= crate::protocol::limits::CONSOLE_QUEUE, "{frames} frames, {skipped} skipped");
     let (_, changes) = snapshot(&mut slow).await;
@@ -313,8 +313,8 @@ async fn a_restart_brings_the_floor_back_from_snapshot_and_from_journal() {
     let folder = tempfile::tempdir().unwrap();
     let (handle, mut service) = Service::start(options(Some(folder.path()))).unwrap();
     service.announce("http://127.0.0.1:4711").unwrap();
-    let taken = Service::start(options(Some(folder.path()))).err().unwrap().to_string();
-    assert!(taken.contains("already running") && taken.contains("4711"), "{taken}");
+    let second = Service::start(options(Some(folder.path()))).err().unwrap().to_string();
+    assert!(second.contains("already running") && second.contains("4711"), "{second}");
     let ana = viewer(&handle, false);
     let mut ids = Vec::new();
     for n in 0..5 {
