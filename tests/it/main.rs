@@ -15,6 +15,8 @@ mod gateway;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod killed;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod scenarios;
@@ -22,5 +24,7 @@ mod scenarios;
 mod sockets;
 #[cfg(test)]
 mod takeovers;
+#[cfg(test)]
+mod terminal;
 #[cfg(test)]
 mod wire;

@@ -82,7 +82,22 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
     let mut shop = Shop::new(bundle.shop.as_ref(), &bundle.tools);
     ledger.rebuild(&mut shop);
     let intake = Arc::new(intake(&bundle));
-    Ok(Prepared { bundle, seed, data, vault, conductor, ledger, outer, clock, desk, shop, intake, questions, keeper, lock })
+    Ok(Prepared {
+        bundle,
+        seed,
+        data,
+        vault,
+        conductor,
+        ledger,
+        outer,
+        clock,
+        desk,
+        shop,
+        intake,
+        questions,
+        keeper,
+        lock,
+    })
 }
 
 fn deployment(options: &Options) -> Deployment {
