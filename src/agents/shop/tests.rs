@@ -61,7 +61,9 @@ fn a_shop_rebuilt_from_recorded_outcomes_answers_the_same() {
     }
     let mut rebuilt = shop();
     for _ in 0..2 {
-        record.iter().for_each(|(number, call, outcome)| rebuilt.apply(*number, who(1), call, outcome));
+        for (number, call, outcome) in &record {
+            rebuilt.apply(*number, who(1), call, outcome);
+        }
     }
     for (tool, args) in [
         ("charges.list", &[("order", "1182")] as &[(&str, &str)]),

@@ -26,9 +26,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The floor's end of the feed: answers as a floor would, and writes down what it was asked.
 fn answer(request: ConsoleRequest) -> Vec<ConsoleReply> {
-    let changed = |changes| match delta(changes) {
-        Message::Reply(reply) => vec![*reply],
-        other => panic!("{other:?}"),
+    let changed = |changes| {
+        let Message::Reply(reply) = delta(changes) else { panic!("a delta is a reply") };
+        vec![*reply]
     };
     match request {
         ConsoleRequest::Focus { conversation: Some(open) } if open == id(1) => {
