@@ -63,7 +63,10 @@ impl Recording {
     /// Takes in what the wire said.
     pub fn hear(&mut self, reply: &CustomerReply, at: Millis) {
         match reply {
-            CustomerReply::Welcome { .. } if self.begun.is_none() => self.begun = Some(at),
+            CustomerReply::Welcome { .. } if self.begun.is_none() => {
+                self.begun = Some(at);
+                self.next = Millis(at.0 + self.script.front().map_or(0, |(after, _)| after.0));
+            }
             CustomerReply::Stored { .. } if self.stand == Stand::Waiting => {
                 self.script.pop_front();
                 self.refusals = 0;

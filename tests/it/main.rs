@@ -25,6 +25,4 @@ mod sockets;
 #[cfg(test)]
 mod takeovers;
 #[cfg(test)]
-mod terminal;
-#[cfg(test)]
 mod wire;
