@@ -11,6 +11,7 @@ mod linear;
 mod mood;
 mod safety;
 mod scope;
+mod wishes;
 mod words;
 
 use std::collections::BTreeSet;
@@ -34,6 +35,14 @@ const HELD_OUT_EVERY: usize = 5;
 const LANGUAGE_BYTES: usize = 400;
 /// Words from which a guess between languages of one script is better than none.
 const LANGUAGE_WORDS: usize = 6;
+/// Words of the shortest part of a text that may be a wish of its own.
+const WISH_WORDS: usize = 3;
+/// Longer texts tell a story; its sentences are not wishes.
+const WISHES_WORDS_MAX: usize = 60;
+/// How sure a part must be to count as a wish: a wrong second one would be a nuisance.
+const WISH_SURE: Score = Score::from_percent(60);
+/// Above this a part is of none of the intents.
+const OUTSIDE: Score = Score::from_percent(50);
 /// A chance below this is not worth a line in a record.
 const CHANCE_MIN: i32 = 50;
 
@@ -93,7 +102,8 @@ impl Model {
     pub fn analyse(&self, text: &Foreign) -> Analysis {
         let words = Words::read(text.raw());
         let mood = mood::read(&words);
-        let (intents, out_of_scope) = self.intents_of(&words);
+        let (mut intents, out_of_scope) = self.intents_of(&words);
+        self.add_wishes(text.raw(), &words, &mut intents);
         Analysis {
             model: self.digest,
             complexity: complexity(&words, &intents),
@@ -107,6 +117,29 @@ impl Model {
             safety: safety::touched(&words),
             evidence: mood.evidence,
         }
+    }
+
+    /// What else is asked for in other sentences of a text: the whole is read as one wish only.
+    fn add_wishes(&self, text: &str, words: &Words, intents: &mut Vec<IntentScore>) {
+        if !(WISH_WORDS * 2..=WISHES_WORDS_MAX).contains(&words.len()) {
+            return;
+        }
+        for part in wishes::parts(text) {
+            let part = Words::read(part);
+            let (read, out_of_scope) = self.intents_of(&part);
+            let Some(wish) = read.into_iter().next().filter(|wish| wish.confidence >= WISH_SURE) else { continue };
+            let first = intents.first().is_some_and(|top| top.intent == wish.intent);
+            if part.len() < WISH_WORDS || out_of_scope > OUTSIDE || first {
+                continue;
+            }
+            intents.retain(|known| known.intent != wish.intent);
+            // Two wishes in one text make each look doubtful; what the whole is about stays first.
+            let Some(top) = intents.first_mut() else { return };
+            top.confidence = top.confidence.max(wish.confidence);
+            intents.insert(1, wish);
+        }
+        intents.truncate(INTENTS_KEPT);
+        intents.sort_by_key(|intent| std::cmp::Reverse(intent.confidence));
     }
 
     fn intents_of(&self, words: &Words) -> (Vec<IntentScore>, Score) {
@@ -215,6 +248,11 @@ fn complexity(words: &Words, intents: &[IntentScore]) -> Score {
 
 /// The language: English by its little words, which even short texts have; else by its letters.
 fn language(text: &str, words: &Words) -> Language {
+    // A short text that names a language, or says that none is spoken, is in that language.
+    let named = words.iter().find_map(|word| lexicon::SPOKEN.iter().find(|(spoken, _)| *spoken == word));
+    if let Some(language) = named.and_then(|(_, code)| code.parse().ok()) {
+        return language;
+    }
     let little = words.iter().filter(|word| lexicon::ENGLISH.binary_search(word).is_ok()).count();
     if little * 3 >= words.len() && little > 0 {
         return Language::ENGLISH;

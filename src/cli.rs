@@ -5,6 +5,7 @@
 
 mod attach;
 mod audit;
+mod channels;
 mod chat;
 mod check;
 mod completions;
@@ -30,6 +31,7 @@ mod words;
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use failure::Failure;
@@ -60,6 +62,7 @@ enum Command {
     Import(import::Import),
     Export(conversations::Export),
     Operators(operators::Operators),
+    Channels(channels::Channels),
     Customer(customer::Customer),
     Audit(audit::Audit),
     Init(init::Init),
@@ -71,12 +74,27 @@ enum Command {
 
 /// Reads the arguments of this process and does what they ask.
 pub fn run() -> ExitCode {
-    // Usage errors end here with status 2, help with 0.
-    let cli = Cli::parse();
-    match cli.act() {
+    match Cli::try_parse().map_err(|error| wrong_usage(&error)).and_then(Cli::act) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
+}
+
+/// Help and version as they are; anything else in one line, since it repeats what was typed.
+fn wrong_usage(error: &clap::Error) -> Failure {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        // Nobody is left to be told if even this cannot be printed.
+        let _ = error.print();
+        return Failure::quiet();
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return Failure::usage(format!("something is missing\n\n{}", error.render()));
+    }
+    let text = error.render().to_string();
+    let said: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:")).collect();
+    let said = said.into_iter().filter(|line| !line.is_empty() && !line.starts_with("For more information"));
+    let said = said.collect::<Vec<_>>().join("; ");
+    Failure::usage(format!("{}; `baton help` names what there is", said.trim_start_matches("error: ")))
 }
 
 impl Cli {
@@ -97,6 +115,7 @@ impl Cli {
             Command::Import(command) => command.run(&place, printer),
             Command::Export(command) => command.run(&place, printer),
             Command::Operators(command) => command.run(&place, printer),
+            Command::Channels(command) => command.run(&place, printer),
             Command::Customer(command) => command.run(&place, printer),
             Command::Audit(command) => command.run(&place, printer),
             Command::Init(command) => command.run(printer),

@@ -8,6 +8,7 @@ pub mod customer;
 pub mod feed;
 mod link;
 pub mod rest;
+mod session;
 pub mod socket;
 
 pub use link::{Address, AddressError, install_crypto};

@@ -15,6 +15,7 @@ pub mod app;
 pub mod keymap;
 pub mod model;
 pub mod pane;
+pub mod plain;
 pub mod terminal;
 pub mod theme;
 pub mod update;

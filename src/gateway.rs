@@ -6,6 +6,7 @@
 mod app;
 mod chat;
 mod console;
+mod cors;
 mod customer;
 mod identity;
 mod listen;
@@ -13,6 +14,7 @@ mod openapi;
 mod ops;
 mod origin;
 mod problem;
+mod prompt;
 mod rate;
 mod routes;
 mod seats;

@@ -96,6 +96,12 @@ impl Playbooks {
         self.flows.values().filter_map(|versions| versions.first()).find(|book| book.role == role)
     }
 
+    /// A flow of any agent that serves `intent` as a matter of its own.
+    pub(super) fn any_flow(&self, intent: &IntentName) -> Option<&Arc<Playbook>> {
+        let newest = self.flows.values().filter_map(|versions| versions.first());
+        newest.filter(|book| book.role == PlaybookRole::Flow && !book.anyone).find(|book| book.intents.contains(intent))
+    }
+
     /// The flow that `agent` follows for `intent`.
     pub(super) fn flow_for(&self, agent: &AgentName, intent: &IntentName) -> Option<&Arc<Playbook>> {
         self.desks.get(agent)?.flows.get(intent)

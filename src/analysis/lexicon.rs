@@ -560,6 +560,28 @@ pub(super) const ENGLISH: &[&str] = &[
     "work", "working", "would", "yes", "you", "your",
 ];
 
+/// Words with which people of other languages say which one they speak, and its code.
+pub(super) const SPOKEN: &[(&str, &str)] = &[
+    ("hablo", "spa"),
+    ("habla", "spa"),
+    ("español", "spa"),
+    ("espanol", "spa"),
+    ("inglés", "spa"),
+    ("sprechen", "deu"),
+    ("spreche", "deu"),
+    ("deutsch", "deu"),
+    ("parlez", "fra"),
+    ("parle", "fra"),
+    ("français", "fra"),
+    ("francais", "fra"),
+    ("parlo", "ita"),
+    ("italiano", "ita"),
+    ("falo", "por"),
+    ("português", "por"),
+    ("mówię", "pol"),
+    ("türkçe", "tur"),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;

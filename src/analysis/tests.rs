@@ -162,3 +162,20 @@ fn lines(path: &std::path::Path) -> Option<Vec<(IntentName, String)>> {
     };
     Some(text.lines().filter_map(line).collect())
 }
+
+#[test]
+fn a_second_wish_is_read_beside_the_first() {
+    let model = roster();
+    let both = model.analyse(&"please refund my order, and also where is my order?".into());
+    let read: Vec<&str> = both.intents.iter().map(|intent| intent.intent.as_str()).collect();
+    assert!(read.contains(&"refund") && read.contains(&"order-status"), "{read:?}");
+    assert!(both.intents.iter().take(2).all(|intent| intent.confidence >= WISH_SURE), "{:?}", both.intents);
+    assert!(both.intents.is_sorted_by_key(|intent| std::cmp::Reverse(intent.confidence)));
+}
+
+#[test]
+fn who_says_which_language_they_speak_is_believed() {
+    let language = |text: &str| language(text, &Words::read(text)).to_string();
+    assert_eq!(language("no hablo ingles"), "spa");
+    assert_eq!(language("no thanks"), "eng");
+}

@@ -9,6 +9,7 @@ use super::attach;
 use super::failure::Failure;
 use super::place::Place;
 use super::print::Printer;
+use super::words;
 use crate::client::customer::{Access, Chat as Wire, ChatEvent, Options, connect};
 use crate::client::{Address, rest};
 use crate::domain::id::TurnNo;
@@ -16,8 +17,10 @@ use crate::protocol::customer::{CustomerReply, CustomerRequest, Speaker, Speaker
 
 /// Lines that wait for the wire.
 const LINES: usize = 16;
-/// When the input has ended, so much silence means that all is answered.
+/// So much silence means that no answer comes.
 const SILENCE: Duration = Duration::from_secs(8);
+/// So much silence after an answer means that it is whole.
+const QUIET: Duration = Duration::from_millis(400);
 
 /// Talks to a floor as a customer
 #[derive(Debug, clap::Args)]
@@ -31,17 +34,24 @@ impl Chat {
     /// Talks until one side ends it.
     pub(super) fn run(self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
         super::on_tokio(async {
-            let address = match &self.connect {
-                Some(url) => Address::parse(url)?,
-                None => attach::reach(place).await?.address,
+            let (address, fresh) = if let Some(url) = &self.connect {
+                (Address::parse(url)?, None)
+            } else {
+                let reached = attach::reach(place).await?;
+                (reached.address, reached.fresh.then_some(reached.pid))
             };
             let minted = rest::mint(&address, None, None).await?;
             let access = Access::Conversation { conversation: minted.conversation, token: minted.token };
-            let wire = connect(Options { address, access, after: TurnNo(0) });
-            if std::io::stdin().is_terminal() {
+            let wire = connect(Options { address: address.clone(), access, after: TurnNo(0) });
+            let typed = std::io::stdin().is_terminal();
+            if typed {
                 printer.says(&"Type a message and Enter. /human asks for a person, /rate 5 rates, /quit ends.")?;
             }
-            talk(wire, lines(), printer).await
+            Talk { wire, lines: lines(), typed, ready: typed, heard: false, composing: false }.run(printer).await?;
+            if let Some(pid) = fresh {
+                printer.says(&format!("· the floor was started for this and goes on at {address} (process {pid})"))?;
+            }
+            Ok(())
         })
     }
 }
@@ -60,34 +70,82 @@ fn lines() -> mpsc::Receiver<String> {
     lines
 }
 
-async fn talk(mut wire: Wire, mut lines: mpsc::Receiver<String>, printer: &mut Printer) -> Result<(), Failure> {
-    let mut reading = true;
-    loop {
-        let silence = async {
-            if reading {
-                std::future::pending::<()>().await;
-            }
-            tokio::time::sleep(SILENCE).await;
-        };
-        tokio::select! {
-            event = wire.events.recv() => match event {
-                Some(ChatEvent::Reply(reply)) => hear(&reply, printer)?,
-                Some(ChatEvent::Lost { reason, .. }) => printer.says(&format!("· connection lost: {reason}"))?,
-                Some(ChatEvent::Ended { reason }) => return Err(Failure::failed(reason)),
-                None => return Ok(()),
-            },
-            line = lines.recv(), if reading => match line.as_deref().map(request) {
-                None => reading = false,
-                Some(Typed::Quit) => return Ok(()),
-                Some(Typed::Nothing) => {}
-                Some(Typed::Unknown) => printer.says(&"· /human, /rate 1 to 5, /quit; everything else is said")?,
-                Some(Typed::Request(request)) => {
-                    if wire.requests.send(request).await.is_err() {
-                        return Err(Failure::failed("the connection has ended"));
+/// A conversation at the terminal. Lines that nobody types are said one at a time, each after the
+/// answer to the one before.
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing about the exchange; none excludes another")]
+struct Talk {
+    wire: Wire,
+    lines: mpsc::Receiver<String>,
+    /// Somebody types, so their words are on the screen already.
+    typed: bool,
+    /// Whether the next line may be said.
+    ready: bool,
+    /// Whether something came since the last line.
+    heard: bool,
+    /// Whether somebody is seen composing.
+    composing: bool,
+}
+
+impl Talk {
+    async fn run(mut self, printer: &mut Printer) -> Result<(), Failure> {
+        let mut reading = true;
+        loop {
+            let patience = if self.heard && !self.composing { QUIET } else { SILENCE };
+            let waits = !(reading && self.ready);
+            tokio::select! {
+                event = self.wire.events.recv() => match event {
+                    Some(ChatEvent::Reply(reply)) => {
+                        self.note(&reply);
+                        hear(&reply, printer)?;
                     }
+                    Some(ChatEvent::Lost { reason, .. }) => printer.says(&format!("· connection lost: {reason}"))?,
+                    Some(ChatEvent::Ended { reason }) => return Err(Failure::failed(reason)),
+                    None => return Ok(()),
+                },
+                line = self.lines.recv(), if !waits => match line {
+                    None => reading = false,
+                    Some(line) => if self.say(&line, printer).await? {
+                        return Ok(());
+                    },
+                },
+                () = tokio::time::sleep(patience), if waits => {
+                    if !reading {
+                        return Ok(());
+                    }
+                    self.ready = true;
                 }
-            },
-            () = silence => return Ok(()),
+            }
+        }
+    }
+
+    /// Does what a line asks; true if that is to end.
+    async fn say(&mut self, line: &str, printer: &mut Printer) -> Result<bool, Failure> {
+        match request(line) {
+            Typed::Quit => return Ok(true),
+            Typed::Nothing => {}
+            Typed::Unknown => printer.says(&"· /human, /rate 1 to 5, /quit; everything else is said")?,
+            Typed::Request(request) => {
+                if !self.typed {
+                    printer.says(&format!("you: {}", line.trim()))?;
+                }
+                (self.ready, self.heard) = (self.typed, false);
+                if self.wire.requests.send(request).await.is_err() {
+                    return Err(Failure::failed("the connection has ended"));
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn note(&mut self, reply: &CustomerReply) {
+        match reply {
+            CustomerReply::Message(message) => self.heard |= message.author.kind != SpeakerKind::You,
+            CustomerReply::Typing { on, .. } => self.composing = *on,
+            CustomerReply::Notice { .. }
+            | CustomerReply::Resolved {}
+            | CustomerReply::Rated { .. }
+            | CustomerReply::Refused { .. } => self.heard = true,
+            CustomerReply::Welcome { .. } | CustomerReply::Stored { .. } | CustomerReply::Handover { .. } => {}
         }
     }
 }
@@ -118,13 +176,14 @@ fn hear(reply: &CustomerReply, printer: &mut Printer) -> Result<(), Failure> {
     match reply {
         CustomerReply::Message(message) if message.author.kind == SpeakerKind::You => Ok(()),
         CustomerReply::Message(message) => {
-            printer.says(&format!("{}: {}", speaker(&message.author), message.text.clean()))?;
+            let text = words::hanging(message.text.clean().as_str(), 2);
+            printer.says(&format!("{}: {text}", speaker(&message.author)))?;
             for source in &message.sources {
                 printer.says(&format!("  · from “{}”", source.one_line()))?;
             }
             Ok(())
         }
-        CustomerReply::Notice { text, .. } => printer.says(&format!("· {}", text.clean())),
+        CustomerReply::Notice { text, .. } => printer.says(&format!("· {}", words::hanging(text.clean().as_str(), 2))),
         CustomerReply::Handover { to } => printer.says(&format!("· {} answers from here on", speaker(to))),
         CustomerReply::Resolved {} => printer.says(&"· settled; /rate 1 to 5 tells how it was"),
         CustomerReply::Rated { .. } => printer.says(&"· thank you for the rating"),

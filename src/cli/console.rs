@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use super::attach;
 use super::failure::Failure;
+use super::line::Line;
 use super::place::Place;
 use super::print::Printer;
 use crate::client::feed::{Feed, FeedEvent};
 use crate::client::{Address, socket};
 use crate::console::app::{self, Exit};
-use crate::protocol::console::{Change, ConsoleReply};
 
 /// A console alone, on a floor that runs
 #[derive(Debug, clap::Args)]
@@ -24,7 +24,7 @@ pub(super) struct Console {
     /// Look only
     #[arg(long)]
     read_only: bool,
-    /// Colours: dark, light, contrast, mono
+    /// Colours: midnight, daylight, contrast, mono
     #[arg(long)]
     theme: Option<String>,
     /// Lines of text instead of a screen
@@ -40,7 +40,7 @@ pub(super) struct Console {
 pub(super) struct Replay {
     /// Which: an id, or a handle like c-1042
     conversation: String,
-    /// Colours: dark, light, contrast, mono
+    /// Colours: midnight, daylight, contrast, mono
     #[arg(long)]
     theme: Option<String>,
 }
@@ -53,9 +53,14 @@ impl Console {
         }
         super::on_tokio(async {
             let (address, token) = self.target(place).await?;
+            let url = address.to_string();
             let feed = socket::connect(socket::Options { address, token, read_only: self.read_only });
-            if self.plain || self.json {
-                return tell(feed, self.json, printer).await;
+            if self.json {
+                return tell(feed, &url, printer).await;
+            }
+            if self.plain {
+                let options = app::Options { read_only: self.read_only, ..app::Options::default() };
+                return ended(&app::lines(options, feed, |line| printer.line(line)).await?, printer);
             }
             let options = app::Options {
                 theme: self.theme.clone(),
@@ -109,6 +114,12 @@ pub(super) fn open(place: &Place, options: app::Options, printer: &mut Printer) 
         let reached = attach::reach(place).await?;
         let url = reached.address.to_string();
         let target = socket::Options { address: reached.address, token: reached.token, read_only: false };
+        if let Some(conversation) = &options.replay {
+            // What is not there is told before the screen is taken.
+            let mut line = Line::to(target.clone())?;
+            line.session(conversation).await?;
+            line.close().await?;
+        }
         let exit =
             app::run(app::Options { keymap, ..options }, socket::connect(target)).await.map_err(Failure::failed)?;
         ended(&exit, printer)?;
@@ -153,43 +164,19 @@ fn ended(exit: &Exit, printer: &mut Printer) -> Result<(), Failure> {
     }
 }
 
-/// The feed as lines.
-async fn tell(mut feed: Feed, json: bool, printer: &mut Printer) -> Result<(), Failure> {
+/// Everything the floor says, one JSON object a line.
+async fn tell(mut feed: Feed, url: &str, printer: &mut Printer) -> Result<(), Failure> {
+    let mut known = false;
     while let Some(event) = feed.events.recv().await {
         match event {
-            FeedEvent::Reply(reply) if json => printer.json(&reply)?,
-            FeedEvent::Reply(reply) => in_words(&reply, printer)?,
-            FeedEvent::Lost { reason, .. } if !json => printer.says(&format!("connection lost: {reason}"))?,
-            FeedEvent::Connecting { .. } | FeedEvent::Connected | FeedEvent::Lost { .. } => {}
+            FeedEvent::Reply(reply) => printer.json(&reply)?,
+            FeedEvent::Connected => known = true,
+            // Who was never there is not waited for.
+            FeedEvent::Lost { reason, .. } if !known => {
+                return Err(Failure::failed(format!("cannot reach {url}: {reason}; `baton serve` starts a floor")));
+            }
+            FeedEvent::Connecting { .. } | FeedEvent::Lost { .. } => {}
             FeedEvent::Ended { reason } => return Err(Failure::failed(reason)),
-        }
-    }
-    Ok(())
-}
-
-fn in_words(reply: &ConsoleReply, printer: &mut Printer) -> Result<(), Failure> {
-    let changes = match reply {
-        ConsoleReply::Welcome { changes, .. }
-        | ConsoleReply::Resumed { changes, .. }
-        | ConsoleReply::Delta { changes, .. } => changes,
-        ConsoleReply::Error { message, .. } => return printer.says(message),
-        ConsoleReply::Reset { .. }
-        | ConsoleReply::Accepted { .. }
-        | ConsoleReply::Refused { .. }
-        | ConsoleReply::Answer { .. }
-        | ConsoleReply::Lagged { .. } => return Ok(()),
-    };
-    for change in changes {
-        match change {
-            Change::Row(row) => printer.says(&super::words::row(row))?,
-            Change::Gone(id) => printer.says(&format!("{id} has left the floor"))?,
-            Change::Agent(_)
-            | Change::AgentGone(_)
-            | Change::Operator(_)
-            | Change::Queue(_)
-            | Change::Header(_)
-            | Change::Detail(_)
-            | Change::Items(..) => {}
         }
     }
     Ok(())

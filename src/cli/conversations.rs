@@ -19,18 +19,18 @@ use crate::protocol::transcript::{Item, ItemBody};
 #[derive(Debug, Args)]
 pub(super) struct Conversations {
     #[command(subcommand)]
-    act: Act,
+    act: Option<Act>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Act {
-    /// Lists them, newest first
+    /// Lists them, newest first (default)
     List {
         /// Words that occur in the texts
         #[arg(default_value = "")]
         words: String,
         /// How many at most
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = LISTED)]
         limit: usize,
         /// Print JSON
         #[arg(long)]
@@ -72,6 +72,10 @@ enum Form {
     Markdown,
 }
 
+/// Conversations that are listed unless asked otherwise: two screens.
+const LISTED: usize = 50;
+/// Cells of a time of day, with the space behind it.
+const MARGIN: usize = 10;
 /// Conversations that one export takes.
 const EXPORT_MAX: usize = 100_000;
 
@@ -81,8 +85,9 @@ impl Conversations {
         super::on_tokio(async {
             let mut line = Line::open(place).await?;
             let told = match &self.act {
-                Act::List { words, limit, json } => list(&mut line, words, *limit, *json, printer).await,
-                Act::Show { conversation, json } => show(&mut line, conversation, *json, printer).await,
+                None => list(&mut line, "", LISTED, false, printer).await,
+                Some(Act::List { words, limit, json }) => list(&mut line, words, *limit, *json, printer).await,
+                Some(Act::Show { conversation, json }) => show(&mut line, conversation, *json, printer).await,
             };
             line.close().await?;
             told
@@ -95,6 +100,10 @@ async fn list(line: &mut Line, words: &str, limit: usize, json: bool, printer: &
     if json {
         return printer.json(&rows);
     }
+    if rows.is_empty() {
+        let none = if words.is_empty() { "no conversations yet" } else { "no conversation holds these words" };
+        return printer.says(&none);
+    }
     let cell = |row: &HistoryRow| {
         let ended = match (row.disposition, row.ended) {
             (Some(disposition), _) => format!("{disposition:?}").to_lowercase(),
@@ -104,7 +113,7 @@ async fn list(line: &mut Line, words: &str, limit: usize, json: bool, printer: &
         let holders: Vec<&str> = row.holders.iter().map(Clean::as_str).collect();
         vec![
             Clean::shown(&row.handle),
-            row.name.clone(),
+            if row.name.as_str() == row.handle.to_string() { Clean::default() } else { row.name.clone() },
             row.intent.as_ref().map(Clean::from).unwrap_or_default(),
             Clean::shown(&holders.join(" > ")),
             Clean::shown(&ended),
@@ -121,8 +130,10 @@ async fn show(line: &mut Line, which: &str, json: bool, printer: &mut Printer) -
     if json {
         return printer.json(&items);
     }
+    printer.says(&heading(which, &items))?;
     for item in &items {
-        printer.says(&format!("{}  {}", words::clock(item.at), words::item(item)))?;
+        let text = words::hanging(&words::item(item), MARGIN);
+        printer.says(&format!("{}  {text}", words::clock(item.at)))?;
     }
     Ok(())
 }
@@ -139,12 +150,20 @@ impl Explain {
             if self.json {
                 return printer.json(&told);
             }
+            printer.says(&heading(&self.conversation, &items))?;
             for item in told {
-                printer.says(&format!("{}  {}  [{}]", words::clock(item.at), words::item(item), item.seq))?;
+                let text = words::hanging(&words::item(item), MARGIN);
+                printer.says(&format!("{}  {text}  [{}]", words::clock(item.at), item.seq))?;
             }
             Ok(())
         })
     }
+}
+
+/// Which conversation, and the day it began on: the lines below say only the time of day.
+fn heading(which: &str, items: &[Item]) -> String {
+    let day = items.first().map(|item| words::day(item.at)).unwrap_or_default();
+    format!("{which} on {day}, times in UTC")
 }
 
 /// Whether a line tells who held it and why, rather than what was said.
@@ -224,7 +243,7 @@ fn dialogue<'a>(id: &'a str, items: &'a [Item]) -> Dialogue<'a> {
 }
 
 fn markdown(id: &str, items: &[Item]) -> String {
-    let mut page = format!("# {id}\n");
+    let mut page = format!("# {}\n", heading(id, items));
     for item in items {
         let text = words::item(item);
         let spoken = matches!(item.body, ItemBody::Message { .. } | ItemBody::House { .. });

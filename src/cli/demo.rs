@@ -42,6 +42,8 @@ pub(super) use recorded::read as read_dialogues;
 
 /// Pace of the floor when nobody has to follow it: ten minutes in twenty seconds.
 const HEADLESS_SPEED: f64 = 30.0;
+/// An agent's answer takes so long to look typed: time in which it can be overtaken by a person.
+const TYPED: Millis = Millis(1_500);
 /// Length of a headless demo unless said otherwise.
 const HEADLESS_SPAN: Duration = Duration::from_secs(30);
 /// Share of a headless demo in which customers arrive; in the rest they finish.
@@ -81,7 +83,7 @@ pub(super) struct Demo {
     /// Write what was decided in each conversation into this file: to compare two runs
     #[arg(long, value_name = "FILE", requires = "headless", hide = true)]
     decisions: Option<PathBuf>,
-    /// Colours of the console: dark, light, contrast, mono
+    /// Colours of the console: midnight, daylight, contrast, mono
     #[arg(long)]
     theme: Option<String>,
 }
@@ -142,8 +144,7 @@ impl Demo {
             Some(shop) => library.at_shop(shop),
             None => library,
         };
-        // Without somebody to read along, answers need no time to look typed.
-        let agents = self.headless.then_some(Millis(0));
+        let agents = Some(TYPED);
         let serve = gateway::Options {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             tls: None,
@@ -255,7 +256,7 @@ impl Demo {
                 stage.house.url(),
                 token.display()
             ))?;
-            super::serve::until_told(&stage.house.floor).await;
+            super::serve::Ends::listen().until_told(&stage.house.floor).await;
         }
         stage.stop.cancel();
         let visits = customers.await.unwrap_or_default();

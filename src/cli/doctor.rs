@@ -87,11 +87,9 @@ fn journal(place: &Place) -> Finding {
             format!("{} records of floor {}; `baton audit verify` checks each", head.seq.0, journal.floor()),
         ))
     };
-    match place.data_path() {
-        Ok(path) if !path.join("journal.db").exists() => {
-            finding("journal", Ok((State::Well, "none yet; the first start makes it".into())))
-        }
-        _ => finding("journal", look()),
+    match place.has_journal() {
+        Ok(false) => finding("journal", Ok((State::Well, "none yet; the first start makes it".into()))),
+        Ok(true) | Err(_) => finding("journal", look()),
     }
 }
 

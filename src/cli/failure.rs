@@ -61,4 +61,6 @@ macro_rules! fails_with {
     )*};
 }
 
-fails_with! { crate::store::StoreError crate::client::AddressError crate::client::rest::RestError }
+fails_with! {
+    crate::store::StoreError crate::client::AddressError crate::client::rest::RestError crate::console::app::Error
+}

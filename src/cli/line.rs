@@ -46,10 +46,15 @@ impl Line {
             let token = house.floor.local_token().to_owned();
             (socket::Options { address: house.address()?, token, read_only: false }, Some(house))
         };
+        Ok(Self { house, ..Self::to(target)? })
+    }
+
+    /// Opens a line to a floor that runs.
+    pub(super) fn to(target: socket::Options) -> Result<Self, Failure> {
         let mut random = [0; 6];
         getrandom::fill(&mut random).map_err(Failure::failed)?;
         let stem = random.iter().fold("cli-".to_owned(), |stem, byte| format!("{stem}{byte:02x}"));
-        Ok(Self { feed: socket::connect(target), stem, keys: 0, house })
+        Ok(Self { feed: socket::connect(target), stem, keys: 0, house: None })
     }
 
     /// Hangs up; a floor opened for the moment ends.

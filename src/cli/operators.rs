@@ -14,7 +14,7 @@ use crate::runtime::access::{Access, Bearer};
 #[derive(Debug, Args)]
 pub(super) struct Operators {
     #[command(subcommand)]
-    act: Act,
+    act: Option<Act>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -27,7 +27,7 @@ enum Act {
         #[arg(long)]
         json: bool,
     },
-    /// Lists the roster
+    /// Lists the roster (default)
     List {
         /// Print JSON
         #[arg(long)]
@@ -41,17 +41,17 @@ enum Act {
 }
 
 impl Operators {
-    /// Does it on the tokens of the data folder; a running floor notices at the next sign-in.
-    pub(super) fn run(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
+    /// Does it on the tokens of the data folder; a running floor notices within a second.
+    pub(super) fn run(self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
         let roster = place.bundle()?.operators;
         let data = place.data()?;
         let local = data.admin_token()?;
         let access = Access::open(Some((data.path(), local))).map_err(Failure::failed)?;
-        match &self.act {
+        match self.act.unwrap_or(Act::List { json: false }) {
             Act::Add { name, json } => {
-                known(&roster, name)?;
+                known(&roster, &name)?;
                 let token = access.grant(Bearer::Operator(name.clone())).map_err(Failure::failed)?;
-                if *json {
+                if json {
                     return printer.json(&serde_json::json!({ "operator": name, "token": token }));
                 }
                 printer.says(&format!(
@@ -59,12 +59,21 @@ impl Operators {
                      with\n  baton console --connect URL --token-file FILE"
                 ))
             }
-            Act::List { json } => list(&roster, &access, *json, printer),
+            Act::List { json } => list(&roster, &access, json, printer),
             Act::Revoke { name } => {
                 let count = access.revoke(&Bearer::Operator(name.clone())).map_err(Failure::failed)?;
-                printer.says(&format!("{count} tokens of {name} are worth nothing any more"))
+                printer.says(&taken_back(count, &name))
             }
         }
+    }
+}
+
+/// What was taken back, in words.
+pub(super) fn taken_back(count: usize, whose: &impl std::fmt::Display) -> String {
+    match count {
+        0 => format!("{whose} has no token; nothing was changed"),
+        1 => format!("one token of {whose} is worth nothing any more"),
+        _ => format!("{count} tokens of {whose} are worth nothing any more"),
     }
 }
 
@@ -74,14 +83,13 @@ fn known(roster: &[OperatorSpec], name: &OperatorName) -> Result<(), Failure> {
     }
     let names: Vec<&str> = roster.iter().map(|operator| operator.name.as_str()).collect();
     Err(Failure::failed(format!(
-        "{name} is not on the roster ({}); add them to operators.toml of the deployment (`baton init` writes one)",
+        "{name} is not on the roster ({}); add them to baton.toml of the deployment (`baton init` writes one)",
         names.join(", ")
     )))
 }
 
 fn list(roster: &[OperatorSpec], access: &Access, json: bool, printer: &mut Printer) -> Result<(), Failure> {
-    let tokens = access.operators();
-    let count = |name: &OperatorName| tokens.get(name).copied().unwrap_or(0);
+    let count = |name: &OperatorName| access.count(&Bearer::Operator(name.clone()));
     if json {
         let rows: Vec<_> = roster
             .iter()

@@ -12,10 +12,10 @@ use crate::store::folder::DataFolder;
 #[derive(Debug, Clone, Args)]
 pub(super) struct Place {
     /// Folder of journal, keys, tokens and logs
-    #[arg(long, env = "BATON_HOME", value_name = "DIR", global = true)]
+    #[arg(long, env = "BATON_HOME", hide_env_values = true, value_name = "DIR", global = true)]
     pub(super) home: Option<PathBuf>,
     /// Folder of the deployment's files; here if there is a baton.toml, else the built-in support desk
-    #[arg(long, env = "BATON_DEPLOYMENT", value_name = "DIR", global = true)]
+    #[arg(long, env = "BATON_DEPLOYMENT", hide_env_values = true, value_name = "DIR", global = true)]
     pub(super) deployment: Option<PathBuf>,
 }
 
@@ -32,7 +32,7 @@ impl Place {
     /// The data folder, if there is one with a journal.
     pub(super) fn existing_data(&self) -> Result<DataFolder, Failure> {
         let path = self.data_path()?;
-        if !path.join("journal.db").exists() {
+        if !self.has_journal()? {
             let what = format!(
                 "there is no floor in {}; start one with `baton`, or name another folder with --home",
                 path.display()
@@ -40,6 +40,12 @@ impl Place {
             return Err(Failure::failed(what));
         }
         self.data()
+    }
+
+    /// Whether a floor has ever written in the data folder.
+    pub(super) fn has_journal(&self) -> Result<bool, Failure> {
+        // An empty file is only a place kept for it.
+        Ok(std::fs::metadata(self.data_path()?.join("journal.db")).is_ok_and(|file| file.len() > 0))
     }
 
     /// Where the data folder is, or would be.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::failure::Failure;
 use super::house::{House, Pace};
@@ -21,7 +21,7 @@ pub(super) const LISTEN: &str = "127.0.0.1:7007";
 #[derive(Debug, clap::Args)]
 pub(super) struct Serve {
     /// Address and port; port 0 takes a free one [default: the deployment's, else 127.0.0.1:7007]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     listen: Option<SocketAddr>,
     /// Certificate chain in PEM
     #[arg(long, value_name = "FILE", requires = "tls_key")]
@@ -40,6 +40,10 @@ pub(super) struct Serve {
     detached: bool,
 }
 
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| format!("write it like {LISTEN}"))
+}
+
 impl Serve {
     /// Serves until it is told to stop.
     pub(super) fn run(self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
@@ -49,14 +53,21 @@ impl Serve {
         super::on_tokio(async move {
             let name = bundle.house.name.clone();
             let house = self.open(data.path().to_owned(), bundle).await?;
+            // Whoever reads the address may tell the process to end at once.
+            let ends = Ends::listen();
             printer.says(&format!(
                 "floor {name} at {url}\nchat page  {url}/chat\nconsole    baton console --connect {url}\ndata       {}\n\
                  Ctrl-C ends it in order",
                 data.path().display(),
                 url = house.url()
             ))?;
-            until_told(&house.floor).await;
-            house.close().await
+            ends.until_told(&house.floor).await;
+            let broken = house.floor.broken();
+            house.close().await?;
+            broken.map_or(Ok(()), |why| {
+                let way_out = "what was acknowledged is safe; free or repair the disk and start baton again";
+                Err(Failure::failed(format!("{why}: {way_out}")))
+            })
         })
     }
 
@@ -95,24 +106,36 @@ impl Serve {
     }
 }
 
-/// Returns when the process is told to end, or the floor is asked to stop or cannot go on. A hang-up
-/// of the terminal ends nothing.
-pub(super) async fn until_told(floor: &Handle) {
-    let asked = floor.shutdown_requested();
-    let (Ok(mut ends), Ok(mut hangs_up)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) else {
-        // Without signals the floor's own word is all there is.
-        asked.cancelled().await;
-        return;
-    };
-    loop {
-        tokio::select! {
-            () = asked.cancelled() => return,
-            _ = ends.recv() => return,
-            _ = hangs_up.recv() => tracing::info!("the terminal hung up; the floor goes on"),
-            interrupted = tokio::signal::ctrl_c() => {
-                if interrupted.is_ok() {
-                    return;
-                }
+/// The signals that end a server; listened for from the making of this on.
+pub(super) struct Ends {
+    /// Without signals the floor's own word is all there is.
+    signals: Option<[Signal; 3]>,
+}
+
+impl Ends {
+    /// Listens from now on: a signal that comes before somebody waits for it is not lost, nor does
+    /// it end the process in the middle of something.
+    pub(super) fn listen() -> Self {
+        let [terminate, interrupt, hangup] =
+            [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()].map(signal);
+        let signals = terminate.and_then(|terminate| Ok([terminate, interrupt?, hangup?])).ok();
+        Self { signals }
+    }
+
+    /// Returns when the process is told to end, or the floor is asked to stop or cannot go on. A
+    /// hang-up of the terminal ends nothing.
+    pub(super) async fn until_told(self, floor: &Handle) {
+        let asked = floor.shutdown_requested();
+        let Some([mut terminate, mut interrupt, mut hangup]) = self.signals else {
+            asked.cancelled().await;
+            return;
+        };
+        loop {
+            tokio::select! {
+                () = asked.cancelled() => return,
+                _ = terminate.recv() => return,
+                _ = interrupt.recv() => return,
+                _ = hangup.recv() => tracing::info!("the terminal hung up; the floor goes on"),
             }
         }
     }

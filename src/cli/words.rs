@@ -3,31 +3,13 @@
 use crate::domain::approval::Verdict;
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::conversation::Author;
-use crate::domain::escalation::Trigger;
+use crate::domain::escalation::{Severity, Trigger};
 use crate::domain::event::WithheldReason;
+use crate::domain::handoff::DeclineReason;
 use crate::domain::routing::{Factor, RoutingDecision};
 use crate::domain::score::Score;
 use crate::domain::time::Timestamp;
-use crate::protocol::row::{ConversationRow, NeedReason, Waiting};
 use crate::protocol::transcript::{Item, ItemBody, ToolState};
-
-/// One conversation on one line.
-pub(super) fn row(row: &ConversationRow) -> String {
-    let waits = match row.waiting {
-        Waiting::Customer(_) => "customer waits",
-        Waiting::Us(_) => "waits for the customer",
-        Waiting::Nobody => "nobody waits",
-    };
-    let need = match row.need.as_ref().map(|need| &need.why) {
-        None => String::new(),
-        Some(NeedReason::Escalated { trigger, .. }) => format!(", needs a human: {}", why(*trigger)),
-        Some(NeedReason::OfferedToYou { .. }) => ", offered to you".into(),
-        Some(NeedReason::Approval { about, .. }) => format!(", waits for approval: {about}"),
-        Some(NeedReason::Failing) => ", its agent fails".into(),
-        Some(NeedReason::Overdue) => ", overdue".into(),
-    };
-    format!("{} {}: {}, {waits}{need}", row.handle, row.name, holder(&row.holder))
-}
 
 /// Who holds, in words.
 pub(super) fn holder(holder: &Holder) -> String {
@@ -115,6 +97,36 @@ pub(super) fn clock(at: Timestamp) -> String {
     format!("{:02}:{:02}:{:02}", secs / 3_600, secs / 60 % 60, secs % 60)
 }
 
+/// Text whose further lines stand below its first and `margin` cells in: none can pass for a line of
+/// somebody else.
+pub(super) fn hanging(text: &str, margin: usize) -> String {
+    text.replace('\n', &format!("\n{:margin$}", ""))
+}
+
+/// The day in UTC, `2026-11-22`.
+pub(super) fn day(at: Timestamp) -> String {
+    // What no calendar holds is told by its number.
+    jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| at.0.to_string(), |at| at.strftime("%F").to_string())
+}
+
+const fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Normal => "in its turn",
+        Severity::High => "before others",
+        Severity::Critical => "now",
+    }
+}
+
+const fn declined(reason: DeclineReason) -> &'static str {
+    match reason {
+        DeclineReason::Full => "it is full",
+        DeclineReason::NotAllowed => "it may not take it from this one",
+        DeclineReason::PromiseDropped => "its receipt left out a promise",
+        DeclineReason::PingPong => "the baton went back and forth",
+        DeclineReason::Declined => "it said no",
+    }
+}
+
 /// What a line of a transcript says, without its time.
 pub(super) fn item(item: &Item) -> String {
     match &item.body {
@@ -128,13 +140,15 @@ pub(super) fn item(item: &Item) -> String {
         ItemBody::HandedOff { from, to, omissions } => {
             format!("{to} accepted the handoff of {from}; its receipt left out {} things", omissions.len())
         }
-        ItemBody::HandoffDeclined { to, reason: Some(reason) } => format!("{to} did not take it: {reason:?}"),
+        ItemBody::HandoffDeclined { to, reason: Some(reason) } => {
+            format!("{to} did not take it: {}", declined(*reason))
+        }
         ItemBody::HandoffDeclined { to, reason: None } => format!("{to} did not answer the handoff in time"),
         ItemBody::Tool { tool, ask, state, outcome, .. } => {
             format!("tool {tool} {ask}: {} {outcome}", tool_state(*state))
         }
         ItemBody::Escalated { trigger, severity, .. } => {
-            format!("a human was called ({severity:?}): {}", why(*trigger))
+            format!("a human was called ({}): {}", self::severity(*severity), why(*trigger))
         }
         ItemBody::Approval { about, verdict, by, .. } => {
             let by = by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
@@ -189,5 +203,6 @@ mod tests {
         assert_eq!(score(Score(8_249)), "0.82");
         assert_eq!(score(Score(-450)), "-0.04");
         assert_eq!(clock(Timestamp(1_700_000_000_000)), "22:13:20");
+        assert_eq!(day(Timestamp(1_700_000_000_000)), "2023-11-14");
     }
 }

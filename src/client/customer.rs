@@ -1,15 +1,15 @@
 //! The customer's end of the wire: what the terminal chat, the demo's customers and the bench use.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::link::{Address, Backoff, Down, Link};
+use super::link::{Address, Down, Link};
+use super::session::{Exchange, News, Next, Pass, Session};
 use crate::domain::id::{ClientKey, TurnNo};
 use crate::protocol::PROTOCOL;
 use crate::protocol::customer::{CustomerReply, CustomerRequest};
-use crate::protocol::limits::PING_EVERY;
+use crate::protocol::limits::CUSTOMER_FRAME_MAX;
 
 /// Requests that wait for the wire.
 const REQUESTS: usize = 32;
@@ -96,7 +96,7 @@ pub fn connect(options: Options) -> Chat {
     let (requests, taken) = mpsc::channel(REQUESTS);
     let (told, events) = mpsc::channel(EVENTS);
     let standing = Standing { after: options.after, stem: stem(), ..Standing::default() };
-    tokio::spawn(Session { options, requests: taken, events: told, standing }.run());
+    tokio::spawn(Session { exchange: Customer { options, standing }, requests: taken, events: told }.run());
     Chat { requests, events }
 }
 
@@ -117,89 +117,17 @@ struct Standing {
     unanswered: VecDeque<(ClientKey, CustomerRequest)>,
 }
 
-struct Session {
+/// A customer's exchange.
+struct Customer {
     options: Options,
-    requests: mpsc::Receiver<CustomerRequest>,
-    events: mpsc::Sender<ChatEvent>,
     standing: Standing,
 }
 
-/// The user is gone.
-struct Dropped;
+impl Exchange for Customer {
+    type Request = CustomerRequest;
+    type Reply = CustomerReply;
+    type Event = ChatEvent;
 
-impl Session {
-    async fn run(mut self) {
-        let mut backoff = Backoff::default();
-        loop {
-            match self.connected(&mut backoff).await {
-                Err(Dropped) => return,
-                Ok(Down::Final(reason)) => {
-                    let _ = self.events.send(ChatEvent::Ended { reason }).await;
-                    return;
-                }
-                Ok(Down::Lost(reason)) => {
-                    let wait = backoff.next();
-                    let lost = ChatEvent::Lost { reason, retry_ms: wait.as_millis() as u64 };
-                    if self.events.send(lost).await.is_err() {
-                        return;
-                    }
-                    tokio::time::sleep(wait).await;
-                }
-            }
-        }
-    }
-
-    /// One socket from dial to loss.
-    async fn connected(&mut self, backoff: &mut Backoff) -> Result<Down, Dropped> {
-        let mut link = match self.dial().await {
-            Ok(link) => link,
-            Err(down) => return Ok(down),
-        };
-        let unanswered = self.standing.unanswered.iter().map(|(_, request)| request.clone());
-        self.standing.unsent = unanswered.collect();
-        let mut pings = tokio::time::interval(Duration::from_millis(PING_EVERY.0));
-        loop {
-            while let Some(request) = self.standing.unsent.pop_front() {
-                if let Err(down) = send(&mut link, &request).await {
-                    return Ok(down);
-                }
-            }
-            let room = self.standing.unanswered.len() < UNANSWERED_MAX;
-            tokio::select! {
-                frame = link.next() => match frame {
-                    Ok(text) => {
-                        let Ok(reply) = serde_json::from_str::<CustomerReply>(&text) else {
-                            return Ok(Down::Final("the server speaks another protocol".into()));
-                        };
-                        if let CustomerReply::Refused { key: None, message, .. } = &reply {
-                            link.told = Some(message.clone());
-                        } else {
-                            backoff.reset();
-                        }
-                        if matches!(reply, CustomerReply::Welcome { .. }) {
-                            self.options.access.identified();
-                        }
-                        if self.standing.heard(&reply) {
-                            self.events.send(ChatEvent::Reply(reply)).await.map_err(|_| Dropped)?;
-                        }
-                    }
-                    Err(down) => return Ok(down),
-                },
-                request = self.requests.recv(), if room => {
-                    let Some(request) = request else {
-                        link.close().await;
-                        return Err(Dropped);
-                    };
-                    self.standing.take(request);
-                }
-                _ = pings.tick() => if let Err(down) = link.ping().await {
-                    return Ok(down);
-                },
-            }
-        }
-    }
-
-    /// Connects and says hello.
     async fn dial(&self) -> Result<Link, Down> {
         let (reference, bearer, token, identity) = match &self.options.access {
             Access::Channel { token, reference, identity } => (reference, Some(token.as_str()), None, identity.clone()),
@@ -209,8 +137,54 @@ impl Session {
         let mut link = Link::dial(&url, bearer).await?;
         let after = self.standing.after;
         let hello = CustomerRequest::Hello { protocol: PROTOCOL.to_owned(), token, after, identity };
-        send(&mut link, &hello).await?;
+        link.send(spelled(&hello)).await?;
         Ok(link)
+    }
+
+    fn again(&mut self) {
+        let Standing { unsent, unanswered, .. } = &mut self.standing;
+        *unsent = unanswered.iter().map(|(_, request)| request.clone()).collect();
+    }
+
+    fn has_room(&self) -> bool {
+        self.standing.unanswered.len() < UNANSWERED_MAX
+    }
+
+    fn take(&mut self, request: CustomerRequest) {
+        self.standing.take(request);
+    }
+
+    fn next(&mut self) -> Option<Next<CustomerReply>> {
+        let request = self.standing.unsent.pop_front()?;
+        let text = spelled(&request);
+        if text.len() <= CUSTOMER_FRAME_MAX {
+            return Some(Next::Frame(text));
+        }
+        // The server would close the socket for it, over and over.
+        let reply = too_large(request, text.len());
+        self.standing.heard(&reply);
+        Some(Next::Answer(reply))
+    }
+
+    fn heard(&mut self, reply: &CustomerReply) -> Pass {
+        if matches!(reply, CustomerReply::Welcome { .. }) {
+            self.options.access.identified();
+        }
+        if self.standing.heard(reply) { Pass::On } else { Pass::Skip }
+    }
+
+    fn fault(reply: &CustomerReply) -> Option<&str> {
+        if let CustomerReply::Refused { key: None, message, .. } = reply { Some(message) } else { None }
+    }
+
+    fn event(news: News<CustomerReply>) -> Option<ChatEvent> {
+        match news {
+            // A chat is told by its `welcome`.
+            News::Connecting { .. } | News::Connected => None,
+            News::Reply(reply) => Some(ChatEvent::Reply(reply)),
+            News::Lost { reason, retry_ms } => Some(ChatEvent::Lost { reason, retry_ms }),
+            News::Ended { reason } => Some(ChatEvent::Ended { reason }),
+        }
     }
 }
 
@@ -269,8 +243,19 @@ impl Standing {
     }
 }
 
-async fn send(link: &mut Link, request: &CustomerRequest) -> Result<(), Down> {
-    link.send(serde_json::to_string(request).map_err(|e| Down::Final(e.to_string()))?).await
+fn spelled(request: &CustomerRequest) -> String {
+    // Strings and numbers: there is nothing that JSON could not hold.
+    serde_json::to_string(request).unwrap_or_default()
+}
+
+/// The refusal of a request that no frame can hold.
+fn too_large(request: CustomerRequest, given: usize) -> CustomerReply {
+    let key = match request {
+        CustomerRequest::Say { key, .. } | CustomerRequest::Human { key } | CustomerRequest::Rate { key, .. } => key,
+        CustomerRequest::Hello { .. } | CustomerRequest::Typing { .. } => None,
+    };
+    let message = format!("the message takes {given} bytes, {CUSTOMER_FRAME_MAX} are the limit; send it in parts");
+    CustomerReply::Refused { key, code: "too_large".into(), message }
 }
 
 /// The reference as one segment of a path.
@@ -312,6 +297,17 @@ mod tests {
         let mut standing = Standing::default();
         standing.heard(&CustomerReply::Stored { key: None, turn: TurnNo(3) });
         assert_eq!(standing.after, TurnNo(0), "turns 1 and 2 are still to come");
+    }
+
+    #[test]
+    fn what_no_frame_can_hold_is_refused_here_and_not_sent_again() {
+        let access = Access::Conversation { conversation: "c".into(), token: "t".into() };
+        let options = Options { address: Address::parse("http://127.0.0.1:1").unwrap(), access, after: TurnNo(0) };
+        let mut customer = Customer { options, standing: Standing::default() };
+        customer.take(CustomerRequest::Say { key: None, text: "x".repeat(CUSTOMER_FRAME_MAX).as_str().into() });
+        let Some(Next::Answer(CustomerReply::Refused { key: Some(_), .. })) = customer.next() else { panic!() };
+        customer.again();
+        assert_eq!(customer.next(), None);
     }
 
     #[test]

@@ -13,11 +13,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug, thiserror::Error)]
 pub enum RestError {
     /// The server was not reached, or broke off.
-    #[error("cannot reach {address}: {reason}")]
+    #[error("cannot reach {address}: {reason}; `baton serve` starts a floor")]
     Unreachable {
         /// Which server.
         address: String,
-        /// Why, innermost cause last.
+        /// Why: the innermost cause.
         reason: String,
     },
     /// The server said no.
@@ -64,7 +64,7 @@ fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut inner = error.source();
     while let Some(cause) = inner {
-        text = format!("{text}: {cause}");
+        text = cause.to_string();
         inner = cause.source();
     }
     text

@@ -1,17 +1,17 @@
 //! The console's feed over a socket: hello, resume, back-off, commands sent again by key.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use super::feed::{EVENTS, Feed, FeedEvent, REQUESTS};
-use super::link::{Address, Backoff, Down, Link};
+use super::link::{Address, Down, Link};
+use super::session::{Exchange, News, Next, Pass, Session};
 use crate::domain::id::ClientKey;
 use crate::domain::refusal::Refusal;
 use crate::protocol::PROTOCOL;
 use crate::protocol::console::{ConsoleReply, ConsoleRequest, Resume};
-use crate::protocol::limits::{CONSOLE_FRAME_MAX, PING_EVERY};
+use crate::protocol::limits::CONSOLE_FRAME_MAX;
 use crate::protocol::query::Page;
 
 /// Commands and questions without an answer; more than that waits in the request queue.
@@ -43,7 +43,8 @@ impl std::fmt::Debug for Options {
 pub fn connect(options: Options) -> Feed {
     let (requests, taken) = mpsc::channel(REQUESTS);
     let (told, events) = mpsc::channel(EVENTS);
-    tokio::spawn(Session { options, requests: taken, events: told, standing: Standing::default() }.run());
+    let exchange = Console { options, standing: Standing::default() };
+    tokio::spawn(Session { exchange, requests: taken, events: told }.run());
     Feed { requests, events }
 }
 
@@ -61,149 +62,76 @@ struct Standing {
     view: Option<ConsoleRequest>,
 }
 
-/// What to do with a reply.
-#[derive(Debug, PartialEq, Eq)]
-enum Pass {
-    On,
-    /// Older than what was applied.
-    Skip,
-    /// Something before it is missing.
-    Gap,
-}
-
-struct Session {
+/// A console's exchange.
+struct Console {
     options: Options,
-    requests: mpsc::Receiver<ConsoleRequest>,
-    events: mpsc::Sender<FeedEvent>,
     standing: Standing,
 }
 
-/// The console is gone.
-struct Dropped;
+impl Exchange for Console {
+    type Request = ConsoleRequest;
+    type Reply = ConsoleReply;
+    type Event = FeedEvent;
 
-impl Session {
-    async fn run(mut self) {
-        let mut backoff = Backoff::default();
-        loop {
-            if self.tell(FeedEvent::Connecting { attempt: backoff.attempt() + 1 }).await.is_err() {
-                return;
-            }
-            let down = match self.connected(&mut backoff).await {
-                Ok(down) => down,
-                Err(Dropped) => return,
-            };
-            match down {
-                Down::Final(reason) => {
-                    let _ = self.tell(FeedEvent::Ended { reason }).await;
-                    return;
-                }
-                Down::Lost(reason) => {
-                    let wait = backoff.next();
-                    let retry_ms = wait.as_millis() as u64;
-                    if self.tell(FeedEvent::Lost { reason, retry_ms }).await.is_err() || self.rest(wait).await.is_err()
-                    {
-                        return;
-                    }
-                }
-            }
-        }
-    }
-
-    /// One socket from dial to loss.
-    async fn connected(&mut self, backoff: &mut Backoff) -> Result<Down, Dropped> {
-        let url = self.options.address.ws("/v1/console");
-        let mut link = match Link::dial(&url, None).await {
-            Ok(link) => link,
-            Err(down) => return Ok(down),
-        };
-        self.standing.again();
+    async fn dial(&self) -> Result<Link, Down> {
+        let mut link = Link::dial(&self.options.address.ws("/v1/console"), None).await?;
         let hello = ConsoleRequest::Hello {
             protocol: PROTOCOL.to_owned(),
             token: self.options.token.clone(),
             resume: self.standing.resume.clone(),
             read_only: self.options.read_only,
         };
-        if let Err(down) = send(&mut link, &hello).await {
-            return Ok(down);
-        }
-        let mut known = false;
-        let mut pings = tokio::time::interval(Duration::from_millis(PING_EVERY.0));
-        loop {
-            while let Some(request) = self.standing.unsent.pop_front() {
-                if let Some(reply) = too_large(&request) {
-                    self.standing.answered(&reply);
-                    self.tell(FeedEvent::Reply(Box::new(reply))).await?;
-                } else if let Err(down) = send(&mut link, &request).await {
-                    return Ok(down);
-                }
-            }
-            let room = self.standing.has_room();
-            tokio::select! {
-                frame = link.next() => match frame {
-                    Ok(text) => {
-                        let Ok(reply) = serde_json::from_str::<ConsoleReply>(&text) else {
-                            return Ok(Down::Final("the server speaks another protocol; use the same version on both sides".into()));
-                        };
-                        if let ConsoleReply::Error { message, .. } = &reply {
-                            link.told = Some(message.clone());
-                        } else if !known {
-                            known = true;
-                            backoff.reset();
-                            self.tell(FeedEvent::Connected).await?;
-                        }
-                        match self.standing.heard(&reply) {
-                            Pass::On => self.tell(FeedEvent::Reply(Box::new(reply))).await?,
-                            Pass::Skip => {}
-                            Pass::Gap => return Ok(Down::Lost("something was missed; asking for the whole picture".into())),
-                        }
-                    }
-                    Err(down) => return Ok(down),
-                },
-                request = self.requests.recv(), if room => {
-                    let Some(request) = request else {
-                        link.close().await;
-                        return Err(Dropped);
-                    };
-                    self.standing.take(request);
-                }
-                _ = pings.tick() => if let Err(down) = link.ping().await {
-                    return Ok(down);
-                },
-            }
-        }
+        link.send(serde_json::to_string(&hello).map_err(|e| Down::Final(e.to_string()))?).await?;
+        Ok(link)
     }
 
-    /// Waits between two sockets; what the console asks meanwhile is kept.
-    async fn rest(&mut self, wait: Duration) -> Result<(), Dropped> {
-        let until = tokio::time::Instant::now() + wait;
-        loop {
-            let room = self.standing.has_room();
-            tokio::select! {
-                () = tokio::time::sleep_until(until) => return Ok(()),
-                request = self.requests.recv(), if room => self.standing.take(request.ok_or(Dropped)?),
-            }
-        }
+    fn again(&mut self) {
+        self.standing.again();
     }
 
-    /// Hands an event over. A console that waits to send while its events are full is served too,
-    /// so that the two queues cannot lock each other.
-    async fn tell(&mut self, event: FeedEvent) -> Result<(), Dropped> {
-        let mut sending = std::pin::pin!(self.events.send(event));
-        loop {
-            let room = self.standing.has_room();
-            tokio::select! {
-                sent = &mut sending => return sent.map_err(|_| Dropped),
-                request = self.requests.recv(), if room => self.standing.take(request.ok_or(Dropped)?),
+    fn has_room(&self) -> bool {
+        self.standing.unanswered.len() + self.standing.unsent.len() < UNANSWERED_MAX
+    }
+
+    fn take(&mut self, request: ConsoleRequest) {
+        self.standing.take(request);
+    }
+
+    fn next(&mut self) -> Option<Next<ConsoleReply>> {
+        while let Some(request) = self.standing.unsent.pop_front() {
+            let text = serde_json::to_string(&request).unwrap_or_default();
+            if text.len() <= CONSOLE_FRAME_MAX {
+                return Some(Next::Frame(text));
+            }
+            // A draft or view of that size is not worth the socket and is left out.
+            if let Some(reply) = too_large(&request, text.len()) {
+                self.standing.answered(&reply);
+                return Some(Next::Answer(reply));
             }
         }
+        None
+    }
+
+    fn heard(&mut self, reply: &ConsoleReply) -> Pass {
+        self.standing.heard(reply)
+    }
+
+    fn fault(reply: &ConsoleReply) -> Option<&str> {
+        if let ConsoleReply::Error { message, .. } = reply { Some(message) } else { None }
+    }
+
+    fn event(news: News<ConsoleReply>) -> Option<FeedEvent> {
+        Some(match news {
+            News::Connecting { attempt } => FeedEvent::Connecting { attempt },
+            News::Connected => FeedEvent::Connected,
+            News::Reply(reply) => FeedEvent::Reply(Box::new(reply)),
+            News::Lost { reason, retry_ms } => FeedEvent::Lost { reason, retry_ms },
+            News::Ended { reason } => FeedEvent::Ended { reason },
+        })
     }
 }
 
 impl Standing {
-    fn has_room(&self) -> bool {
-        self.unanswered.len() + self.unsent.len() < UNANSWERED_MAX
-    }
-
     fn take(&mut self, request: ConsoleRequest) {
         match &request {
             ConsoleRequest::Command { .. } | ConsoleRequest::Ask { .. } => self.unanswered.push_back(request.clone()),
@@ -276,22 +204,9 @@ fn key_of(request: &ConsoleRequest) -> Option<&ClientKey> {
     }
 }
 
-async fn send(link: &mut Link, request: &ConsoleRequest) -> Result<(), Down> {
-    let text = serde_json::to_string(request).map_err(|e| Down::Final(e.to_string()))?;
-    if text.len() > CONSOLE_FRAME_MAX {
-        // A draft or view of that size is not worth the socket; commands were answered before.
-        return Ok(());
-    }
-    link.send(text).await
-}
-
 /// The refusal of a request that the server would close the socket for, over and over.
-fn too_large(request: &ConsoleRequest) -> Option<ConsoleReply> {
+fn too_large(request: &ConsoleRequest, given: usize) -> Option<ConsoleReply> {
     let key = key_of(request)?.clone();
-    let given = serde_json::to_vec(request).map_or(0, |bytes| bytes.len());
-    if given <= CONSOLE_FRAME_MAX {
-        return None;
-    }
     let refusal = Refusal::TooMuch { what: "bytes".into(), given: given as u64, limit: CONSOLE_FRAME_MAX as u64 };
     let message = refusal.to_string();
     Some(match request {
@@ -353,12 +268,19 @@ mod tests {
 
     #[test]
     fn what_no_frame_can_hold_is_refused_here() {
-        let draft_of = |size: usize| ConsoleRequest::Ask {
-            key: "q".parse().unwrap(),
+        let ask = |key: &str, size: usize| ConsoleRequest::Ask {
+            key: key.parse().unwrap(),
             query: crate::protocol::query::Query::Session { conversation: "x".repeat(size) },
             after: None,
         };
-        assert!(too_large(&draft_of(10)).is_none());
-        assert!(matches!(too_large(&draft_of(CONSOLE_FRAME_MAX)), Some(ConsoleReply::Answer { .. })));
+        let address = Address::parse("http://127.0.0.1:1").unwrap();
+        let options = Options { address, token: String::new(), read_only: false };
+        let mut console = Console { options, standing: Standing::default() };
+        console.take(ask("q-1", 10));
+        assert!(matches!(console.next(), Some(Next::Frame(_))));
+        console.take(ask("q-2", CONSOLE_FRAME_MAX));
+        assert!(matches!(console.next(), Some(Next::Answer(ConsoleReply::Answer { .. }))));
+        assert_eq!(console.next(), None);
+        assert_eq!(console.standing.unanswered.len(), 1, "what was answered here is not said again");
     }
 }

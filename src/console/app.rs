@@ -2,6 +2,7 @@
 //! become requests and frames.
 
 mod input;
+mod lines;
 mod signals;
 mod zone;
 
@@ -24,6 +25,7 @@ use super::update::{Effect, Message, next_wake, update};
 use crate::client::feed::{Feed, FeedEvent};
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Millis;
+pub use lines::lines;
 use signals::{Signal, Signals};
 
 /// The console stood still when it was busy, or a frame was on its way, for so long: what was typed
@@ -104,8 +106,7 @@ pub async fn run(options: Options, feed: Feed) -> Result<Exit, Error> {
     // The terminal answers on standard input, so it is asked before that is read for keys.
     let name = options.theme.clone().unwrap_or_else(|| by_background(depth).to_owned());
     let theme = Theme::named(&name, depth)?;
-    let stem = format!("con-{:016x}", RandomState::new().build_hasher().finish());
-    let mut model = Model::new(keymap, zone::system(), theme.name(), &stem);
+    let mut model = Model::new(keymap, zone::system(), theme.name(), &stem());
     model.read_only = options.read_only;
     model.view = options.start_view;
     model.replay = options.replay;
@@ -131,6 +132,11 @@ pub async fn run(options: Options, feed: Feed) -> Result<Exit, Error> {
     let exit = service.run(feed, signals).await;
     drop(guard);
     exit
+}
+
+/// The beginning of this console's keys, its alone: 64 bits that the system drew.
+fn stem() -> String {
+    format!("con-{:016x}", RandomState::new().build_hasher().finish())
 }
 
 fn by_background(depth: Depth) -> &'static str {

@@ -220,9 +220,9 @@ impl Screen {
             SheetKind::Explain => explain::ExplainView::why(model, area.width).strips,
             SheetKind::Drafts => explain::ExplainView::drafts(model, area.width).strips,
             SheetKind::Whole(seq) => explain::ExplainView::whole(model, *seq, area.width).strips,
-            SheetKind::Help => help::HelpView::from(model).strips,
+            SheetKind::Help => help::HelpView::of(model, area.width).strips,
             SheetKind::Palette(palette) => {
-                let view = palette::PaletteView::of(model, palette, area.height);
+                let view = palette::PaletteView::of(model, palette, area.width, area.height);
                 self.cursor = Some((area.x + view.cursor.0, area.y + view.cursor.1));
                 view.strips
             }

@@ -3,6 +3,7 @@
 mod floor;
 mod flow;
 mod law;
+mod lines;
 mod pty;
 mod screens;
 mod wire;

@@ -108,6 +108,8 @@ pub enum CustomerAct {
         conversation: ConversationId,
         /// The identity established.
         identity: Identity,
+        /// Keyed digest of who the site says they are; none if something else proved it.
+        handle: Option<Digest>,
     },
 }
 

@@ -35,6 +35,9 @@ pub struct FlowState {
     /// Flows put aside, latest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub paused: Vec<FlowPosition>,
+    /// What the customer came for, as the agent took it up: a `thanks` or a `yes` does not change it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matter: Option<IntentName>,
     /// Answers in a row that did not help.
     #[serde(default)]
     pub misses: u8,

@@ -8,14 +8,11 @@ use super::customer::IdentityNeed;
 use super::id::{SlotName, ToolName};
 use super::money::Money;
 use super::text::Foreign;
-use super::time::Millis;
 
 /// Arguments of one call.
 pub const ARGS_MAX: usize = 16;
 /// Attempts at a tool that fails before the agent is told so.
 pub const TOOL_ATTEMPTS_MAX: u8 = 3;
-/// Longest wait for a tool before the attempt counts as failed; a customer watches the dots meanwhile.
-pub const TOOL_TIMEOUT: Millis = Millis::from_secs(20);
 
 /// What a deployment says of a tool. Default deny: a tool that no agent lists is never called.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]

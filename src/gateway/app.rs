@@ -14,12 +14,14 @@ use super::origin::Hosts;
 use super::problem::Problem;
 use super::rate::Buckets;
 use super::visit::Caller;
+use crate::domain::command::CustomerAct;
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::id::{ChannelName, ConversationId, Digest};
+use crate::domain::refusal::Refusal;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 use crate::protocol::limits::{CONSOLE_SOCKETS_MAX, CUSTOMER_SOCKETS_MAX, SAY_WINDOW, SAYS_PER_WINDOW};
-use crate::runtime::handle::{Handle, NewConversation};
+use crate::runtime::handle::{Handle, NewConversation, Rejected};
 
 /// Conversations that strangers (nobody with a channel's token) may open in [`OPEN_WINDOW`]: more
 /// than a crowd after an outage, less than fills the floor within a minute.
@@ -59,14 +61,6 @@ impl Counters {
     pub(super) fn add(counter: &AtomicU64) {
         counter.fetch_add(1, Ordering::Relaxed);
     }
-}
-
-/// A conversation that a request is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) id: ConversationId,
-    /// Whether this request has made it.
-    pub(super) made: bool,
 }
 
 /// What is known of a customer who opens a conversation.
@@ -125,17 +119,29 @@ impl App {
         caller: &Caller,
         reference: &str,
         identity: Option<&str>,
-    ) -> Result<Place, Problem> {
-        let channel = match caller {
-            Caller::Conversation(_, id) => return Ok(Place { id: *id, made: false }),
-            Caller::Channel(channel) => channel,
-        };
-        let digest = self.reference_digest(channel, reference);
-        if let Some(id) = self.floor.find(digest) {
-            return Ok(Place { id, made: false });
+    ) -> Result<ConversationId, Problem> {
+        let known = self.find(caller, reference);
+        if let Some(id) = known {
+            if let Some(token) = identity {
+                self.identify(caller.channel(), id, token).await?;
+            }
+            return Ok(id);
         }
-        let newcomer = Newcomer { channel, reference: Some(digest), identity, name: None };
-        Ok(Place { id: self.open(newcomer).await?, made: true })
+        let channel = caller.channel();
+        let reference = Some(self.reference_digest(channel, reference));
+        self.open(Newcomer { channel, reference, identity, name: None }).await
+    }
+
+    /// Takes the site's word for who the customer of a conversation is that has begun already.
+    async fn identify(&self, channel: &ChannelName, conversation: ConversationId, token: &str) -> Result<(), Problem> {
+        let claim = self.claim(channel, token)?;
+        let handle = Some(self.handle_digest(channel, &claim));
+        let act = CustomerAct::Identify { conversation, identity: claim.identity, handle };
+        match self.floor.customer(act, None).await {
+            // A conversation that is over proves nothing any more, but it may still be rated.
+            Ok(_) | Err(Rejected::Refused(Refusal::UnknownConversation)) => Ok(()),
+            Err(rejected) => Err(rejected.into()),
+        }
     }
 
     /// Opens a conversation.
@@ -151,7 +157,7 @@ impl App {
             name,
         };
         if let Some(claim) = claim {
-            new.handle = Some(self.floor.keyed(&format!("handle:{channel}"), &claim.sub));
+            new.handle = Some(self.handle_digest(channel, &claim));
             new.identity = claim.identity;
             new.tier = claim.tier;
             new.name = claim.name.or(new.name);
@@ -165,6 +171,10 @@ impl App {
         let secret = access.as_ref().and_then(|access| access.identity_secret.as_deref());
         identity::claim(secret.map(str::as_bytes), token, real_time())
             .map_err(|bad| Problem::new(StatusCode::UNAUTHORIZED, "bad_identity", bad.to_string()))
+    }
+
+    fn handle_digest(&self, channel: &ChannelName, claim: &Claim) -> Digest {
+        self.floor.keyed(&format!("handle:{channel}"), &claim.sub)
     }
 
     pub(super) fn reference_digest(&self, channel: &ChannelName, reference: &str) -> Digest {

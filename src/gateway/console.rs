@@ -26,6 +26,8 @@ use crate::runtime::handle::{Handle, Rejected, Viewer};
 const IN_FLIGHT_MAX: usize = 32;
 /// Frames that are written before the socket is flushed.
 const BATCH: usize = 16;
+/// How long somebody whose token was taken back may still look; what they do is refused at once.
+const REVOKED_WITHIN: Duration = Duration::from_secs(1);
 /// Largest view kept for an operator.
 const VIEW_BYTES_MAX: usize = 4 * 1024;
 
@@ -58,17 +60,17 @@ pub(super) async fn upgrade(
 }
 
 async fn serve(app: &App, socket: &mut Socket) -> Result<(), End> {
-    let (viewer, resume) = tokio::select! {
+    let (viewer, token, resume) = tokio::select! {
         known = hello(app, socket) => known?,
         () = app.closing.cancelled() => return Err(going_down()),
     };
     let feed = app.floor.console_feed(viewer.clone(), resume);
-    let attached = Attached { app, socket, viewer, feed, in_flight: FuturesUnordered::new() };
+    let attached = Attached { app, socket, viewer, token, feed, in_flight: FuturesUnordered::new() };
     attached.run().await
 }
 
 /// Waits for the hello and looks up its token.
-async fn hello(app: &App, socket: &mut Socket) -> Result<(Viewer, Option<Resume>), End> {
+async fn hello(app: &App, socket: &mut Socket) -> Result<(Viewer, String, Option<Resume>), End> {
     let patience = Duration::from_millis(HELLO_PATIENCE.0);
     let Ok(text) = tokio::time::timeout(patience, socket.read(CONSOLE_FRAME_MAX)).await else {
         return Err(End::of(Close::TooSlow, format!("no hello within {} s", patience.as_secs())));
@@ -80,10 +82,10 @@ async fn hello(app: &App, socket: &mut Socket) -> Result<(Viewer, Option<Resume>
         return Err(socket::wrong_version());
     }
     let Some((operator, role)) = app.floor.operator_for_token(&token) else {
-        return Err(End::of(Close::Unauthenticated, "no operator has this token; ask an admin for a new one"));
+        return Err(nobody());
     };
     let console = app.floor.console_id();
-    Ok((Viewer { console, operator, role, read_only }, resume))
+    Ok((Viewer { console, operator, role, read_only }, token, resume))
 }
 
 /// A console that is known.
@@ -91,6 +93,8 @@ struct Attached<'a> {
     app: &'a App,
     socket: &'a mut Socket,
     viewer: Viewer,
+    /// What let them in; it may be taken back at any time.
+    token: String,
     feed: mpsc::Receiver<ConsoleReply>,
     in_flight: FuturesUnordered<BoxFuture<'a, Result<ConsoleReply, End>>>,
 }
@@ -98,10 +102,15 @@ struct Attached<'a> {
 impl Attached<'_> {
     async fn run(mut self) -> Result<(), End> {
         let mut pings = pings();
+        let mut looks = tokio::time::interval(REVOKED_WITHIN);
         loop {
             let room = self.in_flight.len() < IN_FLIGHT_MAX;
             tokio::select! {
-                text = self.socket.read(CONSOLE_FRAME_MAX), if room => self.take(parse(&text?)?).await?,
+                text = self.socket.read(CONSOLE_FRAME_MAX), if room => {
+                    self.check_token()?;
+                    self.take(parse(&text?)?).await?;
+                }
+                _ = looks.tick() => self.check_token()?,
                 Some(reply) = self.in_flight.next() => self.socket.send(&reply?).await?,
                 reply = self.feed.recv() => {
                     let Some(reply) = reply else { return Err(going_down()) };
@@ -116,6 +125,15 @@ impl Attached<'_> {
                 () = self.app.closing.cancelled() => return Err(going_down()),
             }
         }
+    }
+
+    /// Ends a console whose token was taken back.
+    fn check_token(&self) -> Result<(), End> {
+        let known = self.app.floor.operator_for_token(&self.token);
+        if known.is_some_and(|(name, role)| name == self.viewer.operator && role == self.viewer.role) {
+            return Ok(());
+        }
+        Err(nobody())
     }
 
     async fn take(&mut self, request: ConsoleRequest) -> Result<(), End> {
@@ -159,6 +177,10 @@ impl Attached<'_> {
         let message = format!("a view has at most {VIEW_BYTES_MAX} bytes; this one is not kept");
         Ok(self.socket.send(&ConsoleReply::Error { code: "too_much".into(), message }).await?)
     }
+}
+
+fn nobody() -> End {
+    End::of(Close::Unauthenticated, "no operator has this token; ask an admin for a new one")
 }
 
 fn going_down() -> End {

@@ -78,14 +78,14 @@ pub(super) async fn say(
     visit: Visit,
     Body(post): Body<Post>,
 ) -> Result<Response, Problem> {
-    let place = app.find_or_make(visit.caller()?, &visit.reference, visit.identity.as_deref()).await?;
-    app.may_say(place.id)?;
+    let id = app.find_or_make(visit.caller()?, &visit.reference, visit.identity.as_deref()).await?;
+    app.may_say(id)?;
     check_length(&post.text)?;
-    let accepted = app.floor.say(place.id, post.key.or(visit.key), post.text, false).await?;
+    let accepted = app.floor.say(id, post.key.or(visit.key), post.text, false).await?;
     Counters::add(&app.counters.stored);
     let turn = accepted.turn.unwrap_or_default();
     let answer = match visit.wait {
-        Some(patience) => answer_to(&app, place.id, turn, patience).await,
+        Some(patience) => answer_to(&app, id, turn, patience).await,
         None => None,
     };
     let mut response = created(&Posted { turn, answer });
@@ -182,9 +182,9 @@ pub(super) async fn human(
     visit: Visit,
     Body(keyed): Body<Keyed>,
 ) -> Result<Response, Problem> {
-    let place = app.find_or_make(visit.caller()?, &visit.reference, visit.identity.as_deref()).await?;
-    app.may_say(place.id)?;
-    app.floor.customer(CustomerAct::AskHuman { conversation: place.id }, keyed.key.or(visit.key)).await?;
+    let id = app.find_or_make(visit.caller()?, &visit.reference, visit.identity.as_deref()).await?;
+    app.may_say(id)?;
+    app.floor.customer(CustomerAct::AskHuman { conversation: id }, keyed.key.or(visit.key)).await?;
     Ok(ok(&Done { done: true }))
 }
 

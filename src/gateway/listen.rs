@@ -18,11 +18,10 @@ use tokio::task::JoinHandle;
 
 use super::app::App;
 use super::problem::Problem;
+use super::prompt::HEADER_PATIENCE;
 use super::seats::Seats;
-use super::{Error, Tls, routes};
+use super::{Error, Tls, cors, routes};
 
-/// Time for the headers of a request; a peer that sends a byte now and then is not kept.
-const HEADER_PATIENCE: Duration = Duration::from_secs(10);
 /// Headers of a request; browsers send twenty.
 const HEADERS_MAX: usize = 64;
 /// Bytes of a request's head.
@@ -106,8 +105,9 @@ async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
         Some(host) => host.to_str().ok(),
         None => request.uri().authority().map(axum::http::uri::Authority::as_str),
     };
-    let mut response = if host.is_some_and(|host| app.hosts.know(host)) {
-        next.run(request).await
+    let ours = host.filter(|host| app.hosts.know(host)).map(str::to_owned);
+    let mut response = if let Some(host) = ours {
+        cors::judge(&app, &host, request, next).await
     } else {
         let detail = "this name is not among the hosts of the deployment; add it to `hosts` in baton.toml";
         Problem::new(StatusCode::MISDIRECTED_REQUEST, "foreign_host", detail).into_response()

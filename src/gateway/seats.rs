@@ -1,4 +1,5 @@
-//! Plain connections at once: whoever comes when all seats are taken is hung up on.
+//! Plain connections at once: whoever comes when all seats are taken is hung up on, and who then says
+//! nothing does not keep the seat.
 
 use std::io;
 use std::sync::Arc;
@@ -8,6 +9,8 @@ use axum_server::accept::Accept;
 use futures_util::future::BoxFuture;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::Service;
+
+use super::prompt::{HEADER_PATIENCE, Prompt};
 
 /// Connections that are not sockets yet, or never will be: posts held for their answer among them.
 const CONNECTIONS_MAX: usize = 8_192;
@@ -32,7 +35,7 @@ where
     A::Stream: Send + 'static,
     A::Service: Send + 'static,
 {
-    type Stream = A::Stream;
+    type Stream = Prompt<A::Stream>;
     type Service = Seated<A::Service>;
     type Future = BoxFuture<'static, io::Result<(Self::Stream, Self::Service)>>;
 
@@ -44,7 +47,7 @@ where
         let accepting = self.inner.accept(stream, service);
         Box::pin(async move {
             let (stream, service) = accepting.await?;
-            Ok((stream, Seated { service, _seat: Arc::new(seat) }))
+            Ok((Prompt::within(HEADER_PATIENCE, stream), Seated { service, _seat: Arc::new(seat) }))
         })
     }
 }

@@ -3,7 +3,7 @@
 use crate::domain::action::AgentContext;
 use crate::domain::conversation::Author;
 use crate::domain::handoff::ContextPack;
-use crate::domain::id::ConversationId;
+use crate::domain::id::{ConversationId, IntentName};
 use crate::domain::personal::Personal;
 use crate::domain::text::Foreign;
 
@@ -53,13 +53,23 @@ fn transcript(c: &Conversation) -> Vec<(crate::domain::id::TurnNo, Author, Forei
     shown.filter_map(|Turn { no, author, text, .. }| Some((*no, author.clone(), text.reveal()?.clone()))).collect()
 }
 
+/// What the customer came for: as the agent that holds, or held last, took it up; before that as
+/// it was handed over, or as their words read.
+pub fn matter(c: &Conversation) -> Option<IntentName> {
+    let agent = c.baton.holder.agent().or(c.path.back());
+    let taken_up = agent.and_then(|agent| c.flows.get(agent)).and_then(|flow| flow.matter.as_ref());
+    let handed = c.pack.as_ref().and_then(|pack| pack.objective.as_ref());
+    let read = c.analysis.top().map(|scored| &scored.intent);
+    taken_up.or(handed).or(read).cloned()
+}
+
 /// What whoever takes the baton next has to know.
 pub fn pack(c: &Conversation) -> ContextPack {
     let holder = c.baton.holder.agent().and_then(|agent| c.flows.get(agent));
     let asked = holder.and_then(|flow| flow.current.as_ref()).filter(|position| position.waiting);
     let last = c.turns.iter().rev().find(|turn| turn.author == Author::Customer);
     ContextPack {
-        objective: c.analysis.top().map(|scored| scored.intent.clone()),
+        objective: matter(c),
         slots: c.slots.clone(),
         promises: c.promises.clone(),
         tried: c.tried.clone(),

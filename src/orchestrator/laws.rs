@@ -10,8 +10,8 @@ use crate::domain::baton::Holder;
 use crate::domain::deployment::Deployment;
 use crate::domain::envelope::{Actor, Envelope};
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, ConversationEvent, EscalationEvent, Event, FloorEvent, RoutingEvent, Spoken, ToolEvent,
-    TurnEvent,
+    ApprovalEvent, BatonEvent, ConversationEvent, EscalationEvent, Event, FloorEvent, HandoffEvent, RoutingEvent,
+    Spoken, ToolEvent, TurnEvent,
 };
 use crate::domain::id::{AgentName, CallId, ClientKey, ConversationId, Epoch, OperatorName, Seq, TurnNo};
 use crate::domain::time::Timestamp;
@@ -63,8 +63,8 @@ impl Laws {
             Event::Tool(event) => self.tool(envelope, event),
             Event::Approval(event) => self.approval(envelope, event),
             Event::Floor(FloorEvent::Adopted { deployment }) => self.deployment = Some((**deployment).clone()),
-            Event::Handoff(_)
-            | Event::Operator(_)
+            Event::Handoff(event) => self.handoff(envelope, event),
+            Event::Operator(_)
             | Event::Customer(_)
             | Event::Floor(FloorEvent::Started { .. } | FloorEvent::Stopped {}) => {}
         }
@@ -104,16 +104,19 @@ impl Laws {
     fn life(&mut self, event: &ConversationEvent) {
         match event {
             ConversationEvent::Resolved { conversation, .. } | ConversationEvent::Closed { conversation, .. } => {
-                let holder = std::mem::take(&mut self.account(*conversation).holder);
+                let account = self.account(*conversation);
+                account.offered = None;
+                let holder = std::mem::take(&mut account.holder);
                 self.unload(&holder);
                 if matches!(event, ConversationEvent::Closed { .. }) {
                     self.accounts.remove(conversation);
                 }
             }
-            ConversationEvent::Opened { .. }
-            | ConversationEvent::Reopened { .. }
-            | ConversationEvent::Identified { .. }
-            | ConversationEvent::Rated { .. } => {}
+            ConversationEvent::Opened { conversation, identity, .. }
+            | ConversationEvent::Identified { conversation, identity } => {
+                self.account(*conversation).identity = *identity;
+            }
+            ConversationEvent::Reopened { .. } | ConversationEvent::Rated { .. } => {}
         }
     }
 
@@ -200,12 +203,35 @@ impl Laws {
         self.hold(7, seq, load <= seats, || format!("{holder} holds {load} of {seats}"));
     }
 
-    /// Law 7: a conversation is offered to one operator at a time.
+    /// Law 2: a promise made to the customer is known to whoever takes over from its author.
+    fn handoff(&mut self, envelope: &Envelope, event: &HandoffEvent) {
+        match event {
+            HandoffEvent::Offered { conversation, pack, .. } => {
+                self.account(*conversation).promised = pack.promises.len();
+            }
+            HandoffEvent::Accepted { conversation, receipt, .. } => {
+                let promised = self.account(*conversation).promised;
+                let understood = usize::from(receipt.promises);
+                self.hold(2, envelope.seq, understood >= promised, || {
+                    format!("accepted with {understood} of {promised} promises")
+                });
+            }
+            HandoffEvent::Declined { .. } | HandoffEvent::Lapsed { .. } => {}
+        }
+    }
+
+    /// Law 7: a conversation is offered to one operator at a time, and to nobody who has no seat left for it.
     fn escalation(&mut self, envelope: &Envelope, event: &EscalationEvent) {
         match event {
             EscalationEvent::Offered { conversation, operator, .. } => {
                 let before = self.account(*conversation).offered.replace(operator.clone());
                 self.hold(7, envelope.seq, before.is_none(), || format!("offered to {operator} beside {before:?}"));
+                let offered =
+                    self.accounts.values().filter(|account| account.offered.as_ref() == Some(operator)).count();
+                let taken = usize::from(self.loads.get(operator).copied().unwrap_or_default()) + offered;
+                let spec = self.deployment.as_ref().and_then(|d| d.operator(operator));
+                let seats = spec.map_or(0, |spec| usize::from(spec.capacity));
+                self.hold(7, envelope.seq, taken <= seats, || format!("{operator} offered {taken} of {seats}"));
             }
             EscalationEvent::Taken { conversation, .. }
             | EscalationEvent::Passed { conversation, .. }
@@ -215,18 +241,26 @@ impl Laws {
         }
     }
 
-    /// Laws 2 and 16: a call is made once, acts after its start, and above the limit only with a yes for exactly it.
+    /// Laws 2 and 16: a call is made once, acts after its start, by an agent that may, for a customer
+    /// who has proven enough, and above the limit only with a yes for exactly it.
     fn tool(&mut self, envelope: &Envelope, event: &ToolEvent) {
         let seq = envelope.seq;
         match event {
-            ToolEvent::Called { conversation, call, tool, subject, amount, approval, side_effect, .. } => {
+            ToolEvent::Called { conversation, call, agent, tool, subject, amount, approval, side_effect, .. } => {
                 let spec = self.deployment.as_ref().and_then(|d| d.tool(tool));
+                let caller = self.deployment.as_ref().and_then(|d| d.agent(agent));
+                let may = caller.is_some_and(|spec| spec.tools.contains(tool));
+                let need = spec.map(|spec| spec.identity).unwrap_or_default();
                 let over = spec.and_then(|spec| Some(amount.as_ref()?.exceeds(spec.agent_limit?)));
                 let needed = over.unwrap_or(false) || spec.is_none_or(|spec| spec.always_ask);
                 let account = self.account(*conversation);
+                // Who was asked for a yes had proven themselves when it was asked; the wait is not theirs.
+                let proven = approval.is_some() || account.identity.satisfies(need, envelope.at);
                 let granted = approval.is_some_and(|approval| account.granted.remove(&approval) == Some(*subject));
                 let fresh =
                     account.calls.insert(*call, CallBook { side_effect: *side_effect, started: false }).is_none();
+                self.hold(16, seq, may, || format!("{agent} may not call {tool}"));
+                self.hold(16, seq, proven, || format!("{tool} called for somebody who has not proven {need:?}"));
                 self.hold(16, seq, !needed || granted, || format!("{tool} called without the yes it needs"));
                 self.hold(2, seq, fresh, || format!("{call} called twice"));
             }

@@ -73,7 +73,7 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
             vec![Todo::Match]
         }
         Event::Handoff(HandoffEvent::Accepted { .. } | HandoffEvent::Declined { .. } | HandoffEvent::Lapsed { .. })
-        | Event::Customer(CustomerEvent::Met { .. })
+        | Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })
         | Event::Floor(FloorEvent::Stopped {} | FloorEvent::Adopted { .. })
         | Event::Routing(_)
         | Event::Approval(ApprovalEvent::Asked { .. } | ApprovalEvent::Settled { .. })

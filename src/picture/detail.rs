@@ -8,9 +8,9 @@ use crate::domain::money::Money;
 use crate::domain::personal::Personal;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
-use crate::orchestrator::Floor;
 use crate::orchestrator::conversation::{Approval, Conversation, ToolResult, WaitsFor};
 use crate::orchestrator::floor::Stub;
+use crate::orchestrator::{Floor, context};
 use crate::protocol::transcript::{ApprovalCard, Detail, HeldTimes};
 
 use super::{ERASED, Lens, line};
@@ -30,11 +30,7 @@ fn live(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Detail {
         id: c.id,
         earlier: c.earlier,
         opened: c.opened,
-        objective: c
-            .pack
-            .as_ref()
-            .and_then(|pack| pack.objective.clone())
-            .or_else(|| c.analysis.top().map(|top| top.intent.clone())),
+        objective: context::matter(c),
         slots: slots(&c.slots),
         promises: promises(&c.promises),
         tried: tried(&c.tried),

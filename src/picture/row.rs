@@ -10,9 +10,9 @@ use crate::domain::operator::Presence;
 use crate::domain::score::Score;
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
-use crate::orchestrator::Floor;
 use crate::orchestrator::conversation::Conversation;
 use crate::orchestrator::floor::Stub;
+use crate::orchestrator::{Floor, context};
 use crate::protocol::row::{AgentRow, ConversationRow, HeaderRow, NeedReason, OperatorRow, QueueRow, Section, Waiting};
 
 use super::need::{due, need};
@@ -52,7 +52,7 @@ fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Len
         passes: c.baton.epoch.0,
         waiting: waiting(c),
         due: due(floor, c),
-        intent: c.analysis.top().map(|top| top.intent.clone()),
+        intent: context::matter(c),
         mood: c.mood,
         mood_path: c.mood_path.iter().copied().collect(),
         priority: priority(c, need.as_ref().map(|need| &need.why)),

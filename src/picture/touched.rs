@@ -65,7 +65,8 @@ pub fn touched(envelope: &Envelope) -> Touched {
         | Event::Approval(_)
         | Event::Customer(CustomerEvent::Erased { .. })
         | Event::Floor(FloorEvent::Started { .. }) => header,
-        Event::Customer(CustomerEvent::Met { .. }) | Event::Floor(FloorEvent::Stopped {}) => Touched::default(),
+        Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })
+        | Event::Floor(FloorEvent::Stopped {}) => Touched::default(),
         Event::Floor(FloorEvent::Adopted { .. }) => Touched { everything: true, ..Touched::default() },
     }
 }

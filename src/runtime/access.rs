@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{ChannelName, OperatorName};
 use crate::privacy::token;
+use crate::store::StoreError;
+use crate::store::vault::Vault;
 
 /// Tokens of one floor; more than it has people, channels and rotations.
 const TOKENS_MAX: usize = 10_000;
@@ -123,16 +125,10 @@ impl Access {
         Ok(before - known.bearers.len())
     }
 
-    /// How many tokens each person has.
-    pub(crate) fn operators(&self) -> BTreeMap<OperatorName, usize> {
+    /// How many tokens somebody has.
+    pub(crate) fn count(&self, bearer: &Bearer) -> usize {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let mut counts = BTreeMap::new();
-        for bearer in known.bearers.values() {
-            if let Bearer::Operator(name) = bearer {
-                *counts.entry(name.clone()).or_insert(0) += 1;
-            }
-        }
-        counts
+        known.bearers.values().filter(|other| *other == bearer).count()
     }
 
     fn keep(&self, known: &mut Known) -> Result<(), std::io::Error> {
@@ -145,6 +141,11 @@ impl Access {
         known.written = std::fs::metadata(path)?.modified().ok();
         Ok(())
     }
+}
+
+/// The secret under which the site of a channel signs who its visitor is, in hexadecimal.
+pub(crate) fn identity_secret(vault: &Vault, channel: &ChannelName) -> Result<String, StoreError> {
+    Ok(token::hex(vault.secret(&format!("identity:{channel}"))?.expose()))
 }
 
 fn mint(word: &str) -> Result<String, std::io::Error> {

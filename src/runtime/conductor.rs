@@ -222,9 +222,11 @@ impl<J: Journal> Conductor<J> {
     fn subject(&self, event: &Event) -> Option<CustomerId> {
         match event {
             Event::Conversation(ConversationEvent::Opened { customer, .. })
-            | Event::Customer(CustomerEvent::Met { customer, .. } | CustomerEvent::Erased { customer }) => {
-                Some(*customer)
-            }
+            | Event::Customer(
+                CustomerEvent::Met { customer, .. }
+                | CustomerEvent::Recognised { customer, .. }
+                | CustomerEvent::Erased { customer },
+            ) => Some(*customer),
             Event::Operator(_) | Event::Floor(_) => None,
             Event::Conversation(_)
             | Event::Turn(_)

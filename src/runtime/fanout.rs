@@ -45,6 +45,8 @@ pub(super) enum ConsoleCall {
     Draft { operator: OperatorName, draft: KeptDraft, kept: oneshot::Sender<()> },
     /// Keep this view.
     Remember { operator: OperatorName, view: String, kept: oneshot::Sender<()> },
+    /// Something was committed after a quiet time.
+    Committed,
     /// Write what is kept and stop.
     Stop,
 }

@@ -224,6 +224,19 @@ impl Handle {
         self.shared.replica.read().references.get(&reference).copied()
     }
 
+    /// The conversation of a reference, however long it is over; from the index of history.
+    pub async fn find_past(&self, reference: Digest) -> Result<Option<ConversationId>, Rejected> {
+        let (answer, answered) = oneshot::channel();
+        if self.shared.queries.try_send(Job::Past { reference, answer }).is_err() {
+            return Err(Refusal::Busy { retry_ms: RETRY_MS }.into());
+        }
+        match answered.await {
+            Ok(Ok(found)) => Ok(found),
+            Ok(Err(error)) => Err(Rejected::Down { reason: error.to_string() }),
+            Err(_) => Err(self.gone()),
+        }
+    }
+
     /// Stores what a customer said; answers when it is on disk. `typing` says that they were seen
     /// typing on, so the answer may wait a moment for more.
     pub async fn say(
@@ -252,7 +265,7 @@ impl Handle {
             | CustomerAct::Identify { conversation, .. } => *conversation,
         };
         let actor = self.shared.replica.customer_of(conversation).ok_or(Refusal::UnknownConversation)?;
-        let key = key.map(|key| KeyUse { key, body: bodies::of_customer(&act) });
+        let key = key.map(|key| KeyUse { key, body: bodies::of_customer(&self.shared.secret, &act) });
         let act = Act::Customer(act);
         self.submit(Command { actor: Actor::Customer(actor), cause: None, key, seen: None, act }).await
     }
@@ -323,6 +336,11 @@ impl Handle {
         self.shared.channels.get(name).cloned()
     }
 
+    /// Whether any channel of the deployment may be embedded by this site.
+    pub fn lists(&self, site: &str) -> bool {
+        self.shared.channels.values().any(|access| access.origins.iter().any(|listed| listed == site))
+    }
+
     /// Which channel a token opens.
     pub fn channel_for_token(&self, token: &str) -> Option<ChannelName> {
         match self.shared.access.bearer(token)? {
@@ -349,6 +367,11 @@ impl Handle {
         let (to, feed) = mpsc::channel(OBSERVER_QUEUE);
         self.shared.replica.observe(to);
         feed
+    }
+
+    /// Why the floor cannot go on, if it broke.
+    pub fn broken(&self) -> Option<String> {
+        self.down()
     }
 
     fn down(&self) -> Option<String> {

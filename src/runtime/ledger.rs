@@ -55,7 +55,7 @@ impl Ledger {
                 | ToolEvent::Retried { .. }
                 | ToolEvent::Refused { .. },
             )
-            | Event::Customer(CustomerEvent::Met { .. })
+            | Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })
             | Event::Conversation(_)
             | Event::Turn(_)
             | Event::Baton(_)

@@ -16,7 +16,7 @@ use crate::store::journal::Journal;
 use super::clock::Clock;
 use super::conductor::{Conductor, Outer, Released, Submitted};
 use super::executor::Executor;
-use super::fanout::Replica;
+use super::fanout::{ConsoleCall, Replica};
 use super::handle::{Accepted, Asked, Life};
 use super::ledger::Ledger;
 use super::snapshots::{Copy, EVERY};
@@ -96,6 +96,7 @@ fn publication(released: Released, mut waiting: Vec<Option<oneshot::Sender<Resul
 /// What the publisher has at hand.
 pub(super) struct Publisher {
     pub(super) replica: Arc<Replica>,
+    pub(super) consoles: SyncSender<ConsoleCall>,
     pub(super) executor: Executor,
     pub(super) ledger: Ledger,
     /// Where copies for snapshots go; nothing for a floor in memory.
@@ -109,7 +110,10 @@ impl Publisher {
     pub(super) fn run(mut self, batches: &Receiver<Published>) -> Ledger {
         for Published { envelopes, answers, outer } in batches {
             if !envelopes.is_empty() {
-                self.replica.publish(&envelopes);
+                if self.replica.publish(&envelopes) {
+                    // A full queue wakes that thread as well.
+                    let _ = self.consoles.try_send(ConsoleCall::Committed);
+                }
                 envelopes.iter().for_each(|envelope| self.ledger.fold(envelope));
                 self.since += envelopes.len() as u64;
             }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use crate::domain::envelope::Envelope;
-use crate::domain::id::{ConversationId, CustomerId, OperatorName, Seq};
+use crate::domain::id::{ConversationId, CustomerId, Digest, OperatorName, Seq};
 use crate::domain::operator::Role;
 use crate::protocol::customer::CustomerReply;
 use crate::protocol::query::{Page, Query};
@@ -45,6 +45,8 @@ pub(super) enum Job {
     Transcript { conversation: ConversationId },
     /// Messages a customer's feed has to begin with.
     Backlog(Missing),
+    /// Which conversation there was under a reference, however long it is over.
+    Past { reference: Digest, answer: oneshot::Sender<Result<Option<ConversationId>, StoreError>> },
     /// Destroy a customer's key and every trace outside the journal.
     Forget { customer: CustomerId, done: oneshot::Sender<Result<(), StoreError>> },
     /// Stop.
@@ -93,6 +95,11 @@ impl Queries {
             Job::Backlog(missing) => {
                 let older = self.backlog(missing).inspect_err(|error| tracing::error!(%error, "backlog")).ok();
                 self.replica.fill(missing, older);
+            }
+            Job::Past { reference, answer } => {
+                let found = self.history.catch_up(&mut *self.journal);
+                let found = found.and_then(|_| self.history.by_reference(reference));
+                let _ = answer.send(found.map(|found| found.map(|found| found.conversation)));
             }
             Job::Forget { customer, done } => {
                 let forgotten = erasure::forget(customer, &self.vault, &mut self.history, &mut *self.journal);

@@ -126,6 +126,7 @@ fn start<J: Journal + 'static>(parts: open::Parts<J>) -> Result<(Handle, Service
     let queries = wire::questions(questions, &handle, queries);
     let publisher = Publisher {
         replica: Arc::clone(&handle.shared.replica),
+        consoles: handle.shared.consoles.clone(),
         executor: executor.clone(),
         ledger,
         snapshots: keeper.is_some().then_some(copies.0),

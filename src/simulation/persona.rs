@@ -55,7 +55,8 @@ pub struct Persona {
     before: Option<(Speech, Vec<String>)>,
     /// When everything heard so far has been read.
     read_at: Option<Millis>,
-    leaves_at: Millis,
+    /// When patience ends; none before the welcome, since there is nothing to wait for yet.
+    leaves_at: Option<Millis>,
     said: u32,
     gone: bool,
 }
@@ -103,17 +104,18 @@ impl Persona {
             plan: VecDeque::new(),
             before: None,
             read_at: None,
-            leaves_at: STAY,
+            leaves_at: None,
             said: 0,
             gone: false,
         }
     }
 
-    /// When this customer does something next, on the same clock as `at` elsewhere. None once gone.
+    /// When this customer does something next, on the same clock as `at` elsewhere. None before the
+    /// welcome, and once gone.
     pub fn next(&self) -> Option<Millis> {
         let planned = self.plan.front().map(|(at, _)| *at);
-        let soonest = planned.into_iter().chain(self.read_at).fold(self.leaves_at, Millis::min);
-        (!self.gone).then_some(soonest)
+        let soonest = planned.into_iter().chain(self.read_at).chain(self.leaves_at).min();
+        soonest.filter(|_| !self.gone)
     }
 
     /// Whether they have closed the page.
@@ -190,7 +192,7 @@ impl Persona {
 
     fn stay(&mut self, at: Millis) {
         let span = if self.standing.company == Company::Line { STAY_IN_LINE } else { STAY };
-        self.leaves_at = Millis(at.0 + span.0);
+        self.leaves_at = Some(Millis(at.0 + span.0));
     }
 
     /// What this customer does now that it is `at`.
@@ -218,7 +220,7 @@ impl Persona {
             self.read_at = None;
             deeds.extend(self.decide(at));
         }
-        if self.leaves_at <= at || self.said >= SAID_MAX {
+        if self.leaves_at.is_some_and(|due| due <= at) || self.said >= SAID_MAX {
             self.gone = true;
             deeds.push(Deed::Leave);
         }

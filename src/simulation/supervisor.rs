@@ -21,6 +21,15 @@ use crate::protocol::row::{ConversationRow, NeedReason, Waiting};
 const REACTION: Millis = Millis::from_secs(2);
 /// Before a written answer goes out.
 const WRITING: Millis = Millis::from_secs(6);
+/// Before a conversation is closed or given back: longer than a customer reads and types, so that
+/// nobody is cut short and the seed decides how it ends, not a race.
+const LISTENING: Millis = Millis::from_secs(40);
+/// Before what was taken over is given back: sooner than the customer can have written again.
+const PASSING: Millis = Millis(300);
+/// Answers to one customer at most before it is closed all the same.
+const ANSWERS_MAX: u8 = 4;
+/// The first stream of draws of this side; customers use the low numbers.
+const FIRST_STREAM: u64 = 1 << 40;
 /// Acts on one conversation at most: a circle ends here.
 const ACTS_MAX: u8 = 12;
 
@@ -44,7 +53,7 @@ pub struct Supervisor {
     leads: bool,
     plans: BTreeMap<Clean, Supervision>,
     rows: BTreeMap<ConversationId, Case>,
-    dice: Dice,
+    seed: u64,
 }
 
 #[derive(Debug)]
@@ -57,6 +66,8 @@ struct Case {
     answers: u8,
     /// What is about to be done, and when.
     next: Option<(Millis, Intent)>,
+    /// Its own draws: what happens elsewhere does not change them.
+    dice: Dice,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,14 +81,14 @@ enum Intent {
 
 impl Supervisor {
     /// A person of that name. The one who leads also takes over and decides approvals.
-    pub fn new(me: OperatorName, library: &Arc<Library>, leads: bool, dice: Dice) -> Self {
+    pub fn new(me: OperatorName, library: &Arc<Library>, leads: bool, seed: u64) -> Self {
         let planned = library.scenarios.iter().filter(|scenario| scenario.supervisor != Supervision::None);
         let plans = planned.map(|scenario| (Clean::shown(&scenario.called), scenario.supervisor)).collect();
         let mut name = me.as_str().to_owned();
         if let Some(first) = name.get_mut(0..1) {
             first.make_ascii_uppercase();
         }
-        Self { me, name, leads, plans, rows: BTreeMap::new(), dice }
+        Self { me, name, leads, plans, rows: BTreeMap::new(), seed }
     }
 
     /// Takes in a change of the picture at `at`.
@@ -90,17 +101,14 @@ impl Supervisor {
                     taken: false,
                     answers: 0,
                     next: None,
+                    dice: Dice::new(self.seed, FIRST_STREAM + row.handle.0),
                 });
                 case.row.clone_from(row);
                 let wants = wants(&self.me, self.leads, &self.plans, case);
                 let planned = case.next.map(|(_, intent)| intent);
                 if wants != planned {
-                    let wait = |dice: &mut Dice, intent: &Intent| match intent {
-                        Intent::Answer | Intent::Finish => dice.about(WRITING, 30),
-                        Intent::TakeOver if races(&self.plans, case) => dice.about(Millis(150), 90),
-                        Intent::TakeOver | Intent::TakeOffer | Intent::Decide(_) => dice.about(REACTION, 40),
-                    };
-                    case.next = wants.map(|intent| (Millis(at.0 + wait(&mut self.dice, &intent).0), intent));
+                    let races = races(&self.plans, case);
+                    case.next = wants.map(|intent| (Millis(at.0 + case.wait(intent, races).0), intent));
                 }
             }
             Change::Gone(id) => {
@@ -170,16 +178,14 @@ fn wants(me: &OperatorName, leads: bool, plans: &BTreeMap<Clean, Supervision>, c
     }
     if row.holder == Holder::Operator(me.clone()) {
         let customer_waits = matches!(row.waiting, Waiting::Customer(_));
-        return match case.answers {
-            0 => Some(Intent::Answer),
-            1 if customer_waits => Some(Intent::Answer),
-            1 => None,
-            _ if customer_waits || case.answers >= 2 => Some(Intent::Finish),
-            _ => None,
-        };
+        // Who took over gives it back as soon as they have been of use.
+        let most = if case.taken { 2 } else { ANSWERS_MAX };
+        let answers = case.answers == 0 || (customer_waits && case.answers < most);
+        return Some(if answers { Intent::Answer } else { Intent::Finish });
     }
     let by_agent = row.holder.agent().is_some();
-    let answered = matches!(row.waiting, Waiting::Us(_));
+    // Welcome, question, answer: what comes before is not a conversation that goes well.
+    let answered = matches!(row.waiting, Waiting::Us(_)) && row.turns >= 3;
     match plan_for(plans, case) {
         Supervision::TakesOver if leads && by_agent && answered && !case.taken => Some(Intent::TakeOver),
         Supervision::Races if leads && by_agent && !answered && row.turns >= 2 => Some(Intent::TakeOver),
@@ -188,6 +194,16 @@ fn wants(me: &OperatorName, leads: bool, plans: &BTreeMap<Clean, Supervision>, c
 }
 
 impl Case {
+    fn wait(&mut self, intent: Intent, races: bool) -> Millis {
+        match intent {
+            Intent::Answer => self.dice.about(WRITING, 30),
+            Intent::Finish if self.taken && self.answers >= 2 => PASSING,
+            Intent::Finish => self.dice.about(LISTENING, 10),
+            Intent::TakeOver if races => self.dice.about(Millis(150), 90),
+            Intent::TakeOver | Intent::TakeOffer | Intent::Decide(_) => self.dice.about(REACTION, 40),
+        }
+    }
+
     fn offer(&self) -> Option<OfferId> {
         let Some(NeedReason::OfferedToYou { offer, .. }) = self.row.need.as_ref().map(|need| &need.why) else {
             return None;

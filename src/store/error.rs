@@ -76,11 +76,13 @@ pub enum StoreError {
         wanted: String,
     },
     /// Another orchestrator owns the data folder.
-    #[error("an orchestrator is already running on {}: {owner}", path.display())]
+    #[error(
+        "a floor runs on {} already ({owner}): `baton` opens a console on it, --home or BATON_HOME names another folder", path.display()
+    )]
     Taken {
-        /// The lock file.
+        /// The data folder.
         path: PathBuf,
-        /// What the lock file says about its owner.
+        /// Its process and address, as the lock file says.
         owner: String,
     },
     /// A file cannot be read or written.

@@ -20,18 +20,20 @@ use crate::store::journal::{JournalRead, PAGE};
 pub use query::{Filter, Hit, PAGE_ROWS_MAX, Page, Summary};
 
 /// Names the tables and what is written in them; with another name the file is made anew.
-const FORMAT: &str = "baton history 1";
+const FORMAT: &str = "baton history 2";
 
 const SCHEMA: &str = "
 begin immediate;
 create table about (id integer primary key check (id = 1), format text not null, floor text not null,
     indexed_to integer not null) strict;
 create table conversation (no integer primary key, id text not null unique, handle integer not null unique,
-    customer text not null, channel text not null, name text, opened integer not null, last integer not null,
+    customer text not null, channel text not null, reference text, name text, opened integer not null, last integer not null,
     resolved integer, closed integer, intent text, disposition text, rating integer,
     turns integer not null default 0, escalated integer not null default 0) strict;
 create index conversation_of_customer on conversation (customer);
-create table held (no integer not null, holder text not null, primary key (no, holder)) strict, without rowid;
+create index conversation_of_reference on conversation (reference) where reference is not null;
+create table held (no integer not null, holder text not null, since integer not null,
+    primary key (no, holder)) strict, without rowid;
 create table turn (seq integer primary key, no integer not null, at integer not null, author text not null) strict;
 create index turn_of_conversation on turn (no);
 create virtual table words using fts5 (text, tokenize = \"unicode61 remove_diacritics 2\");

@@ -50,10 +50,7 @@ impl Lock {
                 // Somebody who merely looks holds it for an instant.
                 Err(TryLockError::WouldBlock) if attempt < ATTEMPTS => std::thread::sleep(PAUSE),
                 Err(TryLockError::WouldBlock) => {
-                    let mut text = String::new();
-                    let _ = (&file).read_to_string(&mut text);
-                    let owner = text.escape_debug().take(200).collect();
-                    return Err(StoreError::Taken { path: path.to_owned(), owner });
+                    return Err(taken(path, &file));
                 }
             }
         }
@@ -95,6 +92,18 @@ impl Lock {
         }
         Ok(None)
     }
+}
+
+/// Who has the folder, as far as the lock file says.
+fn taken(path: &Path, mut file: &File) -> StoreError {
+    let mut text = String::new();
+    let _ = file.read_to_string(&mut text);
+    let owner = match serde_json::from_str(&text) {
+        Ok(Owner { pid, url: Some(url), .. }) => format!("process {pid} at {url}"),
+        Ok(Owner { pid, url: None, .. }) => format!("process {pid}, which is starting"),
+        Err(_) => "by another process".into(),
+    };
+    StoreError::Taken { path: path.parent().unwrap_or(path).to_owned(), owner }
 }
 
 #[cfg(test)]

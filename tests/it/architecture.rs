@@ -81,7 +81,6 @@ const CRATES: &[(&str, &[&str])] = &[
     ("futures_util", &["runtime", "gateway", "client", "console/app", "cli"]),
     ("axum", &["gateway"]),
     ("tower", &["gateway"]),
-    ("tower_http", &["gateway"]),
     ("axum_server", &["gateway"]),
     ("hyper_util", &["gateway"]),
     ("rustls", &["gateway", "client", "main", "cli"]),
@@ -93,7 +92,6 @@ const CRATES: &[(&str, &[&str])] = &[
     // Console.
     ("ratatui", &["console"]),
     ("crossterm", &["console", "cli"]),
-    ("ratatui_textarea", &["console"]),
     ("nucleo_matcher", &["console"]),
     ("terminal_colorsaurus", &["console"]),
     ("signal_hook", &["console/app"]),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use baton::domain::action::{AgentContext, AgentStep, Next, Reply, StepInput};
+use baton::domain::action::{AgentContext, AgentStep, Next, Promise, Reply, StepInput};
 use baton::domain::agent::{AgentRole, AgentSpec};
 use baton::domain::analysis::{Analysis, IntentScore};
 use baton::domain::command::{Act, Command, CustomerAct, EffectResult, FloorAct, Opening, OperatorAct, Seen};
@@ -28,7 +28,8 @@ use baton::runtime::conductor::{Conductor, Inner, Outer, Submitted, Task};
 use baton::store::journal::memory::MemoryJournal;
 use baton::store::vault::Vault;
 
-/// Does what the customer's words tell it to: `call:TOOL`, `pass:AGENT`, `pass`, `escalate`, `resolve`, or answers.
+/// Does what the customer's words tell it to: `call:TOOL`, `pass:AGENT`, `wants:INTENT`, `circle`, `escalate`,
+/// `resolve`, `promise`, or answers. Sales writes no promise down.
 pub(crate) struct Scripted;
 
 impl Inner for Scripted {
@@ -36,11 +37,11 @@ impl Inner for Scripted {
         Some(scripted(context, input))
     }
 
-    fn receipt(&self, _agent: &AgentName, pack: &ContextPack) -> Receipt {
+    fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt {
         Receipt {
             objective: pack.objective.clone(),
             slots: pack.slots.iter().map(|fill| fill.slot.clone()).collect(),
-            promises: pack.promises.len() as u16,
+            promises: if agent.as_str() == "sales" { 0 } else { pack.promises.len() as u16 },
             questions: pack.open_questions.clone(),
         }
     }
@@ -69,12 +70,18 @@ pub(crate) fn scripted(context: &AgentContext, input: &StepInput) -> AgentStep {
             _ if said.contains("resolve") => {
                 (reply("glad to help".into()), Next::Resolve { disposition: Disposition::Solved })
             }
+            _ if said.contains("wants:") && *input == StepInput::Turn => {
+                let objective = word("wants:").map(|intent| intent.parse().unwrap());
+                (None, Next::HandOff { to: None, objective })
+            }
             _ if said.contains("circle") => (None, Next::HandOff { to: None, objective: None }),
             _ if said.contains("silence") => (None, Next::Wait),
             _ => (reply(format!("{} answers: {said}", context.agent)), Next::Wait),
         },
     };
-    AgentStep { flow: context.flow.clone(), fills: Vec::new(), promises: Vec::new(), reply, next }
+    let promised = (said.contains("promise") && reply.is_some())
+        .then(|| Promise { text: Foreign::from("we call back today").into(), due: None });
+    AgentStep { flow: context.flow.clone(), fills: Vec::new(), promises: promised.into_iter().collect(), reply, next }
 }
 
 fn agent(name: &str, role: AgentRole, intents: &[&str], capacity: u32, pace: u64) -> AgentSpec {
@@ -138,6 +145,8 @@ pub(crate) fn deployment() -> Deployment {
             tool("orders.get", false, IdentityNeed::Anonymous),
             refund,
             tool("identity.check", false, IdentityNeed::Anonymous),
+            // In the house, and in no agent's hands.
+            tool("stock.order", false, IdentityNeed::Anonymous),
         ],
         policy: Policy::default(),
         sentences: BTreeMap::new(),

@@ -445,3 +445,20 @@ async fn a_visitor_is_who_the_site_signed_and_nobody_else() {
     assert!(!claimed.verified, "a name proves nothing");
     house.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_says_nothing_is_not_kept() {
+    let house = House::start().await;
+    let silent = async |beginning: &[u8]| {
+        let mut stream = TcpStream::connect(house.address()).await.unwrap();
+        stream.write_all(beginning).await.unwrap();
+        let mut rest = Vec::new();
+        let end = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut rest)).await;
+        assert!(end.is_ok(), "{:?} was kept", String::from_utf8_lossy(beginning));
+    };
+    let mut socket = dial(&house, "/v1/console", &[]).await.unwrap();
+    let mute = async { assert_eq!(thrown_out(&mut socket).await, ("too_slow".to_owned(), 4408)) };
+    let whole = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    tokio::join!(silent(b""), silent(b"GET / HTTP/1.1\r\nhost: loc"), silent(whole), mute);
+    house.stop().await;
+}

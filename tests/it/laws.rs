@@ -54,6 +54,8 @@ const TEXTS: &[(&str, Option<&str>)] = &[
     ("call:refunds.create amount:12.00", Some("refund")),
     ("call:refunds.create amount:49.90", Some("refund")),
     ("call:vault.open", None),
+    ("call:stock.order", Some("refund")),
+    ("I want you to promise it", Some("refund")),
     ("pass:sales", Some("refund")),
     ("circle", Some("refund")),
     ("silence", Some("buy")),
@@ -290,6 +292,16 @@ fn snapshot(seed: u64, journal: &[Envelope], floor: &Floor) {
         evolve(&mut restored, envelope);
     }
     assert!(restored == *floor, "seed {seed}: snapshot and tail differ from the whole");
+}
+
+/// Law 5: what a clock says that was set back is not believed.
+#[test]
+fn no_entry_is_older_than_the_one_before_it() {
+    let mut world = World::new(1);
+    world.floor.at = Timestamp(1_000);
+    let (conversation, customer) = world.people[0];
+    world.floor.customer(customer, None, CustomerAct::AskHuman { conversation }).unwrap();
+    assert_eq!(world.floor.laws.broken, []);
 }
 
 #[test]

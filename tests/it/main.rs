@@ -5,6 +5,10 @@ mod architecture;
 #[cfg(test)]
 mod chromium;
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod cli_sites;
+#[cfg(test)]
 mod config;
 #[cfg(test)]
 mod devtools;
@@ -19,10 +23,14 @@ mod killed;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod markers;
+#[cfg(test)]
 mod scenarios;
 #[cfg(test)]
 mod sockets;
 #[cfg(test)]
 mod takeovers;
+#[cfg(test)]
+mod terminal;
 #[cfg(test)]
 mod wire;

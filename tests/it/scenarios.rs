@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use baton::domain::command::{CustomerAct, FloorAct, OperatorAct, Seen};
 use baton::domain::customer::Tier;
 use baton::domain::envelope::KeyUse;
+use baton::domain::event::{Event, HandoffEvent};
 use baton::domain::id::{ConversationId, CustomerId, Digest, Epoch, Seq};
 use baton::domain::refusal::Refusal;
 use baton::domain::time::Millis;
@@ -61,7 +62,11 @@ struct Step {
     events: Option<Vec<String>>,
     refused: Option<String>,
     holder: Option<String>,
+    /// How long the holder has held, in ms.
+    held_ms: Option<u64>,
     epoch: Option<u64>,
+    /// For what the conversation was last handed over.
+    objective: Option<String>,
     repeat: bool,
 }
 
@@ -214,6 +219,18 @@ fn run(path: &Path) -> BTreeSet<String> {
             let (id, _) = player.who(step);
             let now = player.floor.floor().conversation(id).map_or("gone".to_owned(), |c| c.baton.holder.to_string());
             assert_eq!(&now, holder, "{place}: {kinds:?}");
+        }
+        if let Some(objective) = &step.objective {
+            let offered = player.floor.log.iter().rev().find_map(|envelope| {
+                let Event::Handoff(HandoffEvent::Offered { pack, .. }) = &envelope.event else { return None };
+                Some(pack.objective.as_ref())
+            });
+            assert_eq!(offered.flatten().map(ToString::to_string).as_ref(), Some(objective), "{place}");
+        }
+        if let Some(held) = step.held_ms {
+            let (id, _) = player.who(step);
+            let since = player.floor.floor().conversation(id).unwrap().baton.since;
+            assert_eq!(player.floor.at.since(since), Millis(held), "{place}: held for");
         }
         if let Some(epoch) = step.epoch {
             let (id, _) = player.who(step);

@@ -8,10 +8,10 @@ use baton::client::customer::{self, Access, Chat, ChatEvent};
 use baton::client::feed::FeedEvent;
 use baton::client::{Address, socket};
 use baton::domain::command::OperatorAct;
-use baton::domain::id::{ClientKey, Seq, TurnNo};
-use baton::protocol::console::{ConsoleCommand, ConsoleReply, ConsoleRequest};
+use baton::domain::id::{ClientKey, ConversationId, Seq, TurnNo};
+use baton::protocol::console::{Change, ConsoleCommand, ConsoleReply, ConsoleRequest};
 use baton::protocol::customer::{CustomerReply, CustomerRequest, SpeakerKind};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// Longer than anything here takes, also on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -46,14 +46,6 @@ pub(crate) struct Customer {
 pub(crate) struct Gone;
 
 impl Customer {
-    /// Connects by a channel's token and an own reference.
-    pub(crate) fn connect(address: &Address, token: &str, reference: &str) -> Self {
-        Self::with(
-            address,
-            Access::Channel { token: token.to_owned(), reference: reference.to_owned(), identity: None },
-        )
-    }
-
     /// Connects as somebody who has a token already, and hears everything from the first turn on.
     pub(crate) fn with(address: &Address, access: Access) -> Self {
         let options = customer::Options { address: address.clone(), access, after: TurnNo(0) };
@@ -130,6 +122,8 @@ impl Customer {
     }
 }
 
+/// Drafts that were withheld, as a console is shown them.
+type Withheld = HashMap<ConversationId, usize>;
 type Waiting = Arc<Mutex<HashMap<ClientKey, oneshot::Sender<Result<Seq, String>>>>>;
 
 /// An operator's console without a screen. Cheap to clone.
@@ -137,6 +131,8 @@ type Waiting = Arc<Mutex<HashMap<ClientKey, oneshot::Sender<Result<Seq, String>>
 pub(crate) struct Desk {
     requests: mpsc::Sender<ConsoleRequest>,
     waiting: Waiting,
+    withheld: watch::Receiver<Withheld>,
+    drafts: watch::Receiver<Option<Vec<String>>>,
 }
 
 impl Desk {
@@ -146,16 +142,24 @@ impl Desk {
         let mut feed = socket::connect(options);
         let waiting = Waiting::default();
         let answered = Arc::clone(&waiting);
+        let (count, withheld) = watch::channel(Withheld::new());
+        let (keep, drafts) = watch::channel(None);
         tokio::spawn(async move {
             while let Some(event) = feed.events.recv().await {
                 let FeedEvent::Reply(reply) = event else { continue };
+                if let ConsoleReply::Welcome { seq: Some(_), drafts, .. } = &*reply {
+                    keep.send_replace(Some(drafts.iter().map(|draft| draft.text.raw().to_owned()).collect()));
+                }
                 let (key, answer) = match *reply {
                     ConsoleReply::Accepted { key, seq } => (key, Ok(seq)),
                     ConsoleReply::Refused { key, message, .. } => (key, Err(message)),
-                    ConsoleReply::Welcome { .. }
-                    | ConsoleReply::Resumed { .. }
-                    | ConsoleReply::Reset { .. }
-                    | ConsoleReply::Delta { .. }
+                    ConsoleReply::Welcome { changes, .. }
+                    | ConsoleReply::Resumed { changes, .. }
+                    | ConsoleReply::Delta { changes, .. } => {
+                        count.send_modify(|counts| counts.extend(changes.iter().filter_map(withheld_of)));
+                        continue;
+                    }
+                    ConsoleReply::Reset { .. }
                     | ConsoleReply::Answer { .. }
                     | ConsoleReply::Lagged { .. }
                     | ConsoleReply::Error { .. } => continue,
@@ -165,7 +169,27 @@ impl Desk {
                 }
             }
         });
-        Self { requests: feed.requests, waiting }
+        Self { requests: feed.requests, waiting, withheld, drafts }
+    }
+
+    /// Unsent texts that the floor kept for this operator.
+    pub(crate) async fn drafts(&self) -> Vec<String> {
+        let mut drafts = self.drafts.clone();
+        let told = tokio::time::timeout(PATIENCE, drafts.wait_for(Option::is_some)).await;
+        told.expect("a console is welcomed").unwrap().clone().unwrap_or_default()
+    }
+
+    /// Waits until the screen would show so many withheld drafts of a conversation.
+    pub(crate) async fn until_withheld(&self, id: ConversationId, drafts: usize) {
+        let mut withheld = self.withheld.clone();
+        let shown = withheld.wait_for(|counts| counts.get(&id).copied().unwrap_or_default() >= drafts);
+        let shown = tokio::time::timeout(PATIENCE, shown).await;
+        shown.unwrap_or_else(|_| panic!("{id}: {drafts} drafts were cut off, not all are withheld")).unwrap();
+    }
+
+    /// Sends something that is not answered.
+    pub(crate) async fn request(&self, request: ConsoleRequest) {
+        self.requests.send(request).await.unwrap();
     }
 
     /// Has something done; the journal entry of its acknowledgement, or why it was refused.
@@ -174,7 +198,11 @@ impl Desk {
         let (answer, answered) = oneshot::channel();
         self.waiting.lock().unwrap().insert(key.clone(), answer);
         let command = ConsoleCommand::Act(act);
-        self.requests.send(ConsoleRequest::Command { key, seen: None, command }).await.unwrap();
+        self.request(ConsoleRequest::Command { key, seen: None, command }).await;
         tokio::time::timeout(PATIENCE, answered).await.expect("the floor answers").unwrap()
     }
+}
+
+fn withheld_of(change: &Change) -> Option<(ConversationId, usize)> {
+    if let Change::Row(row) = change { Some((row.id, row.withheld as usize)) } else { None }
 }

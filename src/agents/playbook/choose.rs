@@ -2,13 +2,18 @@
 
 use std::sync::Arc;
 
-use super::run::Run;
-use super::{MISSES_MAX, OUT_OF_SCOPE};
+use super::run::{Run, place};
+use super::{MISSES_MAX, OUT_OF_SCOPE, SWITCH};
 use crate::agents::reading::{Answer, yes_no};
 use crate::domain::action::Next;
 use crate::domain::analysis::{IntentScore, Language};
 use crate::domain::escalation::Trigger;
-use crate::domain::playbook::{FlowPosition, PlaybookRole};
+use crate::domain::id::{AgentName, IntentName};
+use crate::domain::playbook::{FlowPosition, PAUSED_MAX, Playbook, PlaybookRole};
+use crate::domain::score::Score;
+
+/// How sure an intent must be that is read out of another language.
+const FOREIGN_SURE: Score = Score::from_percent(95);
 
 impl Run<'_> {
     /// The most likely intent, if it is more than a guess and somebody takes it.
@@ -17,6 +22,8 @@ impl Run<'_> {
         let sure = top.confidence >= self.book.confidence;
         // Far from every example, only a high confidence counts.
         let inside = self.context.analysis.out_of_scope < OUT_OF_SCOPE || top.confidence >= OUT_OF_SCOPE;
+        // In another language a word may look like one of ours.
+        let sure = sure && (!self.is_foreign() || top.confidence >= FOREIGN_SURE);
         let taken = self.book.flow_for(&self.context.agent, &top.intent).is_some()
             || self.book.lists(&self.context.agent, &top.intent)
             || self.book.listed_elsewhere(&self.context.agent, &top.intent);
@@ -43,14 +50,27 @@ impl Run<'_> {
             let flow = self.book.flow_for(&self.context.agent, &intent).cloned();
             if let Some(flow) = flow {
                 self.flow.paused.retain(|position| position.playbook.name != flow.id.name);
-                return self.begin(&flow, true);
+                self.begin(&flow, true);
+                return self.set_aside(&flow);
             }
             if !self.book.lists(&self.context.agent, &intent) {
-                self.next = Some(Next::HandOff { to: None, objective: Some(intent) });
+                self.pass_on(None, Some(intent));
                 return;
             }
         }
         self.fall_back();
+    }
+
+    /// A second wish in the same words waits until the first is served, and is then offered.
+    pub(super) fn set_aside(&mut self, first: &Playbook) {
+        let sure = self.context.analysis.intents.iter().skip(1).filter(|wish| wish.confidence >= SWITCH);
+        let flows: Vec<_> = sure.filter_map(|wish| self.book.any_flow(&wish.intent)).cloned().collect();
+        let Some(second) = flows.into_iter().find(|flow| flow.id.name != first.id.name) else { return };
+        self.read_facts(&second, |_, kind| kind.speaks_for_itself());
+        self.flow.paused.retain(|position| position.playbook.name != second.id.name);
+        if self.flow.paused.len() < PAUSED_MAX {
+            self.flow.paused.push(place(&second.id, 0));
+        }
     }
 
     /// After a change of subject: manners and small questions are answered in passing, and the
@@ -70,10 +90,12 @@ impl Run<'_> {
     pub(super) fn fall_back(&mut self) {
         let known = self.answering().is_some();
         let outside = self.context.analysis.out_of_scope >= OUT_OF_SCOPE && !known;
-        if outside && self.is_foreign() {
+        if (outside || self.wanted().is_none()) && self.is_foreign() {
             return self.other_language();
         }
-        let role = if outside { PlaybookRole::OutOfScope } else { PlaybookRole::Fallback };
+        // Without a word nothing is outside of anything, and nobody wants to be told so twice.
+        let said = self.reading.plain.words().next().is_some() && self.flow.misses == 0;
+        let role = if outside && said { PlaybookRole::OutOfScope } else { PlaybookRole::Fallback };
         let flow = self.book.of_role(role).or_else(|| self.book.of_role(PlaybookRole::Fallback)).cloned();
         if !known {
             self.flow.misses = self.flow.misses.saturating_add(1);
@@ -111,19 +133,25 @@ impl Run<'_> {
         let Some(flow) = self.book.flow(&position.playbook).cloned() else { return false };
         if !self.book.follows(&self.context.agent, &flow) {
             let objective = flow.intents.first().cloned();
-            self.next = Some(Next::HandOff { to: None, objective });
+            self.pass_on(None, objective);
             return true;
         }
         self.phrase_with(|phrases| &phrases.resume_back, "topic", &flow.topic);
+        self.serve(&flow);
         self.flow.current = Some(FlowPosition { waiting: false, ..position });
         true
     }
 
+    /// Another takes it, for this.
+    pub(super) fn pass_on(&mut self, to: Option<AgentName>, objective: Option<IntentName>) {
+        if objective.is_some() {
+            self.flow.matter.clone_from(&objective);
+        }
+        self.next = Some(Next::HandOff { to, objective });
+    }
+
     /// The agent's flow for an objective.
-    pub(super) fn flow_of(
-        &self,
-        objective: Option<&crate::domain::id::IntentName>,
-    ) -> Option<Arc<crate::domain::playbook::Playbook>> {
+    pub(super) fn flow_of(&self, objective: Option<&IntentName>) -> Option<Arc<Playbook>> {
         objective.and_then(|intent| self.book.flow_for(&self.context.agent, intent)).cloned()
     }
 }

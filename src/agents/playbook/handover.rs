@@ -40,6 +40,7 @@ impl Run<'_> {
         if let Some((position, _)) = own_before {
             // The same flow was under way here before: it goes on where it stood.
             self.flow.current = Some(FlowPosition { waiting: false, ..position });
+            self.flow.matter = self.context.pack.as_ref().and_then(|pack| pack.objective.clone());
             return;
         }
         self.pause();
@@ -49,6 +50,7 @@ impl Run<'_> {
         };
         self.flow.paused.retain(|position| position.playbook.name != flow.id.name);
         self.begin(&flow, false);
+        self.set_aside(&flow);
         let understood = super::words::fullest(&flow.understood, |name| self.fact(name));
         self.said.extend(understood);
         self.own_up_to_promises();

@@ -94,6 +94,15 @@ impl<'a> Run<'a> {
         let named = |kind| guess && matches!(kind, SlotKind::Choice | SlotKind::Number);
         self.read_facts(flow, |_, kind| kind.speaks_for_itself() || named(kind));
         self.flow.current = Some(place(&flow.id, 0));
+        self.serve(flow);
+    }
+
+    /// From now on this is what the conversation is about. Manners and small questions are not.
+    pub(super) fn serve(&mut self, flow: &Playbook) {
+        if flow.role == PlaybookRole::Flow && !flow.anyone {
+            let wanted = self.wanted().map(|top| &top.intent).filter(|intent| flow.intents.contains(intent));
+            self.flow.matter = wanted.or(flow.intents.first()).cloned();
+        }
     }
 
     /// Reads facts of the flow out of what was said, of those questions that `take` lets in. Returns
@@ -215,7 +224,7 @@ impl<'a> Run<'a> {
                     // It is this agent's own matter: it goes on by itself.
                     return self.begin(&flow, false);
                 }
-                self.next = Some(Next::HandOff { to: to.clone(), objective: objective.clone() });
+                self.pass_on(to.clone(), objective.clone());
             }
             StepAct::Escalate { trigger } => {
                 self.speak(step, index, false);
@@ -323,6 +332,8 @@ impl<'a> Run<'a> {
         let known = current.is_some_and(|flow| flow.role == PlaybookRole::Flow);
         let asks = is_question(self.context.said.raw(), &self.reading.plain);
         let bar = if known { ANSWER } else { ANSWER_UNASKED };
+        // `When will it come?` is about what was said before, and no article knows that.
+        let asks = asks && self.reading.plain.words().any(names_something);
         self.passages.first().filter(|passage| passage.score >= bar && (known || asks))
     }
 
@@ -347,7 +358,16 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Whether a word of a question says what it is about.
+fn names_something(word: &str) -> bool {
+    const BARE: [&str; 22] = [
+        "what", "when", "where", "which", "will", "would", "could", "should", "does", "that", "this", "there", "then",
+        "have", "come", "take", "long", "much", "many", "with", "about", "your",
+    ];
+    word.len() >= 4 && !BARE.contains(&word)
+}
+
 /// A step that is next and was not asked yet.
-fn place(playbook: &PlaybookRef, step: u16) -> FlowPosition {
+pub(super) fn place(playbook: &PlaybookRef, step: u16) -> FlowPosition {
     FlowPosition { playbook: playbook.clone(), step, tries: 0, waiting: false, asked: Vec::new() }
 }

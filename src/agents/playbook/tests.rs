@@ -2,7 +2,7 @@
 //!
 //! A walk is lines: `agent NAME`, `person HANDLE` (signed in), `anonymous`, `mood PERCENT`, `refuse`
 //! (approvals are turned down), `pack INTENT slot=value ...` (a handoff), `article TEXT` (the best
-//! passage), `> TEXT | intent` (the customer speaks), `< one|or another` (the reply says), `<! TEXT`
+//! passage), `> TEXT | intent, intent` (the customer speaks), `< one|or another` (the reply says), `<! TEXT`
 //! (the reply does not say), `! tool` (was called), `= next` (what comes next), `whisper TEXT`.
 
 use std::collections::BTreeSet;
@@ -235,7 +235,7 @@ fn analysis(intent: &str) -> Analysis {
             Analysis { out_of_scope: Score::from_percent(80), language: "fra".parse().unwrap(), ..Analysis::default() }
         }
         "oos" => Analysis { out_of_scope: Score::from_percent(95), ..Analysis::default() },
-        intent => Analysis { intents: vec![sure(intent)], ..Analysis::default() },
+        intents => Analysis { intents: intents.split(", ").map(sure).collect(), ..Analysis::default() },
     }
 }
 

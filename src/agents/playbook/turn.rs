@@ -12,6 +12,9 @@ use crate::domain::score::Score;
 
 /// Words of an answer that is nothing else: `the door lock`.
 const TERSE: usize = 3;
+/// Words that come with a number and want nothing by themselves.
+const FACT_WORDS: [&str; 12] =
+    ["order", "number", "no", "nr", "it", "is", "it's", "my", "the", "code", "postcode", "and"];
 /// Words of a short answer: `no, that was all, thank you`.
 const SHORT: usize = 7;
 
@@ -190,6 +193,11 @@ impl Run<'_> {
     /// Whether the customer clearly wants something else than this flow.
     fn changes_subject(&self, flow: &Playbook, bar: Score) -> bool {
         let analysis = &self.context.analysis;
+        // `Order 1182` answers a question, even where another was asked.
+        let facts = |word: &str| word.contains(|c: char| c.is_ascii_digit()) || FACT_WORDS.contains(&word);
+        if self.reading.plain.words().all(facts) {
+            return false;
+        }
         analysis.top().is_some_and(|top| {
             let known = self.book.flow_for(&self.context.agent, &top.intent);
             let other = known.map_or(!flow.intents.contains(&top.intent), |known| known.id.name != flow.id.name);

@@ -13,12 +13,8 @@ use crate::domain::command::OperatorAct;
 use crate::domain::id::{ClientKey, OperatorName};
 use crate::domain::operator::Presence;
 use crate::protocol::console::{Change, ConsoleCommand, ConsoleReply, ConsoleRequest};
-use crate::simulation::dice::Dice;
 use crate::simulation::scenario::Library;
 use crate::simulation::supervisor::{Move, Supervisor};
-
-/// The stream of draws of the first person; customers use the low numbers.
-const FIRST_STREAM: u64 = 1 << 40;
 
 /// Seats somebody at a console and plays their part until `stop`. Returns how many acts they made.
 pub(super) fn seat(
@@ -30,8 +26,7 @@ pub(super) fn seat(
 ) -> Result<impl Future<Output = u64> + Send + use<>, Failure> {
     let token = house.floor.grant_operator(name.clone()).map_err(Failure::failed)?;
     let feed = socket::connect(socket::Options { address: house.address()?, token, read_only: false });
-    let stream = name.as_str().bytes().fold(FIRST_STREAM, |sum, byte| sum * 31 + u64::from(byte));
-    let supervisor = Supervisor::new(name.clone(), &part.library, leads, Dice::new(part.seed, stream));
+    let supervisor = Supervisor::new(name.clone(), &part.library, leads, part.seed);
     let console = Console { supervisor, feed, pace: part.pace, name: name.clone(), keys: 0, acts: 0 };
     Ok(console.run(stop))
 }

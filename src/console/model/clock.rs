@@ -60,6 +60,11 @@ pub fn hours_minutes_seconds(at: Timestamp, zone: &TimeZone) -> String {
     local(at, zone, "%H:%M:%S")
 }
 
+/// The day: `11-23`.
+pub fn day(at: Timestamp, zone: &TimeZone) -> String {
+    local(at, zone, "%m-%d")
+}
+
 /// Day and time: `11-23 09:04`.
 pub fn day_and_time(at: Timestamp, zone: &TimeZone) -> String {
     local(at, zone, "%m-%d %H:%M")

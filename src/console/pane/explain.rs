@@ -1,6 +1,6 @@
 //! Sheets that explain: why this holder, why it needs somebody, what was withheld, one entry whole.
 
-use super::side::{factor_word, scored, signed};
+use super::side::{factor_word, scored, shows, signed};
 use super::strip::{Strip, fit, piece, wrap};
 use super::transcript::{decision_line, full};
 use crate::console::model::Model;
@@ -126,7 +126,7 @@ fn routed(decision: &RoutingDecision, width: usize) -> Vec<Strip> {
         let word = if chosen { " · chosen" } else { "" };
         head.left.push(piece(Token::Dim, clean!("  chance {}{word}", candidate.propensity)));
         strips.push(head);
-        strips.extend(candidate.contributions.iter().map(|term| {
+        strips.extend(candidate.contributions.iter().filter(|term| shows(term.score)).map(|term| {
             let token = if term.score.0 < 0 { Token::Need } else { Token::Base };
             let name = fit(&Clean::fixed(factor_word(term.factor)), 8);
             Strip::of([piece(Token::Dim, clean!("     {name} ")), piece(token, clean!("{}", signed(term.score)))])

@@ -88,9 +88,23 @@ fn hints(model: &Model) -> Strip {
     });
     let right = undo.unwrap_or_default();
     let room = usize::from(model.size.columns).saturating_sub(right.iter().map(|piece| piece.text.cells()).sum());
-    let (target, pairs) = context(model);
+    let (target, mut pairs) = context(model);
     let mut left = vec![target];
+    let cells = |(key, word): &(Clean, Clean)| key.cells() + word.cells() + 3;
     let mut used: usize = left.iter().map(|piece| piece.text.cells()).sum();
+    // Where not all fit, the way to the others is the one that stays.
+    let help = clean!("{}", model.keymap.key_of(Run::Look(Look::Help)));
+    if used + pairs.iter().map(cells).sum::<usize>() > room
+        && let Some(at) = pairs.iter().position(|(key, _)| *key == help)
+    {
+        let help = pairs.remove(at);
+        let fitting = pairs.iter().scan(used + cells(&help), |sum, pair| {
+            *sum += cells(pair);
+            Some(*sum)
+        });
+        pairs.truncate(fitting.take_while(|sum| *sum <= room).count());
+        pairs.push(help);
+    }
     for (key, word) in pairs {
         let cells = key.cells() + word.cells() + 3;
         if used + cells > room {

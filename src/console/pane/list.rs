@@ -4,6 +4,7 @@ use super::strip::{Piece, Strip, calm, exact, fit, fit_right, left, level, mood_
 use crate::console::model::{Model, Pane};
 use crate::console::theme::Token;
 use crate::domain::baton::Holder;
+use crate::domain::conversation::Phase;
 use crate::domain::customer::Tier;
 use crate::domain::escalation::Trigger;
 use crate::domain::id::{ConversationId, OperatorName};
@@ -16,7 +17,9 @@ const NAME: (usize, usize) = (12, 22);
 /// Cells of the narrowest list; each further one goes to the names, up to the widest.
 const LIST: usize = 41;
 /// Cells of the reason and of the intent in a roomy row.
-const ABOUT: (usize, usize) = (22, 16);
+const ABOUT: (usize, usize) = (22, 20);
+/// Cells of the reason in a narrow row.
+const WHY: usize = 15;
 /// From this width on a list shows more of each row.
 const ROOMY: u16 = 64;
 
@@ -163,7 +166,8 @@ impl Builder<'_> {
     }
 
     fn need(&self, row: &ConversationRow, need: &Need) -> Strip {
-        let breached = need.due.is_some_and(|due| due < self.now);
+        // Late for what is asked, or for the customer who waits meanwhile: the header counts both.
+        let breached = [need.due, row.due].into_iter().flatten().any(|due| due < self.now);
         let (glyph, token) = match (&need.colleague, breached) {
             (Some(_), false) => ("△", Token::Dim),
             (_, true) => ("■", Token::Breach),
@@ -171,7 +175,7 @@ impl Builder<'_> {
         };
         let why = match &need.colleague {
             Some(colleague) => clean!("{colleague} is on it"),
-            None => reason(&need.why),
+            None => self.why(&need.why),
         };
         let mut pieces = vec![
             piece(token, clean!(" {glyph} ")),
@@ -183,8 +187,21 @@ impl Builder<'_> {
         }
         let wait = fit_right(&Clean::shown(&exact(self.now.since(need.since))), 5);
         let due = need.due.map(|due| left(self.now, due)).unwrap_or_default();
-        let due_token = if breached { Token::Breach } else { Token::Base };
+        let due_token = if need.due.is_some_and(|due| due < self.now) { Token::Breach } else { Token::Base };
         Strip::of(pieces).right([piece(Token::Dim, wait), piece(due_token, fit_right(&Clean::shown(&due), 6))])
+    }
+
+    /// The reason, without the tool's verb and the currency where there is no room: `refunds 49.90`.
+    fn why(&self, why: &NeedReason) -> Clean {
+        let whole = reason(why);
+        let NeedReason::Approval { about, .. } = why else { return whole };
+        let room = if self.width >= ROOMY { ABOUT.0 } else { WHY };
+        if whole.cells() <= room {
+            return whole;
+        }
+        let mut words = about.as_str().split(' ');
+        let tool = words.next().and_then(|tool| tool.split('.').next()).unwrap_or_default();
+        words.next().map_or(whole, |amount| clean!("{tool} {amount}"))
     }
 
     fn yours(&self, row: &ConversationRow) -> Strip {
@@ -214,7 +231,7 @@ impl Builder<'_> {
             Holder::Agent(name) => (piece(Token::Dim, " ◌ "), piece(Token::Dim, name)),
             Holder::Operator(name) => (piece(Token::Operator, " △ "), piece(Token::Operator, name)),
             Holder::Queue(name) => (piece(Token::Need, " △ "), piece(Token::Base, clean!("line {name}"))),
-            Holder::Nobody => (piece(Token::Dim, " ◌ "), piece(Token::Dim, "nobody")),
+            Holder::Nobody => (piece(Token::Dim, " ◌ "), piece(Token::Dim, phase_word(row.phase))),
         };
         let name_token = if waits { Token::Customer } else { Token::Base };
         let holder = piece(holder.token, self.column(holder.text));
@@ -274,13 +291,22 @@ pub fn reason(why: &NeedReason) -> Clean {
     }
 }
 
+/// Where a conversation without a holder stands.
+pub const fn phase_word(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Live => "nobody",
+        Phase::Resolved { .. } => "resolved",
+        Phase::Closed => "closed",
+    }
+}
+
 /// What called for a human, in two or three words.
 pub const fn trigger_word(trigger: Trigger) -> &'static str {
     match trigger {
         Trigger::AskedForHuman => "wants a human",
         Trigger::MoodFalling => "mood falling",
         Trigger::RepeatedFailure => "failed again",
-        Trigger::Playbook => "flow asks you",
+        Trigger::Playbook => "agent asks",
         Trigger::Safety => "law or safety",
         Trigger::NoAgent => "no agent fits",
         Trigger::ByOperator => "colleague asks",

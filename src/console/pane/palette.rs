@@ -1,10 +1,12 @@
 //! The line that finds everything, and what fits it.
 
-use super::strip::{Strip, fit, piece};
+use super::strip::{Strip, fit, piece, wrap};
 use crate::console::model::Model;
 use crate::console::model::sheet::{Palette, PaletteMode};
 use crate::console::theme::Token;
 
+/// Cells for the keys of hits, `PageDown` the longest.
+const KEY: usize = 10;
 /// Cells for the names of hits.
 const NAME: usize = 14;
 
@@ -18,8 +20,8 @@ pub struct PaletteView {
 }
 
 impl PaletteView {
-    /// The palette in so many lines.
-    pub fn of(model: &Model, palette: &Palette, height: u16) -> Self {
+    /// The palette in so many cells and lines.
+    pub fn of(model: &Model, palette: &Palette, width: u16, height: u16) -> Self {
         let (title, mark) = match palette.mode {
             PaletteMode::Command => ("COMMAND", ":"),
             PaletteMode::Find => ("FIND", ">"),
@@ -43,12 +45,24 @@ impl PaletteView {
                 None => (Token::Base, hit.about.clone()),
             };
             let strip = Strip::of([
-                piece(Token::Key, fit(&clean!(" {}", hit.key), 9)),
+                piece(Token::Key, fit(&clean!(" {}", hit.key), KEY)),
                 piece(name, fit(&hit.label, NAME)),
                 piece(Token::Dim, clean!(" {about}")),
             ]);
-            strips.push(if at == palette.chosen { strip.on(Token::Selected) } else { strip });
+            if at != palette.chosen {
+                strips.push(strip);
+                continue;
+            }
+            strips.push(strip.on(Token::Selected));
+            // The marked one is told whole.
+            let room = usize::from(width).saturating_sub(KEY + NAME + 2);
+            if about.cells() > room {
+                let (lines, _) = wrap(&about, usize::from(width).saturating_sub(KEY + 1), 3);
+                let under = |line| Strip::of([piece(Token::Dim, clean!("{:KEY$} {line}", ""))]).on(Token::Selected);
+                strips.extend(lines.into_iter().map(under));
+            }
         }
+        strips.truncate(usize::from(height));
         if palette.hits.is_empty() {
             strips.push(Strip::of([piece(Token::Dim, "   nothing fits")]));
         }

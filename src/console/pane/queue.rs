@@ -9,6 +9,7 @@ use crate::domain::agent::AgentRole;
 use crate::domain::id::{ConversationId, SkillName};
 use crate::domain::operator::{Presence, Role};
 use crate::domain::text::Clean;
+use crate::domain::time::Timestamp;
 use crate::protocol::row::{ConversationRow, NeedReason, QueueRow, Section};
 
 /// The queue view.
@@ -134,7 +135,9 @@ impl From<&Model> for AgentsView {
             };
             let skills: Vec<&str> = row.skills.iter().map(SkillName::as_str).collect();
             let state = Clean::fixed(presence_word(row.presence));
-            let since = exact(model.floor_now().since(row.since));
+            // The floor's clock begins long after 0: who has that was never here.
+            let here = (row.since > Timestamp(0)).then(|| exact(model.floor_now().since(row.since)));
+            let since = here.as_deref().unwrap_or("-");
             Strip::of([
                 piece(Token::Operator, fit(&clean!("  {}", row.name), 16)),
                 piece(Token::Base, fit(&Clean::fixed(role), 12)),

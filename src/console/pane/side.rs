@@ -1,7 +1,7 @@
 //! The side panel of the open conversation: customer, pack, why, mood, clocks.
 
 use super::strip::{Piece, Strip, bar, calm, left, mood_token, path, piece, wrap};
-use crate::console::model::clock::hours_minutes;
+use crate::console::model::clock::{day, hours_minutes};
 use crate::console::model::{Model, Pane, SidePage};
 use crate::console::theme::Token;
 use crate::domain::customer::Tier;
@@ -9,7 +9,7 @@ use crate::domain::id::SlotName;
 use crate::domain::routing::{Candidate, Factor};
 use crate::domain::score::Score;
 use crate::domain::text::Clean;
-use crate::domain::time::Millis;
+use crate::domain::time::{Millis, Timestamp};
 use crate::protocol::row::{ConversationRow, Waiting};
 use crate::protocol::transcript::Detail;
 
@@ -70,7 +70,7 @@ fn customer(model: &Model, width: usize) -> Vec<Strip> {
     strips.push(Strip::of([piece(Token::Base, clean!(" {tier} · ")), proof]));
     let Some(detail) = detail else { return strips };
     let before = match detail.earlier {
-        0 => Clean::fixed(" first contact"),
+        0 => Clean::fixed(" 1st contact"),
         n => clean!(" {n} earlier"),
     };
     let since = hours_minutes(detail.opened, &model.zone);
@@ -79,7 +79,7 @@ fn customer(model: &Model, width: usize) -> Vec<Strip> {
     strips.extend(why(detail, width));
     strips.push(title("MOOD"));
     strips.push(mood(row));
-    strips.extend(clocks(model, row, detail));
+    strips.extend(clocks(model, row, detail, width));
     strips
 }
 
@@ -95,10 +95,10 @@ fn pack(model: &Model, detail: &Detail, width: usize) -> Vec<Strip> {
     }
     let goal = detail.objective.as_ref().map_or_else(|| Clean::fixed("not clear yet"), Clean::from);
     strips.extend(fact("goal", &goal, Token::Base, width));
-    for (slot, value) in &detail.slots {
-        let line = clean!("{slot} {}", value.one_line());
-        let label = if detail.slots.first().is_some_and(|(first, _)| first == slot) { "slots" } else { "" };
-        strips.extend(fact(label, &line, Token::Base, width));
+    // What tools gave stands in the transcript; here is what the customer said.
+    let told = detail.slots.iter().filter(|(slot, _)| !slot.as_str().contains('.'));
+    for ((slot, value), label) in told.zip(std::iter::once("slots").chain(std::iter::repeat(""))) {
+        strips.extend(fact(label, &clean!("{slot} {}", value.one_line()), Token::Base, width));
     }
     if !detail.open_questions.is_empty() {
         let asked: Vec<&str> = detail.open_questions.iter().map(SlotName::as_str).collect();
@@ -110,12 +110,14 @@ fn pack(model: &Model, detail: &Detail, width: usize) -> Vec<Strip> {
         strips.extend(fact("tried", &clean!("{}", tried.join(", ")), Token::Base, width));
     }
     for (promise, due) in &detail.promises {
-        let by = due.map(|due| format!(" by {}", hours_minutes(due, &model.zone))).unwrap_or_default();
+        let today = |due: &Timestamp| day(*due, &model.zone) == day(model.now(), &model.zone);
+        let by = due.filter(today).map(|due| format!(" by {}", hours_minutes(due, &model.zone))).unwrap_or_default();
         strips.extend(fact("owed", &clean!("{}{by}", promise.one_line()), Token::Base, width));
     }
     if detail.apologies > 0 || detail.compensation.is_some() {
         let money = detail.compensation.map(|money| format!(", {money}")).unwrap_or_default();
-        strips.extend(fact("given", &clean!("{} apologies{money}", detail.apologies), Token::Base, width));
+        let word = if detail.apologies == 1 { "apology" } else { "apologies" };
+        strips.extend(fact("given", &clean!("{} {word}{money}", detail.apologies), Token::Base, width));
     }
     for whisper in &detail.whispers {
         strips.extend(fact("told", &whisper.one_line(), Token::Whisper, width));
@@ -133,6 +135,7 @@ fn why(detail: &Detail, width: usize) -> Vec<Strip> {
         let terms: Vec<Piece> = winner
             .contributions
             .iter()
+            .filter(|term| shows(term.score))
             .map(|term| {
                 let token = if term.score.0 < 0 { Token::Need } else { Token::Dim };
                 piece(token, clean!(" {:<7}{:<5}", factor_word(term.factor), signed(term.score)))
@@ -169,6 +172,11 @@ pub const fn factor_word(factor: Factor) -> &'static str {
     }
 }
 
+/// Whether anything is left of a score at two places: `-.00` tells nobody anything.
+pub const fn shows(score: Score) -> bool {
+    score.0.abs() >= 50
+}
+
 /// `+.61`, `-.10`.
 pub fn signed(score: Score) -> String {
     if score.0 < 0 { score.to_string() } else { format!("+{score}") }
@@ -187,7 +195,7 @@ fn mood(row: &ConversationRow) -> Strip {
     ])
 }
 
-fn clocks(model: &Model, row: &ConversationRow, detail: &Detail) -> Vec<Strip> {
+fn clocks(model: &Model, row: &ConversationRow, detail: &Detail, width: usize) -> Vec<Strip> {
     let now = model.now();
     let mut strips = vec![title("CLOCKS")];
     if let Some(due) = row.due {
@@ -202,7 +210,9 @@ fn clocks(model: &Model, row: &ConversationRow, detail: &Detail) -> Vec<Strip> {
         .filter(|(_, held)| *held >= 1_000)
         .map(|(who, held)| format!("{who} {}", calm(Millis(held))))
         .collect();
-    strips.push(Strip::of([piece(Token::Dim, clean!(" {}", spans.join(" · ")))]));
+    if !spans.is_empty() {
+        strips.extend(fact("held", &clean!("{}", spans.join(" · ")), Token::Dim, width));
+    }
     if let Some(rating) = detail.rating {
         strips.push(Strip::of([piece(Token::Base, clean!(" rated {rating} of 5"))]));
     }

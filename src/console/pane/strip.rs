@@ -207,9 +207,12 @@ fn wrap_line(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// The end of a line that must not be parted from `word`: the word before a closing mark.
+/// The end of a line that must not be parted from `word`: the word before a closing mark, and the
+/// letters of a number such as `T-5006`.
 fn carried<'a>(line: &'a str, word: &str) -> &'a str {
-    let closes = word.chars().all(|c| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')' | '’' | '\'' | '"' | '%'));
+    let numbered = line.ends_with(['-', ':']) && word.starts_with(|c: char| c.is_ascii_digit());
+    let closes =
+        numbered || word.chars().all(|c| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')' | '’' | '\'' | '"' | '%'));
     let at = line.rfind(' ').map(|at| at + 1).filter(|_| closes);
     at.and_then(|at| line.get(at..)).unwrap_or_default()
 }
@@ -266,12 +269,17 @@ pub const fn mood_token(mood: Score) -> Token {
     }
 }
 
-/// A part of a whole as a bar of so many cells, at least one of them once there is a part.
+/// A part of a whole as a bar of so many cells; the last one that is begun is as high as it is full,
+/// so that two of two hundred do not look like a third.
 pub fn bar(part: u64, whole: u64, cells: usize) -> Clean {
-    let full = if whole == 0 { 0 } else { (part.min(whole) * cells as u64).div_ceil(whole) as usize };
-    // Only what is full looks full.
-    let full = if part < whole { full.min(cells.saturating_sub(1).max(1)) } else { full };
-    let text: String = (0..cells).map(|cell| if cell < full { '▇' } else { '▁' }).collect();
+    const STEPS: [char; 7] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇'];
+    let top = STEPS.len() as u64 - 1;
+    // Whatever is there at all shows, and only what is full looks full.
+    let filled = if whole == 0 { 0 } else { (part.min(whole) * cells as u64 * top).div_ceil(whole) };
+    let filled = if part < whole { filled.min((cells as u64 * top).saturating_sub(1)) } else { filled };
+    let height = |cell: u64| filled.saturating_sub(cell * top).min(top);
+    let step = |cell: u64| STEPS.get(height(cell) as usize).copied().unwrap_or('▁');
+    let text: String = (0..cells as u64).map(step).collect();
     clean!("{text}")
 }
 
@@ -300,6 +308,7 @@ mod tests {
         assert_eq!(lines("the quick brown fox", 10), ["the quick", "brown fox"]);
         assert_eq!(lines("abcdefghijkl", 5), ["abcde", "fghij", "kl"]);
         assert_eq!(lines("one two three.", 13), ["one two", "three."]);
+        assert_eq!(lines("it has number T-5006.", 16), ["it has number", "T-5006."]);
         assert_eq!(lines("a\n\nb", 5), ["a", "", "b"]);
         assert_eq!(wrap(&Clean::fixed("a\nb\nc"), 5, 2).1, 1);
     }
@@ -309,7 +318,11 @@ mod tests {
         assert_eq!(exact(Millis::from_secs(42)), "0:42");
         assert_eq!(calm(Millis::from_secs(142)), "2 m");
         assert_eq!(left(Timestamp(1_000), Timestamp(0)), "-0:01");
-        assert_eq!(bar(1, 40, 4).as_str(), "▇▁▁▁");
+        assert_eq!(bar(1, 40, 4).as_str(), "▂▁▁▁");
+        assert_eq!(bar(20, 40, 4).as_str(), "▇▇▁▁");
+        assert_eq!(bar(39, 40, 4).as_str(), "▇▇▇▆");
+        assert_eq!(bar(40, 40, 4).as_str(), "▇▇▇▇");
+        assert_eq!(bar(0, 40, 4).as_str(), "▁▁▁▁");
         assert_eq!(path(&[Score(-10_000), Score(10_000)], 3).as_str(), "▁█");
     }
 }

@@ -8,6 +8,7 @@ use crate::console::model::picture::Opened;
 use crate::console::model::{Model, Pane};
 use crate::console::theme::Token;
 use crate::domain::baton::Holder;
+use crate::domain::conversation::Phase;
 use crate::domain::customer::Tier;
 use crate::domain::id::{OperatorName, Seq};
 use crate::domain::text::Clean;
@@ -68,7 +69,7 @@ fn head(model: &Model, width: u16) -> Vec<Strip> {
     let origin = clean!(" {}{language} · {} ", row.channel, row.handle);
     let passes = if row.passes > 1 { format!(", pass {}", row.passes) } else { String::new() };
     let held = calm(model.now().since(row.held_since));
-    let (token, holds) = holder(model, &row.holder);
+    let (token, holds) = holder(model, row);
     let me = model.me();
     let watchers: Vec<&str> = row.watchers.iter().filter(|name| Some(*name) != me).map(OperatorName::as_str).collect();
     let verb = if watchers.len() == 1 { "watches" } else { "watch" };
@@ -78,13 +79,14 @@ fn head(model: &Model, width: u16) -> Vec<Strip> {
     vec![Strip::rule(title).right([piece(Token::Dim, origin)]), line]
 }
 
-fn holder(model: &Model, holder: &Holder) -> (Token, Clean) {
-    match holder {
+fn holder(model: &Model, row: &ConversationRow) -> (Token, Clean) {
+    match &row.holder {
         Holder::Agent(name) => (Token::Agent, clean!("{name} holds")),
         Holder::Operator(name) if Some(name) == model.me() => (Token::Operator, Clean::fixed("you hold")),
         Holder::Operator(name) => (Token::Operator, clean!("{name} holds")),
         Holder::Queue(name) => (Token::Need, clean!("waits in line {name}")),
-        Holder::Nobody => (Token::Dim, Clean::fixed("nobody holds")),
+        Holder::Nobody if row.phase == Phase::Live => (Token::Dim, Clean::fixed("nobody holds")),
+        Holder::Nobody => (Token::Dim, Clean::fixed(super::list::phase_word(row.phase))),
     }
 }
 

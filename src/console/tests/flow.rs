@@ -83,6 +83,21 @@ fn take_over_reply_hand_back() {
 }
 
 #[test]
+fn who_takes_over_writes_before_the_row_has_followed() {
+    let mut model = busy(120, 40);
+    let sent = commands(&press(&mut model, "T r"));
+    assert!(shown(&model).contains("REPLY to Maya Rodriguez"), "{}", shown(&model));
+    type_text(&mut model, "I am Ana.");
+    hear(&mut model, ConsoleReply::Accepted { key: sent[0].0.clone(), seq: Seq(600) });
+    assert_eq!(commands(&press(&mut model, "Enter")), Vec::new(), "the row still shows billing");
+    assert!(shown(&model).contains("not sent: billing holds it still"), "{}", shown(&model));
+    taken(&mut model);
+    let sent = commands(&press(&mut model, "Enter"));
+    assert!(matches!(&sent[..], [(_, OperatorAct::Reply { .. })]), "{sent:?}");
+    assert_eq!(model.pending.len(), 1, "the takeover is settled: {:?}", model.pending);
+}
+
+#[test]
 fn a_takeover_is_undone_while_nobody_has_heard_of_it() {
     let mut model = busy(120, 40);
     let sent = commands(&press(&mut model, "T"));

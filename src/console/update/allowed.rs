@@ -3,6 +3,7 @@
 //! The floor judges every act anew; this only spares people hints and keys that would be refused.
 
 use crate::domain::baton::Holder;
+use crate::domain::conversation::Phase;
 use crate::domain::operator::Role;
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
@@ -152,6 +153,8 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
     )?;
     let Some(row) = &model.painted.target else { return Err(no("no conversation of the floor is marked")) };
     test(model.selected == Some(row.id), "the screen was about to change; look, and press it again")?;
+    let over = matches!(row.phase, Phase::Resolved { .. } | Phase::Closed);
+    test(!over, "it is over; a word of the customer can re-open it")?;
     let (mine, leads) = (is_mine(model, row), model.role() >= Role::Supervisor);
     let why = row.need.as_ref().map(|need| &need.why);
     match deed {
@@ -175,7 +178,7 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
 }
 
 /// Whether the viewer holds this conversation.
-fn is_mine(model: &Model, row: &ConversationRow) -> bool {
+pub(super) fn is_mine(model: &Model, row: &ConversationRow) -> bool {
     row.holder.operator().is_some_and(|holder| Some(holder) == model.me())
 }
 

@@ -259,6 +259,22 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     Vec::new()
 }
 
+/// What was asked for, as the line below the panes tells of it: `move Maya R. to ben`.
+fn told(pick: &Pick, label: &Clean, whom: &Clean) -> Clean {
+    match pick {
+        Pick::TakeOver => clean!("take over {whom}"),
+        Pick::HandBack(None) => clean!("hand back {whom}"),
+        Pick::HandBack(Some(agent)) => clean!("hand back {whom} to {agent}"),
+        Pick::Move(_) => clean!("move {whom} to {label}"),
+        Pick::Resolve(_) => clean!("resolve {whom}, {label}"),
+        Pick::Close => clean!("close {whom} for good"),
+        Pick::Decide(_, true) => clean!("approve for {whom}"),
+        Pick::Decide(_, false) => clean!("reject for {whom}"),
+        Pick::Presence(_) => clean!("my state, {label}"),
+        Pick::Shutdown | Pick::Compose(_) => label.clone(),
+    }
+}
+
 fn letter(card: &mut Card, c: char) {
     let wanted = card.choice().and_then(|choice| choice.type_first.as_ref());
     if wanted.is_some() && (c.is_ascii_digit() || c == '.') {
@@ -281,6 +297,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
     let Some(choice) = card.choice().cloned() else { return Vec::new() };
     let words = card.note.filter(|note| !note.editor.is_blank()).map(|note| note.editor.foreign());
     let conversation = card.seen.as_ref().map(|seen| seen.conversation);
+    let pick = choice.pick.clone();
     let act = match (choice.pick, conversation) {
         (Pick::Compose(audience), Some(conversation)) => {
             compose::begin(model, conversation, audience);
@@ -304,6 +321,8 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         (Pick::Close, Some(conversation)) => ConsoleCommand::Act(OperatorAct::Close { conversation }),
         _ => return Vec::new(),
     };
-    let label = clean!("{} · {}", card.title, choice.label);
+    let row = conversation.and_then(|id| model.live.picture.rows.get(&id));
+    let whom = row.map(|row| row.name.one_line()).unwrap_or_default();
+    let label = told(&pick, &choice.label, &whom);
     submit(model, Act { label, seen: card.seen, command: act, words: None })
 }

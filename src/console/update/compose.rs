@@ -20,12 +20,20 @@ pub(super) fn open(model: &mut Model, audience: Option<Audience>) -> Vec<Effect>
     let drafted = model.drafts.get(&row.id).filter(|draft| !draft.editor.is_blank()).map(|draft| draft.audience);
     let audience = match (audience.or(drafted), usual.as_slice()) {
         (Some(audience), _) => audience,
+        // Who takes over writes at once; nothing can be sent before the row shows who holds it.
+        (None, _) if takes_over(model, row.id) => Audience::Reply,
         (None, [Audience::Reply, ..]) => Audience::Reply,
         (None, [only]) => *only,
         (None, _) => return cards::for_whom(model, &usual),
     };
     begin(model, row.id, audience);
     Vec::new()
+}
+
+/// Whether a takeover of this conversation is on its way, or stored and not yet in the picture.
+fn takes_over(model: &Model, conversation: ConversationId) -> bool {
+    let act = ConsoleCommand::Act(OperatorAct::TakeOver { conversation });
+    model.pending.iter().any(|pending| pending.command == act)
 }
 
 /// Gives the keys to the composer of a conversation.
@@ -130,10 +138,12 @@ fn send(model: &mut Model, conversation: ConversationId) -> Vec<Effect> {
         return Vec::new();
     };
     let may = allowed(model, Run::Deed(Deed::Compose)).and_then(|()| match draft.audience {
-        Audience::Reply if !audiences(model, &row).contains(&Audience::Reply) => {
-            Err(clean!("{} holds it; T takes it over", row.holder))
+        Audience::Reply if audiences(model, &row).contains(&Audience::Reply) => Ok(()),
+        Audience::Reply if takes_over(model, conversation) => {
+            Err(clean!("{} holds it still; your takeover is on its way", row.holder))
         }
-        Audience::Reply | Audience::Whisper | Audience::Note => Ok(()),
+        Audience::Reply => Err(clean!("{} holds it; T takes it over", row.holder)),
+        Audience::Whisper | Audience::Note => Ok(()),
     });
     if let Err(reason) = may {
         model.say(Tone::Bad, clean!("not sent: {reason}"));

@@ -72,7 +72,8 @@ fn hits(model: &Model, palette: &Palette) -> Vec<Hit> {
         }
         PaletteMode::Acts => {
             let acts = acts.filter(|b| b.group == "act" || b.group == "look");
-            best(acts.map(|b| (format!("{} {}", b.word, b.desc), run_hit(model, b))).collect(), text)
+            let named = |b: &Binding| Hit { label: Clean::shown(&b.word), ..run_hit(model, b) };
+            best(acts.map(|b| (format!("{} {}", b.word, b.desc), named(b))).collect(), text)
         }
         PaletteMode::Find => {
             let mut found: Vec<(String, Hit)> = VIEWS.iter().map(|(name, view)| view_hit(name, *view)).collect();

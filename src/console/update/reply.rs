@@ -12,7 +12,7 @@ use super::super::model::pending::{Fate, Pending, Tone};
 use super::super::model::picture::{Scene, Touched};
 use super::super::model::player::Origin;
 use super::super::model::{Draft, Link, Model, Undo};
-use super::{Effect, compose, past, take_up_view};
+use super::{Effect, allowed, compose, past, take_up_view};
 
 /// The line is different.
 pub(super) fn link(model: &mut Model, link: Link) -> Vec<Effect> {
@@ -76,6 +76,13 @@ fn apply(model: &mut Model, changes: Vec<Change>) {
         if let Change::Gone(id) = &change {
             model.looked.remove(id);
         }
+        if let Change::Row(row) = &change
+            && allowed::is_mine(model, row)
+        {
+            let conversation = row.id;
+            let shown = ConsoleCommand::Act(OperatorAct::TakeOver { conversation });
+            model.pending.retain(|pending| pending.command != shown || !matches!(pending.fate, Fate::Stored(..)));
+        }
         if model.live.apply(change) == Touched::Rows {
             model.order.touch();
         }
@@ -125,10 +132,16 @@ fn accepted(model: &mut Model, key: &ClientKey, seq: Seq) -> Vec<Effect> {
         (ConsoleCommand::Act(OperatorAct::TakeOver { conversation }), _) => {
             let row = model.live.picture.rows.get(conversation);
             let name = row.map(|row| row.name.one_line()).unwrap_or_default();
+            let shown = row.is_none_or(|row| allowed::is_mine(model, row));
             let until = model.floor_now() + HANDOVER_GRACE;
             let said = clean!("you hold {name}: r writes; until you do, z undoes");
             model.undo = Some(Undo { conversation: *conversation, name, until });
             model.say(Tone::Good, said);
+            if !shown {
+                // Its row comes with the next changes.
+                pending.fate = Fate::Stored(seq, model.wall);
+                model.pending.push(pending);
+            }
         }
         (ConsoleCommand::Act(OperatorAct::UndoTakeOver { .. }), _) => {
             model.undo = None;

@@ -12,6 +12,13 @@ super::family! {
         /// Keyed hash of (channel, external id).
         handle: Option<Digest>,
     }
+    /// A site has signed who somebody is whom we met without a name.
+    Recognised = "recognised" {
+        /// Who.
+        customer: CustomerId,
+        /// Keyed hash of (channel, external id).
+        handle: Digest,
+    }
     /// Somebody is forgotten; recorded before their key dies.
     Erased = "erased" {
         /// Who.

@@ -105,12 +105,9 @@ async fn serve(app: &App, socket: &mut Socket, visit: Visit, page: &ChannelName)
         None => by_token(app, &visit.reference, token.as_deref(), &visit.origin, page)?,
     };
     let identity = identity.or(visit.identity);
-    let place = app.find_or_make(&caller, &visit.reference, identity.as_deref()).await.map_err(end_of)?;
-    if let Some(token) = identity.filter(|_| !place.made) {
-        identify(app, &caller, place.id, &token).await?;
-    }
-    let state = app.floor.state(place.id).ok_or_else(ended)?;
-    let feed = app.floor.customer_feed(place.id, after.unwrap_or(state.turn)).ok_or_else(ended)?;
+    let id = app.find_or_make(&caller, &visit.reference, identity.as_deref()).await.map_err(end_of)?;
+    let state = app.floor.state(id).ok_or_else(ended)?;
+    let feed = app.floor.customer_feed(id, after.unwrap_or(state.turn)).ok_or_else(ended)?;
     let token = match &caller {
         Caller::Channel(_) => None,
         Caller::Conversation(channel, id) => Some(identity::conversation_token(&app.floor, channel, *id)),
@@ -124,7 +121,7 @@ async fn serve(app: &App, socket: &mut Socket, visit: Visit, page: &ChannelName)
     };
     socket.queue(json(&welcome)).await?;
     let frames = (Rate::new(FRAMES_PER_WINDOW, Duration::from_millis(SAY_WINDOW.0)), Instant::now());
-    Bound { app, socket, id: place.id, feed, own: VecDeque::new(), typing: false, frames }.run(request).await
+    Bound { app, socket, id, feed, own: VecDeque::new(), typing: false, frames }.run(request).await
 }
 
 /// The first frame. A caller whom we know already may listen without a word.
@@ -151,12 +148,6 @@ fn by_token(
         return Err(unknown());
     }
     Ok(Caller::Conversation(channel, id))
-}
-
-async fn identify(app: &App, caller: &Caller, conversation: ConversationId, token: &str) -> Result<(), End> {
-    let claim = app.claim(caller.channel(), token).map_err(end_of)?;
-    let act = CustomerAct::Identify { conversation, identity: claim.identity };
-    app.floor.customer(act, None).await.map(drop).map_err(|rejected| end_of(Problem::from(rejected)))
 }
 
 impl Bound<'_> {

@@ -5,14 +5,14 @@ use crate::domain::baton::Holder;
 use crate::domain::conversation::HouseSentence;
 use crate::domain::escalation::Trigger;
 use crate::domain::event::{Event, Spoken, TurnEvent, WithheldReason};
-use crate::domain::id::{AgentName, CompositionId, ConversationId, Epoch, TurnNo};
+use crate::domain::id::{AgentName, CompositionId, ConversationId, Epoch, IntentName, TurnNo};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Millis, Timestamp};
 use crate::orchestrator::conversation::{Composing, WaitsFor};
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{end, escalate, handoff, route, tool};
+use super::{end, escalate, route, tool};
 
 /// Attempts of one agent at one answer before somebody else is asked.
 const ATTEMPTS_MAX: usize = 2;
@@ -40,7 +40,10 @@ pub(super) fn acted(
     match &step.next {
         Next::Wait => {}
         Next::Call(call) => events.extend(tool::ask(&case, composing, call, next_turn)),
-        Next::HandOff { to, .. } => events.extend(shifted(hand_off(&case, agent, to.as_ref()), next_turn)),
+        Next::HandOff { to, objective } => {
+            let passed = hand_off(&case, agent, to.as_ref(), objective.as_ref());
+            events.extend(shifted(passed, next_turn));
+        }
         Next::Escalate { trigger } => events.extend(shifted(escalate::raise(&case, *trigger, Vec::new()), next_turn)),
         Next::Resolve { disposition } => {
             events.push(case.house(next_turn, HouseSentence::RatingQuestion, ""));
@@ -96,10 +99,10 @@ fn record(case: &Case<'_>, composing: &Composing, step: &AgentStep, turn: TurnNo
     .into()
 }
 
-fn hand_off(case: &Case<'_>, from: &AgentName, to: Option<&AgentName>) -> Vec<Event> {
+fn hand_off(case: &Case<'_>, from: &AgentName, to: Option<&AgentName>, objective: Option<&IntentName>) -> Vec<Event> {
     match to {
-        Some(to) => handoff::offer(case, from, to),
-        None => route::to_other(case, from, std::slice::from_ref(from)),
+        Some(to) => route::to_named(case, from, to, objective),
+        None => route::to_other(case, from, std::slice::from_ref(from), objective),
     }
 }
 
@@ -144,7 +147,7 @@ pub(super) fn fail(case: &Case<'_>, agent: &AgentName, composition: CompositionI
     let mut not = c.failed.clone();
     not.push(agent.clone());
     events.push(case.house(c.last_turn.next(), HouseSentence::Trouble, ""));
-    let others = route::to_other(case, agent, &not);
+    let others = route::to_other(case, agent, &not, None);
     let other_found = !others.is_empty();
     events.extend(shifted(others, c.last_turn.next().next()));
     if !other_found {

@@ -5,10 +5,11 @@ use crate::domain::analysis::Analysis;
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::command::{Act, Command, CustomerAct, Opening};
 use crate::domain::conversation::{Author, HouseSentence, MESSAGE_BYTES_MAX};
+use crate::domain::customer::Identity;
 use crate::domain::envelope::Actor;
 use crate::domain::escalation::Trigger;
 use crate::domain::event::{BatonEvent, ConversationEvent, CustomerEvent, Event, TurnEvent};
-use crate::domain::id::{ConversationId, CustomerId, Epoch, TurnNo};
+use crate::domain::id::{ConversationId, CustomerId, Digest, Epoch, TurnNo};
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
@@ -54,14 +55,34 @@ pub(super) fn decide(
             own(floor, *conversation, customer)?;
             rate(floor, *conversation, *score, comment.as_ref())
         }
-        CustomerAct::Identify { conversation, identity } => {
+        CustomerAct::Identify { conversation, identity, handle } => {
             own(floor, *conversation, customer)?;
-            let case = Case::open(floor, *conversation, at)?;
-            let same = case.conversation.identity == *identity;
-            let event = ConversationEvent::Identified { conversation: *conversation, identity: *identity };
-            Ok(if same { Vec::new() } else { vec![event.into()] })
+            identify(floor, *conversation, (*identity, *handle), at)
         }
     }
+}
+
+/// Who somebody is proves itself during a conversation: they have signed in on the site. A
+/// conversation of somebody who is known does not become somebody else's.
+fn identify(
+    floor: &Floor,
+    id: ConversationId,
+    (identity, handle): (Identity, Option<Digest>),
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let case = Case::open(floor, id, at)?;
+    let customer = case.conversation.customer;
+    let known = floor.customers.get(&customer).and_then(|known| known.handle);
+    let mut events: Vec<Event> = Vec::with_capacity(2);
+    match (handle, known) {
+        (Some(handle), None) => events.push(CustomerEvent::Recognised { customer, handle }.into()),
+        (Some(handle), Some(known)) if handle != known => return Err(Refusal::NotYours),
+        (Some(_) | None, _) => {}
+    }
+    if case.conversation.identity != identity {
+        events.push(ConversationEvent::Identified { conversation: id, identity }.into());
+    }
+    Ok(events)
 }
 
 /// A conversation is the customer's own, or it does not exist for them.

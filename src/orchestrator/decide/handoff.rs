@@ -4,7 +4,7 @@ use crate::domain::baton::{Holder, PassReason};
 use crate::domain::conversation::HouseSentence;
 use crate::domain::event::{Event, HandoffEvent};
 use crate::domain::handoff::{DeclineReason, HANDOFF_PATIENCE, Omission, Receipt};
-use crate::domain::id::{AgentName, ConversationId, HandoffId};
+use crate::domain::id::{AgentName, ConversationId, HandoffId, IntentName};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::context;
@@ -13,8 +13,9 @@ use crate::orchestrator::floor::Floor;
 use super::case::Case;
 use super::{attend, escalate, pass};
 
-/// Offers the baton to `to`, or says why not and lets `from` go on.
-pub(super) fn offer(case: &Case<'_>, from: &AgentName, to: &AgentName) -> Vec<Event> {
+/// Offers the baton to `to` for an objective, the conversation's own if none is named, or says why
+/// not and lets `from` go on.
+pub(super) fn offer(case: &Case<'_>, from: &AgentName, to: &AgentName, objective: Option<&IntentName>) -> Vec<Event> {
     let allowed = case.deployment.agent(from).is_some_and(|spec| spec.handoffs.contains(to));
     let room = case.floor.room_for(&Holder::Agent(to.clone())).is_ok();
     if !allowed || !room || from == to {
@@ -27,13 +28,17 @@ pub(super) fn offer(case: &Case<'_>, from: &AgentName, to: &AgentName) -> Vec<Ev
         }
         return events;
     }
+    let mut pack = context::pack(case.conversation);
+    if objective.is_some() {
+        pack.objective = objective.cloned();
+    }
     vec![
         HandoffEvent::Offered {
             conversation: case.id(),
             handoff: case.floor.last.handoff.next(),
             from: from.clone(),
             to: to.clone(),
-            pack: Box::new(context::pack(case.conversation)),
+            pack: Box::new(pack),
             until: case.at + HANDOFF_PATIENCE,
         }
         .into(),

@@ -1,10 +1,12 @@
 //! Asking the router, and doing what it says.
 
 use crate::domain::agent::AgentSpec;
+use crate::domain::analysis::{Analysis, IntentScore};
 use crate::domain::event::{Event, RoutingEvent};
 use crate::domain::handoff::DeclineReason;
-use crate::domain::id::AgentName;
+use crate::domain::id::{AgentName, IntentName};
 use crate::domain::routing::RoutingDecision;
+use crate::domain::score::Score;
 use crate::routing::{self, RoutingInput, Seat};
 
 use super::case::Case;
@@ -15,32 +17,62 @@ const HOPS_MAX: u8 = 2;
 
 /// Triage has the baton: it answers itself, or passes it to who is better for this.
 pub(super) fn from_triage(case: &Case<'_>, triage: &AgentSpec) -> Vec<Event> {
-    let Some(decision) = choose(case, &[]) else { return escalate::no_agent(case) };
+    let c = case.conversation;
+    let Some(decision) = choose(case, &c.analysis, &[]) else { return escalate::no_agent(case) };
     let mut events = vec![routed(case, &decision)];
     if decision.chosen == triage.name {
         events.push(attend::compose(case, triage));
     } else {
-        events.extend(handoff::offer(case, &triage.name, &decision.chosen));
+        let read = c.analysis.top().map(|scored| &scored.intent);
+        events.extend(handoff::offer(case, &triage.name, &decision.chosen, read));
     }
     events
 }
 
 /// The holder cannot go on with it: whoever is best of the others takes it, or a human.
-pub(super) fn to_other(case: &Case<'_>, from: &AgentName, not: &[AgentName]) -> Vec<Event> {
+/// An objective that the holder names counts for more than what the last words sound like.
+pub(super) fn to_other(
+    case: &Case<'_>,
+    from: &AgentName,
+    not: &[AgentName],
+    objective: Option<&IntentName>,
+) -> Vec<Event> {
     if case.conversation.hops >= HOPS_MAX {
-        let (to, reason) = (from.clone(), DeclineReason::PingPong);
-        let mut events = vec![handoff::refused(case, to, reason)];
-        events.extend(escalate::raise(case, crate::domain::escalation::Trigger::RepeatedFailure, Vec::new()));
-        return events;
+        return stopped(case, from);
     }
-    let Some(decision) = choose(case, not) else { return escalate::no_agent(case) };
+    let analysis =
+        objective.map_or_else(|| (*case.conversation.analysis).clone(), |objective| wanting(case, objective));
+    let Some(decision) = choose(case, &analysis, not) else { return escalate::no_agent(case) };
     let mut events = vec![routed(case, &decision)];
-    events.extend(handoff::offer(case, from, &decision.chosen));
+    events.extend(handoff::offer(case, from, &decision.chosen, objective));
+    events
+}
+
+/// The last words, read as asking for this alone.
+fn wanting(case: &Case<'_>, objective: &IntentName) -> Analysis {
+    let intents = vec![IntentScore { intent: objective.clone(), confidence: Score::ONE }];
+    Analysis { intents, out_of_scope: Score::ZERO, ..(*case.conversation.analysis).clone() }
+}
+
+/// The holder names who is to go on.
+pub(super) fn to_named(
+    case: &Case<'_>,
+    from: &AgentName,
+    to: &AgentName,
+    objective: Option<&IntentName>,
+) -> Vec<Event> {
+    if case.conversation.hops >= HOPS_MAX { stopped(case, to) } else { handoff::offer(case, from, to, objective) }
+}
+
+/// The baton goes in circles, or is offered again and again to one who declines: a human is called.
+fn stopped(case: &Case<'_>, to: &AgentName) -> Vec<Event> {
+    let mut events = vec![handoff::refused(case, to.clone(), DeclineReason::PingPong)];
+    events.extend(escalate::raise(case, crate::domain::escalation::Trigger::RepeatedFailure, Vec::new()));
     events
 }
 
 /// The best agent with a free seat that is not excluded.
-fn choose(case: &Case<'_>, not: &[AgentName]) -> Option<RoutingDecision> {
+fn choose(case: &Case<'_>, analysis: &Analysis, not: &[AgentName]) -> Option<RoutingDecision> {
     let c = case.conversation;
     let holder = c.baton.holder.agent();
     let load = |name| case.floor.agents.get(name).map_or(0, |state| state.load);
@@ -48,7 +80,7 @@ fn choose(case: &Case<'_>, not: &[AgentName]) -> Option<RoutingDecision> {
     let seats: Vec<Seat<'_>> =
         agents.map(|spec| Seat { spec, load: load(&spec.name), available: !not.contains(&spec.name) }).collect();
     let input = RoutingInput {
-        analysis: &c.analysis,
+        analysis,
         mood: c.mood,
         tier: c.tier,
         holder: holder.filter(|name| !not.contains(name)),

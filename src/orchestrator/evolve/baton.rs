@@ -3,7 +3,7 @@
 use crate::domain::baton::{Baton, Holder, PassReason};
 use crate::domain::event::BatonEvent;
 use crate::domain::time::Timestamp;
-use crate::orchestrator::conversation::{Conversation, PASSES_KEPT, Undo, held_index};
+use crate::orchestrator::conversation::{Conversation, Escalation, PASSES_KEPT, Undo, held_index};
 use crate::orchestrator::floor::Floor;
 
 use super::{move_load, with};
@@ -34,7 +34,8 @@ fn passed(c: &mut Conversation, event: &BatonEvent, at: Timestamp) {
     let undone = c.undo.take();
     match reason {
         PassReason::TakenOver | PassReason::OfferTaken(_) => {
-            let escalation = c.escalation.clone();
+            // The running offer is withdrawn with the takeover; an undo must not bring it back to life.
+            let escalation = c.escalation.clone().map(|escalation| Escalation { offer: None, ..escalation });
             c.undo = Some(Undo { holder: old.holder.clone(), since: old.since, pack: c.pack.take(), escalation });
         }
         PassReason::Undone => c.escalation = undone.and_then(|undo| undo.escalation),

@@ -11,11 +11,14 @@ pub(super) fn fold(floor: &mut Floor, event: &CustomerEvent) {
                 floor.handles.insert(*handle, *customer);
             }
         }
+        CustomerEvent::Recognised { customer, handle } => {
+            floor.customers.entry(*customer).or_default().handle = Some(*handle);
+            // Somebody who came under this handle before stays the one who is found by it.
+            floor.handles.entry(*handle).or_insert(*customer);
+        }
         CustomerEvent::Erased { customer } => {
-            let handle = floor.customers.remove(customer).and_then(|known| known.handle);
-            if let Some(handle) = handle {
-                floor.handles.remove(&handle);
-            }
+            floor.customers.remove(customer);
+            floor.handles.retain(|_, known| known != customer);
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::baton::Holder;
+use crate::domain::customer::Identity;
 use crate::domain::id::{ApprovalId, CallId, Digest, Epoch, OperatorName, TurnNo};
 
 /// One conversation.
@@ -11,6 +12,9 @@ pub(super) struct Account {
     pub(super) holder: Holder,
     pub(super) epoch: Epoch,
     pub(super) turn: TurnNo,
+    pub(super) identity: Identity,
+    /// Promises of the pack that was offered last.
+    pub(super) promised: usize,
     pub(super) offered: Option<OperatorName>,
     pub(super) calls: BTreeMap<CallId, CallBook>,
     pub(super) asked: BTreeMap<ApprovalId, Digest>,

@@ -63,6 +63,8 @@ pub(in crate::runtime) struct Consoles {
     roster: Vec<Change>,
     flushed: Instant,
     looked: Instant,
+    /// Whether nothing was going on at the last tick: then only a call, or the next look, is waited for.
+    quiet: bool,
     /// Operators with a console that counts as presence.
     present: BTreeSet<OperatorName>,
     /// Arrivals and departures that the inbox has not taken yet.
@@ -71,8 +73,13 @@ pub(in crate::runtime) struct Consoles {
 
 impl Consoles {
     /// Begins with a floor as it was rebuilt at start.
-    pub(in crate::runtime) fn new(wiring: Wiring) -> Self {
-        let seq = wiring.replica.read().seq;
+    pub(in crate::runtime) fn new(mut wiring: Wiring) -> Self {
+        let replica = Arc::clone(&wiring.replica);
+        let floor = replica.read();
+        // What ended while the last life ended may have left its unsent texts in the file.
+        wiring.kept.keep_only(|id| floor.conversation(id).is_some());
+        let seq = floor.seq;
+        drop(floor);
         let now = Instant::now();
         Self {
             wiring,
@@ -88,6 +95,7 @@ impl Consoles {
             roster: Vec::new(),
             flushed: now,
             looked: now,
+            quiet: false,
             present: BTreeSet::new(),
             comings: VecDeque::new(),
         }
@@ -95,10 +103,8 @@ impl Consoles {
 
     /// Feeds consoles until it is told to stop.
     pub(in crate::runtime) fn run(mut self, calls: &Receiver<ConsoleCall>) {
-        let tick = Duration::from_millis(FEED_TICK.0);
         loop {
-            let pace = if self.attached.is_empty() { ALONE_TICK } else { tick };
-            let first = match calls.recv_timeout(pace.saturating_sub(self.flushed.elapsed())) {
+            let first = match calls.recv_timeout(self.pace().saturating_sub(self.flushed.elapsed())) {
                 Ok(call) => Some(call),
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -108,16 +114,37 @@ impl Consoles {
             if stops {
                 break;
             }
-            if self.flushed.elapsed() >= pace {
+            // What ends a quiet time is taken up at once; only what follows on it is gathered.
+            if self.flushed.elapsed() >= self.pace() {
                 self.tick();
             }
         }
+        // Unsent texts go with their conversation, however late it ended.
+        self.take_up();
         self.wiring.kept.write(true);
+    }
+
+    /// How long after the last tick the next one is due.
+    fn pace(&self) -> Duration {
+        match (self.quiet, self.attached.is_empty()) {
+            (true, _) => LOOK_EVERY,
+            (false, true) => ALONE_TICK,
+            (false, false) => Duration::from_millis(FEED_TICK.0),
+        }
+    }
+
+    /// Whether nothing waits for the next tick.
+    fn is_quiet(&self) -> bool {
+        let nobody_writes = self.typing.is_empty() && self.writing.is_empty();
+        let all_told = self.comings.is_empty() && !self.attached.values().any(Console::is_lagging);
+        nobody_writes && all_told && self.dirty.is_empty() && self.wiring.kept.is_written()
     }
 
     /// Takes a call; whether it was the last.
     fn take(&mut self, call: ConsoleCall) -> bool {
+        self.quiet = false;
         match call {
+            ConsoleCall::Committed => {}
             ConsoleCall::Attach { viewer, resume, to } => self.attach(viewer, resume.as_ref(), to),
             ConsoleCall::Focus { console, conversation } => self.focus(console, conversation),
             ConsoleCall::Loaded { conversation, slice } => self.loaded(conversation, &slice.unwrap_or_default()),
@@ -170,7 +197,7 @@ impl Consoles {
     }
 
     fn tick(&mut self) {
-        self.take_up();
+        let nothing_new = self.take_up();
         self.drop_gone();
         self.announce();
         for id in self.typing.expire() {
@@ -182,10 +209,11 @@ impl Consoles {
         self.revive();
         self.flush();
         self.wiring.kept.write(false);
+        self.quiet = nothing_new && self.is_quiet();
     }
 
-    /// Takes up what was committed since the last tick.
-    fn take_up(&mut self) {
+    /// Takes up what was committed since the last tick; whether there was nothing.
+    fn take_up(&mut self) -> bool {
         let replica = Arc::clone(&self.wiring.replica);
         let committed = replica.take_committed();
         if committed.overflow {
@@ -208,6 +236,7 @@ impl Consoles {
                 self.wiring.kept.forget(*conversation);
             }
         }
+        committed.is_empty()
     }
 
     /// Tells the core of operators who came or went.

@@ -71,11 +71,21 @@ impl Kept {
 
     /// Forgets unsent texts of a conversation that is over for good.
     pub(super) fn forget(&mut self, conversation: ConversationId) {
+        self.keep_only(|id| id != conversation);
+    }
+
+    /// Forgets unsent texts of all conversations but these.
+    pub(super) fn keep_only(&mut self, stays: impl Fn(ConversationId) -> bool) {
         for desk in self.desks.values_mut() {
             let before = desk.drafts.len();
-            desk.drafts.retain(|draft| draft.conversation != conversation);
+            desk.drafts.retain(|draft| stays(draft.conversation));
             self.unwritten |= desk.drafts.len() != before;
         }
+    }
+
+    /// Whether the file has everything.
+    pub(super) const fn is_written(&self) -> bool {
+        !self.unwritten
     }
 
     /// Writes the file if there is something to write and it was not written just now.

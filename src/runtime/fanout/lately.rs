@@ -27,6 +27,11 @@ impl Lately {
         self.of.remove(&id).is_some()
     }
 
+    /// Whether nobody is.
+    pub(super) fn is_empty(&self) -> bool {
+        self.of.is_empty()
+    }
+
     /// Ends what has had no sign for a while.
     pub(super) fn expire(&mut self) -> Vec<ConversationId> {
         let over: Vec<_> = self.of.iter().filter(|(_, at)| at.elapsed() >= TYPING_LASTS).map(|(id, _)| *id).collect();

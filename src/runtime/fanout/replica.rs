@@ -61,8 +61,10 @@ impl Replica {
         &self.titles
     }
 
-    /// Folds a committed batch and tells customers and observers.
-    pub(in crate::runtime) fn publish(&self, batch: &Arc<[Envelope]>) {
+    /// Folds a committed batch and tells customers and observers. Whether it is the first since the
+    /// consoles' thread took up what was committed: that thread may rest, and has to be told.
+    #[must_use]
+    pub(in crate::runtime) fn publish(&self, batch: &Arc<[Envelope]>) -> bool {
         let mut floor = self.floor.write().unwrap_or_else(PoisonError::into_inner);
         let mut feeds = self.feeds();
         let mut touched: Vec<ConversationId> = Vec::new();
@@ -74,10 +76,11 @@ impl Replica {
         for id in touched {
             feeds.show_typing(&floor, id);
         }
-        self.committed.lock().unwrap_or_else(PoisonError::into_inner).push(batch);
+        let first = self.committed.lock().unwrap_or_else(PoisonError::into_inner).push(batch);
         drop((floor, feeds));
         let mut observers = self.observers.lock().unwrap_or_else(PoisonError::into_inner);
         observers.retain(|observer| observer.try_send(Arc::clone(batch)).is_ok());
+        first
     }
 
     /// What was committed since the last call, for the consoles.
@@ -156,12 +159,19 @@ impl Replica {
 }
 
 impl Committed {
-    fn push(&mut self, batch: &Arc<[Envelope]>) {
+    pub(super) fn is_empty(&self) -> bool {
+        self.batches.is_empty() && !self.overflow
+    }
+
+    /// Whether nothing waited before.
+    fn push(&mut self, batch: &Arc<[Envelope]>) -> bool {
+        let first = self.is_empty();
         self.entries += batch.len();
         if self.entries > COMMITTED_MAX {
             *self = Self { overflow: true, ..Self::default() };
-            return;
+        } else {
+            self.batches.push_back(Arc::clone(batch));
         }
-        self.batches.push_back(Arc::clone(batch));
+        first
     }
 }

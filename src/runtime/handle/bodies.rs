@@ -1,13 +1,17 @@
-//! Digests of what a keyed command asks: the same key with another body is told from a retry.
+//! Digests of what a keyed command asks: the same key with another body is told from a retry. They
+//! stand in the open in the journal, so they are made with a secret of the floor: nobody can try words
+//! until one fits, not even of a customer who was forgotten.
 
 use crate::domain::command::CustomerAct;
 use crate::domain::customer::Identity;
 use crate::domain::id::Digest;
 use crate::privacy::digest::digest;
+use crate::privacy::seal::DataKey;
 use crate::protocol::console::ConsoleCommand;
 
 /// The body of what a customer asks. What the server adds itself (analysis, typing) is no part of it.
-pub(super) fn of_customer(act: &CustomerAct) -> Digest {
+pub(super) fn of_customer(secret: &DataKey, act: &CustomerAct) -> Digest {
+    let parts = |parts: &[&[u8]]| parts_of(secret, parts);
     match act {
         CustomerAct::Open(opening) => parts(&[b"open", &opening.conversation.to_bytes()]),
         CustomerAct::Say { conversation, text, .. } => {
@@ -18,25 +22,26 @@ pub(super) fn of_customer(act: &CustomerAct) -> Digest {
             let comment = comment.as_ref().map_or("", |comment| comment.raw());
             parts(&[b"rate", &conversation.to_bytes(), &[*score], comment.as_bytes()])
         }
-        CustomerAct::Identify { conversation, identity } => {
+        CustomerAct::Identify { conversation, identity, handle } => {
             let proven = match identity {
                 Identity::Anonymous => 0,
                 Identity::Claimed => 1,
                 Identity::Verified { .. } => 2,
             };
-            parts(&[b"identify", &conversation.to_bytes(), &[proven]])
+            let handle = handle.map_or([0; 16], |handle| handle.0);
+            parts(&[b"identify", &conversation.to_bytes(), &[proven], &handle])
         }
     }
 }
 
 /// The body of what an operator asks: the command as it stands on the wire.
-pub(super) fn of_operator(command: &ConsoleCommand) -> Digest {
+pub(super) fn of_operator(secret: &DataKey, command: &ConsoleCommand) -> Digest {
     let text = serde_json::to_vec(command).unwrap_or_default();
-    parts(&[b"operator", &text])
+    parts_of(secret, &[b"operator", &text])
 }
 
-fn parts(parts: &[&[u8]]) -> Digest {
-    digest(parts.iter().copied())
+fn parts_of(secret: &DataKey, parts: &[&[u8]]) -> Digest {
+    digest(std::iter::once(secret.expose().as_slice()).chain(parts.iter().copied()))
 }
 
 #[cfg(test)]
@@ -52,7 +57,10 @@ mod tests {
 
     #[test]
     fn a_retry_is_the_same_body_and_other_words_are_not() {
-        assert_eq!(of_customer(&say("hello", true)), of_customer(&say("hello", false)));
-        assert_ne!(of_customer(&say("hello", true)), of_customer(&say("hello!", true)));
+        let (ours, theirs) = (DataKey::from_bytes([1; 32]), DataKey::from_bytes([2; 32]));
+        let hello = of_customer(&ours, &say("hello", true));
+        assert_eq!(hello, of_customer(&ours, &say("hello", false)));
+        assert_ne!(hello, of_customer(&ours, &say("hello!", true)));
+        assert_ne!(hello, of_customer(&theirs, &say("hello", true)), "a guess cannot be tried without the secret");
     }
 }

@@ -53,7 +53,7 @@ impl Handle {
         if viewer.read_only {
             return Err(Refusal::NotYours.into());
         }
-        let body = bodies::of_operator(&command);
+        let body = bodies::of_operator(&self.shared.secret, &command);
         let act = match command {
             ConsoleCommand::Act(act) => Act::Operator(act),
             ConsoleCommand::Erase(customer) => {

@@ -29,7 +29,7 @@ impl Service {
     }
 
     fn end(self) -> Result<(), Error> {
-        let Self { handle, executor: _, conductor, publisher, consoles, queries, keeper, lock } = self;
+        let Self { handle, executor, conductor, publisher, consoles, queries, keeper, lock } = self;
         let shared = &handle.shared;
         let stop = Asked { command: Command::of_floor(Act::Floor(FloorAct::Stop)), answer: None };
         // After a failed write nobody takes it any more, and nothing is recorded.
@@ -42,7 +42,8 @@ impl Service {
         join("queries", queries)?;
         if let Some(keeper) = keeper {
             let mut keeper = join("snapshots", keeper)?;
-            if shared.life.down.get().is_none() {
+            // A snapshot beyond an erasure that is not through would hide it from the next start.
+            if shared.life.down.get().is_none() && !executor.is_forgetting() {
                 keeper.save(&Copy { floor: shared.replica.read().clone(), ledger })?;
             }
         }

@@ -270,6 +270,48 @@ async fn a_reply_waits_for_its_pace_and_shows_dots() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_colleagues_say_among_themselves_reaches_no_customer() {
+    use crate::domain::command::OperatorAct;
+    let (handle, service) = Service::start(options(None)).unwrap();
+    let id = handle.open(newcomer("Maya")).await.unwrap();
+    let mut here = handle.customer_feed(id, TurnNo(0)).unwrap();
+    let ana = viewer(&handle, false);
+    let text = || Foreign::new("marker of a colleague");
+    let acts = [
+        OperatorAct::Whisper { conversation: id, text: text(), lasting: true },
+        OperatorAct::Note { conversation: id, text: text() },
+    ];
+    for (n, act) in acts.into_iter().enumerate() {
+        handle.command(&ana, key(&format!("c-{n}")), None, ConsoleCommand::Act(act)).await.unwrap();
+    }
+    for audience in [Audience::Whisper, Audience::Note] {
+        handle.draft(&ana, id, audience, text()).await;
+    }
+    handle.say(id, None, "hello".into(), false).await.unwrap();
+    let last = handle.state(id).unwrap().turn;
+    let mut later = handle.customer_feed(id, TurnNo(0)).unwrap();
+    for feed in [&mut here, &mut later] {
+        let mut upto = TurnNo(0);
+        while upto < last {
+            let heard = next(feed).await;
+            let told = serde_json::to_string(&heard).unwrap();
+            assert!(!told.contains("marker"), "{told}");
+            match heard {
+                CustomerReply::Message(message) => upto = message.turn,
+                CustomerReply::Notice { turn, .. } => upto = turn,
+                CustomerReply::Typing { on, .. } => assert!(!on, "a draft for colleagues is no typing"),
+                CustomerReply::Handover { .. } | CustomerReply::Resolved {} => {}
+                CustomerReply::Welcome { .. }
+                | CustomerReply::Stored { .. }
+                | CustomerReply::Rated { .. }
+                | CustomerReply::Refused { .. } => panic!("not the feed's to say: {told}"),
+            }
+        }
+    }
+    service.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_operator_is_here_from_the_first_console_to_the_last() {
     let (handle, service) = Service::start(options(None)).unwrap();
     let mut committed = handle.observe();
@@ -303,7 +345,9 @@ fn state_of(handle: &Handle) -> (serde_json::Value, u64) {
         floor.last,
         floor.tally,
         floor.agents,
-        floor.deployment
+        floor.deployment,
+        floor.queued,
+        floor.next_due()
     ]);
     (value, floor.life)
 }
@@ -314,7 +358,7 @@ async fn a_restart_brings_the_floor_back_from_snapshot_and_from_journal() {
     let (handle, mut service) = Service::start(options(Some(folder.path()))).unwrap();
     service.announce("http://127.0.0.1:4711").unwrap();
     let second = Service::start(options(Some(folder.path()))).err().unwrap().to_string();
-    assert!(second.contains("already running") && second.contains("4711"), "{second}");
+    assert!(second.contains("runs on") && second.contains("4711"), "{second}");
     let ana = viewer(&handle, false);
     let mut ids = Vec::new();
     for n in 0..5 {
@@ -391,4 +435,40 @@ async fn an_erased_customer_is_in_no_file() {
     };
     assert!(!format!("{frames:?}").contains("markermaya"), "replay shows that it was erased");
     service.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_that_was_recorded_and_not_done_is_done_at_the_next_start() {
+    use crate::domain::envelope::{Actor, Envelope};
+    use crate::domain::event::CustomerEvent;
+    use crate::store::folder::DataFolder;
+    use crate::store::journal::JournalRead as _;
+    use crate::store::journal::sqlite::{self, SqliteJournal};
+    use crate::store::vault::Vault;
+
+    let folder = tempfile::tempdir().unwrap();
+    let (handle, service) = Service::start(options(Some(folder.path()))).unwrap();
+    let id = handle.open(newcomer("Marker Maya")).await.unwrap();
+    handle.say(id, None, "markermaya wants a refund".into(), false).await.unwrap();
+    let customer = handle.shared.replica.customer_of(id).unwrap();
+    service.stop().await.unwrap();
+    {
+        // As a process leaves it that dies between the record and the destruction of the key.
+        let data = DataFolder::open(folder.path()).unwrap();
+        let floor = options(None).bundle.house.name;
+        let vault = Vault::open(&data.vault()).unwrap();
+        let mut journal =
+            SqliteJournal::open(&data.journal(), floor.clone(), vault.clone(), sqlite::Options::default()).unwrap();
+        let head = journal.head().unwrap();
+        let at = journal.read(Seq(head.seq.0 - 1), 1).unwrap().first().unwrap().at;
+        let event = CustomerEvent::Erased { customer }.into();
+        let (seq, actor, subject) = (head.seq.next(), Actor::Floor, Some(customer));
+        journal.append(&[Envelope { floor, seq, at, actor, cause: None, key: None, subject, event }]).unwrap();
+        assert!(vault.key(customer).unwrap().is_some(), "the key lives");
+    }
+    let (_, service) = Service::start(options(Some(folder.path()))).unwrap();
+    service.stop().await.unwrap();
+    let vault = Vault::open(&DataFolder::open(folder.path()).unwrap().vault()).unwrap();
+    assert!(vault.key(customer).unwrap().is_none(), "the key is dead");
+    assert!(!holds(folder.path(), b"markermaya"));
 }

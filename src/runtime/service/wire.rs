@@ -15,7 +15,7 @@ use crate::picture::Titles;
 use crate::privacy::handle::handle_digest;
 use crate::privacy::seal::{DataKey, KEY_BYTES};
 use crate::privacy::token::hex;
-use crate::runtime::access::Access;
+use crate::runtime::access::{Access, identity_secret};
 use crate::runtime::executor::{self, Executor, Vouched};
 use crate::runtime::fanout::{CONSOLE_CALLS, ConsoleCall, Kept, Replica, Wiring};
 use crate::runtime::handle::{Asked, ChannelAccess, Handle, INBOX, Life, Shared};
@@ -146,9 +146,7 @@ fn channels(bundle: &Bundle, vault: &Vault) -> Result<BTreeMap<ChannelName, Chan
 }
 
 fn access(name: &ChannelName, origins: Vec<String>, vault: &Vault) -> Result<ChannelAccess, StoreError> {
-    let secret = vault.secret(&format!("identity:{name}"))?;
-    let identity_secret = hex(secret.expose());
-    Ok(ChannelAccess { origins, identity_secret: Some(identity_secret) })
+    Ok(ChannelAccess { origins, identity_secret: Some(identity_secret(vault, name)?) })
 }
 
 /// Persons of the practice shop under the digests by which the gateway knows signed visitors.

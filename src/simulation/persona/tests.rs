@@ -9,6 +9,7 @@ fn persona(scenario: &str) -> Persona {
     let read: toml::Table = toml::from_str(scenario).unwrap();
     let scenario = Arc::new(read.try_into().unwrap());
     let mut persona = Persona::new(scenario, library.manners, 7, 0);
+    assert_eq!(persona.next(), None, "nothing is done before the welcome");
     persona.hear(&welcome(), Millis(0));
     persona
 }
@@ -72,6 +73,17 @@ fn a_customer_answers_waits_for_the_human_rates_and_leaves() {
     assert_eq!(sent(&mut who, &mut at), [Deed::Rate(4)]);
     assert_eq!(sent(&mut who, &mut at), [Deed::Leave]);
     assert!(who.is_gone() && who.next().is_none());
+}
+
+#[test]
+fn whoever_comes_late_in_the_day_speaks_all_the_same() {
+    let mut at = Millis::from_mins(600);
+    let mut late = Persona::new(persona(CALM).scenario, Library::shipped().unwrap().manners, 7, 1);
+    assert_eq!(late.next(), None);
+    assert_eq!(late.act(at), [], "the page is open and the welcome on its way");
+    late.hear(&welcome(), at);
+    assert_eq!(sent(&mut late, &mut at), said("I was charged twice."));
+    assert!(at > Millis::from_mins(600));
 }
 
 #[test]

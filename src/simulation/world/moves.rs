@@ -104,7 +104,11 @@ impl World {
         let act = match self.dice.below(3) {
             0 => CustomerAct::AskHuman { conversation },
             1 => CustomerAct::Rate { conversation, score: self.dice.below(7) as u8, comment: Some("so".into()) },
-            _ => CustomerAct::Identify { conversation, identity: Identity::Verified { by: Proof::Facts, until } },
+            _ => {
+                let identity = Identity::Verified { by: Proof::Facts, until };
+                let handle = self.dice.chance(50).then(|| Digest([self.dice.below(3) as u8; 16]));
+                CustomerAct::Identify { conversation, identity, handle }
+            }
         };
         // Sometimes somebody acts on a conversation that is not theirs.
         let customer = if self.dice.chance(4) { CustomerId::from_random([7; 16]) } else { customer };

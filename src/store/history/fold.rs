@@ -18,7 +18,7 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool
     match &envelope.event {
         Event::Conversation(event) => conversation(change, envelope, event)?,
         Event::Turn(event) => turn(change, envelope, event)?,
-        Event::Baton(BatonEvent::Passed { conversation, to, .. }) => held(change, *conversation, to)?,
+        Event::Baton(BatonEvent::Passed { conversation, to, .. }) => held(change, envelope.seq, *conversation, to)?,
         Event::Escalation(EscalationEvent::Raised { conversation, .. }) => {
             set(change, *conversation, "update conversation set escalated = 1 where id = ?1")?;
         }
@@ -27,7 +27,7 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool
             return Ok(true);
         }
         Event::Baton(BatonEvent::Announced { .. })
-        | Event::Customer(CustomerEvent::Met { .. })
+        | Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })
         | Event::Escalation(_)
         | Event::Handoff(_)
         | Event::Routing(_)
@@ -50,10 +50,10 @@ fn set(change: &Transaction<'_>, conversation: ConversationId, sql: &str) -> Don
 fn conversation(change: &Transaction<'_>, envelope: &Envelope, event: &ConversationEvent) -> Done {
     let at = envelope.at.0;
     match event {
-        ConversationEvent::Opened { conversation, handle, customer, channel, name, .. } => run(
+        ConversationEvent::Opened { conversation, handle, customer, reference, channel, name, .. } => run(
             change,
-            "insert into conversation (no, id, handle, customer, channel, name, opened, last)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+            "insert into conversation (no, id, handle, customer, channel, name, opened, last, reference)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)",
             params![
                 envelope.seq.0 as i64,
                 conversation.to_string(),
@@ -61,7 +61,8 @@ fn conversation(change: &Transaction<'_>, envelope: &Envelope, event: &Conversat
                 customer.to_string(),
                 channel.as_str(),
                 name.as_ref().and_then(Personal::reveal).map(Foreign::raw),
-                at
+                at,
+                reference.map(|reference| reference.to_string())
             ],
         ),
         ConversationEvent::Resolved { conversation, disposition, .. } => run(
@@ -145,10 +146,10 @@ fn said(
     run(change, "insert into words (rowid, text) values (?1, ?2)", params![seq, text.raw()])
 }
 
-fn held(change: &Transaction<'_>, conversation: ConversationId, holder: &Holder) -> Done {
+fn held(change: &Transaction<'_>, seq: Seq, conversation: ConversationId, holder: &Holder) -> Done {
     let Some(word) = holder_word(holder) else { return Ok(()) };
-    let sql = "insert or ignore into held (no, holder) select no, ?2 from conversation where id = ?1";
-    run(change, sql, params![conversation.to_string(), word])
+    let sql = "insert or ignore into held (no, holder, since) select no, ?2, ?3 from conversation where id = ?1";
+    run(change, sql, params![conversation.to_string(), word, seq.0 as i64])
 }
 
 /// Removes what a customer said and was told. The row of the conversation stays, as in an index

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, params_from_iter};
 
 use crate::domain::baton::Holder;
 use crate::domain::conversation::Disposition;
-use crate::domain::id::{ChannelName, ConversationId, CustomerId, Handle, IntentName, Seq};
+use crate::domain::id::{ChannelName, ConversationId, CustomerId, Digest, Handle, IntentName, Seq};
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
@@ -79,7 +79,7 @@ pub struct Summary {
     pub turns: u32,
     /// Whether a human was called for.
     pub escalated: bool,
-    /// Who held the baton: `agent:billing`, `operator:ana`, `queue:refunds`.
+    /// Who held the baton, in the order in which they first did: `agent:billing`, `operator:ana`, `queue:refunds`.
     pub holders: Vec<String>,
 }
 
@@ -112,7 +112,7 @@ pub struct Hit {
 
 const COLUMNS: &str = "c.no, c.id, c.handle, c.customer, c.channel, c.name, c.opened, c.last, c.resolved, c.closed,
     c.intent, c.disposition, c.rating, c.turns, c.escalated,
-    (select group_concat(h.holder, ' ') from held h where h.no = c.no)";
+    (select group_concat(h.holder, ' ' order by h.since) from held h where h.no = c.no)";
 
 impl History {
     /// Conversations that pass the filter, newest first, from where the page before ended.
@@ -139,6 +139,11 @@ impl History {
     /// One conversation by its short name.
     pub fn by_handle(&self, handle: Handle) -> Result<Option<Summary>, StoreError> {
         self.one("c.handle = ?", Value::Integer(handle.0 as i64))
+    }
+
+    /// The newest conversation under an integrator's reference, however long it is over.
+    pub fn by_reference(&self, reference: Digest) -> Result<Option<Summary>, StoreError> {
+        self.one("c.reference = ? order by c.no desc limit 1", Value::Text(reference.to_string()))
     }
 
     fn one(&self, condition: &str, value: Value) -> Result<Option<Summary>, StoreError> {

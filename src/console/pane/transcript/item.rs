@@ -180,7 +180,7 @@ fn line(model: &Model, body: &ItemBody) -> (Token, Clean, Clean) {
         ItemBody::Approval { about, verdict, by, .. } => match verdict {
             None => (Token::Need, clean!("waits for a person: {about}"), Clean::fixed("A decide")),
             Some(verdict) => {
-                plain(Token::Dim, clean!("{about}: {}", outcome_of_approval(model, *verdict, by.as_ref())))
+                plain(Token::Dim, clean!("{}: {about}", outcome_of_approval(model, *verdict, by.as_ref())))
             }
         },
         ItemBody::Withheld { agent, reason, .. } => {

@@ -1,0 +1,454 @@
+//! One customer's past in which every event occurs, a marker in every text of each.
+
+use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use baton::config::preset;
+use baton::domain::action::{Failure, Fill, Promise};
+use baton::domain::analysis::{Analysis, IntentScore};
+use baton::domain::approval::{Verdict, WaitingCall};
+use baton::domain::baton::{Holder, PassReason};
+use baton::domain::conversation::{CloseReason, Disposition, HouseSentence};
+use baton::domain::customer::{Identity, Tier};
+use baton::domain::envelope::{Actor, Envelope};
+use baton::domain::escalation::{Settlement, Severity, Trigger};
+use baton::domain::event::{
+    ApprovalEvent, BatonEvent, CallEnd, ConversationEvent, CustomerEvent, EscalationEvent, Event, FloorEvent,
+    HandoffEvent, OperatorEvent, RoutingEvent, Spoken, ToolEvent, TurnEvent, WithheldReason,
+};
+use baton::domain::handoff::{ContextPack, DeclineReason, Receipt};
+use baton::domain::id::{
+    ApprovalId, CallId, CompositionId, ConversationId, CustomerId, Digest, Epoch, EscalationId, FloorName, Handle,
+    HandoffId, OfferId, OperatorName, Seq, TurnNo,
+};
+use baton::domain::money::Money;
+use baton::domain::operator::Presence;
+use baton::domain::personal::Personal;
+use baton::domain::playbook::FlowState;
+use baton::domain::routing::{Basis, RoutingDecision};
+use baton::domain::score::Score;
+use baton::domain::text::Foreign;
+use baton::domain::time::{Millis, Timestamp};
+use baton::domain::tool::{ToolCall, ToolOutcome, ToolRefusal};
+use sha2::Digest as _;
+
+/// Letters of a marker; in lower case, so that an index keeps it as it is.
+const LETTERS: usize = 24;
+/// The sentence of the house in every story; it is the house's own and stays.
+const GREETING: &str = "Welcome!";
+
+/// What happened to one customer.
+pub(super) struct Story {
+    pub(super) customer: CustomerId,
+    /// The conversation that goes on.
+    pub(super) live: ConversationId,
+    /// The unsent text about them.
+    pub(super) draft: String,
+    pub(super) events: Vec<Event>,
+    /// Every text of theirs.
+    pub(super) markers: Vec<String>,
+}
+
+/// Makes texts that occur once, and remembers them.
+struct Pen {
+    name: &'static str,
+    markers: Vec<String>,
+}
+
+impl Pen {
+    fn word(&mut self) -> String {
+        let seed = format!("{} {}", self.name, self.markers.len());
+        let digest = sha2::Sha256::digest(seed.as_bytes());
+        let word: String = digest.iter().take(LETTERS).map(|byte| char::from(b'a' + byte % 26)).collect();
+        self.markers.push(word.clone());
+        word
+    }
+
+    fn text<T: From<Foreign>>(&mut self) -> T {
+        Foreign::from(self.word()).into()
+    }
+
+    fn fill(&mut self) -> Fill {
+        Fill { slot: "order".parse().unwrap(), value: self.text() }
+    }
+
+    fn promise(&mut self) -> Promise {
+        Promise { text: self.text(), due: Some(now()) }
+    }
+
+    fn pack(&mut self) -> Box<ContextPack> {
+        let pack = ContextPack {
+            slots: vec![self.fill()],
+            promises: vec![self.promise()],
+            summary: Some(self.text()),
+            note: Some(self.text()),
+            ..ContextPack::default()
+        };
+        Box::new(pack)
+    }
+
+    fn call(&mut self) -> Personal<ToolCall> {
+        let args = [("order", self.text()), ("reason", self.text())];
+        let args = args.into_iter().map(|(name, value)| (name.parse().unwrap(), value)).collect();
+        ToolCall { tool: "orders.get".parse().unwrap(), args }.into()
+    }
+}
+
+fn analysed() -> Analysis {
+    let intents = vec![IntentScore { intent: "refund".parse().unwrap(), confidence: Score::ONE }];
+    Analysis { intents, ..Analysis::default() }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a past in which nothing is due yet has to be of today")]
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Timestamp(i64::try_from(since.as_millis()).unwrap())
+}
+
+fn triage() -> Holder {
+    Holder::Agent("triage".parse().unwrap())
+}
+
+fn ana() -> OperatorName {
+    "ana".parse().unwrap()
+}
+
+/// An entry of the journal.
+pub(super) fn envelope(floor: &FloorName, seq: u64, customer: Option<CustomerId>, event: Event) -> Envelope {
+    let (floor, seq, actor) = (floor.clone(), Seq(seq), customer.map_or(Actor::Floor, Actor::Customer));
+    Envelope { floor, seq, at: now(), actor, cause: None, key: None, subject: customer, event }
+}
+
+/// Personal values of an entry in which no marker of these stories stands: nobody would look for them.
+pub(super) fn unfilled(envelope: &Envelope, stories: &[&Story]) -> Vec<String> {
+    let json = serde_json::to_value(&envelope.event).unwrap();
+    let mut empty = Vec::new();
+    walk(&json, &mut |value| {
+        let texts = serde_json::to_string(value).unwrap();
+        if !stories.iter().any(|story| story.markers.iter().any(|marker| texts.contains(marker))) {
+            empty.push(texts);
+        }
+    });
+    empty
+}
+
+/// Hands out every personal value.
+fn walk(value: &serde_json::Value, take: &mut impl FnMut(&serde_json::Value)) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (name, field) in fields {
+                if name == "$personal" { take(field) } else { walk(field, take) }
+            }
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| walk(item, take)),
+        serde_json::Value::Null
+        | serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_)
+        | serde_json::Value::String(_) => {}
+    }
+}
+
+/// What belongs to nobody: the floor's own events and those of the operators.
+pub(super) fn house() -> Vec<Event> {
+    let deployment = Box::new(preset("support").unwrap().deployment());
+    let operator = ana();
+    vec![
+        FloorEvent::Adopted { deployment }.into(),
+        FloorEvent::Started { life: 1 }.into(),
+        OperatorEvent::Arrived { operator: operator.clone() }.into(),
+        OperatorEvent::PresenceSet { operator: operator.clone(), presence: Presence::Available }.into(),
+        OperatorEvent::Departed { operator: operator.clone(), grace_until: now() }.into(),
+        OperatorEvent::Gone { operator }.into(),
+        FloorEvent::Stopped {}.into(),
+    ]
+}
+
+impl Story {
+    /// The past of a customer with three conversations: one goes on, one is resolved, one is closed.
+    pub(super) fn of(customer: CustomerId, name: &'static str, number: u8) -> Self {
+        let mut pen = Pen { name, markers: Vec::new() };
+        let [live, resolved, closed] = [1, 2, 3].map(|nth| ConversationId::from_random([10 * number + nth; 16]));
+        let handle = Some(Digest([number; 16]));
+        let mut events: Vec<Event> = vec![
+            CustomerEvent::Met { customer, handle }.into(),
+            CustomerEvent::Recognised { customer, handle: Digest([number; 16]) }.into(),
+        ];
+        for (nth, conversation) in (1..).zip([live, resolved, closed]) {
+            events.push(opened(&mut pen, conversation, customer, u64::from(number) * 10 + nth));
+            events.push(spoke(&mut pen, conversation));
+        }
+        events.extend(compositions(&mut pen, live));
+        events.extend(people(&mut pen, live));
+        events.extend(passes(&mut pen, live));
+        events.extend(escalation(live));
+        events.extend(tools(&mut pen, live));
+        events.extend(approvals(&mut pen, live));
+        events.extend(ends(&mut pen, resolved, closed));
+        let draft = pen.word();
+        // An unsent text is outside the journal.
+        let markers = pen.markers.iter().filter(|marker| **marker != draft).cloned().collect();
+        Self { customer, live, draft, events, markers }
+    }
+}
+
+fn opened(pen: &mut Pen, conversation: ConversationId, customer: CustomerId, handle: u64) -> Event {
+    ConversationEvent::Opened {
+        conversation,
+        handle: Handle(handle),
+        customer,
+        reference: None,
+        channel: "web".parse().unwrap(),
+        identity: Identity::Anonymous,
+        tier: Tier::Standard,
+        name: Some(pen.text()),
+        earlier: 0,
+        silence: Millis::from_hours(1),
+    }
+    .into()
+}
+
+fn spoke(pen: &mut Pen, conversation: ConversationId) -> Event {
+    TurnEvent::CustomerSpoke {
+        conversation,
+        turn: TurnNo(1),
+        text: pen.text(),
+        bytes: LETTERS as u32,
+        analysis: Box::new(analysed()),
+        repeats: false,
+        quiet_until: None,
+    }
+    .into()
+}
+
+fn compositions(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
+    let (composition, epoch) = (CompositionId(1), Epoch(1));
+    let spoken =
+        Spoken { turn: TurnNo(2), text: pen.text(), bytes: LETTERS as u32, citations: Vec::new(), apology: true };
+    let (fills, promises) = (vec![pen.fill()], vec![pen.promise()]);
+    let chosen = RoutingDecision {
+        candidates: Vec::new(),
+        chosen: "triage".parse().unwrap(),
+        margin: Score::ONE,
+        basis: Basis::Best,
+    };
+    vec![
+        ConversationEvent::Identified { conversation, identity: Identity::Claimed }.into(),
+        RoutingEvent::Routed { conversation, turn: TurnNo(1), decision: Box::new(chosen) }.into(),
+        TurnEvent::CompositionBegan {
+            conversation,
+            composition,
+            agent: "triage".parse().unwrap(),
+            epoch,
+            upto: TurnNo(1),
+            supersedes: None,
+        }
+        .into(),
+        TurnEvent::AgentActed {
+            conversation,
+            composition,
+            agent: "triage".parse().unwrap(),
+            epoch,
+            spoken: Some(spoken),
+            flow: FlowState::default(),
+            fills,
+            promises,
+            done: true,
+        }
+        .into(),
+        TurnEvent::CompositionFailed {
+            conversation,
+            composition,
+            agent: "triage".parse().unwrap(),
+            failure: Failure::Broke,
+            retry_at: None,
+        }
+        .into(),
+        TurnEvent::ReplyWithheld {
+            conversation,
+            composition,
+            agent: "triage".parse().unwrap(),
+            epoch,
+            reason: WithheldReason::BatonPassed,
+            text: pen.text(),
+        }
+        .into(),
+    ]
+}
+
+fn people(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
+    vec![
+        TurnEvent::OperatorSpoke {
+            conversation,
+            turn: TurnNo(3),
+            operator: ana(),
+            epoch: Epoch(2),
+            text: pen.text(),
+            bytes: LETTERS as u32,
+        }
+        .into(),
+        TurnEvent::HouseSpoke {
+            conversation,
+            turn: TurnNo(4),
+            sentence: HouseSentence::Greeting,
+            text: GREETING.into(),
+        }
+        .into(),
+        TurnEvent::Whispered { conversation, operator: ana(), text: pen.text(), lasting: true }.into(),
+        TurnEvent::Noted { conversation, operator: ana(), text: pen.text() }.into(),
+    ]
+}
+
+fn passes(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
+    let (first, second) = (HandoffId(1), HandoffId(2));
+    let offered = |pen: &mut Pen, handoff| {
+        Event::from(HandoffEvent::Offered {
+            conversation,
+            handoff,
+            from: "triage".parse().unwrap(),
+            to: "billing".parse().unwrap(),
+            pack: pen.pack(),
+            until: now(),
+        })
+    };
+    let to = "billing".parse().unwrap();
+    vec![
+        BatonEvent::Passed {
+            conversation,
+            from: Holder::Nobody,
+            to: triage(),
+            epoch: Epoch(1),
+            reason: PassReason::Opened,
+            since: now(),
+            grace_until: None,
+            pack: Some(pen.pack()),
+        }
+        .into(),
+        BatonEvent::Announced { conversation, epoch: Epoch(1) }.into(),
+        offered(pen, first),
+        HandoffEvent::Accepted { conversation, handoff: first, receipt: Receipt::default(), omissions: Vec::new() }
+            .into(),
+        HandoffEvent::Declined { conversation, handoff: None, to, reason: DeclineReason::Full }.into(),
+        offered(pen, second),
+        HandoffEvent::Lapsed { conversation, handoff: second }.into(),
+    ]
+}
+
+/// Holds no text at all: nobody can say anything in it.
+fn escalation(conversation: ConversationId) -> Vec<Event> {
+    let (escalation, until) = (EscalationId(1), now());
+    let raised = EscalationEvent::Raised {
+        conversation,
+        escalation,
+        queue: "support".parse().unwrap(),
+        trigger: Trigger::AskedForHuman,
+        severity: Severity::High,
+        terms: Vec::new(),
+        due: until,
+    };
+    let offered =
+        |offer| Event::from(EscalationEvent::Offered { conversation, escalation, offer, operator: ana(), until });
+    let [first, second, third, fourth] = [1, 2, 3, 4].map(OfferId);
+    vec![
+        raised.into(),
+        EscalationEvent::Breached { conversation, escalation, severity: Severity::Critical }.into(),
+        offered(first),
+        EscalationEvent::Passed { conversation, escalation, offer: first, operator: ana() }.into(),
+        offered(second),
+        EscalationEvent::Lapsed { conversation, escalation, offer: second, operator: ana() }.into(),
+        offered(third),
+        EscalationEvent::Withdrawn { conversation, escalation, offer: third, operator: ana(), taken_by: None }.into(),
+        offered(fourth),
+        EscalationEvent::Taken { conversation, escalation, offer: fourth, operator: ana() }.into(),
+        EscalationEvent::Settled { conversation, escalation, settlement: Settlement::NotNeeded }.into(),
+    ]
+}
+
+fn tools(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
+    let given: BTreeMap<_, Foreign> = [("answer".parse().unwrap(), pen.text())].into();
+    let outcomes = [ToolOutcome::Done(given), ToolOutcome::Declined(pen.text())];
+    let (agent, composition, tool) = ("triage", CompositionId(1), "orders.get");
+    let mut events: Vec<Event> = Vec::new();
+    for (call, outcome) in [CallId(1), CallId(2)].into_iter().zip(outcomes) {
+        events.extend([
+            ToolEvent::Called {
+                conversation,
+                call,
+                agent: agent.parse().unwrap(),
+                epoch: Epoch(1),
+                composition,
+                tool: tool.parse().unwrap(),
+                ask: pen.call(),
+                subject: Digest::default(),
+                side_effect: true,
+                amount: Some(Money::eur(100)),
+                approval: None,
+            }
+            .into(),
+            ToolEvent::Started { conversation, call }.into(),
+            ToolEvent::AttemptFailed { conversation, call, attempt: 1, retry_at: now() }.into(),
+            ToolEvent::Retried { conversation, call }.into(),
+            ToolEvent::Returned { conversation, call, end: CallEnd::Done, outcome: outcome.into(), paid: None }.into(),
+        ]);
+    }
+    let refused = ToolEvent::Refused {
+        conversation,
+        call: CallId(3),
+        agent: agent.parse().unwrap(),
+        composition,
+        tool: tool.parse().unwrap(),
+        ask: pen.call(),
+        refusal: ToolRefusal::NotAllowed,
+    };
+    events.push(refused.into());
+    events
+}
+
+/// One is settled; one waits on, so that a snapshot holds its arguments.
+fn approvals(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
+    let asked = |pen: &mut Pen, number: u64| {
+        let waiting = WaitingCall {
+            call: CallId(10 + number),
+            ask: pen.call(),
+            subject: Digest::default(),
+            amount: Some(Money::eur(100)),
+            agent_limit: None,
+        };
+        Event::from(ApprovalEvent::Asked {
+            conversation,
+            approval: ApprovalId(number),
+            agent: "triage".parse().unwrap(),
+            epoch: Epoch(1),
+            composition: CompositionId(1),
+            tool: "refunds.create".parse().unwrap(),
+            waiting: Box::new(waiting),
+            expires: now() + Millis::from_hours(1),
+        })
+    };
+    let first = asked(pen, 1);
+    let settled = ApprovalEvent::Settled {
+        conversation,
+        approval: ApprovalId(1),
+        verdict: Verdict::Rejected,
+        by: Some(ana()),
+        reason: Some(pen.text()),
+    };
+    vec![first, settled.into(), asked(pen, 2)]
+}
+
+fn ends(pen: &mut Pen, resolved: ConversationId, closed: ConversationId) -> Vec<Event> {
+    let until = now() + Millis::from_hours(24);
+    let end = |pen: &mut Pen, conversation| {
+        let (disposition, credited) = (Disposition::Solved, triage());
+        Event::from(ConversationEvent::Resolved { conversation, disposition, credited, until, pack: pen.pack() })
+    };
+    let rated = |pen: &mut Pen, conversation| {
+        Event::from(ConversationEvent::Rated { conversation, score: 5, comment: Some(pen.text()), credited: triage() })
+    };
+    vec![
+        end(pen, resolved),
+        rated(pen, resolved),
+        end(pen, closed),
+        ConversationEvent::Reopened { conversation: closed, pack: pen.pack() }.into(),
+        ConversationEvent::Closed { conversation: closed, reason: CloseReason::ByOperator }.into(),
+    ]
+}
