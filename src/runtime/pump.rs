@@ -147,7 +147,8 @@ impl Publisher {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::sync_channel;
+    use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+    use std::time::Duration;
 
     use super::*;
     use crate::domain::action::{AgentContext, AgentStep, StepInput};
@@ -202,7 +203,11 @@ mod tests {
             assert_eq!(batch.answers.len(), 3, "three commands, one write");
             let (late, mut answered) = asked();
             inbox.send(late).unwrap();
+            // Nothing more comes out, and the pump ends by itself; if it did not, it would end with its inbox.
+            let later = released.recv_timeout(Duration::from_secs(60));
+            drop(inbox);
             pump.join().unwrap();
+            assert!(matches!(later, Err(RecvTimeoutError::Disconnected)), "released after a failed write");
             assert!(answered.try_recv().is_err(), "not acknowledged");
         });
         assert!(life.down.get().is_some() && life.shutdown.is_cancelled());

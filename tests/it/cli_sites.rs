@@ -93,7 +93,7 @@ async fn answer(house: &House, conversation: &Value, identity: Option<&str>, tex
             }
         }
     };
-    let in_time = tokio::time::timeout(std::time::Duration::from_secs(20), all).await;
+    let in_time = tokio::time::timeout(std::time::Duration::from_secs(60), all).await;
     assert!(in_time.is_ok(), "neither of {words:?} in {said:?}");
     said
 }
@@ -251,5 +251,5 @@ async fn framed(page: &mut Page, chat: &str) -> Value {
             }
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(30), found).await.expect("the button opens the chat")
+    tokio::time::timeout(std::time::Duration::from_secs(60), found).await.expect("the button opens the chat")
 }

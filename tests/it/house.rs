@@ -18,7 +18,7 @@ use baton::runtime::handle::Handle;
 use baton::runtime::{Options, Service};
 
 /// Time for anything that should come at once.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running house; its data folder goes with it.
 pub(crate) struct House {

@@ -21,6 +21,9 @@ use super::sockets::{Customer, PATIENCE, Read as Line};
 const LINES: NonZeroU16 = NonZeroU16::new(40).unwrap();
 const COLUMNS: NonZeroU16 = NonZeroU16::new(120).unwrap();
 
+/// A key that did nothing in this time is pressed again.
+const AGAIN: Duration = Duration::from_secs(2);
+
 type Shared = Arc<(Mutex<vt100::Parser>, Condvar)>;
 
 /// `baton console` on a data folder, with the terminal it runs in.
@@ -84,20 +87,22 @@ impl Terminal {
         self.wait(words, |screen| screen.contents().contains(words));
     }
 
-    /// Presses keys, and waits for what they bring on the screen.
-    fn does(&mut self, keys: &str, words: &str) {
-        self.press(keys);
-        self.until(words);
+    /// Types words, and waits until they stand on the screen.
+    fn types(&mut self, words: &str, shown: &str) {
+        self.press(words);
+        self.until(shown);
     }
 
-    /// Presses a key again until it brings this on the screen: a card is deaf when it has just been drawn.
-    fn insists(&mut self, keys: &str, words: &str) {
+    /// Presses a key again until it brings this on the screen: a card is deaf when it has just been
+    /// drawn, and what fell into a stall of a laden machine was typed at a screen that nobody saw.
+    fn does(&mut self, keys: &str, words: &str) {
         let deadline = Instant::now() + PATIENCE;
         while !self.has(words) {
             assert!(Instant::now() < deadline, "{keys:?} never brings {words}");
             self.press(keys);
             let parser = self.shown.0.lock().unwrap();
-            drop(self.shown.1.wait_timeout(parser, Duration::from_millis(500)).unwrap());
+            let missing = |parser: &mut vt100::Parser| !parser.screen().contents().contains(words);
+            drop(self.shown.1.wait_timeout_while(parser, AGAIN, missing).unwrap());
         }
     }
 
@@ -108,6 +113,19 @@ impl Terminal {
     fn signal(&self, name: &str) {
         let kill = format!("kill -{name} {}", self.child.process_id().unwrap());
         assert!(std::process::Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// Presses `q` until it is heard.
+    fn quits(mut self) -> ExitStatus {
+        let deadline = Instant::now() + PATIENCE;
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(Instant::now() < deadline, "q does not end it");
+            self.press("q");
+            let parser = self.shown.0.lock().unwrap();
+            let open = |parser: &mut vt100::Parser| parser.screen().alternate_screen();
+            drop(self.shown.1.wait_timeout_while(parser, AGAIN, open).unwrap());
+        }
+        self.ended()
     }
 
     /// Waits for the end, and that the terminal is as it was.
@@ -162,14 +180,14 @@ async fn take_over_reply_hand_back_is_what_the_customer_sees() {
     terminal.until("what can you do?");
     terminal.does("T", "undo: take over");
     terminal.does("r", "REPLY to");
-    terminal.does("I am Dara, a person.", "I am Dara, a person.");
+    terminal.types("I am Dara, a person.", "I am Dara, a person.");
     // Nothing goes out before the screen shows whose turn it is.
     terminal.until("pass 2");
     terminal.does("\r", "you     I am Dara, a person.");
     customer.until_read("I am Dara, a person.").await.unwrap();
     terminal.does("\x1b", "COMPOSER");
     terminal.does("H", "HAND BACK");
-    terminal.insists("\r", "T take over");
+    terminal.does("\r", "T take over");
     customer.until_read("is with you again").await.unwrap();
     let seen: Vec<&Line> = customer.read.iter().skip(before).collect();
     let by: Vec<SpeakerKind> = seen.iter().map(|line| line.by).collect();
@@ -178,8 +196,7 @@ async fn take_over_reply_hand_back_is_what_the_customer_sees() {
     answered(&mut customer, "two", "are you a robot?").await;
     without_a_gap(&customer);
 
-    terminal.press("q");
-    let status = terminal.ended();
+    let status = terminal.quits();
     assert!(status.success(), "{status:?}");
     answered(&mut customer, "three", "how are you today?").await;
 }
@@ -206,7 +223,7 @@ async fn a_killed_console_leaves_terminal_customers_and_draft_whole() {
     for (number, signal) in ["HUP", "TERM"].into_iter().enumerate() {
         let more = format!("half a thought {number} ");
         draft += &more;
-        terminal.does(&more, draft.trim());
+        terminal.types(&more, draft.trim());
         kept(&server.address, home.path(), id, draft.trim()).await;
         terminal.signal(signal);
         let status = terminal.ended();
@@ -221,7 +238,7 @@ async fn a_killed_console_leaves_terminal_customers_and_draft_whole() {
         terminal.until("is anybody there?");
         terminal.does("r", "REPLY to");
     }
-    terminal.press("\r");
+    terminal.does("\r", &format!("you     {}", draft.trim()));
     customer.until_read(draft.trim()).await.unwrap();
     without_a_gap(&first);
     without_a_gap(&second);

@@ -13,7 +13,7 @@ use baton::protocol::customer::{CustomerReply, CustomerRequest, SpeakerKind};
 use crate::house::{Desk, House};
 
 /// Time for anything that should come at once.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn converse(house: &House, after: TurnNo) -> Chat {
     let address = Address::parse(&house.url()).unwrap();

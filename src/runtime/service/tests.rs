@@ -22,7 +22,7 @@ use crate::protocol::transcript::ItemBody;
 use crate::runtime::handle::{NewConversation, Rejected, Viewer};
 
 /// Longer than anything here takes, also on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn options(data: Option<&Path>) -> Options {
     let bundle = preset("support").unwrap();
