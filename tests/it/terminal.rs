@@ -179,7 +179,7 @@ async fn take_over_reply_hand_back_is_what_the_customer_sees() {
     let mut terminal = Terminal::open(home.path());
     terminal.until("what can you do?");
     terminal.does("T", "undo: take over");
-    terminal.does("r", "REPLY to");
+    terminal.does("r", "Esc keep");
     terminal.types("I am Dara, a person.", "I am Dara, a person.");
     // Nothing goes out before the screen shows whose turn it is.
     terminal.until("pass 2");
@@ -217,7 +217,7 @@ async fn a_killed_console_leaves_terminal_customers_and_draft_whole() {
     terminal.does("j", chosen);
     terminal.does("T", "undo: take over");
     terminal.until("you hold");
-    terminal.does("r", "REPLY to");
+    terminal.does("r", "Esc keep");
     let (id, customer) = if chosen == texts[0] { (&first_id, &mut first) } else { (&second_id, &mut second) };
     let mut draft = String::new();
     for (number, signal) in ["HUP", "TERM"].into_iter().enumerate() {
@@ -236,7 +236,7 @@ async fn a_killed_console_leaves_terminal_customers_and_draft_whole() {
         terminal.until(chosen);
         terminal.until(draft.trim());
         terminal.until("is anybody there?");
-        terminal.does("r", "REPLY to");
+        terminal.does("r", "Esc keep");
     }
     terminal.does("\r", &format!("you     {}", draft.trim()));
     customer.until_read(draft.trim()).await.unwrap();
