@@ -1,6 +1,7 @@
 //! Checks the files against each other, after each was read by itself.
 
 mod flows;
+mod hours;
 mod house;
 mod roster;
 
@@ -24,6 +25,7 @@ pub(super) fn check(bundle: &Bundle, problems: &mut Problems) {
     }
     let mut check = Check { bundle, problems };
     check.house();
+    check.hours();
     check.tools();
     check.shop();
     check.roster();

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::calendar::Hours;
 use super::money::Money;
 use super::score::Score;
 use super::time::Millis;
@@ -16,6 +17,8 @@ pub struct Policy {
     pub escalation: EscalationPolicy,
     /// By when answers are due.
     pub clocks: Clocks,
+    /// When the house is open; due times count open time only.
+    pub hours: Hours,
     /// What people may allow.
     pub approvals: ApprovalPolicy,
 }

@@ -54,7 +54,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("serde_json", &["*"]),
     ("thiserror", &["*"]),
     ("schemars", &["domain", "protocol", "config", "gateway"]),
-    ("jiff", &["cli", "console", "runtime/clock", "config", "picture"]),
+    ("jiff", &["cli", "console", "runtime/clock", "config", "picture", "domain/calendar"]),
     ("unicode_segmentation", &["domain", "analysis", "console"]),
     ("unicode_width", &["domain", "console"]),
     // Deployment files.

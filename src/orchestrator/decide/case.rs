@@ -84,6 +84,11 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// The moment at which `span` of business time from now has gone by.
+    pub(super) fn due_after(&self, span: Millis) -> Timestamp {
+        self.deployment.policy.hours.due_after(self.at, span)
+    }
+
     /// How an agent is introduced to the customer.
     pub(super) fn title(&self, agent: &AgentName) -> String {
         self.deployment.agent(agent).map_or_else(|| agent.to_string(), |spec| spec.title.clone())

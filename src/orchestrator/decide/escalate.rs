@@ -91,7 +91,7 @@ fn raise_with(
             trigger: call.trigger,
             severity: call.severity,
             terms: call.terms.clone(),
-            due: case.at + case.human_promise(),
+            due: case.due_after(case.human_promise()),
         }
         .into(),
     );

@@ -299,7 +299,7 @@ impl Desk<'_> {
                 trigger: Trigger::ByOperator,
                 severity: Severity::Normal,
                 terms: Vec::new(),
-                due: self.case.at + self.case.human_promise(),
+                due: self.case.due_after(self.case.human_promise()),
             }
             .into(),
         );
