@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -16,6 +16,8 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_conf
 const NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 /// Time for anything a page is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// A page that reports no change is looked at again after so long.
+const LOOK: Duration = Duration::from_secs(3);
 
 /// A browser with a profile of its own; it ends with this value.
 pub(crate) struct Browser {
@@ -86,6 +88,13 @@ pub(crate) struct Page {
 impl Page {
     /// Calls a method and returns its result.
     pub(crate) async fn call(&mut self, method: &str, params: Value) -> Value {
+        let answer = tokio::time::timeout(PATIENCE, self.ask(method, params)).await.expect("the browser answers");
+        assert!(answer["error"].is_null(), "{method}: {answer}");
+        answer["result"].clone()
+    }
+
+    /// Calls a method and returns what comes back, a result or an error.
+    async fn ask(&mut self, method: &str, params: Value) -> Value {
         self.last += 1;
         let id = self.last;
         let mut request = json!({ "id": id, "method": method, "params": params });
@@ -94,12 +103,11 @@ impl Page {
         }
         self.socket.send(Message::text(request.to_string())).await.unwrap();
         loop {
-            let frame = tokio::time::timeout(PATIENCE, self.socket.next()).await;
-            let Message::Text(text) = frame.expect("the browser answers").unwrap().unwrap() else { continue };
+            let frame = self.socket.next().await;
+            let Message::Text(text) = frame.unwrap().unwrap() else { continue };
             let answer: Value = serde_json::from_str(&text).unwrap();
             if answer["id"] == json!(id) {
-                assert!(answer["error"].is_null(), "{method}: {answer}");
-                return answer["result"].clone();
+                return answer;
             }
             self.note(&answer);
         }
@@ -125,16 +133,33 @@ impl Page {
 
     /// Waits until an expression holds, looking again whenever the page changes.
     pub(crate) async fn until(&mut self, condition: &str) {
+        self.until_in(condition, &json!({})).await;
+    }
+
+    /// The same in one of the page's worlds. A page that is just being replaced by the next one loses
+    /// the question with its world, with an error or without a word: then the question is asked again.
+    pub(crate) async fn until_in(&mut self, condition: &str, world: &Value) {
         let script = format!(
-            "new Promise((done, failed) => {{
+            "new Promise((done) => {{
                 const holds = () => {{ try {{ return Boolean({condition}); }} catch {{ return false; }} }};
                 if (holds()) return done(true);
                 const watch = new MutationObserver(() => {{ if (holds()) {{ watch.disconnect(); done(true); }} }});
                 watch.observe(document, {{ subtree: true, childList: true, attributes: true, characterData: true }});
-                setTimeout(() => failed(new Error('waited in vain; the page says: ' + document.body.innerText)), 40000);
-            }})"
+                setTimeout(() => done(holds()), {});
+            }})",
+            LOOK.as_millis()
         );
-        self.eval(&script).await;
+        let mut params = json!({ "expression": script, "awaitPromise": true, "returnByValue": true });
+        params.as_object_mut().unwrap().extend(world.as_object().unwrap().clone());
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until {
+            let answer = tokio::time::timeout(LOOK * 3, self.ask("Runtime.evaluate", params.clone())).await;
+            if answer.is_ok_and(|answer| answer["result"]["result"]["value"] == json!(true)) {
+                return;
+            }
+        }
+        let says = self.eval("document.body.innerText").await;
+        panic!("{condition}: waited in vain; the page says {says}\n{:?}", self.console);
     }
 
     /// Types into whatever has the focus.
