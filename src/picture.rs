@@ -73,7 +73,7 @@ impl Lens<'_> {
 pub fn picture(floor: &Floor, lens: &Lens<'_>) -> Vec<Change> {
     let rows: Vec<_> = floor.conversations.keys().filter_map(|id| row(floor, *id, lens)).collect();
     let needs = rows.iter().filter(|row| row.section == crate::protocol::row::Section::NeedsYou).count();
-    let mut changes = roster(floor);
+    let mut changes = roster(floor, lens.at);
     changes.push(Change::Header(Box::new(header(floor, lens.at, needs as u32))));
     changes.extend(rows.into_iter().map(|row| Change::Row(Box::new(row))));
     let held =
@@ -83,9 +83,9 @@ pub fn picture(floor: &Floor, lens: &Lens<'_>) -> Vec<Change> {
 }
 
 /// Rows of agents, operators and queues; they are the same for everybody.
-pub fn roster(floor: &Floor) -> Vec<Change> {
+pub fn roster(floor: &Floor, at: Timestamp) -> Vec<Change> {
     let agents = agents(floor).into_iter().map(Change::Agent);
-    let operators = operators(floor).into_iter().map(Change::Operator);
+    let operators = operators(floor, at).into_iter().map(Change::Operator);
     let queues = queues(floor).into_iter().map(Change::Queue);
     agents.chain(operators).chain(queues).collect()
 }
@@ -95,7 +95,7 @@ pub fn changes(floor: &Floor, touched: &Touched, lens: &Lens<'_>) -> Vec<Change>
     if touched.everything {
         return picture(floor, lens);
     }
-    let mut changes = if touched.roster { roster(floor) } else { Vec::new() };
+    let mut changes = if touched.roster { roster(floor, lens.at) } else { Vec::new() };
     changes.extend(touched.conversations.iter().map(|id| conversation(floor, *id, lens)));
     if touched.header {
         let needs = floor.conversations.values().filter(|c| is_need_of(floor, c, lens)).count();

@@ -16,6 +16,7 @@ use super::id::{
 };
 use super::operator::Presence;
 use super::text::Foreign;
+use super::time::Timestamp;
 use super::tool::ToolOutcome;
 
 /// One thing asked of the floor, by whom, and on what they saw.
@@ -225,10 +226,19 @@ pub enum OperatorAct {
         /// Which escalation.
         escalation: EscalationId,
     },
-    /// Change one's own state.
+    /// Change one's own state, or as a supervisor that of somebody else.
     SetPresence {
+        /// Whose; none means one's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<OperatorName>,
         /// To what.
         presence: Presence,
+        /// Why, for colleagues.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Foreign>,
+        /// When it is planned to end, on the floor's clock.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
     },
 }
 

@@ -11,6 +11,9 @@ pub const OPERATOR_CAPACITY: u16 = 5;
 /// How long an operator whose console vanished keeps their conversations.
 pub const AWAY_GRACE: Millis = Millis::from_secs(60);
 
+/// Longest reason beside a person's state: a line of the people pane.
+pub const PRESENCE_REASON_BYTES_MAX: usize = 200;
+
 /// What a person may do; each role may do what the ones before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -38,8 +41,44 @@ pub enum Presence {
     Busy,
     /// Away for a while.
     Break,
+    /// Away for a meal.
+    Lunch,
+    /// Finishes what a chat left to do: notes, a disposition.
+    WrapUp,
     /// Finishes the chats at hand and takes no new ones.
     Draining,
+}
+
+impl Presence {
+    /// Whether conversations are offered to somebody in this state.
+    pub const fn takes_offers(self) -> bool {
+        match self {
+            Self::Available => true,
+            Self::Offline | Self::Busy | Self::Break | Self::Lunch | Self::WrapUp | Self::Draining => false,
+        }
+    }
+
+    /// Whether a colleague may move a conversation to somebody in this state: who is at the desk and
+    /// goes on working. Who drains finishes what is there; who is away would leave the customer alone.
+    pub const fn takes_moves(self) -> bool {
+        match self {
+            Self::Available | Self::Busy | Self::WrapUp => true,
+            Self::Offline | Self::Break | Self::Lunch | Self::Draining => false,
+        }
+    }
+
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Offline => "offline",
+            Self::Available => "available",
+            Self::Busy => "busy",
+            Self::Break => "on break",
+            Self::Lunch => "at lunch",
+            Self::WrapUp => "wrapping up",
+            Self::Draining => "draining",
+        }
+    }
 }
 
 /// A person of the roster.

@@ -6,7 +6,7 @@ use super::approval::Verdict;
 use super::baton::Holder;
 use super::id::{Epoch, OperatorName};
 use super::money::Money;
-use super::operator::Role;
+use super::operator::{Presence, Role};
 
 /// Why not, with what would have to be different.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -82,6 +82,17 @@ pub enum Refusal {
         /// Who was named.
         target: Holder,
     },
+    /// Somebody who is away, or takes nothing new.
+    #[error("{who} is {}; conversations are moved to people who are available or busy", presence.word())]
+    Away {
+        /// Who.
+        who: OperatorName,
+        /// What they are doing.
+        presence: Presence,
+    },
+    /// An end that lies in the past.
+    #[error("that time has passed: an end must lie in the future")]
+    InThePast,
     /// The offer was settled or is somebody else's.
     #[error("this offer is gone{}", taken_by.as_ref().map(|o| format!(": {o} took it")).unwrap_or_default())]
     OfferGone {

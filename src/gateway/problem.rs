@@ -129,6 +129,8 @@ impl From<&Refusal> for Problem {
             | Refusal::NothingToUndo
             | Refusal::TooLate
             | Refusal::UnknownTarget { .. }
+            | Refusal::Away { .. }
+            | Refusal::InThePast
             | Refusal::OfferGone { .. }
             | Refusal::NotEscalated
             | Refusal::ApprovalSettled { .. }

@@ -12,6 +12,7 @@ mod handoff;
 mod matching;
 mod operate;
 mod pass;
+mod people;
 mod route;
 mod tick;
 mod tool;

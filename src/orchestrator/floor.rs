@@ -128,6 +128,12 @@ pub struct OperatorState {
     pub presence: Presence,
     /// Since when.
     pub since: Timestamp,
+    /// Why.
+    pub reason: Option<Foreign>,
+    /// When it is planned to end.
+    pub until: Option<Timestamp>,
+    /// Who set it, if not they themselves.
+    pub set_by: Option<OperatorName>,
     /// Conversations held.
     pub load: u16,
     /// Offers that wait for their answer; each keeps a seat free.

@@ -8,7 +8,7 @@ use crate::domain::escalation::Severity;
 use crate::domain::id::{ConversationId, OperatorName, QueueName};
 use crate::domain::operator::Presence;
 use crate::domain::score::Score;
-use crate::domain::text::Clean;
+use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::Conversation;
 use crate::orchestrator::floor::Stub;
@@ -139,7 +139,7 @@ pub fn agents(floor: &Floor) -> Vec<AgentRow> {
 }
 
 /// Rows of the humans, as the roster lists them.
-pub fn operators(floor: &Floor) -> Vec<OperatorRow> {
+pub fn operators(floor: &Floor, at: Timestamp) -> Vec<OperatorRow> {
     let Some(deployment) = &floor.deployment else { return Vec::new() };
     let rows = deployment.operators.iter().map(|spec| {
         let state = floor.operators.get(&spec.name);
@@ -148,6 +148,11 @@ pub fn operators(floor: &Floor) -> Vec<OperatorRow> {
             role: spec.role,
             presence: state.map_or(Presence::Offline, |state| state.presence),
             since: state.map_or(floor.at, |state| state.since),
+            reason: state.and_then(|state| state.reason.as_ref()).map(Foreign::one_line),
+            until: state.and_then(|state| state.until),
+            overrun: state.and_then(|state| state.until).is_some_and(|until| until <= at),
+            set_by: state.and_then(|state| state.set_by.clone()),
+            away_until: state.and_then(|state| state.away_until),
             load: state.map_or(0, |state| state.load),
             capacity: spec.capacity,
             skills: spec.skills.clone(),
@@ -185,7 +190,7 @@ fn waiting_in<'a>(floor: &'a Floor, queue: &'a QueueName) -> impl Iterator<Item 
 pub fn header(floor: &Floor, at: Timestamp, needs: u32) -> HeaderRow {
     let operators = floor.deployment.as_ref().map(|deployment| deployment.operators.as_slice()).unwrap_or_default();
     let takes_offers =
-        |name: &OperatorName| floor.operators.get(name).is_some_and(|state| state.presence == Presence::Available);
+        |name: &OperatorName| floor.operators.get(name).is_some_and(|state| state.presence.takes_offers());
     let here = |name: &OperatorName| floor.operators.get(name).is_some_and(|state| state.presence != Presence::Offline);
     let free = operators.iter().filter(|spec| takes_offers(&spec.name));
     let queued = floor.queued.iter().filter_map(|id| floor.conversation(*id));

@@ -9,12 +9,13 @@ use crate::domain::customer::{Identity, Tier};
 use crate::domain::envelope::{Actor, Envelope};
 use crate::domain::escalation::{Severity, Trigger};
 use crate::domain::event::{
-    BatonEvent, CallEnd, ConversationEvent, CustomerEvent, EscalationEvent, Event, Spoken, ToolEvent, TurnEvent,
+    BatonEvent, CallEnd, ConversationEvent, CustomerEvent, EscalationEvent, Event, OperatorEvent, Spoken, ToolEvent,
+    TurnEvent,
 };
 use crate::domain::id::{
     CallId, ChannelName, CompositionId, CustomerId, Digest, Epoch, EscalationId, Handle, OfferId, Seq, TurnNo,
 };
-use crate::domain::operator::OperatorSpec;
+use crate::domain::operator::{OperatorSpec, Presence};
 use crate::domain::personal::Personal;
 use crate::domain::playbook::FlowState;
 use crate::domain::policy::Policy;
@@ -273,4 +274,29 @@ fn a_call_is_one_line_that_changes_and_a_session_ends_as_the_floor() {
     let live = row(&story.floor, id(), &Lens { at: Timestamp(3_000), room: &watching, ..lens }).unwrap();
     assert_eq!(frames.last().unwrap().changes[0], Change::Row(Box::new(live)), "replay is the fold alone");
     assert!(frames.iter().any(|frame| frame.mark == Some(crate::protocol::query::Mark::Tool)));
+}
+
+#[test]
+fn a_planned_end_that_passes_is_an_overrun_and_no_other_state() {
+    let mut story = Story::begun();
+    story.tell(0, OperatorEvent::Arrived { operator: name("ben") });
+    story.tell(
+        1_000,
+        OperatorEvent::PresenceSet {
+            operator: name("ben"),
+            presence: Presence::Lunch,
+            reason: Some("so\u{1b}[2Jup".into()),
+            until: Some(Timestamp(60_000)),
+            by: Some(name("ana")),
+            grace_until: None,
+        },
+    );
+    let ben = |at| operators(&story.floor, Timestamp(at)).into_iter().find(|row| row.name == name("ben")).unwrap();
+    let row = ben(59_999);
+    assert_eq!((row.presence, row.overrun, row.since), (Presence::Lunch, false, Timestamp(1_000)));
+    let reason = row.reason.unwrap();
+    assert!(reason.as_str().starts_with("so") && !reason.as_str().contains('\u{1b}'), "{reason:?}");
+    assert_eq!(row.set_by, Some(name("ana")));
+    let row = ben(60_000);
+    assert_eq!((row.presence, row.overrun, row.since), (Presence::Lunch, true, Timestamp(1_000)));
 }

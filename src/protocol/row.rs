@@ -195,6 +195,21 @@ pub struct OperatorRow {
     pub presence: Presence,
     /// Since when.
     pub since: Timestamp,
+    /// Why.
+    #[serde(default)]
+    pub reason: Option<Clean>,
+    /// When it is planned to end.
+    #[serde(default)]
+    pub until: Option<Timestamp>,
+    /// Whether that time has passed.
+    #[serde(default)]
+    pub overrun: bool,
+    /// Who set it, if not they themselves.
+    #[serde(default)]
+    pub set_by: Option<OperatorName>,
+    /// For who is gone with conversations at hand: when these go back to the line.
+    #[serde(default)]
+    pub away_until: Option<Timestamp>,
     /// Conversations held.
     pub load: u16,
     /// Conversations at most.

@@ -139,6 +139,7 @@ impl World {
     }
 
     fn operator(&mut self) -> Command {
+        let presence = |presence| OperatorAct::SetPresence { operator: None, presence, reason: None, until: None };
         let name = OPERATORS[self.dice.roll(4)];
         let (conversation, _) = self.people[self.dice.roll(self.people.len())];
         let note = (self.dice.roll(2) == 0).then(|| "take care".to_owned().into());
@@ -167,9 +168,9 @@ impl World {
             _ => match self.dice.roll(6) {
                 0 => OperatorAct::Resolve { conversation, disposition: Disposition::Solved },
                 1 => OperatorAct::Close { conversation },
-                2 => OperatorAct::SetPresence { presence: Presence::Busy },
-                3 => OperatorAct::SetPresence { presence: Presence::Draining },
-                _ => OperatorAct::SetPresence { presence: Presence::Available },
+                2 => presence(Presence::Busy),
+                3 => presence(Presence::Draining),
+                _ => presence(Presence::Available),
             },
         };
         let actor = Actor::Operator(name.parse().unwrap());

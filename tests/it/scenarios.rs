@@ -7,7 +7,7 @@ use baton::domain::command::{CustomerAct, FloorAct, OperatorAct, Seen};
 use baton::domain::customer::Tier;
 use baton::domain::envelope::KeyUse;
 use baton::domain::event::{Event, HandoffEvent};
-use baton::domain::id::{ConversationId, CustomerId, Digest, Epoch, Seq};
+use baton::domain::id::{ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq};
 use baton::domain::refusal::Refusal;
 use baton::domain::time::Millis;
 use baton::domain::tool::ToolOutcome;
@@ -68,6 +68,8 @@ struct Step {
     /// For what the conversation was last handed over.
     objective: Option<String>,
     repeat: bool,
+    /// What these people do now: `{ ana = "busy" }`, in the words of the wire.
+    people: Option<toml::Table>,
 }
 
 struct Player {
@@ -231,6 +233,10 @@ fn run(path: &Path) -> BTreeSet<String> {
             let (id, _) = player.who(step);
             let since = player.floor.floor().conversation(id).unwrap().baton.since;
             assert_eq!(player.floor.at.since(since), Millis(held), "{place}: held for");
+        }
+        for (name, presence) in step.people.iter().flatten() {
+            let state = &player.floor.floor().operators[&name.parse::<OperatorName>().unwrap()];
+            assert_eq!(serde_json::to_value(state.presence).unwrap(), *presence.as_str().unwrap(), "{place}: {name}");
         }
         if let Some(epoch) = step.epoch {
             let (id, _) = player.who(step);

@@ -49,7 +49,11 @@ struct Console {
 
 impl Console {
     async fn run(mut self, stop: CancellationToken) -> u64 {
-        self.send(OperatorAct::SetPresence { presence: Presence::Available }, None).await;
+        self.send(
+            OperatorAct::SetPresence { operator: None, presence: Presence::Available, reason: None, until: None },
+            None,
+        )
+        .await;
         loop {
             let due = self.supervisor.next().map(|at| self.pace.when(at));
             let sleep = async move {

@@ -79,7 +79,7 @@ pub(super) fn pass_on(model: &mut Model) -> Vec<Effect> {
     let Some(row) = target(model) else { return Vec::new() };
     let picture = &model.live.picture;
     let people = picture.operators.values().filter(|person| {
-        let here = matches!(person.presence, Presence::Available | Presence::Busy);
+        let here = person.presence.takes_moves();
         here && row.holder.operator() != Some(&person.name) && model.me() != Some(&person.name)
     });
     let mut choices: Vec<Choice> = people
@@ -171,6 +171,8 @@ pub(crate) const fn presence_word(presence: Presence) -> &'static str {
         Presence::Available => "available",
         Presence::Busy => "busy",
         Presence::Break => "break",
+        Presence::Lunch => "lunch",
+        Presence::WrapUp => "wrap-up",
         Presence::Draining => "draining",
     }
 }
@@ -303,7 +305,9 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
             compose::begin(model, conversation, audience);
             return Vec::new();
         }
-        (Pick::Presence(presence), _) => ConsoleCommand::Act(OperatorAct::SetPresence { presence }),
+        (Pick::Presence(presence), _) => {
+            ConsoleCommand::Act(OperatorAct::SetPresence { operator: None, presence, reason: None, until: None })
+        }
         (Pick::Shutdown, _) => ConsoleCommand::Shutdown,
         (Pick::Decide(approval, approve), _) => {
             ConsoleCommand::Act(OperatorAct::Decide { approval, approve, reason: words })

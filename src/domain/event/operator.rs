@@ -2,6 +2,7 @@
 
 use crate::domain::id::OperatorName;
 use crate::domain::operator::Presence;
+use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 
 super::family! {
@@ -30,5 +31,33 @@ super::family! {
         operator: OperatorName,
         /// What.
         presence: Presence,
+        /// Why, in the words of whoever set it; about the operator, never about a customer.
+        #[serde(default)]
+        reason: Option<Foreign>,
+        /// When it is planned to end; what comes after is an overrun, and no other state.
+        #[serde(default)]
+        until: Option<Timestamp>,
+        /// Who set it; none means the operator.
+        #[serde(default)]
+        by: Option<OperatorName>,
+        /// For who goes offline with conversations at hand: when these go back to the line.
+        #[serde(default)]
+        grace_until: Option<Timestamp>,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_recorded_before_reasons_were_kept_still_reads() {
+        let old = r#"{"presence_set":{"operator":"ana","presence":"busy"}}"#;
+        let read: OperatorEvent = serde_json::from_str(old).unwrap();
+        let OperatorEvent::PresenceSet { operator, presence, reason, until, by, grace_until } = read else {
+            panic!("another kind")
+        };
+        assert_eq!((operator.as_str(), presence), ("ana", Presence::Busy));
+        assert_eq!((reason, until, by, grace_until), (None, None, None, None));
     }
 }

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use crate::domain::escalation::OFFER_PATIENCE;
 use crate::domain::event::{EscalationEvent, Event};
 use crate::domain::id::OperatorName;
-use crate::domain::operator::{Presence, Role};
+use crate::domain::operator::Role;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::{Conversation, Escalation};
 use crate::orchestrator::floor::Floor;
@@ -44,7 +44,7 @@ fn receiver(floor: &Floor, escalation: &Escalation) -> Option<OperatorName> {
             floor
                 .operators
                 .get(&spec.name)
-                .is_some_and(|state| state.presence == Presence::Available && state.away_until.is_none())
+                .is_some_and(|state| state.presence.takes_offers() && state.away_until.is_none())
         })
         .map(|spec| (floor.free_seats(&spec.name), spec))
         .filter(|(seats, _)| *seats > 0)

@@ -5,10 +5,10 @@ use crate::domain::baton::{Holder, PassReason};
 use crate::domain::command::{OperatorAct, Seen};
 use crate::domain::conversation::{CloseReason, HouseSentence};
 use crate::domain::escalation::{Settlement, Severity, Trigger};
-use crate::domain::event::{EscalationEvent, Event, OperatorEvent, TurnEvent};
+use crate::domain::event::{EscalationEvent, Event, TurnEvent};
 use crate::domain::handoff::ContextPack;
 use crate::domain::id::{AgentName, ConversationId, EscalationId, OfferId, OperatorName};
-use crate::domain::operator::{OperatorSpec, Presence, Role};
+use crate::domain::operator::{OperatorSpec, Role};
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
@@ -17,7 +17,7 @@ use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
 use super::customer::check_text;
-use super::{approve, end, pass, tick};
+use super::{approve, end, pass, people, tick};
 
 pub(super) fn decide(
     floor: &Floor,
@@ -27,8 +27,9 @@ pub(super) fn decide(
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let spec = floor.operator_spec(operator).ok_or(Refusal::UnknownOperator)?;
-    if let OperatorAct::SetPresence { presence } = act {
-        return Ok(set_presence(floor, operator, *presence));
+    if let OperatorAct::SetPresence { operator, presence, reason, until } = act {
+        let wish = people::Wish { presence: *presence, reason: reason.as_ref(), until: *until };
+        return people::set_presence(floor, spec, operator.as_ref(), &wish, at);
     }
     if let OperatorAct::Decide { approval, approve: yes, reason } = act {
         need(spec, Role::Supervisor)?;
@@ -64,16 +65,8 @@ pub(super) fn decide(
     }
 }
 
-fn need(spec: &OperatorSpec, role: Role) -> Result<(), Refusal> {
+pub(super) fn need(spec: &OperatorSpec, role: Role) -> Result<(), Refusal> {
     if spec.role >= role { Ok(()) } else { Err(Refusal::RoleNeeded { need: role, have: spec.role }) }
-}
-
-fn set_presence(floor: &Floor, operator: &OperatorName, presence: Presence) -> Vec<Event> {
-    let now = floor.operators.get(operator).map(|state| state.presence);
-    if now == Some(presence) {
-        return Vec::new();
-    }
-    vec![OperatorEvent::PresenceSet { operator: operator.clone(), presence }.into()]
 }
 
 /// The conversation an act is about.
@@ -270,9 +263,12 @@ impl Desk<'_> {
 
     fn to_colleague(&self, operator: &OperatorName, note: Option<&Foreign>) -> Result<Vec<Event>, Refusal> {
         let target = Holder::Operator(operator.clone());
-        let here = self.case.floor.operators.get(operator).is_some_and(|state| state.presence != Presence::Offline);
-        if !here || self.case.floor.operator_spec(operator).is_none_or(|spec| spec.role < Role::Responder) {
+        if self.case.floor.operator_spec(operator).is_none_or(|spec| spec.role < Role::Responder) {
             return Err(Refusal::UnknownTarget { target });
+        }
+        let presence = self.case.floor.operators.get(operator).map(|state| state.presence).unwrap_or_default();
+        if !presence.takes_moves() {
+            return Err(Refusal::Away { who: operator.clone(), presence });
         }
         pass::room(&self.case, &target)?;
         let pack = Box::new(self.pack(note)?);

@@ -5,7 +5,7 @@ use crate::domain::id::OperatorName;
 use crate::domain::operator::Presence;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::due::Due;
-use crate::orchestrator::floor::Floor;
+use crate::orchestrator::floor::{Floor, OperatorState};
 
 pub(super) fn fold(floor: &mut Floor, event: &OperatorEvent, at: Timestamp) {
     match event {
@@ -14,21 +14,50 @@ pub(super) fn fold(floor: &mut Floor, event: &OperatorEvent, at: Timestamp) {
             let state = floor.operators.entry(operator.clone()).or_default();
             // Who comes back within the grace time goes on with what they were doing.
             if state.presence == Presence::Offline {
-                state.presence = Presence::Available;
-                state.since = at;
+                *state = OperatorState { presence: Presence::Available, since: at, ..begun(state) };
             }
         }
         OperatorEvent::Departed { operator, grace_until } => {
             back(floor, operator);
-            floor.operators.entry(operator.clone()).or_default().away_until = Some(*grace_until);
-            floor.due.insert((*grace_until, Due::Operator(operator.clone())));
+            away(floor, operator, *grace_until);
         }
         OperatorEvent::Gone { operator } => {
             back(floor, operator);
-            set(floor, operator, Presence::Offline, at);
+            let state = floor.operators.entry(operator.clone()).or_default();
+            *state = OperatorState { presence: Presence::Offline, since: at, ..begun(state) };
         }
-        OperatorEvent::PresenceSet { operator, presence } => set(floor, operator, *presence, at),
+        OperatorEvent::PresenceSet { operator, presence, reason, until, by, grace_until } => {
+            let state = floor.operators.entry(operator.clone()).or_default();
+            let was = state.presence;
+            *state = OperatorState {
+                presence: *presence,
+                // The same state with another reason or end goes on.
+                since: if was == *presence { state.since } else { at },
+                reason: reason.clone(),
+                until: *until,
+                set_by: by.clone(),
+                ..begun(state)
+            };
+            // Who was offline by their own word is back; whose console vanished has to come back with one.
+            if was == Presence::Offline || grace_until.is_some() {
+                back(floor, operator);
+            }
+            if let Some(until) = grace_until {
+                away(floor, operator, *until);
+            }
+        }
     }
+}
+
+/// The same person at the beginning of another state: what they hold and the keys they used stay.
+fn begun(state: &mut OperatorState) -> OperatorState {
+    let keys = std::mem::take(&mut state.keys);
+    OperatorState { load: state.load, offered: state.offered, away_until: state.away_until, keys, ..Default::default() }
+}
+
+fn away(floor: &mut Floor, operator: &OperatorName, until: Timestamp) {
+    floor.operators.entry(operator.clone()).or_default().away_until = Some(until);
+    floor.due.insert((until, Due::Operator(operator.clone())));
 }
 
 /// Stops the clock of somebody's absence.
@@ -37,10 +66,4 @@ fn back(floor: &mut Floor, operator: &OperatorName) {
     if let Some(until) = state.away_until.take() {
         floor.due.remove(&(until, Due::Operator(operator.clone())));
     }
-}
-
-fn set(floor: &mut Floor, operator: &OperatorName, presence: Presence, at: Timestamp) {
-    let state = floor.operators.entry(operator.clone()).or_default();
-    state.presence = presence;
-    state.since = at;
 }

@@ -177,6 +177,7 @@ impl World {
         let agents: Vec<_> = self.desk.agents.iter().map(|agent| agent.name.clone()).collect();
         let queues: Vec<_> = self.desk.queues.iter().map(|queue| queue.name.clone()).collect();
         let people: Vec<_> = self.desk.operators.iter().map(|operator| operator.name.clone()).collect();
+        let at = self.at;
         let dice = &mut self.dice;
         let text = || format!("words for {conversation}").as_str().into();
         let act = match dice.below(15) {
@@ -206,8 +207,20 @@ impl World {
                 },
             },
             _ => {
-                let all = [Presence::Available, Presence::Busy, Presence::Break, Presence::Draining];
-                OperatorAct::SetPresence { presence: dice.pick(&all).copied().unwrap_or_default() }
+                let all = [
+                    Presence::Available,
+                    Presence::Available,
+                    Presence::Busy,
+                    Presence::Break,
+                    Presence::Lunch,
+                    Presence::WrapUp,
+                    Presence::Draining,
+                    Presence::Offline,
+                ];
+                let operator = dice.pick(&people).cloned().filter(|_| dice.chance(40));
+                let until = dice.chance(40).then(|| at + Millis::from_secs(1 + dice.below(600)));
+                let presence = dice.pick(&all).copied().unwrap_or_default();
+                OperatorAct::SetPresence { operator, presence, reason: dice.chance(30).then(text), until }
             }
         };
         (act, None)

@@ -156,7 +156,15 @@ pub(super) fn house() -> Vec<Event> {
         FloorEvent::Adopted { deployment }.into(),
         FloorEvent::Started { life: 1 }.into(),
         OperatorEvent::Arrived { operator: operator.clone() }.into(),
-        OperatorEvent::PresenceSet { operator: operator.clone(), presence: Presence::Available }.into(),
+        OperatorEvent::PresenceSet {
+            operator: operator.clone(),
+            presence: Presence::Available,
+            reason: Some("back from a meeting".into()),
+            until: Some(now()),
+            by: None,
+            grace_until: None,
+        }
+        .into(),
         OperatorEvent::Departed { operator: operator.clone(), grace_until: now() }.into(),
         OperatorEvent::Gone { operator }.into(),
         FloorEvent::Stopped {}.into(),

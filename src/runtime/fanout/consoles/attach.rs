@@ -60,7 +60,7 @@ impl Consoles {
         }
         let rows: Vec<Change> = ids.iter().map(|id| picture::conversation(&floor, *id, &lens)).collect();
         let needs = floor.conversations.values().filter(|c| picture::is_need_of(&floor, c, &lens)).count();
-        let mut changes = picture::roster(&floor);
+        let mut changes = picture::roster(&floor, at);
         changes.push(Change::Header(Box::new(picture::header(&floor, at, needs as u32))));
         changes.extend(rows);
         Ok((resume.seq, changes))

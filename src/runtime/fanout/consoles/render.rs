@@ -109,7 +109,8 @@ impl Consoles {
         let at = self.wiring.clock.now();
         let replica = std::sync::Arc::clone(&self.wiring.replica);
         let floor = replica.read();
-        let roster = if dirty.roster { self.changed_roster(&floor) } else { Vec::new() };
+        // A planned end that passes changes a person's row although nothing happened.
+        let roster = if dirty.roster || looks { self.changed_roster(&floor, at) } else { Vec::new() };
         let late = looks.then(|| picture::late(&floor, at));
         let header = (looks || dirty.header).then(|| picture::header(&floor, at, 0));
         let tick = Tick { floor: &floor, at, room: &self.room, dirty: &dirty, roster: &roster, header, late };
@@ -138,8 +139,8 @@ impl Consoles {
     }
 
     /// Rows of the roster that differ from those sent before.
-    fn changed_roster(&mut self, floor: &Floor) -> Vec<Change> {
-        let now = picture::roster(floor);
+    fn changed_roster(&mut self, floor: &Floor, at: Timestamp) -> Vec<Change> {
+        let now = picture::roster(floor, at);
         let changed = now.iter().filter(|change| !self.roster.contains(change)).cloned().collect();
         self.roster = now;
         changed
