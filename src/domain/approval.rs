@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{CallId, Digest};
+use super::id::CallId;
 use super::money::Money;
 use super::personal::Personal;
 use super::time::Millis;
@@ -18,8 +18,6 @@ pub struct WaitingCall {
     pub call: CallId,
     /// What would be done.
     pub ask: Personal<ToolCall>,
-    /// Hash of tool, arguments and customer: the answer is for exactly this.
-    pub subject: Digest,
     /// The amount, if it is about money.
     pub amount: Option<Money>,
     /// Up to where the agent may by itself.

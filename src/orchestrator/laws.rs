@@ -246,7 +246,7 @@ impl Laws {
     fn tool(&mut self, envelope: &Envelope, event: &ToolEvent) {
         let seq = envelope.seq;
         match event {
-            ToolEvent::Called { conversation, call, agent, tool, subject, amount, approval, side_effect, .. } => {
+            ToolEvent::Called { conversation, call, agent, tool, ask, amount, approval, side_effect, .. } => {
                 let spec = self.deployment.as_ref().and_then(|d| d.tool(tool));
                 let caller = self.deployment.as_ref().and_then(|d| d.agent(agent));
                 let may = caller.is_some_and(|spec| spec.tools.contains(tool));
@@ -256,7 +256,7 @@ impl Laws {
                 let account = self.account(*conversation);
                 // Who was asked for a yes had proven themselves when it was asked; the wait is not theirs.
                 let proven = approval.is_some() || account.identity.satisfies(need, envelope.at);
-                let granted = approval.is_some_and(|approval| account.granted.remove(&approval) == Some(*subject));
+                let granted = approval.is_some_and(|approval| account.granted.remove(&approval).as_ref() == Some(ask));
                 let fresh =
                     account.calls.insert(*call, CallBook { side_effect: *side_effect, started: false }).is_none();
                 self.hold(16, seq, may, || format!("{agent} may not call {tool}"));
@@ -284,16 +284,17 @@ impl Laws {
     fn approval(&mut self, envelope: &Envelope, event: &ApprovalEvent) {
         match event {
             ApprovalEvent::Asked { conversation, approval, waiting, .. } => {
-                self.account(*conversation).asked.insert(*approval, waiting.subject);
+                self.account(*conversation).asked.insert(*approval, waiting.ask.clone());
             }
             ApprovalEvent::Settled { conversation, approval, verdict, by, .. } => {
                 let account = self.account(*conversation);
-                let subject = account.asked.remove(approval);
-                if let (Some(subject), Verdict::Approved) = (subject, verdict) {
-                    account.granted.insert(*approval, subject);
+                let ask = account.asked.remove(approval);
+                let waited = ask.is_some();
+                if let (Some(ask), Verdict::Approved) = (ask, verdict) {
+                    account.granted.insert(*approval, ask);
                 }
                 let by_a_person = *verdict != Verdict::Approved || by.is_some();
-                self.hold(16, envelope.seq, subject.is_some(), || format!("{approval} settled twice"));
+                self.hold(16, envelope.seq, waited, || format!("{approval} settled twice"));
                 self.hold(16, envelope.seq, by_a_person, || format!("{approval} granted by nobody"));
             }
         }

@@ -113,7 +113,7 @@ fn card(
         reversible: deployment.tool(&approval.tool).is_some_and(|tool| !tool.side_effect),
         evidence: c.results.iter().map(evidence).collect(),
         expires: approval.expires,
-        subject: approval.waiting.subject,
+        subject: c.subject_of(approval).unwrap_or_default(),
     }
 }
 

@@ -82,7 +82,8 @@ fn reason(
         return Some((why, escalation.since, Some(offer.until)));
     }
     if let Some((id, approval)) = approval_for(floor, c, lens) {
-        let why = NeedReason::Approval { approval: id, about: about(approval), subject: approval.waiting.subject };
+        let subject = c.subject_of(approval).unwrap_or_default();
+        let why = NeedReason::Approval { approval: id, about: about(approval), subject };
         return Some((why, approval.since, Some(approval.expires)));
     }
     if let Some(Escalation { id, trigger, severity, since, .. }) = &c.escalation {

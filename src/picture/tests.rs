@@ -13,7 +13,7 @@ use crate::domain::event::{
     TurnEvent,
 };
 use crate::domain::id::{
-    CallId, ChannelName, CompositionId, CustomerId, Digest, Epoch, EscalationId, Handle, OfferId, Seq, TurnNo,
+    CallId, ChannelName, CompositionId, CustomerId, Epoch, EscalationId, Handle, OfferId, Seq, TurnNo,
 };
 use crate::domain::operator::{OperatorSpec, Presence};
 use crate::domain::personal::Personal;
@@ -228,7 +228,6 @@ fn a_call_is_one_line_that_changes_and_a_session_ends_as_the_floor() {
             composition: CompositionId(1),
             tool,
             ask: ask.into(),
-            subject: Digest::default(),
             side_effect: false,
             amount: None,
             approval: None,

@@ -28,7 +28,7 @@ use baton::runtime::conductor::{Conductor, Inner, Outer, Submitted, Task};
 use baton::store::journal::memory::MemoryJournal;
 use baton::store::vault::Vault;
 
-/// Does what the customer's words tell it to: `call:TOOL`, `pass:AGENT`, `wants:INTENT`, `circle`, `escalate`,
+/// Does what the customer's words tell it to: `call:TOOL` with `amount:` and `order:`, `pass:AGENT`, `wants:INTENT`, `circle`, `escalate`,
 /// `resolve`, `promise`, or answers. Sales writes no promise down.
 pub(crate) struct Scripted;
 
@@ -56,7 +56,7 @@ pub(crate) fn scripted(context: &AgentContext, input: &StepInput) -> AgentStep {
         StepInput::Turn | StepInput::HandedOver => match (word("call:"), word("pass:")) {
             (Some(tool), _) => {
                 let amount = word("amount:").map(|n| format!("{n} EUR")).unwrap_or_default();
-                let args = [("amount", amount), ("order", "1182".to_owned())];
+                let args = [("amount", amount), ("order", word("order:").unwrap_or_else(|| "1182".to_owned()))];
                 let args = args.into_iter().filter(|(_, v)| !v.is_empty());
                 let args = args.map(|(k, v)| (k.parse().unwrap(), Foreign::from(v))).collect();
                 (None, Next::Call(ToolCall { tool: tool.parse().unwrap(), args }))

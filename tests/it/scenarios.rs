@@ -166,7 +166,7 @@ impl Player {
         let act: OperatorAct = table.try_into().unwrap();
         let live = self.floor.floor().conversation(id);
         let epoch = live.map_or(Epoch(0), |c| c.baton.epoch);
-        let subject = live.and_then(|c| c.approvals.values().next()).map(|approval| approval.waiting.subject);
+        let subject = live.and_then(|c| c.subject_of(c.approvals.values().next()?));
         let seen = |epoch, subject| Some(Seen { conversation: id, epoch, seq: Seq(0), subject });
         let seen = match step.seen.as_deref() {
             None | Some("now") => seen(epoch, subject),

@@ -1,6 +1,6 @@
 //! Tool calls: pending, started, done, failed, or unknown.
 
-use crate::domain::id::{AgentName, ApprovalId, CallId, CompositionId, ConversationId, Digest, Epoch, ToolName};
+use crate::domain::id::{AgentName, ApprovalId, CallId, CompositionId, ConversationId, Epoch, ToolName};
 use crate::domain::money::Money;
 use crate::domain::personal::Personal;
 use crate::domain::time::Timestamp;
@@ -41,8 +41,6 @@ super::family! {
         tool: ToolName,
         /// With what.
         ask: Personal<ToolCall>,
-        /// Hash of tool, arguments and customer.
-        subject: Digest,
         /// Whether it changes something outside.
         side_effect: bool,
         /// The amount, if it is about money.

@@ -34,7 +34,8 @@ pub(super) fn decide(
     let case = Case::open(floor, id, at)?;
     let asked = case.conversation.approvals.get(&answer.approval).ok_or_else(settled)?;
     // The answer is for what was painted: tool, arguments and customer, hashed together.
-    if seen.is_some_and(|seen| seen.conversation != id || seen.subject != Some(asked.waiting.subject)) {
+    let subject = case.conversation.subject_of(asked);
+    if subject.is_none() || seen.is_some_and(|seen| seen.conversation != id || seen.subject != subject) {
         return Err(case.changed());
     }
     if answer.approve {

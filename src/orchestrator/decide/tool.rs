@@ -4,7 +4,7 @@ use crate::domain::approval::{APPROVAL_PATIENCE, WaitingCall};
 use crate::domain::conversation::HouseSentence;
 use crate::domain::customer::{Identity, Proof};
 use crate::domain::event::{ApprovalEvent, CallEnd, ConversationEvent, Event, ToolEvent};
-use crate::domain::id::{ApprovalId, CallId, ConversationId, CustomerId, Digest, TurnNo};
+use crate::domain::id::{ApprovalId, CallId, ConversationId, TurnNo};
 use crate::domain::money::Money;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Millis, Timestamp};
@@ -32,13 +32,8 @@ pub(super) fn ask(case: &Case<'_>, composing: &Composing, call: &ToolCall, turn:
     if !over && !spec.always_ask {
         return vec![called(case, composing, next_call(case), call, spec, None)];
     }
-    let waiting = WaitingCall {
-        call: next_call(case),
-        ask: call.clone().into(),
-        subject: subject(call, case.conversation.customer),
-        amount,
-        agent_limit: spec.agent_limit,
-    };
+    let waiting =
+        WaitingCall { call: next_call(case), ask: call.clone().into(), amount, agent_limit: spec.agent_limit };
     vec![
         ApprovalEvent::Asked {
             conversation: case.id(),
@@ -79,13 +74,6 @@ fn amount_of(spec: &ToolSpec, call: &ToolCall) -> Option<Money> {
     call.args.get(spec.amount.as_ref()?)?.raw().parse().ok()
 }
 
-/// Hash of tool, arguments and customer: an approval is for exactly this.
-fn subject(call: &ToolCall, customer: CustomerId) -> Digest {
-    let customer = customer.to_bytes();
-    let args = call.args.iter().flat_map(|(name, value)| [name.as_str().as_bytes(), value.raw().as_bytes()]);
-    crate::privacy::digest::digest([call.tool.as_str().as_bytes(), customer.as_slice()].into_iter().chain(args))
-}
-
 fn refused(case: &Case<'_>, composing: &Composing, call: CallId, ask: &ToolCall, refusal: ToolRefusal) -> Event {
     ToolEvent::Refused {
         conversation: case.id(),
@@ -115,7 +103,6 @@ fn called(
         composition: composing.id,
         tool: ask.tool.clone(),
         ask: ask.clone().into(),
-        subject: subject(ask, case.conversation.customer),
         side_effect: spec.side_effect,
         amount: amount_of(spec, ask),
         approval,

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::domain::baton::Holder;
 use crate::domain::customer::Identity;
-use crate::domain::id::{ApprovalId, CallId, Digest, Epoch, OperatorName, TurnNo};
+use crate::domain::id::{ApprovalId, CallId, Epoch, OperatorName, TurnNo};
+use crate::domain::personal::Personal;
+use crate::domain::tool::ToolCall;
 
 /// One conversation.
 #[derive(Debug, Default)]
@@ -17,8 +19,8 @@ pub(super) struct Account {
     pub(super) promised: usize,
     pub(super) offered: Option<OperatorName>,
     pub(super) calls: BTreeMap<CallId, CallBook>,
-    pub(super) asked: BTreeMap<ApprovalId, Digest>,
-    pub(super) granted: BTreeMap<ApprovalId, Digest>,
+    pub(super) asked: BTreeMap<ApprovalId, Personal<ToolCall>>,
+    pub(super) granted: BTreeMap<ApprovalId, Personal<ToolCall>>,
 }
 
 /// One tool call that has not come back.

@@ -2,7 +2,6 @@
 
 use super::{BEGIN, World};
 use crate::domain::analysis::{Analysis, IntentScore};
-use crate::domain::approval::WaitingCall;
 use crate::domain::baton::Holder;
 use crate::domain::command::{Act, Command, CustomerAct, FloorAct, Opening, OperatorAct, Seen};
 use crate::domain::conversation::Disposition;
@@ -168,9 +167,9 @@ impl World {
         if let Some((approval, waiting)) = found.and_then(|c| c.approvals.iter().next())
             && self.dice.chance(60)
         {
-            let WaitingCall { subject, .. } = *waiting.waiting;
+            let subject = found.and_then(|c| c.subject_of(waiting));
             let (approval, approve) = (*approval, self.dice.chance(60));
-            return (OperatorAct::Decide { approval, approve, reason: None }, Some(subject));
+            return (OperatorAct::Decide { approval, approve, reason: None }, subject);
         }
         let escalation = found.and_then(|c| c.escalation.as_ref());
         let offer = escalation.and_then(|e| e.offer.as_ref()).map_or(OfferId(self.dice.below(20)), |offer| offer.id);

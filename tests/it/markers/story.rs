@@ -386,7 +386,6 @@ fn tools(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
                 composition,
                 tool: tool.parse().unwrap(),
                 ask: pen.call(),
-                subject: Digest::default(),
                 side_effect: true,
                 amount: Some(Money::eur(100)),
                 approval: None,
@@ -417,7 +416,6 @@ fn approvals(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
         let waiting = WaitingCall {
             call: CallId(10 + number),
             ask: pen.call(),
-            subject: Digest::default(),
             amount: Some(Money::eur(100)),
             agent_limit: None,
         };
