@@ -15,6 +15,7 @@ pub mod phrases;
 mod preset;
 mod problem;
 mod read;
+mod replies;
 pub mod schema;
 pub mod shop;
 mod source;

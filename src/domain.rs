@@ -26,6 +26,7 @@ pub mod personal;
 pub mod playbook;
 pub mod policy;
 pub mod refusal;
+pub mod reply;
 pub mod routing;
 pub mod score;
 pub mod text;

@@ -6,6 +6,7 @@
 mod detail;
 mod line;
 mod need;
+mod replies;
 mod row;
 mod session;
 mod touched;
@@ -24,6 +25,7 @@ use crate::protocol::console::Change;
 
 pub use detail::detail;
 pub use need::{is_need_of, late, need};
+pub use replies::replies;
 pub use row::{agents, header, operators, queues, row};
 pub use session::frames;
 pub use touched::{Touched, touched};

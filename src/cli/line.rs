@@ -112,7 +112,7 @@ impl Line {
             match page {
                 Page::History(more) => rows.extend(more),
                 Page::Nothing(why) => return Err(Failure::failed(why)),
-                Page::Before(..) | Page::Session(_) => {}
+                Page::Before(..) | Page::Replies(..) | Page::Session(_) => {}
             }
             if next.is_none() || rows.len() >= limit {
                 rows.truncate(limit);
@@ -131,7 +131,7 @@ impl Line {
             match page {
                 Page::Session(more) => frames.extend(more),
                 Page::Nothing(why) => return Err(Failure::failed(why)),
-                Page::Before(..) | Page::History(_) => {}
+                Page::Before(..) | Page::Replies(..) | Page::History(_) => {}
             }
             if next.is_none() {
                 return Ok(frames);

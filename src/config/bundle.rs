@@ -11,6 +11,7 @@ use super::nearest::suggest;
 use super::phrases::Phrases;
 use super::problem::{Problem, Problems};
 use super::read::read;
+use super::replies;
 use super::shop::ShopFile;
 use super::source::Source;
 use crate::domain::agent::AgentSpec;
@@ -20,6 +21,7 @@ use crate::domain::knowledge::Article;
 use crate::domain::operator::OperatorSpec;
 use crate::domain::playbook::Playbook;
 use crate::domain::policy::Policy;
+use crate::domain::reply::CannedReply;
 use crate::domain::score::Score;
 use crate::domain::tool::ToolSpec;
 
@@ -40,6 +42,8 @@ pub struct Bundle {
     pub tools: Vec<ToolSpec>,
     /// The humans.
     pub operators: Vec<OperatorSpec>,
+    /// Words that operators use again and again.
+    pub replies: Vec<CannedReply>,
     /// The practice shop, if there is one.
     pub shop: Option<ShopFile>,
     /// Words outside of flows.
@@ -97,12 +101,26 @@ impl Bundle {
             .map_or_else(Vec::new, |s| read::<ToolsFile>(s, problems).map_or_else(Vec::new, |f| f.tools));
         let more = named("operators.toml").and_then(|source| read::<OperatorsFile>(source, problems));
         let shop = named("shop.toml").and_then(|source| read::<ShopFile>(source, problems));
+        let replies = replies::replies(named("replies.toml"), problems);
         let phrases = Phrases::read(named("phrases.toml"), problems);
         let (house, policy) = (house?, policy?);
         let mut operators = house.operators.clone();
         operators.extend(more.map(|file| file.operators).unwrap_or_default());
         let advice = Problems::default();
-        Some(Self { house, agents, playbooks, articles, policy, tools, operators, shop, phrases, sources, advice })
+        Some(Self {
+            house,
+            agents,
+            playbooks,
+            articles,
+            policy,
+            tools,
+            operators,
+            replies,
+            shop,
+            phrases,
+            sources,
+            advice,
+        })
     }
 
     /// The part of it that the rules read.

@@ -3,6 +3,7 @@
 mod flows;
 mod hours;
 mod house;
+mod replies;
 mod roster;
 
 use std::collections::BTreeSet;
@@ -31,6 +32,7 @@ pub(super) fn check(bundle: &Bundle, problems: &mut Problems) {
     check.roster();
     check.examples();
     check.flows();
+    check.replies();
 }
 
 impl<'a> Check<'a> {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::agent::{AGENT_CAPACITY, AgentRole};
 use crate::domain::conversation::HouseSentence;
 use crate::domain::deployment::QueueSpec;
-use crate::domain::id::{AgentName, ChannelName, FloorName, IntentName, QueueName, SkillName, ToolName};
+use crate::domain::id::{AgentName, ChannelName, FloorName, IntentName, QueueName, ReplyName, SkillName, ToolName};
 use crate::domain::operator::OperatorSpec;
 use crate::domain::time::Millis;
 use crate::domain::tool::ToolSpec;
@@ -21,7 +21,8 @@ pub use playbook::{PlaybookFile, StepFile};
 /// Folders of a deployment that are read.
 pub const FOLDERS: [&str; 3] = ["agents", "playbooks", "knowledge"];
 /// Files at the top of a deployment that are read.
-pub const TOP: [&str; 6] = ["baton.toml", "operators.toml", "policy.toml", "tools.toml", "shop.toml", "phrases.toml"];
+pub const TOP: [&str; 7] =
+    ["baton.toml", "operators.toml", "policy.toml", "tools.toml", "shop.toml", "phrases.toml", "replies.toml"];
 
 /// Whether a path below the folder is a file of the deployment.
 pub(super) fn belongs(path: &str) -> bool {
@@ -174,4 +175,27 @@ pub struct ToolsFile {
     /// The tools.
     #[serde(default)]
     pub tools: Vec<ToolSpec>,
+}
+
+/// `replies.toml`: words that operators use again and again.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RepliesFile {
+    /// The replies.
+    #[serde(default)]
+    pub replies: Vec<ReplyFile>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ReplyFile {
+    /// Its name; operators type it after a `/`.
+    pub name: ReplyName,
+    /// What it is for, for people.
+    #[serde(default)]
+    pub about: String,
+    /// The words; `{name}`, `{operator}`, `{conversation}` and every fact that a flow asks for are filled
+    /// in. Of several variants the first one counts whose gaps can all be filled.
+    pub text: Variants,
 }

@@ -8,6 +8,7 @@ pub mod painted;
 pub mod pending;
 pub mod picture;
 pub mod player;
+pub mod replies;
 pub mod sheet;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -32,6 +33,7 @@ use painted::Painted;
 use pending::{Keys, Notices, Pending, Tone};
 use picture::Scene;
 use player::{Origin, Player};
+use replies::Replies;
 use sheet::Sheet;
 
 /// Conversations one can go back to with `'`.
@@ -233,6 +235,8 @@ pub struct Model {
     pub known_upto: Option<Seq>,
     /// Unsent texts.
     pub drafts: BTreeMap<ConversationId, Draft>,
+    /// Texts to begin an answer with.
+    pub replies: Replies,
     /// The conversation whose composer has the keys; it is locked to it.
     pub composing: Option<ConversationId>,
     /// A card, if one is open.
@@ -296,6 +300,7 @@ impl Model {
             looked: BTreeMap::new(),
             known_upto: None,
             drafts: BTreeMap::new(),
+            replies: Replies::default(),
             composing: None,
             card: None,
             sheet: None,

@@ -8,6 +8,7 @@ mod keys;
 mod moves;
 mod palette;
 mod past;
+mod replies;
 mod reply;
 
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,7 @@ use super::model::{Link, Model, Size, View};
 
 pub use allowed::{allowed, audiences, undoable};
 pub(crate) use cards::{asked, presence_word};
+pub use replies::choices;
 
 /// A conversation is streamed once the cursor has rested on it so long: walking a list asks for nothing.
 const FOCUS_AFTER: Millis = Millis(60);

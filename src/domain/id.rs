@@ -258,6 +258,8 @@ name! {
     ArticleName;
     /// A mark that operators put on a conversation.
     Label;
+    /// Words that operators use again and again.
+    ReplyName;
     /// One orchestrator's deployment; one floor, one journal.
     FloorName;
 }
@@ -266,6 +268,14 @@ impl ChannelName {
     /// The channel every deployment has: the web chat page.
     pub fn web() -> Self {
         Self("web".into())
+    }
+}
+
+impl OperatorName {
+    /// The name as customers read it: `ana` becomes `Ana`.
+    pub fn for_customers(&self) -> String {
+        let mut letters = self.as_str().chars();
+        letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
     }
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::conversation::Disposition;
 use crate::domain::id::{ChannelName, ConversationId, CustomerId, Handle, IntentName, Seq};
+use crate::domain::reply::ReplyChoice;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
 
@@ -31,6 +32,11 @@ pub enum Query {
         /// Before which entry.
         seq: Seq,
     },
+    /// What an answer in a live conversation may begin with: the house's replies, and passages of articles.
+    Replies {
+        /// Which.
+        conversation: ConversationId,
+    },
     /// A whole conversation as frames, for a player.
     Session {
         /// Which: an id or a handle like `c-1042`.
@@ -46,6 +52,8 @@ pub enum Page {
     History(Vec<HistoryRow>),
     /// Older items.
     Before(ConversationId, Vec<Item>),
+    /// Texts to begin an answer with, for this conversation.
+    Replies(ConversationId, Vec<ReplyChoice>),
     /// Frames of a session.
     Session(Vec<Frame>),
     /// The question cannot be answered; why, and the way out.

@@ -12,6 +12,8 @@ use tokio::sync::oneshot;
 use crate::domain::envelope::Envelope;
 use crate::domain::id::{ConversationId, CustomerId, Digest, OperatorName, Seq};
 use crate::domain::operator::Role;
+use crate::domain::reply::CannedReply;
+use crate::knowledge::Index;
 use crate::protocol::customer::CustomerReply;
 use crate::protocol::query::{Page, Query};
 use crate::store::StoreError;
@@ -60,6 +62,15 @@ pub(super) struct Queries {
     pub(super) vault: Vault,
     pub(super) replica: Arc<Replica>,
     pub(super) consoles: SyncSender<ConsoleCall>,
+    pub(super) writing: Writing,
+}
+
+/// What helps an operator to write.
+pub(super) struct Writing {
+    /// The house's replies.
+    pub(super) replies: Vec<CannedReply>,
+    /// The house's articles.
+    pub(super) articles: Arc<Index>,
 }
 
 impl Queries {

@@ -120,10 +120,10 @@ fn start<J: Journal + 'static>(parts: open::Parts<J>) -> Result<(Handle, Service
     let tokio = tokio::runtime::Handle::try_current().map_err(|_| Error::NoRuntime)?;
     let prepared = prepare::prepare(parts)?;
     let wired = wire::wire(&prepared, tokio)?;
-    let prepare::Prepared { conductor, ledger, outer, clock, questions, keeper, lock, .. } = prepared;
+    let prepare::Prepared { conductor, ledger, outer, clock, questions, writing, keeper, lock, .. } = prepared;
     let wire::Wired { handle, executor, wiring, life, ends } = wired;
     let wire::Ends { inbox, consoles, queries, released, copies } = ends;
-    let queries = wire::questions(questions, &handle, queries);
+    let queries = wire::questions(questions, writing, &handle, queries);
     let publisher = Publisher {
         replica: Arc::clone(&handle.shared.replica),
         consoles: handle.shared.consoles.clone(),

@@ -4,6 +4,7 @@
 pub(super) const SUPPORT: &[(&str, &str)] = &[
     ("baton.toml", include_str!("../presets/support/baton.toml")),
     ("policy.toml", include_str!("../presets/support/policy.toml")),
+    ("replies.toml", include_str!("../presets/support/replies.toml")),
     ("shop.toml", include_str!("../presets/support/shop.toml")),
     ("tools.toml", include_str!("../presets/support/tools.toml")),
     ("agents/billing.toml", include_str!("../presets/support/agents/billing.toml")),

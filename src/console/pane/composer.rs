@@ -4,7 +4,7 @@ use super::strip::{Piece, Strip, exact, piece, wrap};
 use crate::console::keymap::{Deed, Run};
 use crate::console::model::{Draft, Model};
 use crate::console::theme::Token;
-use crate::console::update::{allowed, asked};
+use crate::console::update::{allowed, asked, choices};
 use crate::domain::text::Clean;
 use crate::domain::tool::ARGS_MAX;
 use crate::protocol::console::Audience;
@@ -14,6 +14,10 @@ use crate::protocol::transcript::ApprovalCard;
 const LINES_MAX: usize = 8;
 /// Lines of evidence on the band; the card shows all.
 const EVIDENCE_MAX: usize = 2;
+/// Texts to begin with that are shown at once.
+const CHOICES_SHOWN: usize = 4;
+/// Lines of the marked one.
+const CHOICE_LINES: usize = 3;
 
 /// Approval and composer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,12 +60,40 @@ impl ComposerView {
             Audience::Note => (Clean::fixed("NOTE"), "colleagues see"),
         };
         self.strips.push(Strip::rule([piece(token, who)]).right([piece(token, clean!(" {sees} "))]));
+        self.offer(model, width);
         self.text(draft, width, writing);
-        self.strips.push(if writing {
+        self.strips.push(if writing && !choices(model).is_empty() {
+            keys(&[("Enter", "takes it"), ("Up Down", "choose"), ("Esc", "keep")])
+        } else if writing && draft.audience == Audience::Reply && draft.editor.is_blank() {
+            keys(&[("Enter", "send"), ("/", "words"), ("Tab", "audience"), ("Esc", "keep")])
+        } else if writing {
             keys(&[("Enter", "send"), ("Ctrl-J", "line"), ("Tab", "audience"), ("Esc", "keep")])
         } else {
             keys(&[(model.keymap.key_of(Run::Deed(Deed::Compose)).as_str(), "goes on with your draft")])
         });
+    }
+
+    /// Texts to begin with, the marked one in full.
+    fn offer(&mut self, model: &Model, width: usize) {
+        let choices = choices(model);
+        let at = model.replies.at.min(choices.len().saturating_sub(1));
+        let first = at.saturating_sub(CHOICES_SHOWN - 1);
+        for (nth, choice) in choices.iter().enumerate().skip(first).take(CHOICES_SHOWN) {
+            let marked = nth == at;
+            let (mark, token) = if marked { ("›", Token::Selected) } else { (" ", Token::Dim) };
+            let about = choice.about.one_line();
+            self.strips.push(Strip::of([
+                piece(Token::Base, clean!(" {mark} ")),
+                piece(Token::Strong, clean!("{} ", choice.name.one_line().truncated(24))),
+                piece(token, clean!(" {about}")),
+            ]));
+            if marked {
+                let (lines, _) = wrap(&choice.text, width.saturating_sub(6), CHOICE_LINES);
+                self.strips.extend(
+                    lines.into_iter().map(|line| Strip::of([piece(Token::Base, "     "), piece(Token::Base, line)])),
+                );
+            }
+        }
     }
 
     /// The text, scrolled so that the place in it is seen.

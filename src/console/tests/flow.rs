@@ -10,7 +10,8 @@ use crate::domain::baton::Holder;
 use crate::domain::command::OperatorAct;
 use crate::domain::id::{ClientKey, Epoch, Seq};
 use crate::domain::operator::Role;
-use crate::domain::text::Foreign;
+use crate::domain::reply::ReplyChoice;
+use crate::domain::text::{Clean, Foreign};
 use crate::protocol::console::{Audience, Change, ConsoleCommand, ConsoleReply, ConsoleRequest, KeptDraft};
 use crate::protocol::query::{Frame, Mark, Page, Query};
 
@@ -387,4 +388,38 @@ fn a_filter_keeps_what_contains_its_words() {
     assert_eq!(model.order.len(), 55);
     press(&mut model, "/");
     assert_eq!(model.order.len(), 1, "the words are still there");
+}
+
+#[test]
+fn an_answer_begins_with_the_houses_words_and_open_gaps_are_not_sent() {
+    let mut model = busy(120, 40);
+    taken(&mut model);
+    press(&mut model, "r");
+    let asked = asks(&press(&mut model, "/"));
+    let [(key, Query::Replies { conversation })] = &asked[..] else { panic!("{asked:?}") };
+    assert_eq!(*conversation, id(1));
+    let choice = |name: &str, text: &str, open: &[&str]| ReplyChoice {
+        name: Clean::shown(&name),
+        about: Clean::fixed("words of the house"),
+        text: Clean::shown(&text),
+        open: open.iter().map(|gap| (*gap).to_owned()).collect(),
+        citation: None,
+    };
+    let choices = vec![
+        choice("hello", "Hello Maya, this is Ana.", &[]),
+        choice("refund-sent", "The refund for order {order} is on its way.", &["order"]),
+    ];
+    let page = Page::Replies(id(1), choices);
+    hear(&mut model, ConsoleReply::Answer { key: key.clone(), page, next: None });
+    assert!(shown(&model).contains("Hello Maya, this is Ana."), "{}", shown(&model));
+    type_text(&mut model, "ref");
+    assert!(!shown(&model).contains("Hello Maya"), "{}", shown(&model));
+    assert!(commands(&press(&mut model, "Enter")).is_empty(), "choosing sends nothing");
+    assert!(shown(&model).contains("order {order} is on"), "{}", shown(&model));
+    assert!(commands(&press(&mut model, "Enter")).is_empty(), "a gap is open");
+    assert!(shown(&model).contains("fill in {order} first"), "{}", shown(&model));
+    press(&mut model, "Ctrl-u");
+    type_text(&mut model, "All done.");
+    let sent = commands(&press(&mut model, "Enter"));
+    assert!(matches!(&sent[..], [(_, OperatorAct::Reply { text, .. })] if text.raw() == "All done."), "{sent:?}");
 }

@@ -10,7 +10,7 @@ use super::super::model::editor::{EDITOR_BYTES_MAX, Editor, Move, Taken};
 use super::super::model::pending::{Pending, Tone};
 use super::super::model::{Draft, Model, Pane};
 use super::acts::{Act, submit};
-use super::{Effect, allowed, audiences, cards};
+use super::{Effect, allowed, audiences, cards, replies};
 
 /// Opens the composer on the drawn conversation; without an audience it takes the draft's, the
 /// only sensible one, or asks.
@@ -55,6 +55,9 @@ pub(super) fn begin(model: &mut Model, conversation: ConversationId, audience: A
 
 /// A key while the composer has them.
 pub(super) fn key(model: &mut Model, conversation: ConversationId, key: Key) -> Vec<Effect> {
+    if replies::key(model, conversation, key) {
+        return Vec::new();
+    }
     match (key.code, key.ctrl || key.alt) {
         (Code::Esc, _) => model.composing = None,
         (Code::Enter, false) => return send(model, conversation),
@@ -69,6 +72,7 @@ pub(super) fn key(model: &mut Model, conversation: ConversationId, key: Key) -> 
             if typed == Some(Taken::Capped) {
                 capped(model);
             }
+            return replies::look(model, conversation);
         }
     }
     Vec::new()
@@ -147,6 +151,11 @@ fn send(model: &mut Model, conversation: ConversationId) -> Vec<Effect> {
     });
     if let Err(reason) = may {
         model.say(Tone::Bad, clean!("not sent: {reason}"));
+        return Vec::new();
+    }
+    if let Some(gap) = replies::open_gap(model, draft.editor.text()).filter(|_| draft.audience == Audience::Reply) {
+        let said = clean!("not sent: fill in {{{gap}}} first");
+        model.say(Tone::Bad, said);
         return Vec::new();
     }
     let (audience, text) = (draft.audience, draft.editor.foreign());

@@ -12,7 +12,7 @@ use super::super::model::pending::{Fate, Pending, Tone};
 use super::super::model::picture::{Scene, Touched};
 use super::super::model::player::Origin;
 use super::super::model::{Draft, Link, Model, Undo};
-use super::{Effect, allowed, compose, past, take_up_view};
+use super::{Effect, allowed, compose, past, replies, take_up_view};
 
 /// The line is different.
 pub(super) fn link(model: &mut Model, link: Link) -> Vec<Effect> {
@@ -195,6 +195,7 @@ fn answer(model: &mut Model, key: &ClientKey, page: Page, next: Option<String>) 
                 model.live.add_older(id, items);
             }
         }
+        Page::Replies(conversation, choices) => replies::arrived(model, key, conversation, choices),
         Page::Nothing(reason) => {
             if session {
                 model.asked = None;

@@ -55,18 +55,12 @@ fn alarm(floor: &Floor, id: ConversationId, due: Timestamp, at: Timestamp) -> Re
 /// The customer is told of the new human holder, who has not written yet.
 pub(super) fn announce(case: &Case<'_>) -> Vec<Event> {
     let Some(operator) = case.holder().operator() else { return Vec::new() };
-    let who = display_name(operator);
+    let who = operator.for_customers();
     let (conversation, epoch) = (case.id(), case.conversation.baton.epoch);
     vec![
         case.house(case.conversation.last_turn.next(), HouseSentence::HumanTakesOver, &who),
         BatonEvent::Announced { conversation, epoch }.into(),
     ]
-}
-
-/// A name as customers read it: `ana` becomes `Ana`.
-fn display_name(operator: &OperatorName) -> String {
-    let mut letters = operator.as_str().chars();
-    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
 fn offer_lapsed(case: &Case<'_>) -> Vec<Event> {

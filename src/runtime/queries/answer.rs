@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use crate::domain::conversation::Author;
 use crate::domain::id::{ConversationId, Handle, OperatorName, Seq};
 use crate::domain::operator::Role;
+use crate::domain::refusal::Refusal;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
-use crate::picture::{Lens, Room, Transcript, frames};
+use crate::picture::{Lens, Room, Transcript, frames, replies};
 use crate::protocol::query::{HISTORY_PAGE, HistoryRow, Page, Query, SESSION_PAGE};
 use crate::store::StoreError;
 use crate::store::history::{Filter, PAGE_ROWS_MAX, Summary};
@@ -19,6 +21,8 @@ const SESSION_BYTES: usize = 200 * 1024;
 const BEFORE_ITEMS: usize = 100;
 /// Cells of an excerpt.
 const EXCERPT_CELLS: usize = 160;
+/// Passages put before an operator: more is reading, not answering.
+const PASSAGES: usize = 3;
 
 type Answer = Result<(Page, Option<String>), StoreError>;
 
@@ -27,6 +31,7 @@ impl Queries {
         match query {
             Query::History { words } => self.history_page(words, after),
             Query::Before { conversation, seq } => self.before(*conversation, *seq),
+            Query::Replies { conversation } => Ok((self.replies(operator, role, *conversation), None)),
             Query::Session { conversation } => self.session(operator, role, conversation, after),
         }
     }
@@ -60,6 +65,20 @@ impl Queries {
             transcript.items().rev().filter(|item| item.seq < seq).take(BEFORE_ITEMS).cloned().collect();
         items.reverse();
         Ok((Page::Before(conversation, items), None))
+    }
+
+    fn replies(&self, operator: &OperatorName, role: Role, conversation: ConversationId) -> Page {
+        if role < Role::Responder {
+            return Page::Nothing(Refusal::RoleNeeded { need: Role::Responder, have: role }.to_string());
+        }
+        let floor = self.replica.read();
+        let Some(c) = floor.conversation(conversation) else {
+            return Page::Nothing(Refusal::UnknownConversation.to_string());
+        };
+        let said = c.turns.iter().rev().find(|turn| turn.author == Author::Customer);
+        let said = said.and_then(|turn| turn.text.reveal());
+        let passages = said.map(|text| self.writing.articles.search(text, PASSAGES, floor.at)).unwrap_or_default();
+        Page::Replies(conversation, replies(c, operator, &self.writing.replies, &passages))
     }
 
     fn session(&mut self, operator: &OperatorName, role: Role, which: &str, after: Option<&str>) -> Answer {

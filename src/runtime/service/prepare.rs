@@ -19,6 +19,7 @@ use crate::runtime::inner::Desk;
 use crate::runtime::intake::Intake;
 use crate::runtime::ledger::Ledger;
 use crate::runtime::library::Library;
+use crate::runtime::queries::Writing;
 use crate::runtime::snapshots::{Copy, Keeper};
 use crate::store::history::History;
 use crate::store::journal::{Journal, JournalRead};
@@ -44,6 +45,7 @@ pub(super) struct Prepared<J> {
     pub(super) shop: Shop,
     pub(super) intake: Arc<Intake>,
     pub(super) questions: (Box<dyn JournalRead>, History),
+    pub(super) writing: Writing,
     pub(super) keeper: Option<Keeper>,
     pub(super) lock: Option<(Lock, Owner)>,
 }
@@ -56,7 +58,10 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
     let data = data.transpose()?;
     let library = data.as_ref().map(|(path, _)| Library::of(path));
     let deployment = deployment(&options);
-    let desk = desk(&options.bundle, &deployment, &floor, library.as_ref())?;
+    let articles = Arc::new(Index::build(&options.bundle.articles));
+    let writing = Writing { replies: options.bundle.replies.clone(), articles: Arc::clone(&articles) };
+    let flows = flows(&options.bundle, &deployment, &floor, library.as_ref())?;
+    let desk = Desk::new(Backend::Playbook(Arc::new(flows)), articles);
     let clock = Arc::new(Clock::start(floor.at, options.speed));
     let questions = (journal.reader()?, history);
     let keeper = folder.as_ref().map(|folder| {
@@ -95,6 +100,7 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
         shop,
         intake,
         questions,
+        writing,
         keeper,
         lock,
     })
@@ -108,8 +114,13 @@ fn deployment(options: &Options) -> Deployment {
     deployment
 }
 
-/// The agents, with the flows of the deployment before behind those of today.
-fn desk(bundle: &Bundle, deployment: &Deployment, floor: &Floor, library: Option<&Library>) -> Result<Desk, Error> {
+/// The flows of today, with those of the deployment before behind them.
+fn flows(
+    bundle: &Bundle,
+    deployment: &Deployment,
+    floor: &Floor,
+    library: Option<&Library>,
+) -> Result<Playbooks, Error> {
     let mut flows = Playbooks::of(bundle);
     if let Some(library) = library {
         library.keep(deployment, bundle).map_err(|source| Error::File { what: "deployments", source })?;
@@ -118,8 +129,7 @@ fn desk(bundle: &Bundle, deployment: &Deployment, floor: &Floor, library: Option
             flows = flows.with_versions_of(&older);
         }
     }
-    let articles = Arc::new(Index::build(&bundle.articles));
-    Ok(Desk::new(Backend::Playbook(Arc::new(flows)), articles))
+    Ok(flows)
 }
 
 /// The model, trained from the deployment's examples.

@@ -472,3 +472,25 @@ async fn an_erasure_that_was_recorded_and_not_done_is_done_at_the_next_start() {
     assert!(vault.key(customer).unwrap().is_none(), "the key is dead");
     assert!(!holds(folder.path(), b"markermaya"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_is_offered_words_filled_with_what_is_known() {
+    let (handle, _service) = Service::start(options(None)).unwrap();
+    let id = handle.open(newcomer("Maya")).await.unwrap();
+    handle.say(id, None, "Hello, how long do I have to return something?".into(), false).await.unwrap();
+    let ana = viewer(&handle, false);
+    let (Page::Replies(of, choices), None) = handle.ask(&ana, Query::Replies { conversation: id }, None).await else {
+        panic!("replies");
+    };
+    assert_eq!(of, id);
+    let hello = choices.iter().find(|choice| choice.name.as_str() == "hello").unwrap();
+    assert!(hello.text.as_str().starts_with("Hello Maya, this is Ana."), "{hello:?}");
+    let refund = choices.iter().find(|choice| choice.name.as_str() == "refund-sent").unwrap();
+    assert_eq!(refund.open, ["order"], "nobody has named an order: {refund:?}");
+    assert!(refund.text.as_str().contains("{order}"), "{refund:?}");
+    let cited = choices.iter().find(|choice| choice.citation.is_some()).expect("an article fits the question");
+    assert!(cited.text.as_str().to_lowercase().contains("return"), "{cited:?}");
+    let looks = Viewer { role: Role::Observer, ..viewer(&handle, false) };
+    let (page, _) = handle.ask(&looks, Query::Replies { conversation: id }, None).await;
+    assert!(matches!(page, Page::Nothing(_)), "{page:?}");
+}

@@ -20,7 +20,7 @@ use crate::runtime::executor::{self, Executor, Vouched};
 use crate::runtime::fanout::{CONSOLE_CALLS, ConsoleCall, Kept, Replica, Wiring};
 use crate::runtime::handle::{Asked, ChannelAccess, Handle, INBOX, Life, Shared};
 use crate::runtime::pump::{Published, RELEASED};
-use crate::runtime::queries::{JOBS, Job, Queries};
+use crate::runtime::queries::{JOBS, Job, Queries, Writing};
 use crate::runtime::snapshots::Copy;
 use crate::store::StoreError;
 use crate::store::history::History;
@@ -119,12 +119,13 @@ fn seeded(seed: u64) -> [u8; KEY_BYTES] {
 /// The reader of the past, with its queue.
 pub(super) fn questions(
     (journal, history): (Box<dyn JournalRead>, History),
+    writing: Writing,
     handle: &Handle,
     jobs: Receiver<Job>,
 ) -> (Queries, Receiver<Job>) {
     let shared = &handle.shared;
     let (replica, consoles, vault) = (Arc::clone(&shared.replica), shared.consoles.clone(), shared.vault.clone());
-    (Queries { journal, history, vault, replica, consoles }, jobs)
+    (Queries { journal, history, vault, replica, consoles, writing }, jobs)
 }
 
 fn titles(bundle: &Bundle) -> Titles {
