@@ -35,13 +35,14 @@ fn filled<'a>(template: &Template, known: impl Fn(&str) -> Option<Cow<'a, str>>)
     for piece in template.pieces() {
         match piece {
             Piece::Text(words) => text.push_str(words),
-            Piece::Gap(gap) => match known(gap) {
-                Some(value) => text.push_str(&value),
-                None => {
+            Piece::Gap(gap) => {
+                if let Some(value) = known(gap) {
+                    text.push_str(&value);
+                } else {
                     text.extend(["{", gap, "}"]);
                     open.push(gap.clone());
                 }
-            },
+            }
         }
     }
     (text, open)

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Check;
 use crate::config::nearest::suggest;
 use crate::config::source::Part;
+use crate::domain::playbook::Template;
 use crate::domain::reply::ReplyGap;
 
 /// Replies of one deployment: more than anybody remembers the names of.
@@ -17,7 +18,7 @@ impl Check<'_> {
         let facts = bundle.playbooks.iter().flat_map(|book| book.asked()).map(|(_, slot, _)| slot.as_str());
         let known: BTreeSet<&str> = ReplyGap::ALL.iter().map(|(name, _)| *name).chain(facts).collect();
         for (index, reply) in bundle.replies.iter().enumerate() {
-            for gap in reply.texts.iter().flat_map(|text| text.gaps()).filter(|gap| !known.contains(gap)) {
+            for gap in reply.texts.iter().flat_map(Template::gaps).filter(|gap| !known.contains(gap)) {
                 let way = [Part::Key("replies"), Part::At(index), Part::Key("text")];
                 let way_out = suggest(gap, known.iter().copied());
                 self.error(file, &way, format!("nothing fills `{{{gap}}}`"), way_out);
