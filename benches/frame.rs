@@ -91,6 +91,7 @@ fn row(n: u64) -> ConversationRow {
         need: None,
         turns: 4,
         withheld: 0,
+        gated: false,
         watchers: Vec::new(),
         typing: false,
     }

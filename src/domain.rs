@@ -29,6 +29,7 @@ pub mod refusal;
 pub mod reply;
 pub mod routing;
 pub mod score;
+pub mod supervision;
 pub mod text;
 pub mod time;
 pub mod tool;

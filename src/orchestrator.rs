@@ -14,6 +14,7 @@ pub mod floor;
 pub mod keys;
 pub mod laws;
 mod react;
+pub mod standing;
 pub mod subject;
 
 pub use decide::{decide, repeat};

@@ -177,6 +177,7 @@ const fn explains(body: &ItemBody) -> bool {
         | ItemBody::Escalated { .. }
         | ItemBody::Approval { .. }
         | ItemBody::Withheld { .. }
+        | ItemBody::Draft { .. }
         | ItemBody::Failed { .. }
         | ItemBody::Milestone { .. } => true,
         ItemBody::Message { .. } | ItemBody::House { .. } | ItemBody::Whisper { .. } | ItemBody::Note { .. } => false,

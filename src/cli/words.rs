@@ -8,8 +8,9 @@ use crate::domain::event::WithheldReason;
 use crate::domain::handoff::DeclineReason;
 use crate::domain::routing::{Factor, RoutingDecision};
 use crate::domain::score::Score;
+use crate::domain::supervision::DraftEnd;
 use crate::domain::time::Timestamp;
-use crate::protocol::transcript::{Item, ItemBody, ToolState};
+use crate::protocol::transcript::{DraftFate, Item, ItemBody, ToolState};
 
 /// Who holds, in words.
 pub(super) fn holder(holder: &Holder) -> String {
@@ -157,6 +158,11 @@ pub(super) fn item(item: &Item) -> String {
         ItemBody::Withheld { agent, reason, text } => {
             format!("a draft of {agent} was withheld, {}: {text}", withheld(*reason))
         }
+        ItemBody::Draft { agent, text, end, by, reason, .. } => {
+            let by = by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+            let reason = reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+            format!("a draft of {agent} {}{by}{reason}: {text}", fate(*end))
+        }
         ItemBody::Whisper { operator, text, .. } => format!("{operator} whispered: {text}"),
         ItemBody::Note { operator, text } => format!("{operator} noted: {text}"),
         ItemBody::Failed { agent, text } => format!("{agent} failed: {text}"),
@@ -183,6 +189,19 @@ const fn verdict_word(verdict: Option<Verdict>) -> &'static str {
         Some(Verdict::Rejected) => "rejected",
         Some(Verdict::Expired) => "not answered in time, which is a no",
         Some(Verdict::Withdrawn) => "not needed any more",
+    }
+}
+
+const fn fate(end: Option<DraftFate>) -> &'static str {
+    match end {
+        None => "waits for a person",
+        Some(DraftFate::Settled(DraftEnd::Sent)) => "was sent",
+        Some(DraftFate::Settled(DraftEnd::Edited)) => "was sent in other words",
+        Some(DraftFate::Settled(DraftEnd::Dropped)) => "was dropped",
+        Some(DraftFate::Settled(DraftEnd::Fused)) => "was sent since nobody looked in time",
+        Some(DraftFate::Withheld(WithheldReason::BatonPassed)) => "was withheld since somebody else held the baton",
+        Some(DraftFate::Withheld(WithheldReason::Superseded)) => "was withheld since the customer had said more",
+        Some(DraftFate::Withheld(WithheldReason::Ended)) => "was withheld since the conversation had ended",
     }
 }
 

@@ -158,6 +158,8 @@ impl Plain {
             ItemBody::Tool { .. } => Clean::fixed("tool"),
             ItemBody::Escalated { .. } => Clean::fixed("a human is called"),
             ItemBody::Approval { .. } => Clean::fixed("approval"),
+            ItemBody::Draft { agent, end: None, .. } => clean!("draft of {agent} waits for a person"),
+            ItemBody::Draft { agent, .. } => clean!("draft of {agent}"),
             ItemBody::Withheld { .. } => Clean::fixed("withheld draft"),
             ItemBody::Whisper { operator, .. } => clean!("whisper of {operator}, unseen by the customer"),
             ItemBody::Note { operator, .. } => clean!("note of {operator}"),

@@ -11,10 +11,11 @@ use super::deployment::Deployment;
 use super::envelope::{Actor, KeyUse};
 use super::handoff::{DeclineReason, Receipt};
 use super::id::{
-    AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, Epoch, EscalationId,
-    HandoffId, OfferId, OperatorName, Seq,
+    AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId, Epoch,
+    EscalationId, HandoffId, OfferId, OperatorName, Seq,
 };
 use super::operator::Presence;
+use super::supervision::{DraftVerdict, Fuse, GateTarget};
 use super::text::Foreign;
 use super::time::Timestamp;
 use super::tool::ToolOutcome;
@@ -209,6 +210,27 @@ pub enum OperatorAct {
         /// Yes or no.
         approve: bool,
         /// Why, for the record.
+        reason: Option<Foreign>,
+    },
+    /// "Show me first": let agents' drafts wait for a person, or let them go out again. What waits
+    /// already goes on waiting.
+    Gate {
+        /// Whose drafts.
+        target: GateTarget,
+        /// Whether they are to wait.
+        on: bool,
+        /// How long, and what happens then; left out, the policy's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fuse: Option<Fuse>,
+    },
+    /// Send, change or drop a draft that waits.
+    SettleDraft {
+        /// Which.
+        draft: DraftId,
+        /// What is to become of it.
+        verdict: DraftVerdict,
+        /// Why, for the record. A draft that is dropped for a reason is composed again, once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Foreign>,
     },
     /// Take an offered conversation.

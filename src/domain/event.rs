@@ -9,6 +9,8 @@ mod floor;
 mod handoff;
 mod operator;
 mod routing;
+mod standing;
+mod supervision;
 mod tool;
 mod turn;
 
@@ -23,6 +25,8 @@ pub use floor::FloorEvent;
 pub use handoff::HandoffEvent;
 pub use operator::OperatorEvent;
 pub use routing::RoutingEvent;
+pub use standing::StandingEvent;
+pub use supervision::SupervisionEvent;
 pub use tool::{CallEnd, ToolEvent};
 pub use turn::{Spoken, TurnEvent, WithheldReason};
 
@@ -126,6 +130,10 @@ families! {
     Tool(ToolEvent) = "tool";
     /// Questions that wait for a person.
     Approval(ApprovalEvent) = "approval";
+    /// The supervision ladder in one conversation.
+    Supervision(SupervisionEvent) = "supervision";
+    /// What supervisors lay over the floor.
+    Standing(StandingEvent) = "standing";
     /// The humans.
     Operator(OperatorEvent) = "operator";
     /// The customers.

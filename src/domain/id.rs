@@ -178,6 +178,8 @@ counter_id! {
     ApprovalId("a-");
     /// One tool call.
     CallId("t-");
+    /// One finished text of an agent that waits for a person.
+    DraftId("d-");
 }
 
 macro_rules! name {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::calendar::Hours;
 use super::money::Money;
 use super::score::Score;
+use super::supervision::{Fuse, FuseEnd};
 use super::time::Millis;
 
 /// What `policy.toml` says.
@@ -21,6 +22,8 @@ pub struct Policy {
     pub hours: Hours,
     /// What people may allow.
     pub approvals: ApprovalPolicy,
+    /// How long drafts wait for a person.
+    pub gates: GatePolicy,
 }
 
 /// Weights of the routing score; each multiplies a factor between 0 and 1.
@@ -132,5 +135,28 @@ pub struct ApprovalPolicy {
 impl Default for ApprovalPolicy {
     fn default() -> Self {
         Self { supervisor_limit: Money::eur(50_000), admin_limit: Money::eur(500_000) }
+    }
+}
+
+/// How long drafts wait for a person, unless the gate says otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct GatePolicy {
+    /// Counted from when the draft was finished, in ms; the time of the next answer unless said otherwise.
+    pub fuse_ms: Millis,
+    /// What happens then.
+    pub fuse_then: FuseEnd,
+}
+
+impl Default for GatePolicy {
+    fn default() -> Self {
+        Self { fuse_ms: Millis::from_mins(1), fuse_then: FuseEnd::Hold }
+    }
+}
+
+impl GatePolicy {
+    /// The fuse of a gate that was given none.
+    pub const fn fuse(&self) -> Fuse {
+        Fuse { after: self.fuse_ms, then: self.fuse_then }
     }
 }

@@ -108,6 +108,9 @@ pub enum Refusal {
         /// How; unknown when it left the floor's memory.
         verdict: Option<Verdict>,
     },
+    /// The draft was settled, or became stale.
+    #[error("this draft is gone: it was settled, or the conversation went on without it")]
+    DraftGone,
     /// More than this person may allow.
     #[error("you may allow up to {limit}")]
     OverLimit {

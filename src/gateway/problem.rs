@@ -134,6 +134,7 @@ impl From<&Refusal> for Problem {
             | Refusal::OfferGone { .. }
             | Refusal::NotEscalated
             | Refusal::ApprovalSettled { .. }
+            | Refusal::DraftGone
             | Refusal::OverLimit { .. }
             | Refusal::NotAwaited
             | Refusal::NoDeployment

@@ -14,8 +14,8 @@ use crate::domain::escalation::{Severity, Term, Trigger};
 use crate::domain::event::CallEnd;
 use crate::domain::handoff::{ContextPack, Given, Omission, Tried};
 use crate::domain::id::{
-    AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, Epoch, EscalationId,
-    Handle, HandoffId, OfferId, OperatorName, QueueName, Seq, ToolName, TurnNo,
+    AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId, Epoch,
+    EscalationId, Handle, HandoffId, OfferId, OperatorName, QueueName, Seq, ToolName, TurnNo,
 };
 use crate::domain::knowledge::Citation;
 use crate::domain::money::Money;
@@ -24,6 +24,7 @@ use crate::domain::personal::Personal;
 use crate::domain::playbook::FlowState;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
+use crate::domain::supervision::{Burning, Fuse, HeldMove};
 use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::tool::{ToolCall, ToolOutcome};
@@ -140,6 +141,18 @@ pub struct Conversation {
     pub human_stretch: Option<(Timestamp, Option<Timestamp>)>,
     /// Milliseconds held by agents, lines and people, up to the last pass.
     pub held: [u64; 3],
+    /// What agents compose here waits for a person.
+    #[serde(default)]
+    pub gate: Option<Gate>,
+    /// The draft that waits for a person.
+    #[serde(default)]
+    pub draft: Option<HeldDraft>,
+    /// The newest customer message for which a dropped draft was composed again.
+    #[serde(default)]
+    pub redrafted: TurnNo,
+    /// The newest customer message whose draft was dropped for good: a person has to answer it.
+    #[serde(default)]
+    pub dropped: TurnNo,
     /// Drafts withheld.
     pub withheld: u32,
     /// What is known of its end.
@@ -215,6 +228,8 @@ pub enum WaitsFor {
     Call(CallId),
     /// A person's decision.
     Approval(ApprovalId),
+    /// A person's word on the finished draft.
+    Draft(DraftId),
 }
 
 /// A handoff that waits for its receiver.
@@ -327,6 +342,34 @@ pub struct ToolResult {
     pub outcome: Personal<ToolOutcome>,
     /// When.
     pub at: Timestamp,
+}
+
+/// What agents compose here waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gate {
+    /// Who set it.
+    pub by: OperatorName,
+    /// The fuse of each draft.
+    pub fuse: Fuse,
+}
+
+/// A finished draft that waits for a person: the agent's whole move, of which nothing has happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldDraft {
+    /// Which.
+    pub id: DraftId,
+    /// Whose.
+    pub agent: AgentName,
+    /// Under which epoch it was composed.
+    pub epoch: Epoch,
+    /// Of which attempt.
+    pub composition: CompositionId,
+    /// What waits.
+    pub held: Box<HeldMove>,
+    /// Since when it waits.
+    pub since: Timestamp,
+    /// What happens if nobody looks at it.
+    pub fuse: Option<Burning>,
 }
 
 /// An instruction of a supervisor.

@@ -5,6 +5,7 @@ mod approve;
 mod attend;
 mod case;
 mod customer;
+mod draft;
 mod end;
 mod escalate;
 mod floor;

@@ -40,6 +40,8 @@ pub enum Alarm {
     Escalation,
     /// An approval becomes a no.
     Approval(ApprovalId),
+    /// Nobody looked at a draft in time.
+    Fuse,
     /// A tool is tried again.
     CallRetry(CallId),
     /// The customer has been silent for too long.
@@ -61,6 +63,7 @@ impl Conversation {
             self.handoff.as_ref().map(|h| (h.until, Alarm::Handoff)),
             offer.map(|o| (o.until, Alarm::Offer)),
             escalation.filter(|e| !e.breached).map(|e| (e.due, Alarm::Escalation)),
+            self.draft.as_ref().and_then(|d| d.fuse).map(|fuse| (fuse.until, Alarm::Fuse)),
             self.silent_since().map(|since| (since + self.silence, Alarm::Silence)),
         ]
         .into_iter()

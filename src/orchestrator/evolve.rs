@@ -6,6 +6,7 @@ mod customer;
 mod escalation;
 mod handoff;
 mod operator;
+mod supervision;
 mod tool;
 mod turn;
 
@@ -43,6 +44,8 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
         Event::Escalation(event) => escalation::fold(floor, event, at),
         Event::Tool(event) => tool::fold_call(floor, event, at),
         Event::Approval(event) => tool::fold_approval(floor, event, at),
+        Event::Supervision(event) => supervision::fold(floor, event, at),
+        Event::Standing(event) => supervision::fold_standing(floor, event, at),
         Event::Operator(event) => operator::fold(floor, event, at),
         Event::Customer(event) => customer::fold(floor, event),
         Event::Floor(event) => fold_floor(floor, event),
@@ -163,6 +166,8 @@ pub(super) fn stored_turn(event: &Event) -> Option<TurnNo> {
         | Event::Escalation(_)
         | Event::Tool(_)
         | Event::Approval(_)
+        | Event::Supervision(_)
+        | Event::Standing(_)
         | Event::Operator(_)
         | Event::Customer(_)
         | Event::Floor(_) => None,

@@ -11,18 +11,20 @@ use crate::domain::customer::{Identity, Tier};
 use crate::domain::deployment::Deployment;
 use crate::domain::handoff::ContextPack;
 use crate::domain::id::{
-    AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, Epoch, EscalationId,
-    Handle, HandoffId, OfferId, OperatorName, Seq, TurnNo,
+    AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId, Epoch,
+    EscalationId, Handle, HandoffId, OfferId, OperatorName, Seq, TurnNo,
 };
 use crate::domain::operator::{OPERATOR_CAPACITY, OperatorSpec, Presence};
 use crate::domain::outcome::Outcome;
 use crate::domain::personal::Personal;
+use crate::domain::supervision::DraftTally;
 use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
 
 use super::conversation::Conversation;
 use super::due::Due;
 use super::keys::Keys;
+use super::standing::Standing;
 
 /// Resolved conversations that the floor remembers; more closes the oldest, as an event.
 pub const STUBS_MAX: usize = 100_000;
@@ -54,6 +56,9 @@ pub struct Floor {
     pub agents: BTreeMap<AgentName, AgentState>,
     /// What the humans do and hold.
     pub operators: BTreeMap<OperatorName, OperatorState>,
+    /// What supervisors have laid over the floor.
+    #[serde(default)]
+    pub standing: Standing,
     /// When what is due; derived from the above, kept sorted.
     pub due: BTreeSet<(Timestamp, Due)>,
     /// The last number given of each kind.
@@ -119,6 +124,9 @@ pub struct AgentState {
     pub load: u32,
     /// Attempts that failed since the last one that did not.
     pub failures: u32,
+    /// How its drafts were judged.
+    #[serde(default)]
+    pub drafts: DraftTally,
 }
 
 /// What a human does and holds.
@@ -161,6 +169,9 @@ pub struct Counters {
     pub approval: ApprovalId,
     /// Tool calls.
     pub call: CallId,
+    /// Drafts that waited for a person.
+    #[serde(default)]
+    pub draft: DraftId,
 }
 
 /// Sums since the floor began.

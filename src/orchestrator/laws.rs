@@ -2,8 +2,9 @@
 //! or in a rule cannot hide itself here. Used by tests, simulation and the headless demo.
 
 mod books;
+mod ladder;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::approval::Verdict;
 use crate::domain::baton::Holder;
@@ -14,6 +15,7 @@ use crate::domain::event::{
     Spoken, ToolEvent, TurnEvent,
 };
 use crate::domain::id::{AgentName, CallId, ClientKey, ConversationId, Epoch, OperatorName, Seq, TurnNo};
+use crate::domain::supervision::GateTarget;
 use crate::domain::time::Timestamp;
 
 use books::{Account, CallBook};
@@ -39,6 +41,7 @@ pub struct Laws {
     accounts: BTreeMap<ConversationId, Account>,
     loads: BTreeMap<OperatorName, u16>,
     agents: BTreeMap<AgentName, u32>,
+    gates: BTreeSet<GateTarget>,
     keys: BTreeMap<(Actor, Option<ConversationId>, ClientKey), Seq>,
     /// Checks made.
     pub checked: u64,
@@ -52,7 +55,7 @@ impl Laws {
         self.order(envelope);
         self.key(envelope);
         match &envelope.event {
-            Event::Conversation(event) => self.life(event),
+            Event::Conversation(event) => self.life(envelope.seq, event),
             Event::Turn(event) => self.turn(envelope, event),
             Event::Baton(event) => self.baton(envelope, event),
             Event::Routing(RoutingEvent::Routed { decision, .. }) => {
@@ -64,6 +67,8 @@ impl Laws {
             Event::Approval(event) => self.approval(envelope, event),
             Event::Floor(FloorEvent::Adopted { deployment }) => self.deployment = Some((**deployment).clone()),
             Event::Handoff(event) => self.handoff(envelope, event),
+            Event::Supervision(event) => self.supervision(envelope, event),
+            Event::Standing(event) => self.standing(event),
             Event::Operator(_)
             | Event::Customer(_)
             | Event::Floor(FloorEvent::Started { .. } | FloorEvent::Stopped {}) => {}
@@ -101,10 +106,12 @@ impl Laws {
         self.accounts.entry(id).or_default()
     }
 
-    fn life(&mut self, event: &ConversationEvent) {
+    fn life(&mut self, seq: Seq, event: &ConversationEvent) {
         match event {
             ConversationEvent::Resolved { conversation, .. } | ConversationEvent::Closed { conversation, .. } => {
+                self.no_draft_left(seq, *conversation);
                 let account = self.account(*conversation);
+                account.gated = false;
                 account.offered = None;
                 let holder = std::mem::take(&mut account.holder);
                 self.unload(&holder);
@@ -112,8 +119,11 @@ impl Laws {
                     self.accounts.remove(conversation);
                 }
             }
-            ConversationEvent::Opened { conversation, identity, .. }
-            | ConversationEvent::Identified { conversation, identity } => {
+            ConversationEvent::Opened { conversation, identity, tier, channel, .. } => {
+                let account = self.account(*conversation);
+                (account.identity, account.tier, account.channel) = (*identity, Some(*tier), Some(channel.clone()));
+            }
+            ConversationEvent::Identified { conversation, identity } => {
                 self.account(*conversation).identity = *identity;
             }
             ConversationEvent::Reopened { .. } | ConversationEvent::Rated { .. } => {}
@@ -126,7 +136,15 @@ impl Laws {
             TurnEvent::CustomerSpoke { conversation, turn, .. } | TurnEvent::HouseSpoke { conversation, turn, .. } => {
                 self.numbered(envelope.seq, *conversation, *turn);
             }
-            TurnEvent::AgentActed { conversation, agent, epoch, spoken: Some(Spoken { turn, .. }), .. } => {
+            TurnEvent::AgentActed {
+                conversation,
+                agent,
+                epoch,
+                composition,
+                spoken: Some(Spoken { turn, .. }),
+                ..
+            } => {
+                self.past_gate(envelope.seq, *conversation, agent, *composition);
                 self.numbered(envelope.seq, *conversation, *turn);
                 self.speaks(envelope.seq, *conversation, &Holder::Agent(agent.clone()), *epoch);
             }
@@ -134,10 +152,13 @@ impl Laws {
                 self.numbered(envelope.seq, *conversation, *turn);
                 self.speaks(envelope.seq, *conversation, &Holder::Operator(operator.clone()), *epoch);
             }
+            TurnEvent::CompositionBegan { conversation, .. } => self.no_draft_left(envelope.seq, *conversation),
+            TurnEvent::ReplyWithheld { conversation, draft: Some(draft), .. } => {
+                self.settled(envelope.seq, *conversation, *draft);
+            }
             TurnEvent::AgentActed { spoken: None, .. }
-            | TurnEvent::CompositionBegan { .. }
             | TurnEvent::CompositionFailed { .. }
-            | TurnEvent::ReplyWithheld { .. }
+            | TurnEvent::ReplyWithheld { draft: None, .. }
             | TurnEvent::Whispered { .. }
             | TurnEvent::Noted { .. } => {}
         }
@@ -160,6 +181,7 @@ impl Laws {
     /// Law 1: an epoch rises by one at every pass. Law 7: nobody holds more than they have seats.
     fn baton(&mut self, envelope: &Envelope, event: &BatonEvent) {
         let BatonEvent::Passed { conversation, from, to, epoch, .. } = event else { return };
+        self.no_draft_left(envelope.seq, *conversation);
         let account = self.account(*conversation);
         let (holder, next) = (account.holder.clone(), account.epoch.next());
         account.holder = to.clone();

@@ -76,6 +76,8 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })
         | Event::Floor(FloorEvent::Stopped {} | FloorEvent::Adopted { .. })
         | Event::Routing(_)
+        | Event::Supervision(_)
+        | Event::Standing(_)
         | Event::Approval(ApprovalEvent::Asked { .. } | ApprovalEvent::Settled { .. })
         | Event::Conversation(
             ConversationEvent::Opened { .. }

@@ -8,10 +8,10 @@ use crate::domain::money::Money;
 use crate::domain::personal::Personal;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
-use crate::orchestrator::conversation::{Approval, Conversation, ToolResult, WaitsFor};
+use crate::orchestrator::conversation::{Approval, Conversation, HeldDraft, ToolResult, WaitsFor};
 use crate::orchestrator::floor::Stub;
 use crate::orchestrator::{Floor, context};
-use crate::protocol::transcript::{ApprovalCard, Detail, HeldTimes};
+use crate::protocol::transcript::{ApprovalCard, Detail, DraftCard, HeldTimes};
 
 use super::{ERASED, Lens, line};
 
@@ -43,6 +43,7 @@ fn live(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Detail {
         held_ms: HeldTimes { agents, queues, people },
         undo_until: c.undo.as_ref().and(c.grace_until),
         composing: composing.map(|composing| composing.agent.clone()),
+        draft: c.draft.as_ref().map(|waiting| draft(c, waiting)),
         whispers: c.whispers.iter().map(|whisper| open(&whisper.text)).collect(),
         rating: c.outcome.rating,
     }
@@ -67,8 +68,22 @@ fn resolved(id: ConversationId, stub: &Stub) -> Detail {
         held_ms: HeldTimes::default(),
         undo_until: None,
         composing: None,
+        draft: None,
         whispers: Vec::new(),
         rating: stub.outcome.rating,
+    }
+}
+
+fn draft(c: &Conversation, waiting: &HeldDraft) -> DraftCard {
+    DraftCard {
+        draft: waiting.id,
+        agent: waiting.agent.clone(),
+        text: waiting.held.text.reveal().map_or_else(|| Clean::fixed(ERASED), Foreign::clean),
+        follows: line::follows(&waiting.held.next),
+        promises: waiting.held.promises.iter().map(|promise| open(&promise.text)).collect(),
+        since: waiting.since,
+        fuse: waiting.fuse,
+        subject: c.subject_of_draft(waiting).unwrap_or_default(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use crate::domain::action::Next;
 use crate::domain::id::{SlotName, ToolName};
 use crate::domain::money::Money;
 use crate::domain::personal::Personal;
@@ -22,6 +23,18 @@ pub(super) fn ask(call: &Personal<ToolCall>) -> Clean {
 /// What a call is about: `refunds.create 49.90 EUR`.
 pub(super) fn call_about(tool: &ToolName, amount: Option<Money>) -> Clean {
     amount.map_or_else(|| Clean::from(tool), |amount| Clean::shown(&format_args!("{tool} {amount}")))
+}
+
+/// What is to follow an agent's words: `calls refunds.create amount=49.90 EUR`.
+pub(super) fn follows(next: &Personal<Next>) -> Option<Clean> {
+    match next.reveal() {
+        None | Some(Next::Wait) => None,
+        Some(Next::Call(call)) => Some(Clean::shown(&format_args!("calls {} {}", call.tool, pairs(&call.args)))),
+        Some(Next::HandOff { to: Some(to), .. }) => Some(Clean::shown(&format_args!("hands off to {to}"))),
+        Some(Next::HandOff { to: None, .. }) => Some(Clean::fixed("hands off to whoever fits")),
+        Some(Next::Escalate { .. }) => Some(Clean::fixed("calls for a human")),
+        Some(Next::Resolve { .. }) => Some(Clean::fixed("ends the conversation")),
+    }
 }
 
 /// What came of a call.

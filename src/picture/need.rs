@@ -86,6 +86,11 @@ fn reason(
         let why = NeedReason::Approval { approval: id, about: about(approval), subject };
         return Some((why, approval.since, Some(approval.expires)));
     }
+    if let Some(draft) = c.draft.as_ref().filter(|_| may_judge(c, lens)) {
+        let subject = c.subject_of_draft(draft).unwrap_or_default();
+        let why = NeedReason::Draft { draft: draft.id, agent: draft.agent.clone(), subject };
+        return Some((why, draft.since, draft.fuse.map(|fuse| fuse.until).or(due)));
+    }
     if let Some(Escalation { id, trigger, severity, since, .. }) = &c.escalation {
         let why = NeedReason::Escalated { escalation: *id, trigger: *trigger, severity: *severity };
         return Some((why, *since, due));
@@ -112,6 +117,11 @@ fn approval_for<'a>(floor: &Floor, c: &'a Conversation, lens: &Lens<'_>) -> Opti
     c.approvals.iter().find(|(_, approval)| may(approval)).map(|(id, approval)| (*id, approval))
 }
 
+/// Whether this viewer may say what becomes of a draft here.
+pub(super) fn may_judge(c: &Conversation, lens: &Lens<'_>) -> bool {
+    lens.role >= Role::Supervisor || c.gate.as_ref().is_some_and(|gate| gate.by == *lens.operator)
+}
+
 /// What an approval is about: `refunds.create 49.90 EUR`.
 pub(super) fn about(approval: &Approval) -> Clean {
     line::call_about(&approval.tool, approval.waiting.amount)
@@ -135,7 +145,7 @@ const fn severity(why: &NeedReason) -> Score {
         NeedReason::Escalated { severity: Severity::High, .. } => 60,
         NeedReason::Escalated { severity: Severity::Critical, .. } => 100,
         NeedReason::OfferedToYou { .. } => 80,
-        NeedReason::Approval { .. } => 50,
+        NeedReason::Approval { .. } | NeedReason::Draft { .. } => 50,
         NeedReason::Failing => 70,
         NeedReason::Overdue => 40,
     })

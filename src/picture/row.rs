@@ -8,6 +8,7 @@ use crate::domain::escalation::Severity;
 use crate::domain::id::{ConversationId, OperatorName, QueueName};
 use crate::domain::operator::Presence;
 use crate::domain::score::Score;
+use crate::domain::supervision::GateTarget;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::Conversation;
@@ -60,6 +61,7 @@ fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Len
         need,
         turns: c.last_turn.0,
         withheld: c.withheld,
+        gated: c.baton.holder.agent().is_some_and(|agent| floor.gate_over(c, agent).is_some()),
         watchers,
         typing: lens.room.typing.contains(&c.id),
     }
@@ -91,6 +93,7 @@ fn resolved(id: ConversationId, stub: &Stub, watchers: Vec<OperatorName>) -> Con
         need: None,
         turns: stub.turn.0,
         withheld: 0,
+        gated: false,
         watchers,
         typing: false,
     }
@@ -133,6 +136,8 @@ pub fn agents(floor: &Floor) -> Vec<AgentRow> {
             load: state.map_or(0, |state| state.load),
             capacity: spec.capacity,
             failures: state.map_or(0, |state| state.failures),
+            gated: floor.standing.gates.iter().any(|gate| gate.target == GateTarget::Agent(spec.name.clone())),
+            drafts: state.map(|state| state.drafts).unwrap_or_default(),
         }
     };
     deployment.agents.iter().map(row).collect()

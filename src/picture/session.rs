@@ -65,6 +65,8 @@ fn mark(event: &Event) -> Option<Mark> {
         | Event::Conversation(_)
         | Event::Baton(BatonEvent::Announced { .. })
         | Event::Handoff(_)
+        | Event::Supervision(_)
+        | Event::Standing(_)
         | Event::Operator(_)
         | Event::Customer(_)
         | Event::Floor(_) => None,

@@ -15,7 +15,7 @@ pub struct Touched {
     pub roster: bool,
     /// The header.
     pub header: bool,
-    /// All of them: another deployment.
+    /// All of them: another deployment, or something laid over the floor.
     pub everything: bool,
 }
 
@@ -57,7 +57,9 @@ pub fn touched(envelope: &Envelope) -> Touched {
             | TurnEvent::Whispered { .. }
             | TurnEvent::Noted { .. } => header,
         },
-        Event::Baton(BatonEvent::Passed { .. }) | Event::Escalation(_) | Event::Operator(_) => roster(header),
+        Event::Baton(BatonEvent::Passed { .. }) | Event::Escalation(_) | Event::Supervision(_) | Event::Operator(_) => {
+            roster(header)
+        }
         Event::Baton(BatonEvent::Announced { .. })
         | Event::Handoff(_)
         | Event::Routing(_)
@@ -67,6 +69,8 @@ pub fn touched(envelope: &Envelope) -> Touched {
         | Event::Floor(FloorEvent::Started { .. }) => header,
         Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })
         | Event::Floor(FloorEvent::Stopped {}) => Touched::default(),
-        Event::Floor(FloorEvent::Adopted { .. }) => Touched { everything: true, ..Touched::default() },
+        Event::Standing(_) | Event::Floor(FloorEvent::Adopted { .. }) => {
+            Touched { everything: true, ..Touched::default() }
+        }
     }
 }

@@ -9,13 +9,13 @@ use crate::domain::envelope::Envelope;
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, CallEnd, ConversationEvent, EscalationEvent, Event, HandoffEvent, RoutingEvent,
-    ToolEvent, TurnEvent,
+    SupervisionEvent, ToolEvent, TurnEvent,
 };
-use crate::domain::id::{AgentName, ApprovalId, CallId, HandoffId, Seq};
+use crate::domain::id::{AgentName, ApprovalId, CallId, DraftId, HandoffId, OperatorName, Seq};
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
 use crate::domain::text::{Clean, Foreign};
-use crate::protocol::transcript::{Item, ItemBody, ToolState};
+use crate::protocol::transcript::{DraftFate, Item, ItemBody, ToolState};
 
 use super::{ERASED, Titles, line};
 
@@ -25,6 +25,7 @@ pub struct Transcript {
     items: BTreeMap<Seq, Item>,
     calls: BTreeMap<CallId, Seq>,
     approvals: BTreeMap<ApprovalId, Seq>,
+    drafts: BTreeMap<DraftId, Seq>,
     handoffs: BTreeMap<HandoffId, (AgentName, AgentName)>,
 }
 
@@ -32,6 +33,9 @@ impl Transcript {
     /// Folds an entry of this conversation; the line that is new or different now.
     pub fn fold(&mut self, envelope: &Envelope, titles: &Titles) -> Option<&Item> {
         let seq = match &envelope.event {
+            Event::Turn(TurnEvent::ReplyWithheld { draft: Some(draft), reason, .. }) => {
+                self.draft(*draft, DraftFate::Withheld(*reason), None, None)?
+            }
             Event::Turn(event) => self.add(envelope, turn(event, titles)?),
             Event::Baton(BatonEvent::Passed { from, to, epoch, reason, .. }) => {
                 let (from, to) = (from.clone(), to.clone());
@@ -47,8 +51,13 @@ impl Transcript {
             Event::Escalation(event) => self.add(envelope, escalation(event)?),
             Event::Tool(event) => self.tool(envelope, event)?,
             Event::Approval(event) => self.approval(envelope, event)?,
+            Event::Supervision(event) => self.supervision(envelope, event)?,
             Event::Conversation(event) => self.add(envelope, ItemBody::Milestone { text: milestone(event) }),
-            Event::Baton(BatonEvent::Announced { .. }) | Event::Operator(_) | Event::Customer(_) | Event::Floor(_) => {
+            Event::Baton(BatonEvent::Announced { .. })
+            | Event::Operator(_)
+            | Event::Standing(_)
+            | Event::Customer(_)
+            | Event::Floor(_) => {
                 return None;
             }
         };
@@ -131,6 +140,35 @@ impl Transcript {
                 Some(seq)
             }
         }
+    }
+
+    fn supervision(&mut self, envelope: &Envelope, event: &SupervisionEvent) -> Option<Seq> {
+        match event {
+            SupervisionEvent::GateSet { by, fuse, .. } => {
+                let text = if fuse.is_some() { "drafts wait for a person here" } else { "drafts go out again here" };
+                Some(self.add(envelope, said(&format_args!("{text}, says {by}"))))
+            }
+            SupervisionEvent::DraftHeld { draft, agent, held, .. } => {
+                self.drafts.insert(*draft, envelope.seq);
+                let (draft, agent, text, follows) =
+                    (*draft, agent.clone(), open(&held.text), line::follows(&held.next));
+                let body = ItemBody::Draft { draft, agent, text, follows, end: None, by: None, reason: None };
+                Some(self.add(envelope, body))
+            }
+            SupervisionEvent::FuseEnded { .. } => None,
+            SupervisionEvent::DraftSettled { draft, end, by, reason, .. } => {
+                self.draft(*draft, DraftFate::Settled(*end), by.clone(), reason.as_ref().map(open))
+            }
+        }
+    }
+
+    /// Writes down what became of a draft that waited.
+    fn draft(&mut self, draft: DraftId, fate: DraftFate, who: Option<OperatorName>, why: Option<Clean>) -> Option<Seq> {
+        let seq = *self.drafts.get(&draft)?;
+        if let ItemBody::Draft { end, by, reason, .. } = &mut self.items.get_mut(&seq)?.body {
+            (*end, *by, *reason) = (Some(fate), who, why);
+        }
+        Some(seq)
     }
 }
 

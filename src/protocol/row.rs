@@ -8,11 +8,12 @@ use crate::domain::conversation::{Phase, Priority};
 use crate::domain::customer::Tier;
 use crate::domain::escalation::{Severity, Trigger};
 use crate::domain::id::{
-    AgentName, ApprovalId, ChannelName, ConversationId, CustomerId, Digest, Epoch, EscalationId, Handle, IntentName,
-    OfferId, OperatorName, QueueName, Seq, SkillName,
+    AgentName, ApprovalId, ChannelName, ConversationId, CustomerId, Digest, DraftId, Epoch, EscalationId, Handle,
+    IntentName, OfferId, OperatorName, QueueName, Seq, SkillName,
 };
 use crate::domain::operator::{Presence, Role};
 use crate::domain::score::Score;
+use crate::domain::supervision::DraftTally;
 use crate::domain::text::Clean;
 use crate::domain::time::{Millis, Timestamp};
 
@@ -67,6 +68,9 @@ pub struct ConversationRow {
     pub turns: u64,
     /// Drafts that were withheld so far.
     pub withheld: u32,
+    /// Whether what agents compose here waits for a person.
+    #[serde(default)]
+    pub gated: bool,
     /// Operators who look at it now.
     pub watchers: Vec<OperatorName>,
     /// The customer is typing.
@@ -143,6 +147,15 @@ pub enum NeedReason {
         /// Hash of what would be done: a decision is for exactly this.
         subject: Digest,
     },
+    /// A finished draft waits for a word of this viewer.
+    Draft {
+        /// Which.
+        draft: DraftId,
+        /// Whose.
+        agent: AgentName,
+        /// Hash of what would go out: a verdict is on exactly this.
+        subject: Digest,
+    },
     /// An agent failed and no other could take it.
     Failing,
     /// The customer waits longer than was promised.
@@ -182,6 +195,12 @@ pub struct AgentRow {
     pub capacity: u32,
     /// Attempts that failed lately.
     pub failures: u32,
+    /// Whether its drafts wait for a person wherever it answers.
+    #[serde(default)]
+    pub gated: bool,
+    /// How its drafts were judged.
+    #[serde(default)]
+    pub drafts: DraftTally,
 }
 
 /// One human.

@@ -9,12 +9,13 @@ use crate::domain::escalation::{Severity, Term, Trigger};
 use crate::domain::event::WithheldReason;
 use crate::domain::handoff::{DeclineReason, Omission};
 use crate::domain::id::{
-    AgentName, ApprovalId, CallId, ConversationId, Digest, Epoch, IntentName, OperatorName, Seq, SlotName, ToolName,
-    TurnNo,
+    AgentName, ApprovalId, CallId, ConversationId, Digest, DraftId, Epoch, IntentName, OperatorName, Seq, SlotName,
+    ToolName, TurnNo,
 };
 use crate::domain::money::Money;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
+use crate::domain::supervision::{Burning, DraftEnd};
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
 
@@ -128,6 +129,23 @@ pub enum ItemBody {
         /// The words.
         text: Clean,
     },
+    /// A finished draft waited for a person, or still does.
+    Draft {
+        /// Which.
+        draft: DraftId,
+        /// Whose.
+        agent: AgentName,
+        /// The words as the agent composed them.
+        text: Clean,
+        /// What is to follow the words, if anything.
+        follows: Option<Clean>,
+        /// How it ended, once it did.
+        end: Option<DraftFate>,
+        /// By whom.
+        by: Option<OperatorName>,
+        /// Why, as they said; the words that went out instead are the message that follows.
+        reason: Option<Clean>,
+    },
     /// A whisper, unseen by the customer.
     Whisper {
         /// By whom.
@@ -156,6 +174,16 @@ pub enum ItemBody {
         /// In words.
         text: Clean,
     },
+}
+
+/// What became of a draft that waited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftFate {
+    /// A person or its fuse settled it.
+    Settled(DraftEnd),
+    /// It became stale.
+    Withheld(WithheldReason),
 }
 
 /// How a tool call stands.
@@ -213,6 +241,9 @@ pub struct Detail {
     pub undo_until: Option<Timestamp>,
     /// An agent composes right now.
     pub composing: Option<AgentName>,
+    /// The draft that waits for a person.
+    #[serde(default)]
+    pub draft: Option<DraftCard>,
     /// Whispers in force.
     pub whispers: Vec<Clean>,
     /// One to five, once rated.
@@ -254,5 +285,26 @@ pub struct ApprovalCard {
     /// When the answer becomes no by itself.
     pub expires: Timestamp,
     /// Hash of what would be done.
+    pub subject: Digest,
+}
+
+/// A draft that waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftCard {
+    /// Which.
+    pub draft: DraftId,
+    /// Whose.
+    pub agent: AgentName,
+    /// The words.
+    pub text: Clean,
+    /// What is to follow the words, if anything.
+    pub follows: Option<Clean>,
+    /// What it promises.
+    pub promises: Vec<Clean>,
+    /// Since when it waits.
+    pub since: Timestamp,
+    /// When its fuse is through, and what happens then.
+    pub fuse: Option<Burning>,
+    /// Hash of what would go out.
     pub subject: Digest,
 }

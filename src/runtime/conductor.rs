@@ -227,7 +227,7 @@ impl<J: Journal> Conductor<J> {
                 | CustomerEvent::Recognised { customer, .. }
                 | CustomerEvent::Erased { customer },
             ) => Some(*customer),
-            Event::Operator(_) | Event::Floor(_) => None,
+            Event::Operator(_) | Event::Standing(_) | Event::Floor(_) => None,
             Event::Conversation(_)
             | Event::Turn(_)
             | Event::Baton(_)
@@ -235,7 +235,8 @@ impl<J: Journal> Conductor<J> {
             | Event::Routing(_)
             | Event::Escalation(_)
             | Event::Tool(_)
-            | Event::Approval(_) => self.customer_of(event.conversation()?),
+            | Event::Approval(_)
+            | Event::Supervision(_) => self.customer_of(event.conversation()?),
         }
     }
 

@@ -63,6 +63,8 @@ impl Ledger {
             | Event::Routing(_)
             | Event::Escalation(_)
             | Event::Approval(_)
+            | Event::Supervision(_)
+            | Event::Standing(_)
             | Event::Operator(_)
             | Event::Floor(_) => {}
         }

@@ -102,6 +102,7 @@ fn bare(floor: &Floor) -> Floor {
         references: floor.references.clone(),
         agents: floor.agents.clone(),
         operators: floor.operators.clone(),
+        standing: floor.standing.clone(),
         due: floor.due.clone(),
         last: floor.last,
         tally: floor.tally,

@@ -172,7 +172,11 @@ fn wants(me: &OperatorName, leads: bool, plans: &BTreeMap<Clean, Supervision>, c
             return Some(Intent::Decide(plan_for(plans, case) != Supervision::Rejects));
         }
         Some(
-            NeedReason::Approval { .. } | NeedReason::Escalated { .. } | NeedReason::Failing | NeedReason::Overdue,
+            NeedReason::Approval { .. }
+            | NeedReason::Draft { .. }
+            | NeedReason::Escalated { .. }
+            | NeedReason::Failing
+            | NeedReason::Overdue,
         )
         | None => {}
     }

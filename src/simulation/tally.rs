@@ -57,6 +57,8 @@ impl Tally {
             | Event::Baton(_)
             | Event::Tool(_)
             | Event::Approval(_)
+            | Event::Supervision(_)
+            | Event::Standing(_)
             | Event::Operator(_)
             | Event::Customer(_)
             | Event::Floor(_) => {}

@@ -28,7 +28,8 @@ use baton::runtime::conductor::{Conductor, Inner, Outer, Submitted, Task};
 use baton::store::journal::memory::MemoryJournal;
 use baton::store::vault::Vault;
 
-/// Does what the customer's words tell it to: `call:TOOL` with `amount:` and `order:`, `pass:AGENT`, `wants:INTENT`, `circle`, `escalate`,
+/// Does what the customer's words tell it to: `call:TOOL` with `amount:` and `order:`, `announce:TOOL` in words
+/// before, `pass:AGENT`, `wants:INTENT`, `circle`, `escalate`,
 /// `resolve`, `promise`, or answers. Sales writes no promise down.
 pub(crate) struct Scripted;
 
@@ -60,6 +61,12 @@ pub(crate) fn scripted(context: &AgentContext, input: &StepInput) -> AgentStep {
                 let args = args.into_iter().filter(|(_, v)| !v.is_empty());
                 let args = args.map(|(k, v)| (k.parse().unwrap(), Foreign::from(v))).collect();
                 (None, Next::Call(ToolCall { tool: tool.parse().unwrap(), args }))
+            }
+            (None, None) if word("announce:").is_some() => {
+                let args = [("amount", format!("{} EUR", word("amount:").unwrap())), ("order", "1182".to_owned())];
+                let args = args.into_iter().map(|(k, v)| (k.parse().unwrap(), Foreign::from(v))).collect();
+                let tool = word("announce:").unwrap().parse().unwrap();
+                (reply("I am doing it now".into()), Next::Call(ToolCall { tool, args }))
             }
             (None, Some(to)) if context.agent.as_str() != to => {
                 (None, Next::HandOff { to: Some(to.parse().unwrap()), objective: None })

@@ -11,6 +11,7 @@ use baton::domain::customer::Tier;
 use baton::domain::envelope::{Actor, Envelope, KeyUse};
 use baton::domain::id::{ConversationId, CustomerId, Digest, Seq};
 use baton::domain::operator::Presence;
+use baton::domain::supervision::{DraftVerdict, Fuse, FuseEnd, GateTarget, Segment};
 use baton::domain::time::{Millis, Timestamp};
 use baton::domain::tool::ToolOutcome;
 use baton::orchestrator::{Floor, evolve};
@@ -154,7 +155,26 @@ impl World {
         let approval = live.and_then(|c| c.approvals.keys().next().copied()).unwrap_or_default();
         let offer = floor.last.offer;
         let escalation = live.and_then(|c| c.escalation.as_ref()).map(|e| e.id).unwrap_or_default();
+        let draft = live.and_then(|c| c.draft.as_ref()).map(|draft| draft.id);
         let act = match self.dice.roll(16) {
+            0..=6 if draft.is_some() => OperatorAct::SettleDraft {
+                draft: draft.unwrap_or_default(),
+                verdict: [DraftVerdict::Send, DraftVerdict::Edit { text: "other words".into() }, DraftVerdict::Drop]
+                    [self.dice.roll(3)]
+                .clone(),
+                reason: note,
+            },
+            9 if self.dice.roll(2) == 0 => OperatorAct::Gate {
+                target: match self.dice.roll(5) {
+                    0 => GateTarget::Agent("billing".parse().unwrap()),
+                    1 => GateTarget::Segment(Segment { tier: Some(Tier::Vip), channel: None }),
+                    _ => GateTarget::Conversation(conversation),
+                },
+                on: self.dice.roll(3) > 0,
+                fuse: [FuseEnd::Send, FuseEnd::Hold]
+                    .get(self.dice.roll(3))
+                    .map(|then| Fuse { after: Millis(5_000), then: *then }),
+            },
             0..=2 => OperatorAct::TakeOver { conversation },
             3 => OperatorAct::UndoTakeOver { conversation },
             4 | 5 => OperatorAct::HandBack { conversation, to: None, note },

@@ -70,6 +70,8 @@ struct Step {
     repeat: bool,
     /// What these people do now: `{ ana = "busy" }`, in the words of the wire.
     people: Option<toml::Table>,
+    /// The words of the newest message.
+    last: Option<String>,
 }
 
 struct Player {
@@ -159,14 +161,20 @@ impl Player {
     fn operate(&mut self, step: &Step) -> Result<bool, Refusal> {
         let mut table = step.act.clone().unwrap();
         let (id, _) = self.who(step);
-        let takes_conversation = !table.contains_key("approval") && !table.contains_key("offer");
-        if takes_conversation && !table.contains_key("presence") && !table.contains_key("escalation") {
+        if table.get("target").and_then(toml::Value::as_str) == Some("conversation") {
+            table.insert("target".to_owned(), toml::toml! { conversation = (id.to_string()) }.into());
+        }
+        let elsewhere = ["approval", "offer", "presence", "escalation", "target", "draft"];
+        if !elsewhere.iter().any(|name| table.contains_key(*name)) {
             table.insert("conversation".to_owned(), id.to_string().into());
         }
         let act: OperatorAct = table.try_into().unwrap();
         let live = self.floor.floor().conversation(id);
         let epoch = live.map_or(Epoch(0), |c| c.baton.epoch);
-        let subject = live.and_then(|c| c.subject_of(c.approvals.values().next()?));
+        let subject = live.and_then(|c| match &c.draft {
+            Some(draft) => c.subject_of_draft(draft),
+            None => c.subject_of(c.approvals.values().next()?),
+        });
         let seen = |epoch, subject| Some(Seen { conversation: id, epoch, seq: Seq(0), subject });
         let seen = match step.seen.as_deref() {
             None | Some("now") => seen(epoch, subject),
@@ -237,6 +245,12 @@ fn run(path: &Path) -> BTreeSet<String> {
         for (name, presence) in step.people.iter().flatten() {
             let state = &player.floor.floor().operators[&name.parse::<OperatorName>().unwrap()];
             assert_eq!(serde_json::to_value(state.presence).unwrap(), *presence.as_str().unwrap(), "{place}: {name}");
+        }
+        if let Some(last) = &step.last {
+            let (id, _) = player.who(step);
+            let turn = player.floor.floor().conversation(id).and_then(|c| c.turns.back());
+            let text = turn.and_then(|turn| turn.text.reveal()).map(|text| text.raw().to_owned());
+            assert_eq!(text.as_ref(), Some(last), "{place}");
         }
         if let Some(epoch) = step.epoch {
             let (id, _) = player.who(step);

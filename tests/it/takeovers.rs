@@ -104,6 +104,8 @@ impl Record {
             | Event::Escalation(_)
             | Event::Tool(_)
             | Event::Approval(_)
+            | Event::Supervision(_)
+            | Event::Standing(_)
             | Event::Operator(_)
             | Event::Customer(_)
             | Event::Floor(_) => {}

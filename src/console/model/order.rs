@@ -192,6 +192,7 @@ impl Filter {
             NeedReason::Escalated { .. } => "human",
             NeedReason::OfferedToYou { .. } => "offer",
             NeedReason::Approval { about, .. } => about.as_str(),
+            NeedReason::Draft { .. } => "draft",
             NeedReason::Failing => "failing",
             NeedReason::Overdue => "overdue",
         });

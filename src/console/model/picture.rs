@@ -125,6 +125,7 @@ pub fn words(body: &ItemBody) -> Clean {
         ItemBody::Message { text, .. }
         | ItemBody::House { text, .. }
         | ItemBody::Withheld { text, .. }
+        | ItemBody::Draft { text, .. }
         | ItemBody::Whisper { text, .. }
         | ItemBody::Note { text, .. }
         | ItemBody::Failed { text, .. }

@@ -9,9 +9,10 @@ use crate::console::theme::Token;
 use crate::domain::escalation::{Signal, Term};
 use crate::domain::id::Seq;
 use crate::domain::routing::{Basis, RoutingDecision};
+use crate::domain::supervision::DraftEnd;
 use crate::domain::text::Clean;
 use crate::protocol::row::{HarmTerm, Need};
-use crate::protocol::transcript::ItemBody;
+use crate::protocol::transcript::{DraftFate, ItemBody};
 
 /// A sheet of explanations.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,9 +68,9 @@ impl ExplainView {
     pub fn drafts(model: &Model, width: u16) -> Self {
         let mut strips = vec![Strip::rule([piece(Token::Strong, "DRAFTS THAT DID NOT GO OUT")]).right(esc())];
         let items = open(model).into_iter().flat_map(|open| open.items.values().rev());
-        for item in items.filter(|item| matches!(item.body, ItemBody::Withheld { .. })) {
+        for item in items.filter(|item| unsent(&item.body)) {
             strips.extend(full(model, item, usize::from(width)));
-            if let ItemBody::Withheld { text, .. } = &item.body {
+            if let ItemBody::Withheld { text, .. } | ItemBody::Draft { text, .. } = &item.body {
                 let (lines, _) = wrap(text, usize::from(width).saturating_sub(5), usize::MAX);
                 strips.extend(
                     lines.into_iter().map(|line| Strip::of([piece(Token::Faint, "   │ "), piece(Token::Base, line)])),
@@ -174,4 +175,10 @@ fn signal(term: &Term) -> Strip {
         piece(Token::Need, clean!("{:<7}", signed(term.weight))),
         piece(Token::Dim, clean!("read {}", term.value)),
     ])
+}
+
+/// Whether a line is about a draft that the customer did not read as it was.
+const fn unsent(body: &ItemBody) -> bool {
+    let ItemBody::Draft { end, .. } = body else { return matches!(body, ItemBody::Withheld { .. }) };
+    !matches!(end, Some(DraftFate::Settled(DraftEnd::Sent | DraftEnd::Fused)))
 }

@@ -286,6 +286,7 @@ pub fn reason(why: &NeedReason) -> Clean {
         NeedReason::Escalated { trigger, .. } => Clean::fixed(trigger_word(*trigger)),
         NeedReason::OfferedToYou { .. } => Clean::fixed("offer to you"),
         NeedReason::Approval { about, .. } => about.one_line(),
+        NeedReason::Draft { agent, .. } => clean!("draft of {agent}"),
         NeedReason::Failing => Clean::fixed("agents fail"),
         NeedReason::Overdue => Clean::fixed("waits too long"),
     }

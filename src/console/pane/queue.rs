@@ -77,9 +77,11 @@ fn need(model: &Model, row: &ConversationRow) -> Strip {
         NeedReason::Escalated { escalation, trigger, severity } => {
             clean!("{escalation} {} · {severity:?}", trigger_word(*trigger))
         }
-        NeedReason::OfferedToYou { .. } | NeedReason::Approval { .. } | NeedReason::Failing | NeedReason::Overdue => {
-            reason(&need.why)
-        }
+        NeedReason::OfferedToYou { .. }
+        | NeedReason::Approval { .. }
+        | NeedReason::Draft { .. }
+        | NeedReason::Failing
+        | NeedReason::Overdue => reason(&need.why),
     };
     pieces.push(piece(Token::Base, why));
     if let Some(colleague) = &need.colleague {

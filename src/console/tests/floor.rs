@@ -74,6 +74,7 @@ pub(super) fn row(n: u64, name: &str) -> ConversationRow {
         need: None,
         turns: 4,
         withheld: 0,
+        gated: false,
         watchers: Vec::new(),
         typing: false,
     }
@@ -228,6 +229,7 @@ pub(super) fn detail(n: u64) -> Detail {
         held_ms: HeldTimes { agents: 178_000, queues: 0, people: 0 },
         undo_until: None,
         composing: None,
+        draft: None,
         whispers: Vec::new(),
         rating: None,
     }
@@ -241,6 +243,8 @@ fn agent(name: &str, load: u32, capacity: u32) -> Change {
         load,
         capacity,
         failures: 0,
+        gated: false,
+        drafts: crate::domain::supervision::DraftTally::default(),
     })
 }
 

@@ -92,7 +92,10 @@ fn hits(command: &ConsoleCommand) -> Option<ConversationId> {
         | OperatorAct::Close { conversation } => Some(*conversation),
         OperatorAct::TakeOffer { offer } | OperatorAct::PassOffer { offer } => Some(id(offer.0)),
         OperatorAct::Dismiss { escalation } => Some(id(escalation.0)),
-        OperatorAct::Decide { .. } | OperatorAct::SetPresence { .. } => None,
+        OperatorAct::Decide { .. }
+        | OperatorAct::SetPresence { .. }
+        | OperatorAct::Gate { .. }
+        | OperatorAct::SettleDraft { .. } => None,
     }
 }
 

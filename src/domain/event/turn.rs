@@ -3,7 +3,7 @@
 use crate::domain::action::{Failure, Fill, Promise};
 use crate::domain::analysis::Analysis;
 use crate::domain::conversation::HouseSentence;
-use crate::domain::id::{AgentName, CompositionId, ConversationId, Epoch, OperatorName, TurnNo};
+use crate::domain::id::{AgentName, CompositionId, ConversationId, DraftId, Epoch, OperatorName, TurnNo};
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
 use crate::domain::playbook::FlowState;
@@ -122,6 +122,9 @@ super::family! {
         reason: WithheldReason,
         /// The words.
         text: Personal<Foreign>,
+        /// Under which number it had waited for a person, if it had.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        draft: Option<DraftId>,
     }
     /// An operator wrote to the customer.
     OperatorSpoke = "operator_spoke" {

@@ -12,7 +12,7 @@ use crate::orchestrator::conversation::{Composing, WaitsFor};
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{end, escalate, route, tool};
+use super::{draft, end, escalate, route, tool};
 
 /// Attempts of one agent at one answer before somebody else is asked.
 const ATTEMPTS_MAX: usize = 2;
@@ -33,24 +33,33 @@ pub(super) fn acted(
     if step.reply.is_none() && step.next == Next::Wait {
         return Ok(fail(&case, agent, composition, Failure::Empty));
     }
+    if let Some((reply, fuse)) = step.reply.as_ref().zip(case.floor.gate_over(case.conversation, agent)) {
+        return Ok(vec![draft::hold(&case, composing, step, reply, fuse)]);
+    }
+    Ok(carry_out(&case, composing, step))
+}
+
+/// The move happens: its words go out, and what follows them begins.
+pub(super) fn carry_out(case: &Case<'_>, composing: &Composing, step: &AgentStep) -> Vec<Event> {
+    let agent = &composing.agent;
     let turn = case.conversation.last_turn.next();
     let done = !matches!(step.next, Next::Call(_));
-    let mut events = vec![record(&case, composing, step, turn, done)];
+    let mut events = vec![record(case, composing, step, turn, done)];
     let next_turn = if step.reply.is_some() { turn.next() } else { turn };
     match &step.next {
         Next::Wait => {}
-        Next::Call(call) => events.extend(tool::ask(&case, composing, call, next_turn)),
+        Next::Call(call) => events.extend(tool::ask(case, composing, call, next_turn)),
         Next::HandOff { to, objective } => {
-            let passed = hand_off(&case, agent, to.as_ref(), objective.as_ref());
+            let passed = hand_off(case, agent, to.as_ref(), objective.as_ref());
             events.extend(shifted(passed, next_turn));
         }
-        Next::Escalate { trigger } => events.extend(shifted(escalate::raise(&case, *trigger, Vec::new()), next_turn)),
+        Next::Escalate { trigger } => events.extend(shifted(escalate::raise(case, *trigger, Vec::new()), next_turn)),
         Next::Resolve { disposition } => {
             events.push(case.house(next_turn, HouseSentence::RatingQuestion, ""));
-            events.extend(end::resolve(&case, *disposition));
+            events.extend(end::resolve(case, *disposition));
         }
     }
-    Ok(events)
+    events
 }
 
 /// The attempt a move belongs to, if it is the one under way and its author still holds.
@@ -74,7 +83,7 @@ fn stale(case: &Case<'_>, composition: CompositionId, epoch: Epoch, step: &Agent
     let reason = if epoch == now { WithheldReason::Superseded } else { WithheldReason::BatonPassed };
     let agent = case.conversation.path.back().ok_or(Refusal::NotAwaited)?.clone();
     let (conversation, text) = (case.id(), reply.text.clone().into());
-    Ok(vec![TurnEvent::ReplyWithheld { conversation, composition, agent, epoch, reason, text }.into()])
+    Ok(vec![TurnEvent::ReplyWithheld { conversation, composition, agent, epoch, reason, text, draft: None }.into()])
 }
 
 fn record(case: &Case<'_>, composing: &Composing, step: &AgentStep, turn: TurnNo, done: bool) -> Event {

@@ -3,15 +3,15 @@
 use crate::domain::agent::{AgentRole, AgentSpec};
 use crate::domain::baton::Holder;
 use crate::domain::conversation::{Author, HouseSentence};
-use crate::domain::event::{Event, TurnEvent};
+use crate::domain::event::{Event, TurnEvent, WithheldReason};
 use crate::domain::id::ConversationId;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Millis, Timestamp};
-use crate::orchestrator::conversation::Composing;
+use crate::orchestrator::conversation::{Composing, Conversation, WaitsFor};
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{escalate, route};
+use super::{draft, escalate, route};
 
 /// Times an answer is begun anew because the customer says more.
 pub(super) const SUPERSEDES_MAX: u8 = 3;
@@ -29,14 +29,35 @@ pub(super) fn decide(floor: &Floor, id: ConversationId, at: Timestamp) -> Result
     match case.holder() {
         Holder::Nobody | Holder::Operator(_) => Ok(Vec::new()),
         Holder::Queue(_) => Ok(still_waiting(&case)),
+        Holder::Agent(_) if c.dropped >= c.last_said => Ok(Vec::new()),
         Holder::Agent(_) => {
-            let waits = c.quiet_until.is_some_and(|until| until > at) || c.retry_at.is_some_and(|until| until > at);
-            if waits || c.composing.as_ref().is_some_and(|composing| !may_supersede(&case, composing)) {
-                return Ok(Vec::new());
+            if let Some(stale) = stale_draft(&case) {
+                let after = Conversation { composing: None, ..draft::without(c) };
+                let mut events = vec![stale];
+                events.extend(next_answer(&Case { conversation: &after, ..case }));
+                return Ok(events);
             }
-            Ok(answer(&case))
+            Ok(next_answer(&case))
         }
     }
+}
+
+/// A draft that waits for a person and does not answer what the customer said since. One that tells
+/// of a side effect must not get lost; what was said since is the next turn.
+fn stale_draft(case: &Case<'_>) -> Option<Event> {
+    let composing = case.conversation.composing.as_ref()?;
+    let stale = composing.upto < case.conversation.last_said && !composing.committed;
+    draft::withhold(case, WithheldReason::Superseded).filter(|_| stale)
+}
+
+/// What the holding agent does next about what the customer said.
+fn next_answer(case: &Case<'_>) -> Vec<Event> {
+    let c = case.conversation;
+    let waits = [c.quiet_until, c.retry_at].into_iter().flatten().any(|until| until > case.at);
+    if waits || c.composing.as_ref().is_some_and(|composing| !may_supersede(case, composing)) {
+        return Vec::new();
+    }
+    answer(case)
 }
 
 /// The holder is to answer: unless a human is called for, or somebody else is better for it.
@@ -71,6 +92,7 @@ pub(super) fn compose(case: &Case<'_>, agent: &AgentSpec) -> Event {
 /// A turn supersedes the answer under way, unless a side effect has begun or it was put off long enough.
 fn may_supersede(case: &Case<'_>, composing: &Composing) -> bool {
     composing.upto < case.conversation.last_said
+        && !matches!(composing.waits_for, WaitsFor::Draft(_))
         && !composing.committed
         && composing.superseded < SUPERSEDES_MAX
         && case.at.since(composing.first_at) < SUPERSEDE_WINDOW

@@ -3,11 +3,12 @@
 use crate::domain::approval::Verdict;
 use crate::domain::conversation::{CloseReason, Disposition, REOPEN_WINDOW};
 use crate::domain::escalation::Settlement;
-use crate::domain::event::{ApprovalEvent, ConversationEvent, EscalationEvent, Event};
+use crate::domain::event::{ApprovalEvent, ConversationEvent, EscalationEvent, Event, WithheldReason};
 use crate::domain::id::OperatorName;
 use crate::orchestrator::context;
 
 use super::case::Case;
+use super::draft;
 
 /// The matter is settled; the customer may rate it or re-open it for a while.
 pub(super) fn resolve(case: &Case<'_>, disposition: Disposition) -> Vec<Event> {
@@ -34,7 +35,7 @@ pub(super) fn close(case: &Case<'_>, reason: CloseReason) -> Vec<Event> {
 
 /// Settles everything that waits: offers, the request for a human, approvals.
 fn settle_all(case: &Case<'_>, settlement: Settlement, taken_by: Option<&OperatorName>) -> Vec<Event> {
-    let mut events = withdraw_approvals(case);
+    let mut events = withdraw_waiting(case, WithheldReason::Ended);
     events.extend(settle_escalation(case, settlement, taken_by));
     events
 }
@@ -56,8 +57,12 @@ pub(super) fn settle_escalation(
     events
 }
 
-/// The conversation goes on without these answers: no.
-pub(super) fn withdraw_approvals(case: &Case<'_>) -> Vec<Event> {
+/// The conversation goes to somebody else: what waited for a person's yes is a no, and a draft stays unsent.
+pub(super) fn leave_waiting(case: &Case<'_>) -> Vec<Event> {
+    withdraw_waiting(case, WithheldReason::BatonPassed)
+}
+
+fn withdraw_waiting(case: &Case<'_>, reason: WithheldReason) -> Vec<Event> {
     let conversation = case.id();
     let withdrawn = |approval| ApprovalEvent::Settled {
         conversation,
@@ -66,5 +71,6 @@ pub(super) fn withdraw_approvals(case: &Case<'_>) -> Vec<Event> {
         by: None,
         reason: None,
     };
-    case.conversation.approvals.keys().map(|approval| withdrawn(*approval).into()).collect()
+    let approvals = case.conversation.approvals.keys().map(|approval| withdrawn(*approval).into());
+    approvals.chain(draft::withhold(case, reason)).collect()
 }

@@ -82,7 +82,7 @@ fn raise_with(
 ) -> Vec<Event> {
     let c = case.conversation;
     let queue = queue(case);
-    let mut events = end::withdraw_approvals(case);
+    let mut events = end::leave_waiting(case);
     events.push(
         EscalationEvent::Raised {
             conversation: c.id,

@@ -17,7 +17,7 @@ use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
 use super::customer::check_text;
-use super::{approve, end, pass, people, tick};
+use super::{approve, draft, end, pass, people, tick};
 
 pub(super) fn decide(
     floor: &Floor,
@@ -37,6 +37,12 @@ pub(super) fn decide(
         return approve::decide(floor, spec, seen, &answer, at);
     }
     need(spec, Role::Responder)?;
+    if let OperatorAct::Gate { target, on, fuse } = act {
+        return draft::gate(floor, spec, (target, *on, *fuse), at);
+    }
+    if let OperatorAct::SettleDraft { draft, verdict, reason } = act {
+        return draft::settle(floor, spec, seen, (*draft, verdict, reason.as_ref()), at);
+    }
     let case = Case::open(floor, subject(floor, seen, act)?, at)?;
     let desk = Desk { case, spec };
     match act {
@@ -61,7 +67,10 @@ pub(super) fn decide(
             Ok(end::close(&case, CloseReason::ByOperator))
         }
         OperatorAct::Dismiss { escalation } => desk.dismiss(seen, *escalation),
-        OperatorAct::SetPresence { .. } | OperatorAct::Decide { .. } => Ok(Vec::new()),
+        OperatorAct::SetPresence { .. }
+        | OperatorAct::Decide { .. }
+        | OperatorAct::Gate { .. }
+        | OperatorAct::SettleDraft { .. } => Ok(Vec::new()),
     }
 }
 
@@ -95,7 +104,10 @@ fn subject(floor: &Floor, seen: Option<&Seen>, act: &OperatorAct) -> Result<Conv
             waits(&offered).ok_or(Refusal::OfferGone { taken_by })
         }
         OperatorAct::Dismiss { escalation } => waits(&|e| e.id == *escalation).ok_or(Refusal::NotEscalated),
-        OperatorAct::Decide { .. } | OperatorAct::SetPresence { .. } => Err(Refusal::UnknownConversation),
+        OperatorAct::Decide { .. }
+        | OperatorAct::SetPresence { .. }
+        | OperatorAct::Gate { .. }
+        | OperatorAct::SettleDraft { .. } => Err(Refusal::UnknownConversation),
     }
 }
 
@@ -128,7 +140,7 @@ impl Desk<'_> {
 
     /// The baton is mine; what waited for somebody is settled.
     fn taken(&self, reason: PassReason, offer: Vec<Event>) -> Vec<Event> {
-        let mut events = end::withdraw_approvals(&self.case);
+        let mut events = end::leave_waiting(&self.case);
         events.extend(offer);
         events.push(pass::to(&self.case, self.me(), reason, None));
         events.extend(end::settle_escalation(&self.case, Settlement::Taken, Some(&self.spec.name)));
@@ -139,7 +151,7 @@ impl Desk<'_> {
         let (escalation, running) = self.my_offer(offer)?;
         pass::room(&self.case, &self.me())?;
         let (conversation, operator) = (self.case.id(), self.spec.name.clone());
-        let mut events = end::withdraw_approvals(&self.case);
+        let mut events = end::leave_waiting(&self.case);
         events.push(EscalationEvent::Taken { conversation, escalation, offer: running, operator }.into());
         events.push(pass::to(&self.case, self.me(), PassReason::OfferTaken(offer), None));
         let settlement = Settlement::Taken;
@@ -221,7 +233,7 @@ impl Desk<'_> {
         pass::room(&self.case, &target)?;
         let pack = self.pack(note)?;
         let heard_of_human = self.case.holder().operator().is_some() && !self.case.unannounced();
-        let mut events = end::withdraw_approvals(&self.case);
+        let mut events = end::leave_waiting(&self.case);
         events.push(pass::to(&self.case, target, reason, Some(Box::new(pack))));
         events.extend(end::settle_escalation(&self.case, Settlement::NotNeeded, Some(&self.spec.name)));
         if heard_of_human {
@@ -272,7 +284,7 @@ impl Desk<'_> {
         }
         pass::room(&self.case, &target)?;
         let pack = Box::new(self.pack(note)?);
-        let mut events = end::withdraw_approvals(&self.case);
+        let mut events = end::leave_waiting(&self.case);
         events.push(pass::to(&self.case, target, PassReason::Moved, Some(pack)));
         events.extend(end::settle_escalation(&self.case, Settlement::Taken, Some(operator)));
         Ok(events)
@@ -285,7 +297,7 @@ impl Desk<'_> {
         note: Option<&Foreign>,
     ) -> Result<Vec<Event>, Refusal> {
         let (conversation, escalation) = (self.case.id(), self.case.floor.last.escalation.next());
-        let mut events = end::withdraw_approvals(&self.case);
+        let mut events = end::leave_waiting(&self.case);
         events.extend(end::settle_escalation(&self.case, Settlement::Ended, None));
         events.push(
             EscalationEvent::Raised {

@@ -11,7 +11,7 @@ use crate::orchestrator::due::{Alarm, Due};
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{agent, approve, attend, end, escalate, handoff};
+use super::{agent, approve, attend, draft, end, escalate, handoff};
 
 pub(super) fn decide(floor: &Floor, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     let Some((due, whose)) = floor.due.first().filter(|(due, _)| *due <= at) else { return Ok(Vec::new()) };
@@ -47,6 +47,7 @@ fn alarm(floor: &Floor, id: ConversationId, due: Timestamp, at: Timestamp) -> Re
         Alarm::Offer => offer_lapsed(&case),
         Alarm::Escalation => breached(&case),
         Alarm::Approval(approval) => approve::expired(&case, approval),
+        Alarm::Fuse => draft::fuse_ended(&case),
         Alarm::CallRetry(call) => vec![ToolEvent::Retried { conversation: id, call }.into()],
         Alarm::Silence => end::resolve(&case, Disposition::Abandoned),
     })

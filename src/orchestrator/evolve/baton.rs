@@ -2,6 +2,7 @@
 
 use crate::domain::baton::{Baton, Holder, PassReason};
 use crate::domain::event::BatonEvent;
+use crate::domain::id::TurnNo;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::{Conversation, Escalation, PASSES_KEPT, Undo, held_index};
 use crate::orchestrator::floor::Floor;
@@ -49,6 +50,7 @@ fn passed(c: &mut Conversation, event: &BatonEvent, at: Timestamp) {
         | PassReason::Ended => {}
     }
     c.composing = None;
+    c.dropped = TurnNo(0);
     c.handoff = None;
     c.retry_at = None;
     c.quiet_until = None;

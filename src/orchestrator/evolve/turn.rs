@@ -40,9 +40,16 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
                 c.retry_at = *retry_at;
             });
         }
-        TurnEvent::ReplyWithheld { conversation, .. } => {
+        TurnEvent::ReplyWithheld { conversation, draft, .. } => {
             floor.tally.withheld += 1;
-            with(floor, *conversation, |c| c.withheld = c.withheld.saturating_add(1));
+            with(floor, *conversation, |c| {
+                c.withheld = c.withheld.saturating_add(1);
+                // What had waited for a person was the whole attempt.
+                if draft.is_some() && c.draft.as_ref().map(|waiting| waiting.id) == *draft {
+                    c.draft = None;
+                    c.composing = None;
+                }
+            });
         }
         TurnEvent::OperatorSpoke { conversation, turn, operator, text, bytes, .. } => {
             floor.tally.turns += 1;

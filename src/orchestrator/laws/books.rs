@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::domain::baton::Holder;
-use crate::domain::customer::Identity;
-use crate::domain::id::{ApprovalId, CallId, Epoch, OperatorName, TurnNo};
+use crate::domain::customer::{Identity, Tier};
+use crate::domain::id::{ApprovalId, CallId, ChannelName, CompositionId, DraftId, Epoch, OperatorName, TurnNo};
 use crate::domain::personal::Personal;
 use crate::domain::tool::ToolCall;
 
@@ -21,6 +21,14 @@ pub(super) struct Account {
     pub(super) calls: BTreeMap<CallId, CallBook>,
     pub(super) asked: BTreeMap<ApprovalId, Personal<ToolCall>>,
     pub(super) granted: BTreeMap<ApprovalId, Personal<ToolCall>>,
+    pub(super) tier: Option<Tier>,
+    pub(super) channel: Option<ChannelName>,
+    /// Whether drafts wait here by the conversation's own gate.
+    pub(super) gated: bool,
+    /// The draft that waits, and of which attempt it is.
+    pub(super) draft: Option<(DraftId, CompositionId)>,
+    /// The attempt whose words may go past a gate.
+    pub(super) released: Option<CompositionId>,
 }
 
 /// One tool call that has not come back.

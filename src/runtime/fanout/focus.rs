@@ -115,6 +115,7 @@ fn text_bytes(body: &ItemBody) -> usize {
         ItemBody::Message { text, .. }
         | ItemBody::House { text, .. }
         | ItemBody::Withheld { text, .. }
+        | ItemBody::Draft { text, .. }
         | ItemBody::Whisper { text, .. }
         | ItemBody::Note { text, .. }
         | ItemBody::Failed { text, .. }

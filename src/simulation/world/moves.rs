@@ -171,6 +171,9 @@ impl World {
             let (approval, approve) = (*approval, self.dice.chance(60));
             return (OperatorAct::Decide { approval, approve, reason: None }, subject);
         }
+        if let Some((act, subject)) = self.ladder_act(conversation, found) {
+            return (act, subject);
+        }
         let escalation = found.and_then(|c| c.escalation.as_ref());
         let offer = escalation.and_then(|e| e.offer.as_ref()).map_or(OfferId(self.dice.below(20)), |offer| offer.id);
         let agents: Vec<_> = self.desk.agents.iter().map(|agent| agent.name.clone()).collect();

@@ -33,6 +33,8 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool
         | Event::Routing(_)
         | Event::Tool(_)
         | Event::Approval(_)
+        | Event::Supervision(_)
+        | Event::Standing(_)
         | Event::Operator(_)
         | Event::Floor(_) => {}
     }

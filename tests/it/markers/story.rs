@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use baton::config::preset;
-use baton::domain::action::{Failure, Fill, Promise};
+use baton::domain::action::{Failure, Fill, Next, Promise};
 use baton::domain::analysis::{Analysis, IntentScore};
 use baton::domain::approval::{Verdict, WaitingCall};
 use baton::domain::baton::{Holder, PassReason};
@@ -14,12 +14,13 @@ use baton::domain::envelope::{Actor, Envelope};
 use baton::domain::escalation::{Settlement, Severity, Trigger};
 use baton::domain::event::{
     ApprovalEvent, BatonEvent, CallEnd, ConversationEvent, CustomerEvent, EscalationEvent, Event, FloorEvent,
-    HandoffEvent, OperatorEvent, RoutingEvent, Spoken, ToolEvent, TurnEvent, WithheldReason,
+    HandoffEvent, OperatorEvent, RoutingEvent, Spoken, StandingEvent, SupervisionEvent, ToolEvent, TurnEvent,
+    WithheldReason,
 };
 use baton::domain::handoff::{ContextPack, DeclineReason, Receipt};
 use baton::domain::id::{
-    ApprovalId, CallId, CompositionId, ConversationId, CustomerId, Digest, Epoch, EscalationId, FloorName, Handle,
-    HandoffId, OfferId, OperatorName, Seq, TurnNo,
+    ApprovalId, CallId, CompositionId, ConversationId, CustomerId, Digest, DraftId, Epoch, EscalationId, FloorName,
+    Handle, HandoffId, OfferId, OperatorName, Seq, TurnNo,
 };
 use baton::domain::money::Money;
 use baton::domain::operator::Presence;
@@ -27,6 +28,7 @@ use baton::domain::personal::Personal;
 use baton::domain::playbook::FlowState;
 use baton::domain::routing::{Basis, RoutingDecision};
 use baton::domain::score::Score;
+use baton::domain::supervision::{DraftEnd, Fuse, FuseEnd, GateTarget, HeldMove};
 use baton::domain::text::Foreign;
 use baton::domain::time::{Millis, Timestamp};
 use baton::domain::tool::{ToolCall, ToolOutcome, ToolRefusal};
@@ -166,7 +168,9 @@ pub(super) fn house() -> Vec<Event> {
         }
         .into(),
         OperatorEvent::Departed { operator: operator.clone(), grace_until: now() }.into(),
-        OperatorEvent::Gone { operator }.into(),
+        OperatorEvent::Gone { operator: operator.clone() }.into(),
+        StandingEvent::GateSet { target: GateTarget::Agent("triage".parse().unwrap()), by: operator, fuse: None }
+            .into(),
         FloorEvent::Stopped {}.into(),
     ]
 }
@@ -189,6 +193,7 @@ impl Story {
         events.extend(people(&mut pen, live));
         events.extend(passes(&mut pen, live));
         events.extend(escalation(live));
+        events.extend(drafts(&mut pen, live));
         events.extend(tools(&mut pen, live));
         events.extend(approvals(&mut pen, live));
         events.extend(ends(&mut pen, resolved, closed));
@@ -278,6 +283,7 @@ fn compositions(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
             epoch,
             reason: WithheldReason::BatonPassed,
             text: pen.text(),
+            draft: None,
         }
         .into(),
     ]
@@ -338,6 +344,47 @@ fn passes(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
         HandoffEvent::Declined { conversation, handoff: None, to, reason: DeclineReason::Full }.into(),
         offered(pen, second),
         HandoffEvent::Lapsed { conversation, handoff: second }.into(),
+    ]
+}
+
+/// One draft is settled; one waits on, so that a snapshot holds its words.
+fn drafts(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
+    let fuse = Some(Fuse { after: Millis::from_hours(1), then: FuseEnd::Hold });
+    let held = |pen: &mut Pen, number: u64| {
+        let call = pen.call().reveal().unwrap().clone();
+        Event::from(SupervisionEvent::DraftHeld {
+            conversation,
+            draft: DraftId(number),
+            composition: CompositionId(1),
+            agent: "triage".parse().unwrap(),
+            epoch: Epoch(1),
+            held: Box::new(HeldMove {
+                text: pen.text(),
+                citations: Vec::new(),
+                apology: false,
+                flow: FlowState::default(),
+                fills: vec![pen.fill()],
+                promises: vec![pen.promise()],
+                next: Next::Call(call).into(),
+            }),
+            fuse: None,
+        })
+    };
+    let settled = SupervisionEvent::DraftSettled {
+        conversation,
+        draft: DraftId(1),
+        agent: "triage".parse().unwrap(),
+        end: DraftEnd::Dropped,
+        by: Some(ana()),
+        reason: Some(pen.text()),
+        again: false,
+    };
+    vec![
+        SupervisionEvent::GateSet { conversation, by: ana(), fuse }.into(),
+        held(pen, 1),
+        SupervisionEvent::FuseEnded { conversation, draft: DraftId(1) }.into(),
+        settled.into(),
+        held(pen, 2),
     ]
 }
 

@@ -13,8 +13,9 @@ use crate::domain::event::WithheldReason;
 use crate::domain::handoff::{DeclineReason, Omission};
 use crate::domain::id::OperatorName;
 use crate::domain::routing::RoutingDecision;
+use crate::domain::supervision::DraftEnd;
 use crate::domain::text::Clean;
-use crate::protocol::transcript::{Item, ItemBody, ToolState};
+use crate::protocol::transcript::{DraftFate, Item, ItemBody, ToolState};
 
 /// Lines of one message in the transcript; `o` opens the whole.
 pub(super) const LINES_MAX: usize = 24;
@@ -81,7 +82,15 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
             let tail = vec![piece(Token::Note, "note")];
             Said { who: you(model, operator), name: Token::Note, words: text, ink: Token::Dim, tail }
         }
+        // What went out in other words, or waits, is read in its own.
+        ItemBody::Draft { agent, text, end: end @ (None | Some(DraftFate::Settled(DraftEnd::Edited))), by, .. } => {
+            let by = by.as_ref().map(|by| you(model, by)).unwrap_or_default();
+            let tail = if end.is_none() { clean!("draft waits for a person") } else { clean!("draft, edited by {by}") };
+            let tail = vec![piece(Token::Need, tail)];
+            Said { who: Clean::from(agent), name: Token::Agent, words: text, ink: Token::Dim, tail }
+        }
         ItemBody::Routed(_)
+        | ItemBody::Draft { .. }
         | ItemBody::Passed { .. }
         | ItemBody::HandedOff { .. }
         | ItemBody::HandoffDeclined { .. }
@@ -186,6 +195,13 @@ fn line(model: &Model, body: &ItemBody) -> (Token, Clean, Clean) {
         ItemBody::Withheld { agent, reason, .. } => {
             (Token::Need, clean!("withheld a draft of {agent}: {}", withheld_word(*reason)), Clean::fixed("d"))
         }
+        ItemBody::Draft { agent, end, by, reason, .. } => {
+            let by = by.as_ref().map(|by| clean!(" by {}", you(model, by))).unwrap_or_default();
+            let reason = reason.as_ref().map(|reason| clean!(": {reason}")).unwrap_or_default();
+            let token =
+                if matches!(end, Some(DraftFate::Settled(DraftEnd::Dropped))) { Token::Need } else { Token::Dim };
+            (token, clean!("draft of {agent} {}{by}{reason}", fate_word(*end)), Clean::fixed("d"))
+        }
         ItemBody::Failed { agent, text } => plain(Token::Breach, clean!("{agent} failed: {text}")),
         ItemBody::Milestone { text } => plain(Token::Accent, text.clone()),
         ItemBody::Message { text, .. }
@@ -259,6 +275,17 @@ const fn withheld_word(reason: WithheldReason) -> &'static str {
         WithheldReason::BatonPassed => "somebody else held the baton",
         WithheldReason::Superseded => "the customer said more",
         WithheldReason::Ended => "the conversation had ended",
+    }
+}
+
+const fn fate_word(end: Option<DraftFate>) -> &'static str {
+    match end {
+        None => "waits for a person",
+        Some(DraftFate::Settled(DraftEnd::Sent)) => "sent",
+        Some(DraftFate::Settled(DraftEnd::Edited)) => "sent in other words",
+        Some(DraftFate::Settled(DraftEnd::Dropped)) => "dropped",
+        Some(DraftFate::Settled(DraftEnd::Fused)) => "sent, since nobody looked in time",
+        Some(DraftFate::Withheld(reason)) => withheld_word(reason),
     }
 }
 

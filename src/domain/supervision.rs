@@ -1,0 +1,152 @@
+//! The supervision ladder between looking and taking over: drafts that wait for a person.
+
+use serde::{Deserialize, Serialize};
+
+use super::action::{Fill, Next, Promise};
+use super::customer::Tier;
+use super::id::{AgentName, ChannelName, ConversationId};
+use super::knowledge::Citation;
+use super::personal::Personal;
+use super::playbook::FlowState;
+use super::text::Foreign;
+use super::time::{Millis, Timestamp};
+
+/// A part of the floor's conversations: those of a tier, by a channel, or both.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Segment {
+    /// Customers of this tier; any when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
+    /// Conversations by this channel; any when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<ChannelName>,
+}
+
+impl Segment {
+    /// Whether a conversation of that tier and channel belongs to it.
+    pub fn covers(&self, tier: Tier, channel: &ChannelName) -> bool {
+        self.tier.is_none_or(|own| own == tier) && self.channel.as_ref().is_none_or(|own| own == channel)
+    }
+
+    /// Whether it names nothing at all: then it is no segment.
+    pub const fn is_empty(&self) -> bool {
+        self.tier.is_none() && self.channel.is_none()
+    }
+}
+
+/// Whose drafts a gate stops.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GateTarget {
+    /// Everything that agents compose in one conversation.
+    Conversation(ConversationId),
+    /// Everything that one agent composes.
+    Agent(AgentName),
+    /// Everything that agents compose in a part of the floor.
+    Segment(Segment),
+}
+
+/// What becomes of a draft that nobody looked at in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FuseEnd {
+    /// It goes out by itself.
+    Send,
+    /// It goes on waiting.
+    #[default]
+    Hold,
+}
+
+/// How long drafts wait for a person, and what happens then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fuse {
+    /// Counted from when the draft was finished, in ms.
+    pub after: Millis,
+    /// What happens then.
+    pub then: FuseEnd,
+}
+
+/// The fuse of one draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Burning {
+    /// When it is through.
+    pub until: Timestamp,
+    /// What happens then.
+    pub then: FuseEnd,
+}
+
+/// An agent's finished move of which nothing has happened yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldMove {
+    /// The words.
+    pub text: Personal<Foreign>,
+    /// What they rest on.
+    pub citations: Vec<Citation>,
+    /// Whether they apologise.
+    pub apology: bool,
+    /// Where the flow will stand.
+    pub flow: FlowState,
+    /// Facts it understood.
+    pub fills: Vec<Fill>,
+    /// What it promises.
+    pub promises: Vec<Promise>,
+    /// What is to follow.
+    pub next: Personal<Next>,
+}
+
+/// What a person wants to happen to a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftVerdict {
+    /// It goes out as it is.
+    Send,
+    /// It goes out in other words; what was to follow it follows.
+    Edit {
+        /// The words.
+        text: Foreign,
+    },
+    /// It does not go out, and nothing follows it.
+    Drop,
+}
+
+/// How a held draft was settled. One that became stale is withheld instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftEnd {
+    /// A person sent it as it was.
+    Sent,
+    /// A person sent it in other words.
+    Edited,
+    /// A person dropped it.
+    Dropped,
+    /// Its fuse sent it.
+    Fused,
+}
+
+/// How an agent's drafts were judged; the share that was sent unchanged tells when a gate may open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct DraftTally {
+    /// Sent by people as they were.
+    pub sent: u32,
+    /// Sent by people in other words.
+    pub edited: u32,
+    /// Dropped.
+    pub dropped: u32,
+    /// Sent by their fuse.
+    pub fused: u32,
+}
+
+impl DraftTally {
+    /// Counts one more.
+    pub const fn count(&mut self, end: DraftEnd) {
+        let slot = match end {
+            DraftEnd::Sent => &mut self.sent,
+            DraftEnd::Edited => &mut self.edited,
+            DraftEnd::Dropped => &mut self.dropped,
+            DraftEnd::Fused => &mut self.fused,
+        };
+        *slot = slot.saturating_add(1);
+    }
+}

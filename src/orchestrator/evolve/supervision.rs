@@ -1,0 +1,80 @@
+//! Folds the supervision ladder.
+
+use crate::domain::event::{StandingEvent, SupervisionEvent};
+use crate::domain::supervision::DraftEnd;
+use crate::domain::time::Timestamp;
+use crate::orchestrator::conversation::{Conversation, Gate, HeldDraft, WaitsFor};
+use crate::orchestrator::floor::Floor;
+use crate::orchestrator::standing::StandingGate;
+
+use super::with;
+
+pub(super) fn fold(floor: &mut Floor, event: &SupervisionEvent, at: Timestamp) {
+    match event {
+        SupervisionEvent::GateSet { conversation, by, fuse } => with(floor, *conversation, |c| {
+            c.gate = fuse.map(|fuse| Gate { by: by.clone(), fuse });
+        }),
+        SupervisionEvent::DraftHeld { conversation, draft, .. } => {
+            floor.last.draft = floor.last.draft.max(*draft);
+            with(floor, *conversation, |c| held(c, event, at));
+        }
+        SupervisionEvent::FuseEnded { conversation, .. } => with(floor, *conversation, |c| {
+            if let Some(draft) = &mut c.draft {
+                draft.fuse = None;
+            }
+        }),
+        SupervisionEvent::DraftSettled { conversation, agent, end, again, .. } => {
+            if let Some(state) = floor.agents.get_mut(agent) {
+                state.drafts.count(*end);
+            }
+            with(floor, *conversation, |c| settled(c, *end, *again, at));
+        }
+    }
+}
+
+fn held(c: &mut Conversation, event: &SupervisionEvent, at: Timestamp) {
+    let SupervisionEvent::DraftHeld { draft, composition, agent, epoch, held, fuse, .. } = event else { return };
+    c.draft = Some(HeldDraft {
+        id: *draft,
+        agent: agent.clone(),
+        epoch: *epoch,
+        composition: *composition,
+        held: held.clone(),
+        since: at,
+        fuse: *fuse,
+    });
+    if let Some(composing) = c.composing.as_mut().filter(|composing| composing.id == *composition) {
+        composing.waits_for = WaitsFor::Draft(*draft);
+    }
+}
+
+fn settled(c: &mut Conversation, end: DraftEnd, again: bool, at: Timestamp) {
+    c.draft = None;
+    match end {
+        DraftEnd::Sent | DraftEnd::Edited | DraftEnd::Fused => {
+            if let Some(composing) = &mut c.composing {
+                composing.waits_for = WaitsFor::Agent;
+                composing.at = at;
+            }
+        }
+        DraftEnd::Dropped => {
+            let upto = c.composing.take().map_or(c.last_said, |composing| composing.upto);
+            if again {
+                c.redrafted = upto;
+            } else {
+                c.dropped = upto;
+            }
+        }
+    }
+}
+
+pub(super) fn fold_standing(floor: &mut Floor, event: &StandingEvent, at: Timestamp) {
+    match event {
+        StandingEvent::GateSet { target, by, fuse } => {
+            let (target, by) = (target.clone(), by.clone());
+            let gates = &mut floor.standing.gates;
+            gates.retain(|gate| gate.target != target);
+            gates.extend(fuse.map(|fuse| StandingGate { target, by, since: at, fuse }));
+        }
+    }
+}

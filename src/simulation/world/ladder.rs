@@ -1,0 +1,55 @@
+//! What supervisors do between looking and taking over, sensible or not.
+
+use super::World;
+use crate::domain::command::OperatorAct;
+use crate::domain::customer::Tier;
+use crate::domain::id::{ConversationId, Digest, DraftId};
+use crate::domain::supervision::{DraftVerdict, Fuse, FuseEnd, GateTarget, Segment};
+use crate::domain::time::Millis;
+use crate::orchestrator::conversation::Conversation;
+
+impl World {
+    /// An act of the ladder, now and then; mostly about what waits here.
+    pub(super) fn ladder_act(
+        &mut self,
+        conversation: ConversationId,
+        found: Option<&Conversation>,
+    ) -> Option<(OperatorAct, Option<Digest>)> {
+        if let Some((waiting, c)) = found.and_then(|c| c.draft.as_ref().zip(Some(c)))
+            && self.dice.chance(60)
+        {
+            return Some((self.settle(waiting.id), c.subject_of_draft(waiting)));
+        }
+        match self.dice.below(100) {
+            0..12 => Some((self.gate(conversation), None)),
+            12 => {
+                let draft = DraftId(self.dice.below(20));
+                Some((self.settle(draft), None))
+            }
+            _ => None,
+        }
+    }
+
+    fn settle(&mut self, draft: DraftId) -> OperatorAct {
+        let verdict = match self.dice.below(4) {
+            0 => DraftVerdict::Edit { text: "other words".into() },
+            1 => DraftVerdict::Drop,
+            _ => DraftVerdict::Send,
+        };
+        let reason = self.dice.chance(50).then(|| "not like this".into());
+        OperatorAct::SettleDraft { draft, verdict, reason }
+    }
+
+    fn gate(&mut self, conversation: ConversationId) -> OperatorAct {
+        let agents: Vec<_> = self.desk.agents.iter().map(|agent| agent.name.clone()).collect();
+        let channel = self.dice.chance(50).then(|| self.channel.clone());
+        let target = match (self.dice.below(4), self.dice.pick(&agents).cloned()) {
+            (0, Some(agent)) => GateTarget::Agent(agent),
+            (1, _) => GateTarget::Segment(Segment { tier: Some(Tier::Vip), channel }),
+            _ => GateTarget::Conversation(conversation),
+        };
+        let then = if self.dice.chance(50) { FuseEnd::Send } else { FuseEnd::Hold };
+        let fuse = self.dice.chance(50).then(|| Fuse { after: Millis(self.dice.below(20_000)), then });
+        OperatorAct::Gate { target, on: self.dice.chance(60), fuse }
+    }
+}
