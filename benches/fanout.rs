@@ -64,7 +64,8 @@ async fn bench() {
     let mut arrivals = Vec::new();
     for _ in 0..CONSOLES {
         let token = floor.local_token().to_owned();
-        let feed = socket::connect(socket::Options { address: address.clone(), token, read_only: true });
+        let feed =
+            socket::connect(socket::Options { address: address.clone(), token, read_only: true, passing: false });
         let (note, noted) = mpsc::channel(4_096);
         tokio::spawn(read(feed, Arc::clone(&changes), Arc::clone(&frames), note));
         arrivals.push(noted);

@@ -3,6 +3,8 @@
 //! Does: reads arguments and settings, starts what a command needs, prints what came of it.
 //! Never: prints foreign text uncleaned, or decides anything that is the floor's to decide.
 
+mod agents;
+mod approvals;
 mod attach;
 mod audit;
 mod channels;
@@ -13,6 +15,7 @@ mod console;
 mod conversations;
 mod customer;
 mod demo;
+mod desk;
 mod doctor;
 mod failure;
 mod house;
@@ -25,8 +28,11 @@ mod man;
 mod operators;
 mod place;
 mod print;
+mod queue;
+mod reach;
 mod serve;
 mod span;
+mod verbs;
 mod words;
 
 use std::process::ExitCode;
@@ -59,6 +65,9 @@ enum Command {
     Replay(console::Replay),
     Explain(conversations::Explain),
     Conversations(conversations::Conversations),
+    Queue(queue::Queue),
+    Approvals(approvals::Approvals),
+    Agents(agents::Agents),
     Import(import::Import),
     Export(conversations::Export),
     Operators(operators::Operators),
@@ -112,6 +121,9 @@ impl Cli {
             Command::Replay(command) => command.run(&place, printer),
             Command::Explain(command) => command.run(&place, printer),
             Command::Conversations(command) => command.run(&place, printer),
+            Command::Queue(command) => command.run(&place, printer),
+            Command::Approvals(command) => command.run(&place, printer),
+            Command::Agents(command) => command.run(&place, printer),
             Command::Import(command) => command.run(&place, printer),
             Command::Export(command) => command.run(&place, printer),
             Command::Operators(command) => command.run(&place, printer),

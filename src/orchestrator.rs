@@ -7,6 +7,7 @@
 pub mod context;
 pub mod conversation;
 mod decide;
+mod dry;
 pub mod due;
 pub mod effect;
 mod evolve;
@@ -18,6 +19,7 @@ pub mod standing;
 pub mod subject;
 
 pub use decide::{decide, repeat};
+pub use dry::dry_run;
 pub use effect::{ComposeInput, Effect, Todo};
 pub use evolve::evolve;
 pub use floor::Floor;

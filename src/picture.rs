@@ -11,6 +11,7 @@ mod row;
 mod session;
 mod touched;
 mod transcript;
+mod whatif;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +31,7 @@ pub use row::{agents, header, operators, queues, row};
 pub use session::frames;
 pub use touched::{Touched, touched};
 pub use transcript::Transcript;
+pub use whatif::what_if;
 
 /// What stands where a text was erased.
 pub const ERASED: &str = "(erased)";

@@ -1,26 +1,22 @@
 //! `baton`, `baton console` and `baton replay`: a console on a floor, here or elsewhere.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
 
 use super::attach;
 use super::failure::Failure;
 use super::line::Line;
 use super::place::Place;
 use super::print::Printer;
+use super::reach::Reach;
 use crate::client::feed::{Feed, FeedEvent};
-use crate::client::{Address, socket};
+use crate::client::socket;
 use crate::console::app::{self, Exit};
 
 /// A console alone, on a floor that runs
 #[derive(Debug, clap::Args)]
 pub(super) struct Console {
-    /// The server, like https://chat.example.com [default: the floor of the data folder]
-    #[arg(long, value_name = "URL")]
-    connect: Option<String>,
-    /// File with the operator's token [default: the data folder's own]
-    #[arg(long, value_name = "FILE")]
-    token_file: Option<PathBuf>,
+    #[command(flatten)]
+    reach: Reach,
     /// Look only
     #[arg(long)]
     read_only: bool,
@@ -52,9 +48,9 @@ impl Console {
             needs_terminal()?;
         }
         super::on_tokio(async {
-            let (address, token) = self.target(place).await?;
+            let (address, token) = self.reach.target(place).await?;
             let url = address.to_string();
-            let feed = socket::connect(socket::Options { address, token, read_only: self.read_only });
+            let feed = socket::connect(socket::Options { address, token, read_only: self.read_only, passing: false });
             if self.json {
                 return tell(feed, &url, printer).await;
             }
@@ -71,28 +67,6 @@ impl Console {
             ended(&app::run(options, feed).await.map_err(Failure::failed)?, printer)
         })
     }
-
-    async fn target(&self, place: &Place) -> Result<(Address, String), Failure> {
-        let token = self.token_file.as_deref().map(read_token).transpose()?;
-        if let Some(url) = &self.connect {
-            let token = match token {
-                Some(token) => token,
-                None => place.data()?.admin_token()?,
-            };
-            return Ok((Address::parse(url)?, token));
-        }
-        let Some(reached) = attach::running(place).await? else {
-            return Err(Failure::failed("no floor runs here; `baton` starts one, --connect names another"));
-        };
-        Ok((reached.address, token.unwrap_or(reached.token)))
-    }
-}
-
-fn read_token(path: &std::path::Path) -> Result<String, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|e| {
-        Failure::failed(format!("cannot read the token in {}: {e}; `baton operators add` makes one", path.display()))
-    })?;
-    Ok(text.trim().to_owned())
 }
 
 impl Replay {
@@ -113,7 +87,8 @@ pub(super) fn open(place: &Place, options: app::Options, printer: &mut Printer) 
     super::on_tokio(async {
         let reached = attach::reach(place).await?;
         let url = reached.address.to_string();
-        let target = socket::Options { address: reached.address, token: reached.token, read_only: false };
+        let target =
+            socket::Options { address: reached.address, token: reached.token, read_only: false, passing: false };
         if let Some(conversation) = &options.replay {
             // What is not there is told before the screen is taken.
             let mut line = Line::to(target.clone())?;

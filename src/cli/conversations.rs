@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::line::{Line, items};
 use super::place::Place;
 use super::print::Printer;
+use super::verbs::Verb;
 use super::words;
 use crate::domain::conversation::Author;
 use crate::domain::text::Clean;
@@ -44,6 +45,8 @@ enum Act {
         #[arg(long)]
         json: bool,
     },
+    #[command(flatten)]
+    Verb(Verb),
 }
 
 /// Who held a conversation when and why, each sentence with its journal entry
@@ -83,9 +86,12 @@ impl Conversations {
     /// Asks the floor and prints.
     pub(super) fn run(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
         super::on_tokio(async {
+            if let Some(Act::Verb(verb)) = &self.act {
+                return verb.run(place, printer).await;
+            }
             let mut line = Line::open(place).await?;
             let told = match &self.act {
-                None => list(&mut line, "", LISTED, false, printer).await,
+                None | Some(Act::Verb(_)) => list(&mut line, "", LISTED, false, printer).await,
                 Some(Act::List { words, limit, json }) => list(&mut line, words, *limit, *json, printer).await,
                 Some(Act::Show { conversation, json }) => show(&mut line, conversation, *json, printer).await,
             };

@@ -241,7 +241,12 @@ impl Demo {
             None => tokio::spawn(stage.crowd(self).run(None, stage.stop.clone())),
         };
         let token = stage.house.floor.local_token().to_owned();
-        let feed = socket::connect(socket::Options { address: stage.house.address()?, token, read_only: false });
+        let feed = socket::connect(socket::Options {
+            address: stage.house.address()?,
+            token,
+            read_only: false,
+            passing: false,
+        });
         let console = app::run(app::Options { theme: self.theme.clone(), ..app::Options::default() }, feed);
         let ended = match self.span {
             Some(span) => tokio::time::timeout(span, console).await.ok().transpose(),

@@ -66,6 +66,7 @@ impl Import {
                 operator: operator.name.clone(),
                 role: operator.role,
                 read_only: false,
+                present: true,
             };
             // Whoever holds conversations has to be there.
             let _here = floor.console_feed(viewer.clone(), None);

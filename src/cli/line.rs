@@ -11,10 +11,12 @@ use super::house::{House, Pace};
 use super::place::Place;
 use crate::client::feed::{Feed, FeedEvent};
 use crate::client::socket;
+use crate::domain::command::Seen;
 use crate::domain::id::{ChannelName, ClientKey, Seq};
+use crate::domain::refusal::Refusal;
 use crate::gateway;
 use crate::protocol::console::{ConsoleCommand, ConsoleReply, ConsoleRequest};
-use crate::protocol::query::{Frame, HistoryRow, Page, Query};
+use crate::protocol::query::{Frame, HistoryRow, Page, Query, WhatIf};
 use crate::protocol::transcript::Item;
 
 /// Longest wait for an answer.
@@ -28,11 +30,19 @@ pub(super) struct Line {
     house: Option<House>,
 }
 
+/// How the rules judged a command.
+pub(super) enum Answer {
+    /// It was done and is on disk under this entry.
+    Done(Seq),
+    /// It was turned down: why, also as a sentence.
+    Refused(Box<Refusal>, String),
+}
+
 impl Line {
     /// Opens a line to the floor of the data folder.
     pub(super) async fn open(place: &Place) -> Result<Self, Failure> {
         let (target, house) = if let Some(reached) = attach::running(place).await? {
-            (socket::Options { address: reached.address, token: reached.token, read_only: false }, None)
+            (socket::Options { address: reached.address, token: reached.token, read_only: false, passing: true }, None)
         } else {
             let data = place.existing_data()?;
             let options = gateway::Options {
@@ -44,7 +54,7 @@ impl Line {
             };
             let house = House::open(Some(data.path().to_owned()), place.bundle()?, Pace::real(), options).await?;
             let token = house.floor.local_token().to_owned();
-            (socket::Options { address: house.address()?, token, read_only: false }, Some(house))
+            (socket::Options { address: house.address()?, token, read_only: false, passing: true }, Some(house))
         };
         Ok(Self { house, ..Self::to(target)? })
     }
@@ -73,19 +83,27 @@ impl Line {
 
     /// Has something done; the entry it is recorded under.
     pub(super) async fn act(&mut self, command: ConsoleCommand) -> Result<Seq, Failure> {
+        match self.command(command, None).await? {
+            Answer::Done(seq) => Ok(seq),
+            Answer::Refused(_, message) => Err(Failure::failed(message)),
+        }
+    }
+
+    /// Has something done, on what was seen, and hears how the rules judge it.
+    pub(super) async fn command(&mut self, command: ConsoleCommand, seen: Option<Seen>) -> Result<Answer, Failure> {
         let key = self.key()?;
-        self.send(ConsoleRequest::Command { key: key.clone(), seen: None, command }).await?;
+        self.send(ConsoleRequest::Command { key: key.clone(), seen, command }).await?;
         loop {
             let reply = self.hear().await?;
             if let ConsoleReply::Accepted { key: answered, seq } = &reply
                 && *answered == key
             {
-                return Ok(*seq);
+                return Ok(Answer::Done(*seq));
             }
-            if let ConsoleReply::Refused { key: answered, message, .. } = reply
+            if let ConsoleReply::Refused { key: answered, refusal, message } = reply
                 && answered == key
             {
-                return Err(Failure::failed(message));
+                return Ok(Answer::Refused(Box::new(refusal), message));
             }
         }
     }
@@ -112,7 +130,7 @@ impl Line {
             match page {
                 Page::History(more) => rows.extend(more),
                 Page::Nothing(why) => return Err(Failure::failed(why)),
-                Page::Before(..) | Page::Replies(..) | Page::Session(_) => {}
+                Page::Before(..) | Page::Replies(..) | Page::WhatIf(_) | Page::Session(_) => {}
             }
             if next.is_none() || rows.len() >= limit {
                 rows.truncate(limit);
@@ -131,7 +149,7 @@ impl Line {
             match page {
                 Page::Session(more) => frames.extend(more),
                 Page::Nothing(why) => return Err(Failure::failed(why)),
-                Page::Before(..) | Page::Replies(..) | Page::History(_) => {}
+                Page::Before(..) | Page::Replies(..) | Page::WhatIf(_) | Page::History(_) => {}
             }
             if next.is_none() {
                 return Ok(frames);
@@ -140,11 +158,24 @@ impl Line {
         }
     }
 
+    /// What would follow if this or that were done in a conversation.
+    pub(super) async fn what_if(&mut self, which: &str) -> Result<WhatIf, Failure> {
+        let query = Query::WhatIf { conversation: which.to_owned() };
+        match self.page(&query, None).await?.0 {
+            Page::WhatIf(page) => Ok(page),
+            Page::Nothing(why) => Err(Failure::failed(why)),
+            Page::Before(..) | Page::History(_) | Page::Replies(..) | Page::Session(_) => {
+                Err(Failure::failed("the floor answered with something else"))
+            }
+        }
+    }
+
     async fn send(&mut self, request: ConsoleRequest) -> Result<(), Failure> {
         self.feed.requests.send(request).await.map_err(|_| Failure::failed("the floor hung up; try again"))
     }
 
-    async fn hear(&mut self) -> Result<ConsoleReply, Failure> {
+    /// What the floor says next.
+    pub(super) async fn hear(&mut self) -> Result<ConsoleReply, Failure> {
         loop {
             let event = tokio::time::timeout(PATIENCE, self.feed.events.recv()).await;
             match event {

@@ -110,7 +110,8 @@ pub(super) fn day(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| at.0.to_string(), |at| at.strftime("%F").to_string())
 }
 
-const fn severity(severity: Severity) -> &'static str {
+/// How grave, in words.
+pub(super) const fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Normal => "in its turn",
         Severity::High => "before others",

@@ -26,6 +26,8 @@ pub struct Options {
     pub token: String,
     /// Look only.
     pub read_only: bool,
+    /// Pass by, like a script: act, but count as nobody's presence.
+    pub passing: bool,
 }
 
 impl std::fmt::Debug for Options {
@@ -80,6 +82,7 @@ impl Exchange for Console {
             token: self.options.token.clone(),
             resume: self.standing.resume.clone(),
             read_only: self.options.read_only,
+            passing: self.options.passing,
         };
         link.send(serde_json::to_string(&hello).map_err(|e| Down::Final(e.to_string()))?).await?;
         Ok(link)
@@ -274,7 +277,7 @@ mod tests {
             after: None,
         };
         let address = Address::parse("http://127.0.0.1:1").unwrap();
-        let options = Options { address, token: String::new(), read_only: false };
+        let options = Options { address, token: String::new(), read_only: false, passing: false };
         let mut console = Console { options, standing: Standing::default() };
         console.take(ask("q-1", 10));
         assert!(matches!(console.next(), Some(Next::Frame(_))));

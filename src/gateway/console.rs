@@ -75,7 +75,7 @@ async fn hello(app: &App, socket: &mut Socket) -> Result<(Viewer, String, Option
     let Ok(text) = tokio::time::timeout(patience, socket.read(CONSOLE_FRAME_MAX)).await else {
         return Err(End::of(Close::TooSlow, format!("no hello within {} s", patience.as_secs())));
     };
-    let ConsoleRequest::Hello { protocol, token, resume, read_only } = parse(&text?)? else {
+    let ConsoleRequest::Hello { protocol, token, resume, read_only, passing } = parse(&text?)? else {
         return Err(End::of(Close::Unauthenticated, "the first frame is hello, with a token"));
     };
     if protocol != PROTOCOL {
@@ -85,7 +85,8 @@ async fn hello(app: &App, socket: &mut Socket) -> Result<(Viewer, String, Option
         return Err(nobody());
     };
     let console = app.floor.console_id();
-    Ok((Viewer { console, operator, role, read_only }, token, resume))
+    let present = !read_only && !passing;
+    Ok((Viewer { console, operator, role, read_only, present }, token, resume))
 }
 
 /// A console that is known.

@@ -105,16 +105,17 @@ fn reason(
 
 /// The oldest approval that this viewer may decide.
 fn approval_for<'a>(floor: &Floor, c: &'a Conversation, lens: &Lens<'_>) -> Option<(ApprovalId, &'a Approval)> {
-    if lens.role < Role::Responder {
-        return None;
-    }
+    c.approvals.iter().find(|(_, approval)| may_decide(floor, approval, lens)).map(|(id, approval)| (*id, approval))
+}
+
+/// Whether this viewer may decide it: the role, and the amount within their limit.
+pub(super) fn may_decide(floor: &Floor, approval: &Approval, lens: &Lens<'_>) -> bool {
     let limit = floor.deployment.as_ref().and_then(|deployment| lens.limit(deployment));
-    let may = |approval: &Approval| match (approval.waiting.amount, limit) {
+    match (approval.waiting.amount, limit) {
         (None, _) => lens.role >= Role::Supervisor,
-        (Some(amount), Some(limit)) => !amount.exceeds(limit),
+        (Some(amount), Some(limit)) => lens.role >= Role::Responder && !amount.exceeds(limit),
         (Some(_), None) => false,
-    };
-    c.approvals.iter().find(|(_, approval)| may(approval)).map(|(id, approval)| (*id, approval))
+    }
 }
 
 /// Whether this viewer may say what becomes of a draft here.

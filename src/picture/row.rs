@@ -5,18 +5,21 @@ use crate::domain::baton::Holder;
 use crate::domain::conversation::{Phase, Priority};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::escalation::Severity;
-use crate::domain::id::{ConversationId, OperatorName, QueueName};
+use crate::domain::id::{ApprovalId, ConversationId, OperatorName, QueueName};
 use crate::domain::operator::Presence;
 use crate::domain::score::Score;
 use crate::domain::supervision::GateTarget;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
-use crate::orchestrator::conversation::Conversation;
+use crate::orchestrator::conversation::{Approval, Conversation, Escalation};
 use crate::orchestrator::floor::Stub;
 use crate::orchestrator::{Floor, context};
-use crate::protocol::row::{AgentRow, ConversationRow, HeaderRow, NeedReason, OperatorRow, QueueRow, Section, Waiting};
+use crate::protocol::row::{
+    AgentRow, ApprovalRow, ConversationRow, EscalationRow, HeaderRow, NeedReason, OfferRow, OperatorRow, QueueRow,
+    Section, Waiting,
+};
 
-use super::need::{due, need};
+use super::need::{about, due, may_decide, need};
 use super::{Lens, name_of};
 
 /// A conversation's row. A resolved one is shown only to those who still look at it.
@@ -64,6 +67,37 @@ fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Len
         gated: c.baton.holder.agent().is_some_and(|agent| floor.gate_over(c, agent).is_some()),
         watchers,
         typing: lens.room.typing.contains(&c.id),
+        escalation: c.escalation.as_ref().map(escalation),
+        approvals: c.approvals.iter().map(|(id, approval)| approval_row(floor, (c, *id, approval), lens)).collect(),
+    }
+}
+
+fn escalation(e: &Escalation) -> EscalationRow {
+    let offer = e.offer.as_ref();
+    let offer = offer.map(|o| OfferRow { offer: o.id, operator: o.operator.clone(), until: o.until });
+    EscalationRow {
+        escalation: e.id,
+        queue: e.queue.clone(),
+        trigger: e.trigger,
+        severity: e.severity,
+        since: e.since,
+        due: e.due,
+        offer,
+    }
+}
+
+fn approval_row(
+    floor: &Floor,
+    (c, approval, waits): (&Conversation, ApprovalId, &Approval),
+    lens: &Lens<'_>,
+) -> ApprovalRow {
+    ApprovalRow {
+        approval,
+        agent: waits.agent.clone(),
+        about: about(waits),
+        expires: waits.expires,
+        yours: may_decide(floor, waits, lens),
+        subject: c.subject_of(waits).unwrap_or_default(),
     }
 }
 
@@ -96,6 +130,8 @@ fn resolved(id: ConversationId, stub: &Stub, watchers: Vec<OperatorName>) -> Con
         gated: false,
         watchers,
         typing: false,
+        escalation: None,
+        approvals: Vec::new(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The picture of small floors, made by folding events.
 
+mod whatif;
+
 use std::sync::Arc;
 
 use super::*;

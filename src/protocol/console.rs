@@ -29,6 +29,9 @@ pub enum ConsoleRequest {
         /// Whether it only looks: it then counts as nobody's presence.
         #[serde(default)]
         read_only: bool,
+        /// Whether it only passes by, like a script: it may act, and counts as nobody's presence.
+        #[serde(default)]
+        passing: bool,
     },
     /// Stream this conversation's transcript, or none.
     Focus {

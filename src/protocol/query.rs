@@ -42,6 +42,11 @@ pub enum Query {
         /// Which: an id or a handle like `c-1042`.
         conversation: String,
     },
+    /// What would follow if the asker did this or that in a conversation now.
+    WhatIf {
+        /// Which: an id or a handle like `c-1042`.
+        conversation: String,
+    },
 }
 
 /// A page of an answer.
@@ -56,8 +61,34 @@ pub enum Page {
     Replies(ConversationId, Vec<ReplyChoice>),
     /// Frames of a session.
     Session(Vec<Frame>),
+    /// What would follow, an act each.
+    WhatIf(WhatIf),
     /// The question cannot be answered; why, and the way out.
     Nothing(String),
+}
+
+/// What would follow in one conversation: every act judged as if it were done, and nothing done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhatIf {
+    /// Which.
+    pub conversation: ConversationId,
+    /// Its newest journal entry when this was judged.
+    pub seq: Seq,
+    /// The acts.
+    pub acts: Vec<Foreseen>,
+}
+
+/// One act that could be done, and what would come of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Foreseen {
+    /// The act as the wire names it, `take_over`.
+    pub act: String,
+    /// What it is about, where that is not plain: to whom, which approval.
+    pub about: Clean,
+    /// Whether the rules would turn it down.
+    pub refused: bool,
+    /// What would follow, or why it is refused.
+    pub words: Clean,
 }
 
 /// A past or present conversation.

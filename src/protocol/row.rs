@@ -75,6 +75,59 @@ pub struct ConversationRow {
     pub watchers: Vec<OperatorName>,
     /// The customer is typing.
     pub typing: bool,
+    /// The open request for a human, whoever it is offered to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalation: Option<EscalationRow>,
+    /// Calls that wait for a person, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<ApprovalRow>,
+}
+
+/// An open request for a human.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EscalationRow {
+    /// Which.
+    pub escalation: EscalationId,
+    /// In which line it waits.
+    pub queue: QueueName,
+    /// Why.
+    pub trigger: Trigger,
+    /// How grave.
+    pub severity: Severity,
+    /// Since when.
+    pub since: Timestamp,
+    /// By when a human should be there.
+    pub due: Timestamp,
+    /// The offer that runs.
+    pub offer: Option<OfferRow>,
+}
+
+/// An offer that runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferRow {
+    /// Which.
+    pub offer: OfferId,
+    /// To whom.
+    pub operator: OperatorName,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// A call that waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalRow {
+    /// Which.
+    pub approval: ApprovalId,
+    /// Who asks.
+    pub agent: AgentName,
+    /// What it is about, `refund 49.90 EUR`.
+    pub about: Clean,
+    /// When the answer becomes no by itself.
+    pub expires: Timestamp,
+    /// Whether this viewer may decide it.
+    pub yours: bool,
+    /// Hash of what would be done: a decision is for exactly this.
+    pub subject: Digest,
 }
 
 /// Who waits for whom.

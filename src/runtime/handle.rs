@@ -138,8 +138,10 @@ pub struct Viewer {
     pub operator: OperatorName,
     /// What they may do.
     pub role: Role,
-    /// Whether they only look: then they count as nobody's presence.
+    /// Whether they only look.
     pub read_only: bool,
+    /// Whether they count as somebody's presence: who only looks or passes by does not.
+    pub present: bool,
 }
 
 /// Where a conversation stands for its customer.

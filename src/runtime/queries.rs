@@ -22,6 +22,7 @@ use crate::store::history::History;
 use crate::store::journal::{JournalRead, PAGE};
 use crate::store::vault::Vault;
 
+use super::clock::Clock;
 use super::fanout::{ConsoleCall, Missing, Replica, from_journal};
 
 /// Questions that wait; more means that somebody asks faster than a disk answers.
@@ -62,6 +63,7 @@ pub(super) struct Queries {
     pub(super) vault: Vault,
     pub(super) replica: Arc<Replica>,
     pub(super) consoles: SyncSender<ConsoleCall>,
+    pub(super) clock: Arc<Clock>,
     pub(super) writing: Writing,
 }
 

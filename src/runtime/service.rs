@@ -123,7 +123,7 @@ fn start<J: Journal + 'static>(parts: open::Parts<J>) -> Result<(Handle, Service
     let prepare::Prepared { conductor, ledger, outer, clock, questions, writing, keeper, lock, .. } = prepared;
     let wire::Wired { handle, executor, wiring, life, ends } = wired;
     let wire::Ends { inbox, consoles, queries, released, copies } = ends;
-    let queries = wire::questions(questions, writing, &handle, queries);
+    let queries = wire::questions((questions, writing), &handle, queries, Arc::clone(&clock));
     let publisher = Publisher {
         replica: Arc::clone(&handle.shared.replica),
         consoles: handle.shared.consoles.clone(),

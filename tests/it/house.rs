@@ -141,7 +141,7 @@ impl Desk {
     pub(crate) async fn open(house: &House) -> Self {
         let address = Address::parse(&house.url()).unwrap();
         let token = house.operator_token().to_owned();
-        let feed = socket::connect(socket::Options { address, token, read_only: false });
+        let feed = socket::connect(socket::Options { address, token, read_only: false, passing: false });
         let mut random = [0; 8];
         getrandom::fill(&mut random).unwrap();
         let stem = format!("desk{}", u64::from_be_bytes(random));

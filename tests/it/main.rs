@@ -7,6 +7,8 @@ mod chromium;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod cli_acts;
+#[cfg(test)]
 mod cli_sites;
 #[cfg(test)]
 mod config;

@@ -138,7 +138,8 @@ pub(crate) struct Desk {
 impl Desk {
     /// Connects, and reads everything that comes.
     pub(crate) fn connect(address: &Address, token: &str) -> Self {
-        let options = socket::Options { address: address.clone(), token: token.to_owned(), read_only: false };
+        let options =
+            socket::Options { address: address.clone(), token: token.to_owned(), read_only: false, passing: false };
         let mut feed = socket::connect(options);
         let waiting = Waiting::default();
         let answered = Arc::clone(&waiting);

@@ -260,7 +260,8 @@ async fn kept(address: &Address, home: &Path, id: &str, text: &str) {
 }
 
 async fn welcome(address: &Address, token: &str) -> (Vec<KeptDraft>, Option<String>) {
-    let options = socket::Options { address: address.clone(), token: token.to_owned(), read_only: true };
+    let options =
+        socket::Options { address: address.clone(), token: token.to_owned(), read_only: true, passing: false };
     let mut feed = socket::connect(options);
     while let Some(event) = feed.events.recv().await {
         let FeedEvent::Reply(reply) = event else { continue };

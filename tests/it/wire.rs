@@ -59,7 +59,7 @@ async fn a_console_resumes_whole_or_is_reset() {
     let house = House::start().await;
     let address = Address::parse(&house.url()).unwrap();
     let token = house.operator_token().to_owned();
-    let mut feed = socket::connect(socket::Options { address, token, read_only: false });
+    let mut feed = socket::connect(socket::Options { address, token, read_only: false, passing: false });
     let mut heard = Vec::new();
     let mut next = async |wanted: fn(&FeedEvent) -> bool| loop {
         let event = tokio::time::timeout(PATIENCE, feed.events.recv()).await.expect("an event in time").unwrap();
@@ -104,7 +104,8 @@ async fn a_command_into_an_outage_is_done_once_afterwards() {
 async fn a_wrong_token_ends_the_feed_with_the_way_out() {
     let house = House::start().await;
     let address = Address::parse(&house.url()).unwrap();
-    let mut feed = socket::connect(socket::Options { address, token: "operator_00".into(), read_only: false });
+    let mut feed =
+        socket::connect(socket::Options { address, token: "operator_00".into(), read_only: false, passing: false });
     let ended = async {
         loop {
             if let Some(FeedEvent::Ended { reason }) = feed.events.recv().await {

@@ -25,7 +25,7 @@ pub(super) fn seat(
     stop: CancellationToken,
 ) -> Result<impl Future<Output = u64> + Send + use<>, Failure> {
     let token = house.floor.grant_operator(name.clone()).map_err(Failure::failed)?;
-    let feed = socket::connect(socket::Options { address: house.address()?, token, read_only: false });
+    let feed = socket::connect(socket::Options { address: house.address()?, token, read_only: false, passing: false });
     let supervisor = Supervisor::new(name.clone(), &part.library, leads, part.seed);
     let console = Console { supervisor, feed, pace: part.pace, name: name.clone(), keys: 0, acts: 0 };
     Ok(console.run(stop))

@@ -77,6 +77,8 @@ pub(super) fn row(n: u64, name: &str) -> ConversationRow {
         gated: false,
         watchers: Vec::new(),
         typing: false,
+        escalation: None,
+        approvals: Vec::new(),
     }
 }
 

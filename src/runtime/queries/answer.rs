@@ -8,7 +8,7 @@ use crate::domain::operator::Role;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
-use crate::picture::{Lens, Room, Transcript, frames, replies};
+use crate::picture::{Lens, Room, Transcript, frames, replies, what_if};
 use crate::protocol::query::{HISTORY_PAGE, HistoryRow, Page, Query, SESSION_PAGE};
 use crate::store::StoreError;
 use crate::store::history::{Filter, PAGE_ROWS_MAX, Summary};
@@ -33,6 +33,7 @@ impl Queries {
             Query::Before { conversation, seq } => self.before(*conversation, *seq),
             Query::Replies { conversation } => Ok((self.replies(operator, role, *conversation), None)),
             Query::Session { conversation } => self.session(operator, role, conversation, after),
+            Query::WhatIf { conversation } => self.what_if(operator, role, conversation),
         }
     }
 
@@ -82,11 +83,7 @@ impl Queries {
     }
 
     fn session(&mut self, operator: &OperatorName, role: Role, which: &str, after: Option<&str>) -> Answer {
-        let Some(conversation) = self.conversation_of(which)? else {
-            let shown = Foreign::new(which).one_line().truncated(40);
-            let way_out = format!("no conversation `{shown}` here; name it by its id or like c-1042");
-            return Ok((Page::Nothing(way_out), None));
-        };
+        let Some(conversation) = self.conversation_of(which)? else { return Ok((unknown(which), None)) };
         let slice = self.slice(conversation)?;
         let room = Room::default();
         let lens = Lens { operator, role, at: Timestamp::default(), room: &room };
@@ -106,6 +103,16 @@ impl Queries {
         Ok((Page::Session(page), (end < frames.len()).then(|| end.to_string())))
     }
 
+    /// Judges every act on the floor as it is now; nothing is done.
+    fn what_if(&mut self, operator: &OperatorName, role: Role, which: &str) -> Answer {
+        let Some(conversation) = self.conversation_of(which)? else { return Ok((unknown(which), None)) };
+        let room = Room::default();
+        let lens = Lens { operator, role, at: self.clock.now(), room: &room };
+        let foreseen = what_if(&self.replica.read(), conversation, &lens);
+        let over = || Page::Nothing("this conversation is over; nothing can be done in it".into());
+        Ok((foreseen.map_or_else(over, Page::WhatIf), None))
+    }
+
     fn conversation_of(&mut self, which: &str) -> Result<Option<ConversationId>, StoreError> {
         if let Ok(id) = which.parse() {
             return Ok(Some(id));
@@ -118,6 +125,11 @@ impl Queries {
         self.history.catch_up(&mut *self.journal)?;
         Ok(self.history.by_handle(handle)?.map(|found| found.conversation))
     }
+}
+
+fn unknown(which: &str) -> Page {
+    let shown = Foreign::new(which).one_line().truncated(40);
+    Page::Nothing(format!("no conversation `{shown}` here; name it by its id or like c-1042"))
 }
 
 fn history_row(row: Summary, excerpts: &mut HashMap<ConversationId, Clean>) -> HistoryRow {

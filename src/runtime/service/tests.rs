@@ -42,7 +42,7 @@ fn newcomer(name: &str) -> NewConversation {
 
 fn viewer(handle: &Handle, read_only: bool) -> Viewer {
     let operator = "ana".parse().unwrap();
-    Viewer { console: handle.console_id(), operator, role: Role::Supervisor, read_only }
+    Viewer { console: handle.console_id(), operator, role: Role::Supervisor, read_only, present: !read_only }
 }
 
 fn key(text: &str) -> ClientKey {

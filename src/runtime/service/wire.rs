@@ -16,6 +16,7 @@ use crate::privacy::handle::handle_digest;
 use crate::privacy::seal::{DataKey, KEY_BYTES};
 use crate::privacy::token::hex;
 use crate::runtime::access::{Access, identity_secret};
+use crate::runtime::clock::Clock;
 use crate::runtime::executor::{self, Executor, Vouched};
 use crate::runtime::fanout::{CONSOLE_CALLS, ConsoleCall, Kept, Replica, Wiring};
 use crate::runtime::handle::{Asked, ChannelAccess, Handle, INBOX, Life, Shared};
@@ -118,14 +119,14 @@ fn seeded(seed: u64) -> [u8; KEY_BYTES] {
 
 /// The reader of the past, with its queue.
 pub(super) fn questions(
-    (journal, history): (Box<dyn JournalRead>, History),
-    writing: Writing,
+    ((journal, history), writing): ((Box<dyn JournalRead>, History), Writing),
     handle: &Handle,
     jobs: Receiver<Job>,
+    clock: Arc<Clock>,
 ) -> (Queries, Receiver<Job>) {
     let shared = &handle.shared;
     let (replica, consoles, vault) = (Arc::clone(&shared.replica), shared.consoles.clone(), shared.vault.clone());
-    (Queries { journal, history, vault, replica, consoles, writing }, jobs)
+    (Queries { journal, history, vault, replica, consoles, clock, writing }, jobs)
 }
 
 fn titles(bundle: &Bundle) -> Titles {

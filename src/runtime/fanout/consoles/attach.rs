@@ -24,7 +24,7 @@ impl Consoles {
     pub(super) fn attach(&mut self, viewer: Viewer, resume: Option<&Resume>, to: mpsc::Sender<ConsoleReply>) {
         self.take_up();
         let id = viewer.console;
-        if !viewer.read_only && self.present.insert(viewer.operator.clone()) {
+        if viewer.present && self.present.insert(viewer.operator.clone()) {
             self.comings.push_back(FloorAct::Arrive(viewer.operator.clone()));
             self.announce();
         }
@@ -113,7 +113,7 @@ impl Consoles {
             self.unwatch(&viewer.operator, before);
         }
         let Some(now) = conversation else { return };
-        if !viewer.read_only {
+        if viewer.present {
             let watchers = self.room.watchers.entry(now).or_default();
             if !watchers.contains(&viewer.operator) {
                 watchers.push(viewer.operator.clone());
@@ -167,7 +167,7 @@ impl Consoles {
         if !self.attached.values().any(looks) {
             self.focused.end(id);
         }
-        let still = self.attached.values().any(|c| looks(c) && c.viewer.operator == *operator && !c.viewer.read_only);
+        let still = self.attached.values().any(|c| looks(c) && c.viewer.operator == *operator && c.viewer.present);
         if still {
             return;
         }
@@ -194,7 +194,7 @@ impl Consoles {
             if others.clone().next().is_none() {
                 self.eyes.remove(&operator);
             }
-            if others.all(|other| other.viewer.read_only) && self.present.remove(&operator) {
+            if others.all(|other| !other.viewer.present) && self.present.remove(&operator) {
                 self.comings.push_back(FloorAct::Depart(operator));
             }
         }

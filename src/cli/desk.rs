@@ -1,0 +1,132 @@
+//! An operator's desk without a screen: the floor as it is, and acts on it, over the console's wire.
+
+use serde_json::json;
+
+use super::failure::Failure;
+use super::line::{Answer, Line};
+use super::place::Place;
+use super::print::Printer;
+use super::reach::Reach;
+use crate::client::socket;
+use crate::console::model::picture::{Picture, Scene};
+use crate::domain::command::{OperatorAct, Seen};
+use crate::domain::id::{ConversationId, Digest, Epoch, Handle};
+use crate::protocol::console::{Change, ConsoleCommand};
+use crate::protocol::row::ConversationRow;
+
+/// How an act is asked for and told of.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct How {
+    #[command(flatten)]
+    pub(super) reach: Reach,
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// The conversation of an act, and what was seen of it.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct On {
+    /// Which: an id, or a handle like c-1042
+    pub(super) conversation: String,
+    /// The epoch that was looked at: if it is another by now, nothing is done
+    #[arg(long, value_name = "EPOCH")]
+    pub(super) seen: Option<u64>,
+    #[command(flatten)]
+    pub(super) how: How,
+}
+
+/// An open desk.
+pub(super) struct Desk {
+    line: Line,
+    picture: Picture,
+}
+
+impl Desk {
+    /// Passes by the floor: a script is nobody's presence, so nothing is offered to it, and what it
+    /// took over stays with its operator after it has gone.
+    pub(super) async fn open(place: &Place, reach: &Reach) -> Result<Self, Failure> {
+        let (address, token) = reach.target(place).await?;
+        let mut line = Line::to(socket::Options { address, token, read_only: false, passing: true })?;
+        let mut scene = Scene::default();
+        for change in line.snapshot().await? {
+            scene.apply(change);
+        }
+        Ok(Self { line, picture: scene.picture })
+    }
+
+    /// The floor as it was when the desk was opened.
+    pub(super) const fn picture(&self) -> &Picture {
+        &self.picture
+    }
+
+    /// The line to the floor, for questions.
+    pub(super) const fn line(&mut self) -> &mut Line {
+        &mut self.line
+    }
+
+    /// The open conversation of an id or a handle.
+    pub(super) fn row(&self, which: &str) -> Result<&ConversationRow, Failure> {
+        let id = which.parse::<ConversationId>().ok();
+        let handle = which.parse::<Handle>().ok();
+        let found = self.picture.rows.values().find(|row| Some(row.id) == id || Some(row.handle) == handle);
+        found.ok_or_else(|| {
+            Failure::failed(format!(
+                "no open conversation {which:?} on this floor; `baton conversations list` names all"
+            ))
+        })
+    }
+
+    /// What the author of an act saw, if they said so.
+    pub(super) fn seen(row: &ConversationRow, epoch: Option<u64>, subject: Option<Digest>) -> Option<Seen> {
+        let epoch = epoch.map(Epoch);
+        (epoch.is_some() || subject.is_some()).then(|| Seen {
+            conversation: row.id,
+            epoch: epoch.unwrap_or(row.epoch),
+            seq: row.seq,
+            subject,
+        })
+    }
+
+    /// Has an act done, tells of it, and hangs up.
+    pub(super) async fn act(
+        mut self,
+        act: OperatorAct,
+        seen: Option<Seen>,
+        how: &How,
+        printer: &mut Printer,
+    ) -> Result<(), Failure> {
+        let name = serde_json::to_value(&act).ok().and_then(|act| act.get("act").cloned()).unwrap_or_default();
+        let answer = self.line.command(ConsoleCommand::Act(act), seen).await?;
+        self.close().await?;
+        match answer {
+            Answer::Done(seq) if how.json => printer.json(&json!({ "done": true, "act": name, "seq": seq })),
+            Answer::Done(seq) => printer.says(&format!("done; recorded as {seq}")),
+            Answer::Refused(refusal, message) if how.json => {
+                printer.json(&json!({ "done": false, "act": name, "refusal": refusal, "message": message }))?;
+                Err(Failure::told())
+            }
+            Answer::Refused(_, message) => Err(Failure::failed(message)),
+        }
+    }
+
+    /// Hangs up.
+    pub(super) async fn close(self) -> Result<(), Failure> {
+        self.line.close().await
+    }
+}
+
+impl Line {
+    /// The floor as a newcomer is shown it.
+    async fn snapshot(&mut self) -> Result<Vec<Change>, Failure> {
+        let mut all = Vec::new();
+        loop {
+            if let crate::protocol::console::ConsoleReply::Welcome { changes, seq, .. } = self.hear().await? {
+                all.extend(changes);
+                if seq.is_some() {
+                    return Ok(all);
+                }
+            }
+        }
+    }
+}

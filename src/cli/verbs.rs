@@ -1,0 +1,217 @@
+//! What can be done to a conversation from a script: each verb is an act of the console.
+
+use std::io::Read as _;
+
+use clap::Subcommand;
+
+use super::desk::{Desk, On};
+use super::failure::Failure;
+use super::place::Place;
+use super::print::Printer;
+use crate::console::model::picture::Picture;
+use crate::domain::baton::Holder;
+use crate::domain::command::OperatorAct;
+use crate::domain::conversation::Disposition;
+use crate::domain::id::{AgentName, ConversationId};
+use crate::domain::text::{Clean, Foreign};
+use crate::protocol::query::WhatIf;
+
+/// Bytes of a text that is read from the standard input: more is refused by the floor anyway.
+const INPUT_BYTES_MAX: u64 = 64 * 1024;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Says what would follow if you did this or that, and does nothing
+    WhatIf {
+        #[command(flatten)]
+        on: On,
+    },
+    /// Answers instead of the holder
+    TakeOver {
+        #[command(flatten)]
+        on: On,
+    },
+    /// Takes back a takeover of which the customer has not heard
+    Undo {
+        #[command(flatten)]
+        on: On,
+    },
+    /// Gives it back to an agent
+    HandBack {
+        #[command(flatten)]
+        on: On,
+        /// To which [default: who held it before]
+        #[arg(long, value_name = "AGENT")]
+        to: Option<AgentName>,
+        /// What the agent should know
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
+    /// Moves it to a person, a line or an agent
+    Move {
+        #[command(flatten)]
+        on: On,
+        /// To whom: a name of the floor, or operator:NAME, queue:NAME, agent:NAME where two have it
+        #[arg(long, value_name = "NAME")]
+        to: String,
+        /// What they should know
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
+    /// Writes to the customer
+    Reply {
+        #[command(flatten)]
+        on: On,
+        /// The words; - reads them from the standard input
+        text: String,
+    },
+    /// Writes to the holder, unseen by the customer
+    Whisper {
+        #[command(flatten)]
+        on: On,
+        /// The words; - reads them from the standard input
+        text: String,
+        /// For the whole conversation instead of the next answer
+        #[arg(long)]
+        lasting: bool,
+    },
+    /// Writes to colleagues
+    Note {
+        #[command(flatten)]
+        on: On,
+        /// The words; - reads them from the standard input
+        text: String,
+    },
+    /// Says that the matter is settled
+    Resolve {
+        #[command(flatten)]
+        on: On,
+        /// How
+        #[arg(long = "as", value_enum, default_value_t = How::Solved)]
+        how: How,
+    },
+    /// Ends it for good
+    Close {
+        #[command(flatten)]
+        on: On,
+    },
+}
+
+/// How a conversation came out, as a person says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum How {
+    Solved,
+    Answered,
+    Unsolved,
+    OutOfScope,
+}
+
+impl From<How> for Disposition {
+    fn from(how: How) -> Self {
+        match how {
+            How::Solved => Self::Solved,
+            How::Answered => Self::Answered,
+            How::Unsolved => Self::Unsolved,
+            How::OutOfScope => Self::OutOfScope,
+        }
+    }
+}
+
+impl Verb {
+    /// Does it.
+    pub(super) async fn run(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
+        let on = self.on();
+        let mut desk = Desk::open(place, &on.how.reach).await?;
+        let row = desk.row(&on.conversation)?;
+        let seen = Desk::seen(row, on.seen, None);
+        let act = self.act(row.id, desk.picture())?;
+        let Some(act) = act else {
+            let page = desk.line().what_if(&on.conversation).await;
+            desk.close().await?;
+            return tell(&page?, on.how.json, printer);
+        };
+        desk.act(act, seen, &on.how, printer).await
+    }
+
+    const fn on(&self) -> &On {
+        match self {
+            Self::WhatIf { on }
+            | Self::TakeOver { on }
+            | Self::Undo { on }
+            | Self::HandBack { on, .. }
+            | Self::Move { on, .. }
+            | Self::Reply { on, .. }
+            | Self::Whisper { on, .. }
+            | Self::Note { on, .. }
+            | Self::Resolve { on, .. }
+            | Self::Close { on } => on,
+        }
+    }
+
+    /// The act it stands for; none for a question.
+    fn act(&self, conversation: ConversationId, floor: &Picture) -> Result<Option<OperatorAct>, Failure> {
+        let note = |note: &Option<String>| note.as_deref().map(Foreign::new);
+        Ok(Some(match self {
+            Self::WhatIf { .. } => return Ok(None),
+            Self::TakeOver { .. } => OperatorAct::TakeOver { conversation },
+            Self::Undo { .. } => OperatorAct::UndoTakeOver { conversation },
+            Self::HandBack { to, note: words, .. } => {
+                OperatorAct::HandBack { conversation, to: to.clone(), note: note(words) }
+            }
+            Self::Move { to, note: words, .. } => {
+                OperatorAct::Move { conversation, to: target(to, floor)?, note: note(words) }
+            }
+            Self::Reply { text, .. } => OperatorAct::Reply { conversation, text: words(text)? },
+            Self::Whisper { text, lasting, .. } => {
+                OperatorAct::Whisper { conversation, text: words(text)?, lasting: *lasting }
+            }
+            Self::Note { text, .. } => OperatorAct::Note { conversation, text: words(text)? },
+            Self::Resolve { how, .. } => OperatorAct::Resolve { conversation, disposition: (*how).into() },
+            Self::Close { .. } => OperatorAct::Close { conversation },
+        }))
+    }
+}
+
+/// What was typed, or what the standard input holds.
+fn words(text: &str) -> Result<Foreign, Failure> {
+    if text != "-" {
+        return Ok(Foreign::new(text));
+    }
+    let mut input = String::new();
+    std::io::stdin().lock().take(INPUT_BYTES_MAX).read_to_string(&mut input).map_err(Failure::failed)?;
+    Ok(Foreign::new(input.trim_end()))
+}
+
+/// Somebody of the floor by name.
+fn target(name: &str, floor: &Picture) -> Result<Holder, Failure> {
+    let (kind, name) = name.split_once(':').map_or((None, name), |(kind, name)| (Some(kind), name));
+    let wanted = |of: &str| kind.is_none_or(|kind| kind == of);
+    let operators = floor.operators.keys().filter(|_| wanted("operator"));
+    let queues = floor.queues.keys().filter(|_| wanted("queue"));
+    let agents = floor.agents.keys().filter(|_| wanted("agent"));
+    let mut found = Vec::new();
+    found.extend(operators.filter(|known| known.as_str() == name).cloned().map(Holder::Operator));
+    found.extend(queues.filter(|known| known.as_str() == name).cloned().map(Holder::Queue));
+    found.extend(agents.filter(|known| known.as_str() == name).cloned().map(Holder::Agent));
+    match (found.pop(), found.is_empty()) {
+        (Some(holder), true) => Ok(holder),
+        (Some(_), false) => Err(Failure::usage(format!(
+            "{name:?} is the name of several; say operator:{name}, queue:{name} or agent:{name}"
+        ))),
+        (None, _) => Err(Failure::usage(format!(
+            "nobody is called {name:?} here; `baton operators list`, `baton queue` and `baton agents` name everybody"
+        ))),
+    }
+}
+
+fn tell(page: &WhatIf, json: bool, printer: &mut Printer) -> Result<(), Failure> {
+    if json {
+        return printer.json(page);
+    }
+    for one in &page.acts {
+        let about = if one.about.is_empty() { Clean::default() } else { Clean::shown(&format!(" {}", one.about)) };
+        let refused = if one.refused { "refused: " } else { "" };
+        printer.says(&format!("{}{about}: {refused}{}", one.act.replace('_', "-"), one.words))?;
+    }
+    Ok(())
+}

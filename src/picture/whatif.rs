@@ -1,0 +1,129 @@
+//! What would follow if the viewer did this or that: the judge asked without anything being done,
+//! and its answer in words.
+
+mod words;
+
+use crate::domain::baton::Holder;
+use crate::domain::command::{Act, Command, OperatorAct};
+use crate::domain::conversation::Disposition;
+use crate::domain::envelope::Actor;
+use crate::domain::id::{ConversationId, OperatorName};
+use crate::domain::operator::Presence;
+use crate::domain::supervision::{DraftVerdict, GateTarget};
+use crate::domain::text::{Clean, Foreign};
+use crate::orchestrator::conversation::Conversation;
+use crate::orchestrator::{Floor, dry_run};
+use crate::protocol::query::{Foreseen, WhatIf};
+
+use super::{Lens, need};
+use words::Teller;
+
+/// Stands for the words that somebody would write: the rules ask only whether there are any.
+const WORDS: &str = "…";
+
+/// What would follow in a live conversation, an act a line; none when it is not live.
+pub fn what_if(floor: &Floor, id: ConversationId, lens: &Lens<'_>) -> Option<WhatIf> {
+    let c = floor.conversation(id)?;
+    let acts = candidates(floor, c, lens);
+    let acts = acts.into_iter().map(|(about, act)| foresee(floor, c, lens, about, act)).collect();
+    Some(WhatIf { conversation: id, seq: c.seq, acts })
+}
+
+fn foresee(floor: &Floor, c: &Conversation, lens: &Lens<'_>, about: Clean, act: OperatorAct) -> Foreseen {
+    let name = name_of(&act);
+    let actor = Actor::Operator(lens.operator.clone());
+    let command = Command { actor, cause: None, key: None, seen: None, act: Act::Operator(act) };
+    let (refused, words) = match dry_run(floor, &command, lens.at) {
+        Ok(events) => (false, Teller { c, lens }.tell(&events)),
+        Err(refusal) => (true, Clean::shown(&refusal)),
+    };
+    Foreseen { act: name.to_owned(), about, refused, words }
+}
+
+/// The act's name on the wire. A new act is named here, and so thought of in [`candidates`].
+const fn name_of(act: &OperatorAct) -> &'static str {
+    match act {
+        OperatorAct::TakeOver { .. } => "take_over",
+        OperatorAct::UndoTakeOver { .. } => "undo_take_over",
+        OperatorAct::HandBack { .. } => "hand_back",
+        OperatorAct::Move { .. } => "move",
+        OperatorAct::Reply { .. } => "reply",
+        OperatorAct::Whisper { .. } => "whisper",
+        OperatorAct::Note { .. } => "note",
+        OperatorAct::Resolve { .. } => "resolve",
+        OperatorAct::Close { .. } => "close",
+        OperatorAct::Decide { .. } => "decide",
+        OperatorAct::Gate { .. } => "gate",
+        OperatorAct::SettleDraft { .. } => "settle_draft",
+        OperatorAct::TakeOffer { .. } => "take_offer",
+        OperatorAct::PassOffer { .. } => "pass_offer",
+        OperatorAct::Dismiss { .. } => "dismiss",
+        OperatorAct::SetPresence { .. } => "set_presence",
+    }
+}
+
+/// Every act that has an object here, the most pressing first. One's own state is not about a
+/// conversation, so it is not among them.
+fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, OperatorAct)> {
+    let conversation = c.id;
+    let words = || Foreign::from(WORDS);
+    let mut acts = Vec::with_capacity(16);
+    let mut add = |about: Clean, act: OperatorAct| acts.push((about, act));
+    if let Some(escalation) = &c.escalation {
+        if let Some(offer) = &escalation.offer {
+            let about = Clean::shown(&format_args!("offered to {}", offer.operator));
+            add(about.clone(), OperatorAct::TakeOffer { offer: offer.id });
+            add(about, OperatorAct::PassOffer { offer: offer.id });
+        }
+        add(Clean::default(), OperatorAct::Dismiss { escalation: escalation.id });
+    }
+    for (id, approval) in &c.approvals {
+        for (approve, word) in [(true, "approve"), (false, "reject")] {
+            let about = Clean::shown(&format_args!("{word} {}", need::about(approval)));
+            // The answer is for what waits now; a card binds it to what was painted.
+            add(about, OperatorAct::Decide { approval: *id, approve, reason: None });
+        }
+    }
+    if let Some(held) = &c.draft {
+        for (verdict, word) in [(DraftVerdict::Send, "send"), (DraftVerdict::Drop, "drop")] {
+            let about = Clean::shown(&format_args!("{word} the draft of {}", held.agent));
+            add(about, OperatorAct::SettleDraft { draft: held.id, verdict, reason: None });
+        }
+    }
+    add(Clean::default(), OperatorAct::TakeOver { conversation });
+    if c.baton.holder.agent().is_some() {
+        let (target, on) = (GateTarget::Conversation(conversation), c.gate.is_none());
+        add(Clean::fixed(if on { "on" } else { "off" }), OperatorAct::Gate { target, on, fuse: None });
+    }
+    if c.undo.is_some() {
+        add(Clean::default(), OperatorAct::UndoTakeOver { conversation });
+    }
+    if c.baton.holder.operator().is_some() {
+        add(Clean::default(), OperatorAct::HandBack { conversation, to: None, note: None });
+        add(Clean::default(), OperatorAct::Reply { conversation, text: words() });
+    }
+    if matches!(c.baton.holder, Holder::Agent(_) | Holder::Operator(_)) {
+        add(Clean::default(), OperatorAct::Whisper { conversation, text: words(), lasting: false });
+    }
+    add(Clean::default(), OperatorAct::Note { conversation, text: words() });
+    for to in targets(floor, c, lens) {
+        add(Clean::shown(&format_args!("to {to}")), OperatorAct::Move { conversation, to, note: None });
+    }
+    let disposition = Disposition::Solved;
+    add(Clean::fixed("as solved"), OperatorAct::Resolve { conversation, disposition });
+    add(Clean::default(), OperatorAct::Close { conversation });
+    acts
+}
+
+/// To whom it would most likely be moved: the colleague with most seats left, and the first line.
+fn targets(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<Holder> {
+    let Some(deployment) = &floor.deployment else { return Vec::new() };
+    let here =
+        |name: &OperatorName| floor.operators.get(name).is_some_and(|state| state.presence == Presence::Available);
+    let others = deployment.operators.iter().map(|spec| &spec.name);
+    let others = others.filter(|name| *name != lens.operator && c.baton.holder.operator() != Some(*name));
+    let colleague = others.filter(|name| here(name)).max_by_key(|name| floor.free_seats(name));
+    let line = deployment.queues.first().map(|spec| Holder::Queue(spec.name.clone()));
+    let line = line.filter(|line| *line != c.baton.holder);
+    colleague.cloned().map(Holder::Operator).into_iter().chain(line).collect()
+}

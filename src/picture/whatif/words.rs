@@ -1,0 +1,254 @@
+//! Events that would happen, in words: a closed match over every kind, so that none is forgotten.
+
+use crate::domain::approval::Verdict;
+use crate::domain::baton::{HANDOVER_GRACE, Holder, PassReason};
+use crate::domain::escalation::Settlement;
+use crate::domain::event::{
+    ApprovalEvent, BatonEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, FloorEvent, HandoffEvent,
+    OperatorEvent, RoutingEvent, StandingEvent, SupervisionEvent, ToolEvent, TurnEvent,
+};
+use crate::domain::id::OperatorName;
+use crate::domain::supervision::{DraftEnd, FuseEnd};
+use crate::domain::text::Clean;
+use crate::orchestrator::conversation::{Conversation, WaitsFor};
+use crate::picture::Lens;
+
+/// Cells of a sentence of the house that is quoted.
+const QUOTED: usize = 60;
+
+/// Tells one viewer what events would mean in a conversation as it is now.
+pub(super) struct Teller<'a> {
+    pub(super) c: &'a Conversation,
+    pub(super) lens: &'a Lens<'a>,
+}
+
+impl Teller<'_> {
+    /// All of them on one line; what happens several times is counted.
+    pub(super) fn tell(&self, events: &[Event]) -> Clean {
+        let mut told: Vec<(String, usize)> = Vec::new();
+        for phrase in events.iter().flat_map(|event| self.event(event)) {
+            match told.iter_mut().find(|(known, _)| *known == phrase) {
+                Some((_, times)) => *times += 1,
+                None => told.push((phrase, 1)),
+            }
+        }
+        if told.is_empty() {
+            return Clean::fixed("nothing changes");
+        }
+        let counted = told.into_iter().map(|(phrase, times)| match times {
+            1 => phrase,
+            times => format!("{times} times: {phrase}"),
+        });
+        Clean::shown(&counted.collect::<Vec<_>>().join("; "))
+    }
+
+    fn event(&self, event: &Event) -> Vec<String> {
+        let one = |phrase: String| vec![phrase];
+        match event {
+            Event::Conversation(event) => one(self.conversation(event)),
+            Event::Turn(event) => one(self.turn(event)),
+            Event::Baton(event) => self.baton(event),
+            Event::Handoff(event) => one(handoff(event)),
+            Event::Routing(RoutingEvent::Routed { decision, .. }) => one(format!("{} is chosen", decision.chosen)),
+            Event::Escalation(event) => self.escalation(event).into_iter().collect(),
+            Event::Tool(event) => one(tool(event)),
+            Event::Approval(event) => one(approval(event)),
+            Event::Supervision(event) => one(supervision(event)),
+            Event::Standing(StandingEvent::GateSet { fuse: Some(_), .. }) => {
+                one("drafts there wait for a person".into())
+            }
+            Event::Standing(StandingEvent::GateSet { fuse: None, .. }) => {
+                one("drafts there go out by themselves".into())
+            }
+            Event::Operator(event) => one(operator(event)),
+            Event::Customer(event) => one(customer(event).to_owned()),
+            Event::Floor(event) => one(floor(event).to_owned()),
+        }
+    }
+
+    fn who(&self, operator: &OperatorName) -> String {
+        if operator == self.lens.operator { "you".into() } else { operator.to_string() }
+    }
+
+    fn baton(&self, event: &BatonEvent) -> Vec<String> {
+        match event {
+            BatonEvent::Passed { from, to, reason, grace_until, .. } => {
+                let mut told = vec![self.holds(to)];
+                told.extend(self.stops(from));
+                if let (Some(operator), Some(_)) = (to.operator(), grace_until) {
+                    told.push(format!(
+                        "the customer hears of {} with the first message, or after {} s",
+                        self.who(operator),
+                        HANDOVER_GRACE.secs()
+                    ));
+                    if matches!(reason, PassReason::TakenOver | PassReason::OfferTaken(_)) {
+                        told.push("z undoes until then".into());
+                    }
+                }
+                if to.agent().is_some() && self.c.unanswered() {
+                    told.push("it answers what is still open".into());
+                }
+                told
+            }
+            BatonEvent::Announced { .. } => vec!["the customer is told who answers now".into()],
+        }
+    }
+
+    fn holds(&self, holder: &Holder) -> String {
+        match holder {
+            Holder::Nobody => "nobody holds it".into(),
+            Holder::Agent(agent) => format!("{agent} answers the customer"),
+            Holder::Operator(operator) if operator == self.lens.operator => "you hold it".into(),
+            Holder::Operator(operator) => format!("{operator} holds it"),
+            Holder::Queue(queue) => format!("it waits in line {queue} for a person"),
+        }
+    }
+
+    /// What the holder before no longer does.
+    fn stops(&self, from: &Holder) -> Vec<String> {
+        match from {
+            Holder::Nobody | Holder::Queue(_) => Vec::new(),
+            Holder::Agent(agent) => {
+                let composing = self.c.composing.as_ref().filter(|c| matches!(c.waits_for, WaitsFor::Agent));
+                let draft = composing.map(|_| "1 draft is withheld".to_owned());
+                std::iter::once(format!("{agent} stops")).chain(draft).collect()
+            }
+            Holder::Operator(operator) if operator == self.lens.operator => vec!["you no longer answer".into()],
+            Holder::Operator(operator) => vec![format!("{operator} no longer answers")],
+        }
+    }
+
+    fn conversation(&self, event: &ConversationEvent) -> String {
+        match event {
+            ConversationEvent::Opened { .. } => "the conversation begins".into(),
+            ConversationEvent::Identified { .. } => "the customer counts as proven".into(),
+            ConversationEvent::Resolved { credited, until, .. } => format!(
+                "it counts as settled by {credited}; a word of the customer re-opens it for {} h",
+                until.since(self.lens.at).secs().div_ceil(3_600)
+            ),
+            ConversationEvent::Reopened { .. } => "it is open again".into(),
+            ConversationEvent::Rated { score, .. } => format!("it is rated {score} of 5"),
+            ConversationEvent::Closed { .. } => "it is over for good; nothing re-opens it".into(),
+        }
+    }
+
+    fn turn(&self, event: &TurnEvent) -> String {
+        match event {
+            TurnEvent::CustomerSpoke { .. } => "the customer's words are taken in".into(),
+            TurnEvent::CompositionBegan { agent, .. } => format!("{agent} begins to answer"),
+            TurnEvent::AgentActed { agent, .. } => format!("{agent} answers"),
+            TurnEvent::CompositionFailed { agent, .. } => format!("{agent} fails"),
+            TurnEvent::ReplyWithheld { agent, .. } => format!("a draft of {agent} is withheld"),
+            TurnEvent::OperatorSpoke { .. } => "the customer reads your words".into(),
+            TurnEvent::HouseSpoke { text, .. } => {
+                format!("the customer is told: {}", text.one_line().truncated(QUOTED))
+            }
+            TurnEvent::Whispered { .. } => {
+                format!("{} reads it, the customer does not", self.c.baton.holder)
+            }
+            TurnEvent::Noted { .. } => "colleagues read it, the customer does not".into(),
+        }
+    }
+
+    fn escalation(&self, event: &EscalationEvent) -> Option<String> {
+        Some(match event {
+            EscalationEvent::Raised { queue, due, .. } => {
+                format!("a human is due in line {queue} within {}", due.since(self.lens.at))
+            }
+            EscalationEvent::Offered { operator, .. } => format!("it is offered to {}", self.who(operator)),
+            // That the baton moves says so already.
+            EscalationEvent::Taken { .. } | EscalationEvent::Settled { settlement: Settlement::Taken, .. } => {
+                return None;
+            }
+            EscalationEvent::Passed { .. } => "it is offered to the next who is free".into(),
+            EscalationEvent::Lapsed { operator, .. } => format!("the offer to {} lapses", self.who(operator)),
+            EscalationEvent::Withdrawn { operator, .. } if operator == self.lens.operator => return None,
+            EscalationEvent::Withdrawn { operator, .. } => {
+                format!("the offer to {operator} is withdrawn, and {operator} reads who took it")
+            }
+            EscalationEvent::Breached { .. } => "its due time counts as missed".into(),
+            EscalationEvent::Settled { settlement: Settlement::NotNeeded, .. } => "no human is waited for".into(),
+            EscalationEvent::Settled { settlement: Settlement::Ended, .. } => {
+                "its place in the line is given up".into()
+            }
+        })
+    }
+}
+
+fn operator(event: &OperatorEvent) -> String {
+    match event {
+        OperatorEvent::Arrived { operator } => format!("{operator} is here"),
+        OperatorEvent::Departed { operator, .. } => format!("{operator} is away"),
+        OperatorEvent::Gone { operator } => format!("{operator} is gone"),
+        OperatorEvent::PresenceSet { operator, .. } => format!("the state of {operator} is another"),
+    }
+}
+
+fn supervision(event: &SupervisionEvent) -> String {
+    match event {
+        SupervisionEvent::GateSet { fuse: Some(fuse), .. } => match fuse.then {
+            FuseEnd::Hold => "every draft waits here for a person".into(),
+            FuseEnd::Send => format!("every draft waits here for a person, and goes out after {}", fuse.after),
+        },
+        SupervisionEvent::GateSet { fuse: None, .. } => "agents answer by themselves again".into(),
+        SupervisionEvent::DraftHeld { agent, .. } => format!("a draft of {agent} waits for a person"),
+        SupervisionEvent::FuseEnded { .. } => "the draft goes on waiting".into(),
+        SupervisionEvent::DraftSettled { agent, end, again, .. } => match end {
+            DraftEnd::Sent | DraftEnd::Edited | DraftEnd::Fused => {
+                format!("the customer reads the draft of {agent}, and what was to follow it follows")
+            }
+            DraftEnd::Dropped if *again => format!("the draft is dropped, and {agent} composes another"),
+            DraftEnd::Dropped => "the draft is dropped; a person has to answer".into(),
+        },
+    }
+}
+
+fn handoff(event: &HandoffEvent) -> String {
+    match event {
+        HandoffEvent::Offered { to, .. } => format!("{to} is asked to take it"),
+        HandoffEvent::Accepted { .. } => "the handoff is accepted".into(),
+        HandoffEvent::Declined { to, .. } => format!("{to} does not take it"),
+        HandoffEvent::Lapsed { .. } => "the handoff lapses".into(),
+    }
+}
+
+fn tool(event: &ToolEvent) -> String {
+    match event {
+        ToolEvent::Called { tool, amount: Some(amount), .. } => format!("{tool} is done at once: {amount}"),
+        ToolEvent::Called { tool, amount: None, .. } => format!("{tool} is done at once"),
+        ToolEvent::Started { .. } => "the tool begins to act".into(),
+        ToolEvent::Returned { .. } => "the tool comes back".into(),
+        ToolEvent::AttemptFailed { .. } => "the tool fails and is tried again".into(),
+        ToolEvent::Retried { .. } => "the tool is tried again".into(),
+        ToolEvent::Refused { tool, agent, .. } => format!("{tool} is not done; {agent} tells the customer and goes on"),
+    }
+}
+
+fn approval(event: &ApprovalEvent) -> String {
+    match event {
+        ApprovalEvent::Asked { tool, .. } => format!("a person is asked about {tool}"),
+        ApprovalEvent::Settled { verdict, .. } => match verdict {
+            Verdict::Approved => "the answer is yes",
+            Verdict::Rejected => "the answer is no",
+            Verdict::Expired => "nobody answered, which is a no",
+            Verdict::Withdrawn => "what waits for a decision is not done",
+        }
+        .into(),
+    }
+}
+
+const fn customer(event: &CustomerEvent) -> &'static str {
+    match event {
+        CustomerEvent::Met { .. } => "the customer is new here",
+        CustomerEvent::Recognised { .. } => "the customer is recognised",
+        CustomerEvent::Erased { .. } => "the customer is forgotten for good",
+    }
+}
+
+const fn floor(event: &FloorEvent) -> &'static str {
+    match event {
+        FloorEvent::Started { .. } => "the floor starts",
+        FloorEvent::Stopped {} => "the floor stops",
+        FloorEvent::Adopted { .. } => "other rules hold",
+    }
+}

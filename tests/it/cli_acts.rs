@@ -1,0 +1,118 @@
+//! Every act of the console from a script: the real binary against a real server, with its JSON and
+//! its statuses, and what the customer reads of it.
+
+use baton::client::customer::Access;
+use baton::client::{Address, rest};
+use baton::protocol::customer::SpeakerKind;
+use serde_json::Value;
+
+use super::killed::{Server, baton};
+use super::sockets::Customer;
+
+struct Script<'a> {
+    home: &'a std::path::Path,
+}
+
+impl Script<'_> {
+    /// Runs a command; its status and the last of what it said, on whichever way out.
+    fn run(&self, args: &[&str]) -> (Option<i32>, String) {
+        let done = baton(self.home).args(args).output().unwrap();
+        let words = if done.stdout.is_empty() { done.stderr } else { done.stdout };
+        (done.status.code(), String::from_utf8(words).unwrap())
+    }
+
+    /// A command that is done, its JSON.
+    #[track_caller]
+    fn json(&self, args: &[&str]) -> Value {
+        let (code, words) = self.run(&[args, &["--json"]].concat());
+        assert_eq!(code, Some(0), "{args:?}: {words}");
+        serde_json::from_str(&words).unwrap()
+    }
+
+    /// A row of the table: what a command says, and its status.
+    #[track_caller]
+    fn expect(&self, args: &[&str], code: i32, words: &str) {
+        let (status, said) = self.run(args);
+        assert_eq!(status, Some(code), "{args:?}: {said}");
+        assert!(said.contains(words), "{args:?} does not say {words:?} but {said:?}");
+    }
+}
+
+async fn guest(address: &Address) -> Customer {
+    let minted = rest::mint(address, None, None).await.unwrap();
+    let access = Access::Conversation { conversation: minted.conversation, token: minted.token };
+    Customer::with(address, access)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_does_what_a_console_does() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::start(home.path());
+    let script = Script { home: home.path() };
+    script.expect(&["queue"], 0, "nobody waits for a person");
+    script.expect(&["approvals"], 0, "nothing waits for a decision");
+    script.expect(&["agents"], 0, "triage");
+    let mut customer = guest(&server.address).await;
+    customer.say("one", "what can you do?").await.unwrap();
+    customer.until_stored("one").await.unwrap();
+    while !customer.read.iter().any(|read| read.by == SpeakerKind::Ai) {
+        customer.hear().await.unwrap();
+    }
+
+    // What is refused, or makes no sense, says so with its status and changes nothing.
+    for (args, code, words) in [
+        (&["conversations", "reply", "c-1", "hi"][..], 1, "triage holds this conversation"),
+        (&["conversations", "take-over", "c-1", "--seen", "99"], 1, "changed since you looked"),
+        (&["conversations", "take-over", "c-99"], 1, "no open conversation"),
+        (&["conversations", "undo", "c-1"], 1, "triage holds this conversation"),
+        (&["conversations", "hand-back", "c-1"], 1, "triage holds this conversation"),
+        (&["conversations", "move", "c-1", "--to", "zed"], 2, "nobody is called"),
+        (&["conversations", "move", "c-1", "--to", "queue:triage"], 2, "nobody is called"),
+        (&["conversations", "move", "c-1"], 2, "--to"),
+        (&["conversations", "resolve", "c-1", "--as", "magic"], 2, "out-of-scope"),
+        (&["queue", "take", "o-9"], 1, "this offer is gone"),
+        (&["queue", "dismiss", "e-9"], 1, "this escalation is settled"),
+        (&["approvals", "approve", "a-9"], 1, "this approval is settled"),
+        (&["approvals", "reject", "nine"], 2, "a number like a-12"),
+    ] {
+        script.expect(args, code, words);
+    }
+    let (code, said) = script.run(&["conversations", "reply", "c-1", "hi", "--json"]);
+    let said: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((code, &said["done"], &said["refusal"]["code"]), (Some(1), &false.into(), &"not_holder".into()));
+
+    let foreseen = script.json(&["conversations", "what-if", "c-1"]);
+    let acts = foreseen["acts"].as_array().unwrap();
+    let of = |name: &str| acts.iter().find(|act| act["act"] == name).unwrap();
+    assert!(of("take_over")["words"].as_str().unwrap().starts_with("you hold it; triage stops"), "{foreseen}");
+    assert_eq!(of("resolve")["refused"], false);
+
+    let epoch = |script: &Script<'_>| script.json(&["conversations", "what-if", "c-1"])["seq"].as_u64().unwrap();
+    let before = epoch(&script);
+    script.expect(&["conversations", "what-if", "c-1"], 0, "take-over: you hold it");
+    assert_eq!(epoch(&script), before, "asking changes nothing");
+
+    // The whole of a human's stretch, and the customer reads it word for word.
+    let begun = customer.read.len();
+    assert_eq!(script.json(&["conversations", "take-over", "c-1"])["done"], true);
+    script.expect(&["conversations", "take-over", "c-1"], 1, "you hold this conversation already");
+    script.json(&["conversations", "note", "c-1", "seen by a script"]);
+    script.json(&["conversations", "reply", "c-1", "I am a person, by script."]);
+    customer.until_read("I am a person, by script.").await.unwrap();
+    script.json(&["conversations", "hand-back", "c-1", "--to", "triage", "--note", "all is well"]);
+    customer.until_read("is with you again").await.unwrap();
+    script.json(&["conversations", "whisper", "c-1", "be brief", "--lasting"]);
+    let queue = script.json(&["queue"])["queues"][0]["name"].as_str().unwrap().to_owned();
+    script.json(&["conversations", "move", "c-1", "--to", &queue, "--note", "somebody please"]);
+    let waiting = script.json(&["queue"]);
+    assert_eq!(waiting["waiting"][0]["escalation"]["trigger"], "by_operator", "{waiting}");
+    let request = waiting["waiting"][0]["escalation"]["escalation"].to_string();
+    script.json(&["queue", "dismiss", &request]);
+    script.expect(&["queue"], 0, "nobody waits for a person");
+    script.json(&["conversations", "resolve", "c-1", "--as", "answered"]);
+    script.expect(&["conversations", "close", "c-1"], 1, "no open conversation");
+    let said: Vec<_> = customer.read[begun..].iter().map(|read| (read.by, read.text.as_str())).collect();
+    let people: Vec<_> = said.iter().filter(|(by, _)| *by == SpeakerKind::Human).collect();
+    assert_eq!(people, [&(SpeakerKind::Human, "I am a person, by script.")], "{said:?}");
+    assert!(!said.iter().any(|(_, text)| text.contains("brief") || text.contains("script by")), "{said:?}");
+}
