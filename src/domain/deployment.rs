@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agent::{AgentRole, AgentSpec};
 use super::conversation::HouseSentence;
-use super::id::{AgentName, Digest, FloorName, OperatorName, QueueName, ToolName};
+use super::id::{AgentName, Digest, FloorName, OperatorName, QueueName, SkillName, ToolName};
 use super::operator::OperatorSpec;
 use super::policy::Policy;
 use super::tool::ToolSpec;
@@ -41,6 +41,10 @@ pub struct QueueSpec {
     /// What it is for, for people.
     #[serde(default)]
     pub about: String,
+    /// Who takes from it: people with one of these skills. Without any, the skills of the specialist
+    /// whose matter it is. A person who lists no skill takes everything.
+    #[serde(default)]
+    pub skills: Vec<SkillName>,
 }
 
 impl Deployment {

@@ -41,6 +41,17 @@ pub enum Severity {
     Critical,
 }
 
+impl Severity {
+    /// One step graver.
+    #[must_use]
+    pub const fn graver(self) -> Self {
+        match self {
+            Self::Normal => Self::High,
+            Self::High | Self::Critical => Self::Critical,
+        }
+    }
+}
+
 /// One reading that led to an escalation, shown to the operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Term {

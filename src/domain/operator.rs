@@ -89,7 +89,7 @@ pub struct OperatorSpec {
     pub name: OperatorName,
     /// What they may do.
     pub role: Role,
-    /// What they are good at.
+    /// What they are good at; none means everything.
     #[serde(default)]
     pub skills: Vec<SkillName>,
     /// Chats at once.
@@ -98,6 +98,13 @@ pub struct OperatorSpec {
     /// The largest amount they may allow.
     #[serde(default)]
     pub approval_limit: Option<Money>,
+}
+
+impl OperatorSpec {
+    /// Whether this person can take what asks for one of `skills`.
+    pub fn fits(&self, skills: &[SkillName]) -> bool {
+        skills.is_empty() || self.skills.is_empty() || self.skills.iter().any(|skill| skills.contains(skill))
+    }
 }
 
 const fn default_capacity() -> u16 {

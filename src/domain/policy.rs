@@ -1,6 +1,10 @@
 //! The rules a deployment chooses: weights, triggers, clocks, limits. All have defaults.
 
+mod queue;
+
 use serde::{Deserialize, Serialize};
+
+pub use queue::QueuePolicy;
 
 use super::calendar::Hours;
 use super::money::Money;
@@ -20,6 +24,8 @@ pub struct Policy {
     pub clocks: Clocks,
     /// When the house is open; due times count open time only.
     pub hours: Hours,
+    /// How the lines are ordered.
+    pub queue: QueuePolicy,
     /// What people may allow.
     pub approvals: ApprovalPolicy,
     /// How long drafts wait for a person.

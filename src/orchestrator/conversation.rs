@@ -15,7 +15,7 @@ use crate::domain::event::CallEnd;
 use crate::domain::handoff::{ContextPack, Given, Omission, Tried};
 use crate::domain::id::{
     AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId, Epoch,
-    EscalationId, Handle, HandoffId, OfferId, OperatorName, QueueName, Seq, ToolName, TurnNo,
+    EscalationId, Handle, HandoffId, OfferId, OperatorName, QueueName, Seq, SkillName, ToolName, TurnNo,
 };
 use crate::domain::knowledge::Citation;
 use crate::domain::money::Money;
@@ -268,8 +268,14 @@ pub struct Escalation {
     pub breached: bool,
     /// The offer that runs.
     pub offer: Option<Offer>,
-    /// Who passed or let an offer lapse; they come last in the next round.
+    /// Where it stands in its line: the earliest first.
+    pub rank: Timestamp,
+    /// One of these is asked of whoever takes it; none means anybody.
+    pub skills: Vec<SkillName>,
+    /// Who passed an offer of this round or let it lapse.
     pub declined: Vec<OperatorName>,
+    /// When everybody is asked again, after a round in which nobody took it.
+    pub again_at: Option<Timestamp>,
 }
 
 /// An offer that runs.

@@ -10,6 +10,7 @@ mod end;
 mod escalate;
 mod floor;
 mod handoff;
+mod line;
 mod matching;
 mod operate;
 mod pass;

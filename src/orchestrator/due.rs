@@ -38,6 +38,8 @@ pub enum Alarm {
     Offer,
     /// A human should have been there.
     Escalation,
+    /// Everybody is asked again.
+    Round,
     /// An approval becomes a no.
     Approval(ApprovalId),
     /// Nobody looked at a draft in time.
@@ -64,6 +66,7 @@ impl Conversation {
             offer.map(|o| (o.until, Alarm::Offer)),
             escalation.filter(|e| !e.breached).map(|e| (e.due, Alarm::Escalation)),
             self.draft.as_ref().and_then(|d| d.fuse).map(|fuse| (fuse.until, Alarm::Fuse)),
+            escalation.and_then(|e| e.again_at).map(|at| (at, Alarm::Round)),
             self.silent_since().map(|since| (since + self.silence, Alarm::Silence)),
         ]
         .into_iter()

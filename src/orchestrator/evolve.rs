@@ -21,7 +21,7 @@ use crate::domain::time::Timestamp;
 
 use super::conversation::Conversation;
 use super::due::Due;
-use super::floor::Floor;
+use super::floor::{Floor, Place};
 use super::keys::{CUSTOMER_KEYS, Done, OPERATOR_KEYS};
 
 /// Folds one entry of the journal into the floor.
@@ -29,7 +29,9 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
     floor.seq = envelope.seq;
     floor.at = envelope.at;
     let at = envelope.at;
-    let before = envelope.event.conversation().and_then(|id| alarm(floor, id));
+    let about = envelope.event.conversation();
+    let before = about.and_then(|id| alarm(floor, id));
+    let stood = about.and_then(|id| place(floor, id));
     match &envelope.event {
         Event::Conversation(event) => conversation::fold(floor, event, at),
         Event::Turn(event) => turn::fold(floor, event, envelope.seq, at),
@@ -50,9 +52,10 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
         Event::Customer(event) => customer::fold(floor, event),
         Event::Floor(event) => fold_floor(floor, event),
     }
-    if let Some(id) = envelope.event.conversation() {
+    if let Some(id) = about {
         touch(floor, id, envelope);
         reindex(floor, id, before);
+        line_up(floor, id, stood);
     }
     if let Some(key) = &envelope.key {
         remember(floor, envelope, key);
@@ -105,6 +108,23 @@ fn reindex(floor: &mut Floor, id: ConversationId, before: Option<(Timestamp, Due
             floor.due.remove(&entry);
         }
         floor.due.extend(after);
+    }
+}
+
+/// Where a conversation stands in line, if it waits and nobody was offered it.
+fn place(floor: &Floor, id: ConversationId) -> Option<Place> {
+    let c = floor.conversations.get(&id)?;
+    let escalation = c.escalation.as_ref().filter(|escalation| escalation.offer.is_none())?;
+    matches!(c.baton.holder, Holder::Queue(_)).then_some((escalation.rank, escalation.id, id))
+}
+
+fn line_up(floor: &mut Floor, id: ConversationId, before: Option<Place>) {
+    let after = place(floor, id);
+    if before != after {
+        if let Some(place) = before {
+            floor.waiting.remove(&place);
+        }
+        floor.waiting.extend(after);
     }
 }
 

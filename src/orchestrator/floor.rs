@@ -44,6 +44,8 @@ pub struct Floor {
     pub conversations: BTreeMap<ConversationId, Box<Conversation>>,
     /// Of these, the ones that wait in a line.
     pub queued: BTreeSet<ConversationId>,
+    /// Of these, the ones that can be offered, as they stand in line; derived, kept sorted.
+    pub waiting: BTreeSet<Place>,
     /// Resolved conversations within their re-open window.
     pub stubs: BTreeMap<ConversationId, Box<Stub>>,
     /// Customers who can come back or are here.
@@ -66,6 +68,9 @@ pub struct Floor {
     /// Sums since the floor began.
     pub tally: Tally,
 }
+
+/// Where a conversation stands in line: the earliest rank first, then who asked first.
+pub type Place = (Timestamp, EscalationId, ConversationId);
 
 /// A resolved conversation: enough to rate it, to re-open it, and to know its keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +120,8 @@ pub struct CustomerState {
     pub present: u32,
     /// Keyed handle by which they are found again; without one they are forgotten with their last stub.
     pub handle: Option<Digest>,
+    /// The human who last wrote to them.
+    pub last_operator: Option<OperatorName>,
 }
 
 /// What an agent holds.
@@ -144,12 +151,35 @@ pub struct OperatorState {
     pub set_by: Option<OperatorName>,
     /// Conversations held.
     pub load: u16,
-    /// Offers that wait for their answer; each keeps a seat free.
-    pub offered: u16,
+    /// The last offer made to them; while it runs it keeps a seat free, and no other is made.
+    pub offer: Option<OfferMade>,
     /// When their conversations go back to the line, after the last console went away.
     pub away_until: Option<Timestamp>,
     /// Keys of their commands.
     pub keys: Keys,
+}
+
+/// An offer as the operator knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferMade {
+    /// Which.
+    pub id: OfferId,
+    /// Of which conversation.
+    pub conversation: ConversationId,
+    /// Whether it waits for an answer.
+    pub runs: bool,
+}
+
+impl OperatorState {
+    /// The offer that waits for their answer.
+    pub fn running_offer(&self) -> Option<OfferMade> {
+        self.offer.filter(|offer| offer.runs)
+    }
+
+    /// Whether they are at their desk and take offers.
+    pub const fn takes_offers(&self) -> bool {
+        self.presence.takes_offers() && self.away_until.is_none()
+    }
 }
 
 /// The last number given of each kind.
@@ -213,10 +243,13 @@ impl Floor {
         self.deployment.as_ref()?.operator(name)
     }
 
-    /// Seats an operator has left, offers that wait counted as taken.
+    /// Seats an operator has left, an offer that waits counted as taken.
     pub fn free_seats(&self, name: &OperatorName) -> u16 {
         let capacity = self.operator_spec(name).map_or(OPERATOR_CAPACITY, |spec| spec.capacity);
-        let taken = self.operators.get(name).map_or(0, |state| state.load.saturating_add(state.offered));
+        let taken = self
+            .operators
+            .get(name)
+            .map_or(0, |state| state.load.saturating_add(u16::from(state.running_offer().is_some())));
         capacity.saturating_sub(taken)
     }
 

@@ -3,6 +3,7 @@
 
 mod books;
 mod ladder;
+mod line;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +12,8 @@ use crate::domain::baton::Holder;
 use crate::domain::deployment::Deployment;
 use crate::domain::envelope::{Actor, Envelope};
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, ConversationEvent, EscalationEvent, Event, FloorEvent, HandoffEvent, RoutingEvent,
-    Spoken, ToolEvent, TurnEvent,
+    ApprovalEvent, BatonEvent, ConversationEvent, Event, FloorEvent, HandoffEvent, RoutingEvent, Spoken, ToolEvent,
+    TurnEvent,
 };
 use crate::domain::id::{AgentName, CallId, ClientKey, ConversationId, Epoch, OperatorName, Seq, TurnNo};
 use crate::domain::supervision::GateTarget;
@@ -113,11 +114,13 @@ impl Laws {
                 let account = self.account(*conversation);
                 account.gated = false;
                 account.offered = None;
+                let lost = account.asks.take().map(|asks| asks.id);
                 let holder = std::mem::take(&mut account.holder);
                 self.unload(&holder);
                 if matches!(event, ConversationEvent::Closed { .. }) {
                     self.accounts.remove(conversation);
                 }
+                self.hold(2, seq, lost.is_none(), || format!("{lost:?} ends with no settlement"));
             }
             ConversationEvent::Opened { conversation, identity, tier, channel, .. } => {
                 let account = self.account(*conversation);
@@ -180,7 +183,7 @@ impl Laws {
 
     /// Law 1: an epoch rises by one at every pass. Law 7: nobody holds more than they have seats.
     fn baton(&mut self, envelope: &Envelope, event: &BatonEvent) {
-        let BatonEvent::Passed { conversation, from, to, epoch, .. } = event else { return };
+        let BatonEvent::Passed { conversation, from, to, epoch, reason, .. } = event else { return };
         self.no_draft_left(envelope.seq, *conversation);
         let account = self.account(*conversation);
         let (holder, next) = (account.holder.clone(), account.epoch.next());
@@ -191,6 +194,7 @@ impl Laws {
         self.hold(1, seq, holder == *from, || format!("{from} passed what {holder} held"));
         self.unload(from);
         self.load(seq, to);
+        self.lined_up(seq, *conversation, to, *reason);
     }
 
     fn unload(&mut self, holder: &Holder) {
@@ -239,27 +243,6 @@ impl Laws {
                 });
             }
             HandoffEvent::Declined { .. } | HandoffEvent::Lapsed { .. } => {}
-        }
-    }
-
-    /// Law 7: a conversation is offered to one operator at a time, and to nobody who has no seat left for it.
-    fn escalation(&mut self, envelope: &Envelope, event: &EscalationEvent) {
-        match event {
-            EscalationEvent::Offered { conversation, operator, .. } => {
-                let before = self.account(*conversation).offered.replace(operator.clone());
-                self.hold(7, envelope.seq, before.is_none(), || format!("offered to {operator} beside {before:?}"));
-                let offered =
-                    self.accounts.values().filter(|account| account.offered.as_ref() == Some(operator)).count();
-                let taken = usize::from(self.loads.get(operator).copied().unwrap_or_default()) + offered;
-                let spec = self.deployment.as_ref().and_then(|d| d.operator(operator));
-                let seats = spec.map_or(0, |spec| usize::from(spec.capacity));
-                self.hold(7, envelope.seq, taken <= seats, || format!("{operator} offered {taken} of {seats}"));
-            }
-            EscalationEvent::Taken { conversation, .. }
-            | EscalationEvent::Passed { conversation, .. }
-            | EscalationEvent::Lapsed { conversation, .. }
-            | EscalationEvent::Withdrawn { conversation, .. } => self.account(*conversation).offered = None,
-            EscalationEvent::Raised { .. } | EscalationEvent::Breached { .. } | EscalationEvent::Settled { .. } => {}
         }
     }
 

@@ -130,8 +130,11 @@ fn escalation(event: &EscalationEvent) -> Vec<Todo> {
         | EscalationEvent::Passed { .. }
         | EscalationEvent::Lapsed { .. }
         | EscalationEvent::Withdrawn { .. }
+        | EscalationEvent::Taken { .. }
+        | EscalationEvent::RoundEnded { .. }
+        | EscalationEvent::RoundBegan { .. }
         | EscalationEvent::Breached { .. } => vec![Todo::Match],
-        EscalationEvent::Raised { .. } | EscalationEvent::Taken { .. } | EscalationEvent::Settled { .. } => Vec::new(),
+        EscalationEvent::Raised { .. } | EscalationEvent::Settled { .. } => Vec::new(),
     }
 }
 

@@ -170,6 +170,8 @@ fn an_offer_is_one_persons_and_an_escalation_everybodys() {
         escalation,
         queue: queue.clone(),
         trigger: Trigger::AskedForHuman,
+        rank: None,
+        skills: Vec::new(),
         severity: Severity::High,
         terms: Vec::new(),
         due: Timestamp(100_000),

@@ -235,6 +235,8 @@ fn escalation(event: &EscalationEvent) -> Option<ItemBody> {
         EscalationEvent::Passed { operator, .. } => said(&format_args!("{operator} passed the offer on")),
         EscalationEvent::Lapsed { operator, .. } => said(&format_args!("{operator} did not answer the offer")),
         EscalationEvent::Breached { .. } => said(&"no human came within the time that was promised"),
+        EscalationEvent::RoundEnded { .. } => said(&"everybody passed it on or did not answer; supervisors are told"),
+        EscalationEvent::RoundBegan { .. } => said(&"everybody is asked again"),
         EscalationEvent::Settled { settlement: Settlement::NotNeeded, .. } => said(&"no human is needed"),
         EscalationEvent::Offered { .. }
         | EscalationEvent::Taken { .. }

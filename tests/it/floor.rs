@@ -147,7 +147,7 @@ pub(crate) fn deployment() -> Deployment {
             operator("olga", Role::Observer, 1),
             operator("root", Role::Admin, 1),
         ],
-        queues: vec![QueueSpec { name: "support".parse().unwrap(), about: String::new() }],
+        queues: vec![QueueSpec { name: "support".parse().unwrap(), about: String::new(), skills: Vec::new() }],
         tools: vec![
             tool("orders.get", false, IdentityNeed::Anonymous),
             refund,
@@ -188,12 +188,21 @@ impl TestFloor {
     }
 
     pub(crate) fn with(vault: Vault) -> Self {
+        Self::begun(vault, deployment())
+    }
+
+    /// A floor with other people or rules than usual.
+    pub(crate) fn of(desk: Deployment) -> Self {
+        Self::begun(Vault::in_memory().unwrap(), desk)
+    }
+
+    fn begun(vault: Vault, desk: Deployment) -> Self {
         let name: baton::domain::id::FloorName = "test".parse().unwrap();
         let journal = MemoryJournal::new(name.clone(), vault.clone());
         let conductor = Conductor::new(name, Floor::default(), journal, Box::new(Scripted));
         let (at, log) = (Timestamp(1_000_000), Vec::new());
         let mut floor = Self { conductor, at, log, laws: Laws::default(), outer: VecDeque::new(), vault, last: None };
-        floor.floor_act(FloorAct::Adopt(Box::new(deployment()))).unwrap();
+        floor.floor_act(FloorAct::Adopt(Box::new(desk))).unwrap();
         floor.floor_act(FloorAct::Start).unwrap();
         floor
     }

@@ -1,25 +1,28 @@
 //! Rules as data: every file in `tests/scenarios/` is a small story with what it must lead to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use baton::domain::command::{CustomerAct, FloorAct, OperatorAct, Seen};
 use baton::domain::customer::Tier;
 use baton::domain::envelope::KeyUse;
-use baton::domain::event::{Event, HandoffEvent};
-use baton::domain::id::{ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq};
+use baton::domain::event::{EscalationEvent, Event, HandoffEvent};
+use baton::domain::id::{ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq, SkillName};
 use baton::domain::refusal::Refusal;
 use baton::domain::time::Millis;
 use baton::domain::tool::ToolOutcome;
 use serde::Deserialize;
 
-use crate::floor::{Said, TestFloor, analysis};
+use crate::floor::{Said, TestFloor, analysis, deployment};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Scenario {
     /// The rule it shows, in a sentence.
     about: String,
+    /// What people are good at: `{ ana = ["billing"] }`; nobody has a skill unless said.
+    #[serde(default)]
+    operators: BTreeMap<OperatorName, Vec<SkillName>>,
     step: Vec<Step>,
 }
 
@@ -72,6 +75,8 @@ struct Step {
     people: Option<toml::Table>,
     /// The words of the newest message.
     last: Option<String>,
+    /// To whom the last offer was made.
+    offered: Option<String>,
 }
 
 struct Player {
@@ -209,7 +214,11 @@ fn files() -> Vec<PathBuf> {
 fn run(path: &Path) -> BTreeSet<String> {
     let text = std::fs::read_to_string(path).unwrap();
     let scenario: Scenario = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let mut player = Player { floor: TestFloor::new(), customers: Vec::new(), refusals: BTreeSet::new() };
+    let mut desk = deployment();
+    for spec in &mut desk.operators {
+        spec.skills = scenario.operators.get(&spec.name).cloned().unwrap_or_default();
+    }
+    let mut player = Player { floor: TestFloor::of(desk), customers: Vec::new(), refusals: BTreeSet::new() };
     for (index, step) in scenario.step.iter().enumerate() {
         let place = format!("{} step {} ({})", path.file_name().unwrap().display(), index + 1, scenario.about);
         let before = player.floor.log.len();
@@ -241,6 +250,13 @@ fn run(path: &Path) -> BTreeSet<String> {
             let (id, _) = player.who(step);
             let since = player.floor.floor().conversation(id).unwrap().baton.since;
             assert_eq!(player.floor.at.since(since), Millis(held), "{place}: held for");
+        }
+        if let Some(offered) = &step.offered {
+            let last = player.floor.log.iter().rev().find_map(|envelope| {
+                let Event::Escalation(EscalationEvent::Offered { operator, .. }) = &envelope.event else { return None };
+                Some(operator.to_string())
+            });
+            assert_eq!(last.as_ref(), Some(offered), "{place}");
         }
         for (name, presence) in step.people.iter().flatten() {
             let state = &player.floor.floor().operators[&name.parse::<OperatorName>().unwrap()];

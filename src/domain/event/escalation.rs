@@ -1,7 +1,7 @@
 //! Requests for a human.
 
 use crate::domain::escalation::{Settlement, Severity, Term, Trigger};
-use crate::domain::id::{ConversationId, EscalationId, OfferId, OperatorName, QueueName};
+use crate::domain::id::{ConversationId, EscalationId, OfferId, OperatorName, QueueName, SkillName};
 use crate::domain::time::Timestamp;
 
 super::family! {
@@ -23,6 +23,12 @@ super::family! {
         terms: Vec<Term>,
         /// By when a human should be there.
         due: Timestamp,
+        /// Where it stands in its line: the earliest first. Without it, where the due time puts it.
+        #[serde(default)]
+        rank: Option<Timestamp>,
+        /// One of these is asked of whoever takes it; none means anybody.
+        #[serde(default)]
+        skills: Vec<SkillName>,
     }
     /// One operator was offered it.
     Offered = "offered" {
@@ -91,6 +97,29 @@ super::family! {
         escalation: EscalationId,
         /// How grave it is now.
         severity: Severity,
+        /// Where it stands in its line now.
+        #[serde(default)]
+        rank: Option<Timestamp>,
+    }
+    /// Everybody who could take it passed it on or let it lapse.
+    RoundEnded = "round_ended" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        escalation: EscalationId,
+        /// How grave it is now.
+        severity: Severity,
+        /// Where it stands in its line now.
+        rank: Timestamp,
+        /// When they are asked again.
+        again_at: Timestamp,
+    }
+    /// They are asked again.
+    RoundBegan = "round_began" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        escalation: EscalationId,
     }
     /// It is over.
     Settled = "settled" {

@@ -11,7 +11,7 @@ use crate::orchestrator::conversation::Conversation;
 use crate::routing::escalation::{self as signals, Signals};
 
 use super::case::Case;
-use super::{end, pass};
+use super::{end, line, pass};
 
 /// Calls for a human if what was read of the conversation says so and nobody judged it since.
 pub(super) fn judge(case: &Case<'_>) -> Option<Vec<Event>> {
@@ -82,6 +82,7 @@ fn raise_with(
 ) -> Vec<Event> {
     let c = case.conversation;
     let queue = queue(case);
+    let due = case.due_after(case.human_promise());
     let mut events = end::leave_waiting(case);
     events.push(
         EscalationEvent::Raised {
@@ -91,7 +92,9 @@ fn raise_with(
             trigger: call.trigger,
             severity: call.severity,
             terms: call.terms.clone(),
-            due: case.due_after(case.human_promise()),
+            due,
+            rank: Some(line::rank(case, call.severity, due)),
+            skills: line::skills(case, &queue),
         }
         .into(),
     );

@@ -17,7 +17,7 @@ use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
 use super::customer::check_text;
-use super::{approve, draft, end, pass, people, tick};
+use super::{approve, draft, end, line, pass, people, tick};
 
 pub(super) fn decide(
     floor: &Floor,
@@ -43,7 +43,7 @@ pub(super) fn decide(
     if let OperatorAct::SettleDraft { draft, verdict, reason } = act {
         return draft::settle(floor, spec, seen, (*draft, verdict, reason.as_ref()), at);
     }
-    let case = Case::open(floor, subject(floor, seen, act)?, at)?;
+    let case = Case::open(floor, subject(floor, spec, act)?, at)?;
     let desk = Desk { case, spec };
     match act {
         OperatorAct::Reply { text, .. } => desk.reply(seen, text),
@@ -79,11 +79,7 @@ pub(super) fn need(spec: &OperatorSpec, role: Role) -> Result<(), Refusal> {
 }
 
 /// The conversation an act is about.
-fn subject(floor: &Floor, seen: Option<&Seen>, act: &OperatorAct) -> Result<ConversationId, Refusal> {
-    let waits = |test: &dyn Fn(&crate::orchestrator::conversation::Escalation) -> bool| {
-        let queued = floor.queued.iter().filter_map(|id| floor.conversation(*id));
-        queued.filter(|c| c.escalation.as_ref().is_some_and(test)).map(|c| c.id).next()
-    };
+fn subject(floor: &Floor, me: &OperatorSpec, act: &OperatorAct) -> Result<ConversationId, Refusal> {
     match act {
         OperatorAct::TakeOver { conversation }
         | OperatorAct::UndoTakeOver { conversation }
@@ -95,15 +91,18 @@ fn subject(floor: &Floor, seen: Option<&Seen>, act: &OperatorAct) -> Result<Conv
         | OperatorAct::Resolve { conversation, .. }
         | OperatorAct::Close { conversation } => Ok(*conversation),
         OperatorAct::TakeOffer { offer } | OperatorAct::PassOffer { offer } => {
-            let offered = |e: &crate::orchestrator::conversation::Escalation| {
-                e.offer.as_ref().is_some_and(|running| running.id == *offer)
-            };
-            // Who took it instead is told, when the conversation is the one that was seen.
-            let now = seen.and_then(|seen| floor.conversation(seen.conversation));
+            let made = floor.operators.get(&me.name).and_then(|state| state.offer);
+            let made = made.filter(|made| made.id == *offer).ok_or(Refusal::OfferGone { taken_by: None })?;
+            // Who took it instead is told to whom it was offered.
+            let now = floor.conversation(made.conversation);
             let taken_by = now.and_then(|c| c.baton.holder.operator().cloned());
-            waits(&offered).ok_or(Refusal::OfferGone { taken_by })
+            if made.runs { Ok(made.conversation) } else { Err(Refusal::OfferGone { taken_by }) }
         }
-        OperatorAct::Dismiss { escalation } => waits(&|e| e.id == *escalation).ok_or(Refusal::NotEscalated),
+        OperatorAct::Dismiss { escalation } => {
+            let mut queued = floor.queued.iter().filter_map(|id| floor.conversation(*id));
+            let found = queued.find(|c| c.escalation.as_ref().is_some_and(|e| e.id == *escalation));
+            found.map(|c| c.id).ok_or(Refusal::NotEscalated)
+        }
         OperatorAct::Decide { .. }
         | OperatorAct::SetPresence { .. }
         | OperatorAct::Gate { .. }
@@ -297,6 +296,7 @@ impl Desk<'_> {
         note: Option<&Foreign>,
     ) -> Result<Vec<Event>, Refusal> {
         let (conversation, escalation) = (self.case.id(), self.case.floor.last.escalation.next());
+        let due = self.case.due_after(self.case.human_promise());
         let mut events = end::leave_waiting(&self.case);
         events.extend(end::settle_escalation(&self.case, Settlement::Ended, None));
         events.push(
@@ -307,7 +307,9 @@ impl Desk<'_> {
                 trigger: Trigger::ByOperator,
                 severity: Severity::Normal,
                 terms: Vec::new(),
-                due: self.case.due_after(self.case.human_promise()),
+                due,
+                rank: Some(line::rank(&self.case, Severity::Normal, due)),
+                skills: line::skills(&self.case, queue),
             }
             .into(),
         );

@@ -2,16 +2,15 @@
 
 use crate::domain::action::Failure;
 use crate::domain::conversation::{CloseReason, Disposition, HouseSentence};
-use crate::domain::escalation::Severity;
 use crate::domain::event::{BatonEvent, ConversationEvent, EscalationEvent, Event, OperatorEvent, ToolEvent};
 use crate::domain::id::{ConversationId, EscalationId, OperatorName};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::due::{Alarm, Due};
-use crate::orchestrator::floor::Floor;
+use crate::orchestrator::floor::{Floor, OperatorState};
 
 use super::case::Case;
-use super::{agent, approve, attend, draft, end, escalate, handoff};
+use super::{agent, approve, attend, draft, end, escalate, handoff, line};
 
 pub(super) fn decide(floor: &Floor, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     let Some((due, whose)) = floor.due.first().filter(|(due, _)| *due <= at) else { return Ok(Vec::new()) };
@@ -46,6 +45,7 @@ fn alarm(floor: &Floor, id: ConversationId, due: Timestamp, at: Timestamp) -> Re
         Alarm::Handoff => c.handoff.as_ref().map(|h| handoff::lapsed(&case, h.id)).unwrap_or_default(),
         Alarm::Offer => offer_lapsed(&case),
         Alarm::Escalation => breached(&case),
+        Alarm::Round => asked_again(&case),
         Alarm::Approval(approval) => approve::expired(&case, approval),
         Alarm::Fuse => draft::fuse_ended(&case),
         Alarm::CallRetry(call) => vec![ToolEvent::Retried { conversation: id, call }.into()],
@@ -74,12 +74,15 @@ fn offer_lapsed(case: &Case<'_>) -> Vec<Event> {
 /// The due time passed: it becomes graver, and everybody may be asked again.
 fn breached(case: &Case<'_>) -> Vec<Event> {
     let Some(escalation) = &case.conversation.escalation else { return Vec::new() };
-    let severity = match escalation.severity {
-        Severity::Normal => Severity::High,
-        Severity::High | Severity::Critical => Severity::Critical,
-    };
+    let severity = escalation.severity.graver();
+    let rank = Some(line::rank(case, severity, escalation.due));
     let (conversation, escalation) = (case.id(), escalation.id);
-    vec![EscalationEvent::Breached { conversation, escalation, severity }.into()]
+    vec![EscalationEvent::Breached { conversation, escalation, severity, rank }.into()]
+}
+
+fn asked_again(case: &Case<'_>) -> Vec<Event> {
+    let Some(escalation) = &case.conversation.escalation else { return Vec::new() };
+    vec![EscalationEvent::RoundBegan { conversation: case.id(), escalation: escalation.id }.into()]
 }
 
 /// Nobody came back: what they held waits in the line again.
@@ -91,13 +94,11 @@ fn gone(floor: &Floor, operator: &OperatorName, at: Timestamp) -> Result<Vec<Eve
         escalation = EscalationId(escalation.0 + 1);
         events.extend(escalate::holder_gone(&Case::open(floor, conversation.id, at)?, escalation));
     }
-    let offers = floor.queued.iter().filter_map(|id| floor.conversation(*id)).filter_map(|c| {
-        let escalation = c.escalation.as_ref()?;
-        let offer = escalation.offer.as_ref().filter(|offer| offer.operator == *operator)?;
-        Some((c.id, escalation.id, offer.id))
-    });
-    events.extend(offers.map(|(conversation, escalation, offer)| {
-        EscalationEvent::Lapsed { conversation, escalation, offer, operator: operator.clone() }.into()
+    let running = floor.operators.get(operator).and_then(OperatorState::running_offer);
+    let offered = running.and_then(|made| Some((made, floor.conversation(made.conversation)?.escalation.as_ref()?)));
+    events.extend(offered.map(|(made, escalation)| {
+        let (conversation, offer, operator) = (made.conversation, made.id, operator.clone());
+        EscalationEvent::Lapsed { conversation, escalation: escalation.id, offer, operator }.into()
     }));
     Ok(events)
 }

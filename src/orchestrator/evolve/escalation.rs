@@ -1,16 +1,16 @@
 //! Folds requests for a human.
 
 use crate::domain::event::EscalationEvent;
-use crate::domain::id::{ConversationId, OperatorName};
+use crate::domain::id::{ConversationId, OfferId, OperatorName};
 use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::{Escalation, Offer};
-use crate::orchestrator::floor::Floor;
+use crate::orchestrator::floor::{Floor, OfferMade};
 
 use super::with;
 
 pub(super) fn fold(floor: &mut Floor, event: &EscalationEvent, at: Timestamp) {
     match event {
-        EscalationEvent::Raised { conversation, escalation, queue, trigger, severity, terms, due } => {
+        EscalationEvent::Raised { conversation, escalation, queue, trigger, severity, terms, due, rank, skills } => {
             floor.last.escalation = floor.last.escalation.max(*escalation);
             floor.tally.escalations += 1;
             with(floor, *conversation, |c| {
@@ -27,42 +27,59 @@ pub(super) fn fold(floor: &mut Floor, event: &EscalationEvent, at: Timestamp) {
                     due: *due,
                     breached: false,
                     offer: None,
+                    rank: rank.unwrap_or(*due),
+                    skills: skills.clone(),
                     declined: Vec::new(),
+                    again_at: None,
                 });
             });
         }
         EscalationEvent::Offered { conversation, offer, operator, until, .. } => {
             floor.last.offer = floor.last.offer.max(*offer);
             let state = floor.operators.entry(operator.clone()).or_default();
-            state.offered = state.offered.saturating_add(1);
+            state.offer = Some(OfferMade { id: *offer, conversation: *conversation, runs: true });
             let made = Offer { id: *offer, operator: operator.clone(), until: *until };
             change(floor, *conversation, |e| e.offer = Some(made));
         }
-        EscalationEvent::Taken { conversation, operator, .. }
-        | EscalationEvent::Withdrawn { conversation, operator, .. } => {
-            free(floor, operator);
+        EscalationEvent::Taken { conversation, operator, offer, .. }
+        | EscalationEvent::Withdrawn { conversation, operator, offer, .. } => {
+            free(floor, operator, *offer);
             change(floor, *conversation, |e| e.offer = None);
         }
-        EscalationEvent::Passed { conversation, operator, .. }
-        | EscalationEvent::Lapsed { conversation, operator, .. } => {
-            free(floor, operator);
+        EscalationEvent::Passed { conversation, operator, offer, .. }
+        | EscalationEvent::Lapsed { conversation, operator, offer, .. } => {
+            free(floor, operator, *offer);
             change(floor, *conversation, |e| {
                 e.offer = None;
                 e.declined.push(operator.clone());
             });
         }
-        EscalationEvent::Breached { conversation, severity, .. } => change(floor, *conversation, |e| {
+        EscalationEvent::Breached { conversation, severity, rank, .. } => change(floor, *conversation, |e| {
             e.breached = true;
             e.severity = *severity;
+            e.rank = rank.unwrap_or(e.rank);
             e.declined.clear();
+            e.again_at = None;
+        }),
+        EscalationEvent::RoundEnded { conversation, severity, rank, again_at, .. } => {
+            change(floor, *conversation, |e| {
+                e.severity = *severity;
+                e.rank = *rank;
+                e.again_at = Some(*again_at);
+            });
+        }
+        EscalationEvent::RoundBegan { conversation, .. } => change(floor, *conversation, |e| {
+            e.declined.clear();
+            e.again_at = None;
         }),
         EscalationEvent::Settled { conversation, .. } => with(floor, *conversation, |c| c.escalation = None),
     }
 }
 
-fn free(floor: &mut Floor, operator: &OperatorName) {
-    if let Some(state) = floor.operators.get_mut(operator) {
-        state.offered = state.offered.saturating_sub(1);
+fn free(floor: &mut Floor, operator: &OperatorName, offer: OfferId) {
+    let made = floor.operators.get_mut(operator).and_then(|state| state.offer.as_mut());
+    if let Some(made) = made.filter(|made| made.id == offer) {
+        made.runs = false;
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn fold(floor: &mut Floor, event: &OperatorEvent, at: Timestamp) {
 /// The same person at the beginning of another state: what they hold and the keys they used stay.
 fn begun(state: &mut OperatorState) -> OperatorState {
     let keys = std::mem::take(&mut state.keys);
-    OperatorState { load: state.load, offered: state.offered, away_until: state.away_until, keys, ..Default::default() }
+    OperatorState { load: state.load, offer: state.offer, away_until: state.away_until, keys, ..Default::default() }
 }
 
 fn away(floor: &mut Floor, operator: &OperatorName, until: Timestamp) {

@@ -53,6 +53,10 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
         }
         TurnEvent::OperatorSpoke { conversation, turn, operator, text, bytes, .. } => {
             floor.tally.turns += 1;
+            let customer = floor.conversation(*conversation).map(|c| c.customer);
+            if let Some(known) = customer.and_then(|customer| floor.customers.get_mut(&customer)) {
+                known.last_operator = Some(operator.clone());
+            }
             with(floor, *conversation, |c| {
                 let author = Author::Operator(operator.clone());
                 let text = text.clone();

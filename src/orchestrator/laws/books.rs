@@ -1,11 +1,15 @@
 //! What the checks remember of one conversation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::baton::Holder;
 use crate::domain::customer::{Identity, Tier};
-use crate::domain::id::{ApprovalId, CallId, ChannelName, CompositionId, DraftId, Epoch, OperatorName, TurnNo};
+use crate::domain::id::{
+    ApprovalId, CallId, ChannelName, CompositionId, DraftId, Epoch, EscalationId, OperatorName, QueueName, SkillName,
+    TurnNo,
+};
 use crate::domain::personal::Personal;
+use crate::domain::time::Timestamp;
 use crate::domain::tool::ToolCall;
 
 /// One conversation.
@@ -18,6 +22,10 @@ pub(super) struct Account {
     /// Promises of the pack that was offered last.
     pub(super) promised: usize,
     pub(super) offered: Option<OperatorName>,
+    /// The request for a human that is open.
+    pub(super) asks: Option<Asks>,
+    /// The one that was settled last: an undone takeover opens it again.
+    pub(super) settled: Option<Asks>,
     pub(super) calls: BTreeMap<CallId, CallBook>,
     pub(super) asked: BTreeMap<ApprovalId, Personal<ToolCall>>,
     pub(super) granted: BTreeMap<ApprovalId, Personal<ToolCall>>,
@@ -29,6 +37,18 @@ pub(super) struct Account {
     pub(super) draft: Option<(DraftId, CompositionId)>,
     /// The attempt whose words may go past a gate.
     pub(super) released: Option<CompositionId>,
+}
+
+/// One request for a human.
+#[derive(Debug, Clone)]
+pub(super) struct Asks {
+    pub(super) id: EscalationId,
+    pub(super) queue: QueueName,
+    pub(super) skills: Vec<SkillName>,
+    pub(super) rank: Timestamp,
+    pub(super) breached: bool,
+    /// Who turned it down in this round.
+    pub(super) declined: BTreeSet<OperatorName>,
 }
 
 /// One tool call that has not come back.

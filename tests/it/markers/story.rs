@@ -399,13 +399,24 @@ fn escalation(conversation: ConversationId) -> Vec<Event> {
         severity: Severity::High,
         terms: Vec::new(),
         due: until,
+        rank: Some(until),
+        skills: Vec::new(),
     };
     let offered =
         |offer| Event::from(EscalationEvent::Offered { conversation, escalation, offer, operator: ana(), until });
     let [first, second, third, fourth] = [1, 2, 3, 4].map(OfferId);
     vec![
         raised.into(),
-        EscalationEvent::Breached { conversation, escalation, severity: Severity::Critical }.into(),
+        EscalationEvent::Breached { conversation, escalation, severity: Severity::Critical, rank: None }.into(),
+        EscalationEvent::RoundEnded {
+            conversation,
+            escalation,
+            severity: Severity::Critical,
+            rank: until,
+            again_at: until,
+        }
+        .into(),
+        EscalationEvent::RoundBegan { conversation, escalation }.into(),
         offered(first),
         EscalationEvent::Passed { conversation, escalation, offer: first, operator: ana() }.into(),
         offered(second),

@@ -1,0 +1,44 @@
+//! How the lines of those who wait for a human are ordered, and when they are asked about again.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::money::Money;
+use crate::domain::time::Millis;
+
+/// Order and rounds of the lines. Somebody stands where their due time puts them, less a head start
+/// for what presses: the sum of what follows. So nobody is overtaken for ever, whatever comes later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct QueuePolicy {
+    /// Head start of a high severity, in ms.
+    pub high_ms: Millis,
+    /// Head start of a critical one, in ms.
+    pub critical_ms: Millis,
+    /// Head start of a gold customer, in ms.
+    pub gold_ms: Millis,
+    /// Head start of a VIP, in ms.
+    pub vip_ms: Millis,
+    /// Head start of the lowest mood; a mood half as low gives half of it, in ms.
+    pub mood_ms: Millis,
+    /// Head start of `value-full` at risk; half of that amount gives half of it, in ms.
+    pub value_ms: Millis,
+    /// The amount at risk that gives the whole of `value-ms`.
+    pub value_full: Money,
+    /// After everybody passed an offer on or let it lapse, they are asked again so much later, in ms.
+    pub second_round_ms: Millis,
+}
+
+impl Default for QueuePolicy {
+    fn default() -> Self {
+        Self {
+            high_ms: Millis::from_mins(10),
+            critical_ms: Millis::from_mins(60),
+            gold_ms: Millis::from_mins(1),
+            vip_ms: Millis::from_mins(5),
+            mood_ms: Millis::from_mins(5),
+            value_ms: Millis::from_mins(5),
+            value_full: Money::eur(50_000),
+            second_round_ms: Millis::from_mins(1),
+        }
+    }
+}
