@@ -4,7 +4,7 @@ use crate::domain::action::{Fill, PROMISES_MAX, SLOTS_MAX};
 use crate::domain::conversation::{Author, TEXT_BYTES_IN_MEMORY, TURNS_IN_MEMORY};
 use crate::domain::event::{Spoken, TurnEvent};
 use crate::domain::handoff::MOOD_POINTS;
-use crate::domain::id::{Seq, TurnNo};
+use crate::domain::id::{ConversationId, OperatorName, Seq, TurnNo};
 use crate::domain::personal::Personal;
 use crate::domain::score::Score;
 use crate::domain::time::Timestamp;
@@ -53,10 +53,7 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
         }
         TurnEvent::OperatorSpoke { conversation, turn, operator, text, bytes, .. } => {
             floor.tally.turns += 1;
-            let customer = floor.conversation(*conversation).map(|c| c.customer);
-            if let Some(known) = customer.and_then(|customer| floor.customers.get_mut(&customer)) {
-                known.last_operator = Some(operator.clone());
-            }
+            met(floor, *conversation, operator);
             with(floor, *conversation, |c| {
                 let author = Author::Operator(operator.clone());
                 let text = text.clone();
@@ -85,6 +82,14 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
             });
         }
         TurnEvent::Noted { .. } => {}
+    }
+}
+
+/// The customer knows this human from now on.
+fn met(floor: &mut Floor, id: ConversationId, operator: &OperatorName) {
+    let customer = floor.conversation(id).map(|c| c.customer);
+    if let Some(known) = customer.and_then(|customer| floor.customers.get_mut(&customer)) {
+        known.last_operator = Some(operator.clone());
     }
 }
 

@@ -49,7 +49,7 @@ impl Laws {
                 self.asks(*conversation, |asks| asks.declined.clear());
             }
             EscalationEvent::Settled { conversation, escalation, .. } => {
-                self.call_settled(seq, *conversation, *escalation)
+                self.call_settled(seq, *conversation, *escalation);
             }
         }
     }
