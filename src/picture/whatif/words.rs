@@ -167,6 +167,8 @@ impl Teller<'_> {
                 format!("the offer to {operator} is withdrawn, and {operator} reads who took it")
             }
             EscalationEvent::Breached { .. } => "its due time counts as missed".into(),
+            EscalationEvent::RoundEnded { .. } => "nobody is left to ask; supervisors are told".into(),
+            EscalationEvent::RoundBegan { .. } => "everybody is asked again".into(),
             EscalationEvent::Settled { settlement: Settlement::NotNeeded, .. } => "no human is waited for".into(),
             EscalationEvent::Settled { settlement: Settlement::Ended, .. } => {
                 "its place in the line is given up".into()
