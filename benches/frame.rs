@@ -83,6 +83,7 @@ fn row(n: u64) -> ConversationRow {
         passes: 1,
         waiting: Waiting::Customer(NOW - Millis::from_secs(n * 7 % 300)),
         due: None,
+        clock: None,
         intent: Some("refund".parse().unwrap()),
         mood: path.last().copied().unwrap_or_default(),
         mood_path: path,

@@ -9,6 +9,7 @@ pub mod analysis;
 pub mod approval;
 pub mod baton;
 pub mod calendar;
+pub mod clock;
 pub mod command;
 pub mod conversation;
 pub mod customer;

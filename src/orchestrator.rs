@@ -4,6 +4,7 @@
 //! Never: IO, clocks, randomness, async, logging, hash order, floats; it knows no store, no agent's
 //! backend, no configuration file and no wire.
 
+pub mod clock;
 pub mod context;
 pub mod conversation;
 mod decide;

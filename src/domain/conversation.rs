@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::id::{AgentName, OperatorName};
-use super::time::{Millis, Timestamp};
+use super::time::Timestamp;
 
 /// Turns of a live conversation that the floor holds in full; older ones come from history.
 pub const TURNS_IN_MEMORY: usize = 50;
@@ -11,8 +11,6 @@ pub const TURNS_IN_MEMORY: usize = 50;
 pub const TEXT_BYTES_IN_MEMORY: usize = 64 * 1024;
 /// Longest message taken from a customer: twice what a patient person types, and a log excerpt.
 pub const MESSAGE_BYTES_MAX: usize = 16 * 1024;
-/// How long a resolved conversation can be re-opened by a word of the customer.
-pub const REOPEN_WINDOW: Millis = Millis::from_hours(24);
 
 /// Where a conversation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

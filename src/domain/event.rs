@@ -2,6 +2,7 @@
 
 mod approval;
 mod baton;
+mod clock;
 mod conversation;
 mod customer;
 mod escalation;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use approval::ApprovalEvent;
 pub use baton::BatonEvent;
+pub use clock::ClockEvent;
 pub use conversation::ConversationEvent;
 pub use customer::CustomerEvent;
 pub use escalation::EscalationEvent;
@@ -134,6 +136,8 @@ families! {
     Supervision(SupervisionEvent) = "supervision";
     /// What supervisors lay over the floor.
     Standing(StandingEvent) = "standing";
+    /// Clocks that warn and that are breached.
+    Clock(ClockEvent) = "clock";
     /// The humans.
     Operator(OperatorEvent) = "operator";
     /// The customers.

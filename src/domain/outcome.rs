@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::baton::Holder;
+use super::clock::ActorTimes;
 use super::conversation::Disposition;
 
 /// What is known of the end of a conversation.
@@ -20,4 +21,10 @@ pub struct Outcome {
     pub escalations: u16,
     /// Times it was re-opened.
     pub reopened: u16,
+    /// How long each actor had it.
+    #[serde(default)]
+    pub spent: ActorTimes,
+    /// Whether the first contact was enough: fixed when it is resolved, taken back by a re-opening.
+    #[serde(default)]
+    pub first_contact: bool,
 }

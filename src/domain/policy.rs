@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub use queue::QueuePolicy;
 
 use super::calendar::Hours;
+use super::clock::ClockKind;
+use super::customer::Tier;
 use super::money::Money;
 use super::score::Score;
 use super::supervision::{Fuse, FuseEnd};
@@ -111,10 +113,59 @@ pub struct Clocks {
     pub human_ms: Millis,
     /// A human for a VIP, in ms.
     pub human_vip_ms: Millis,
-    /// The next answer of whoever holds, in ms.
+    /// The first answer to the customer, in ms; 0 sets no such clock.
+    pub first_answer_ms: Millis,
+    /// The next answer of whoever holds, in ms; 0 sets no such clock.
     pub next_answer_ms: Millis,
+    /// The end of the matter, in ms, without the time that we wait for the customer; 0 sets no such clock.
+    pub resolution_ms: Millis,
+    /// Other times for gold customers.
+    pub gold: TierClocks,
+    /// Other times for VIPs.
+    pub vip: TierClocks,
+    /// A clock warns when so many hundredths of its time have gone by, 1 to 99.
+    pub warn_percent: u8,
     /// A conversation in which the customer is silent for so long ends, in ms.
     pub silence_ms: Millis,
+    /// So long after it was settled a word of the customer re-opens a conversation, and takes back that the
+    /// first contact was enough; in ms.
+    pub reopen_ms: Millis,
+}
+
+/// Times of one tier; what is left out is as for everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TierClocks {
+    /// The first answer, in ms.
+    pub first_answer_ms: Option<Millis>,
+    /// Each later answer, in ms.
+    pub next_answer_ms: Option<Millis>,
+    /// The end of the matter, in ms.
+    pub resolution_ms: Option<Millis>,
+}
+
+impl Clocks {
+    /// The time of a clock for a customer of that tier; none when the policy sets no such clock.
+    pub fn span(&self, clock: ClockKind, tier: Tier) -> Option<Millis> {
+        let own = match tier {
+            Tier::Standard => TierClocks::default(),
+            Tier::Gold => self.gold,
+            Tier::Vip => self.vip,
+        };
+        let span = match clock {
+            ClockKind::Human if tier == Tier::Vip => self.human_vip_ms,
+            ClockKind::Human => self.human_ms,
+            ClockKind::FirstAnswer => own.first_answer_ms.unwrap_or(self.first_answer_ms),
+            ClockKind::NextAnswer => own.next_answer_ms.unwrap_or(self.next_answer_ms),
+            ClockKind::Resolution => own.resolution_ms.unwrap_or(self.resolution_ms),
+        };
+        Some(span).filter(|span| span.0 > 0)
+    }
+
+    /// How much of `span` goes by before its clock warns.
+    pub fn before_warning(&self, span: Millis) -> Millis {
+        Millis(span.0.saturating_mul(u64::from(self.warn_percent.min(100))) / 100)
+    }
 }
 
 impl Default for Clocks {
@@ -122,8 +173,14 @@ impl Default for Clocks {
         Self {
             human_ms: Millis::from_mins(2),
             human_vip_ms: Millis::from_mins(1),
+            first_answer_ms: Millis::from_mins(1),
             next_answer_ms: Millis::from_mins(1),
+            resolution_ms: Millis::from_hours(8),
+            gold: TierClocks::default(),
+            vip: TierClocks::default(),
+            warn_percent: 75,
             silence_ms: Millis::from_mins(30),
+            reopen_ms: Millis::from_hours(7 * 24),
         }
     }
 }

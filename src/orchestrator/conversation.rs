@@ -8,6 +8,7 @@ use crate::domain::action::{Fill, Promise};
 use crate::domain::analysis::Analysis;
 use crate::domain::approval::WaitingCall;
 use crate::domain::baton::{Baton, Holder};
+use crate::domain::clock::ActorTimes;
 use crate::domain::conversation::{Author, HouseSentence};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::escalation::{Severity, Term, Trigger};
@@ -29,6 +30,7 @@ use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::tool::{ToolCall, ToolOutcome};
 
+use super::clock::Clocks;
 use super::keys::Keys;
 
 /// Tool results kept as evidence for approvals.
@@ -139,8 +141,6 @@ pub struct Conversation {
     pub whispers: Vec<Whisper>,
     /// When a human began to answer, and when that ended.
     pub human_stretch: Option<(Timestamp, Option<Timestamp>)>,
-    /// Milliseconds held by agents, lines and people, up to the last pass.
-    pub held: [u64; 3],
     /// What agents compose here waits for a person.
     #[serde(default)]
     pub gate: Option<Gate>,
@@ -153,6 +153,12 @@ pub struct Conversation {
     /// The newest customer message whose draft was dropped for good: a person has to answer it.
     #[serde(default)]
     pub dropped: TurnNo,
+    /// By when an answer and the end of the matter are owed.
+    pub clocks: Clocks,
+    /// How long each actor had it, up to the last change of whose time it is.
+    pub spent: ActorTimes,
+    /// When that change was.
+    pub spent_since: Timestamp,
     /// Drafts withheld.
     pub withheld: u32,
     /// What is known of its end.
@@ -393,24 +399,5 @@ impl Conversation {
     /// Whether the customer said something that nobody answered.
     pub fn unanswered(&self) -> bool {
         self.last_said > self.answered
-    }
-
-    /// Milliseconds held by agents, lines and people up to `at`.
-    pub fn held_until(&self, at: Timestamp) -> [u64; 3] {
-        let mut held = self.held;
-        if let Some(slot) = held_index(&self.baton.holder).and_then(|i| held.get_mut(i)) {
-            *slot += at.since(self.baton.since).0;
-        }
-        held
-    }
-}
-
-/// Where a holder's time is counted: agents, lines, people.
-pub(crate) const fn held_index(holder: &Holder) -> Option<usize> {
-    match holder {
-        Holder::Nobody => None,
-        Holder::Agent(_) => Some(0),
-        Holder::Queue(_) => Some(1),
-        Holder::Operator(_) => Some(2),
     }
 }

@@ -4,6 +4,7 @@ mod agent;
 mod approve;
 mod attend;
 mod case;
+mod clock;
 mod customer;
 mod draft;
 mod end;

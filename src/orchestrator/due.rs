@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::clock::ClockKind;
 use crate::domain::id::{ApprovalId, CallId, ConversationId, OperatorName};
 use crate::domain::time::{Millis, Timestamp};
 
@@ -46,6 +47,10 @@ pub enum Alarm {
     Fuse,
     /// A tool is tried again.
     CallRetry(CallId),
+    /// Most of the time of a clock has gone by.
+    ClockWarns(ClockKind),
+    /// What a clock runs for is late.
+    ClockBreached(ClockKind),
     /// The customer has been silent for too long.
     Silence,
 }
@@ -71,6 +76,7 @@ impl Conversation {
         ]
         .into_iter()
         .flatten()
+        .chain(self.clocks.alarms())
         .chain(self.approvals.iter().map(|(id, a)| (a.expires, Alarm::Approval(*id))))
         .chain(self.calls.iter().filter_map(|(id, c)| c.retry_at.map(|at| (at, Alarm::CallRetry(*id)))))
     }

@@ -1,6 +1,7 @@
 //! The fold: total, cannot fail, holds no rule. History is not judged again.
 
 mod baton;
+mod clock;
 mod conversation;
 mod customer;
 mod escalation;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use crate::domain::agent::AgentSpec;
 use crate::domain::baton::Holder;
+use crate::domain::clock::Spender;
 use crate::domain::envelope::{Actor, Envelope, KeyUse};
 use crate::domain::event::{Event, FloorEvent, RoutingEvent, TurnEvent};
 use crate::domain::id::{ConversationId, TurnNo};
@@ -32,6 +34,7 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
     let about = envelope.event.conversation();
     let before = about.and_then(|id| alarm(floor, id));
     let stood = about.and_then(|id| place(floor, id));
+    let spender = about.and_then(|id| spender(floor, id));
     match &envelope.event {
         Event::Conversation(event) => conversation::fold(floor, event, at),
         Event::Turn(event) => turn::fold(floor, event, envelope.seq, at),
@@ -48,11 +51,13 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
         Event::Approval(event) => tool::fold_approval(floor, event, at),
         Event::Supervision(event) => supervision::fold(floor, event, at),
         Event::Standing(event) => supervision::fold_standing(floor, event, at),
+        Event::Clock(event) => clock::fold(floor, event),
         Event::Operator(event) => operator::fold(floor, event, at),
         Event::Customer(event) => customer::fold(floor, event),
         Event::Floor(event) => fold_floor(floor, event),
     }
     if let Some(id) = about {
+        spend(floor, id, spender, at);
         touch(floor, id, envelope);
         reindex(floor, id, before);
         line_up(floor, id, stood);
@@ -91,6 +96,21 @@ fn touch(floor: &mut Floor, id: ConversationId, envelope: &Envelope) {
     } else if let Some(stub) = floor.stubs.get_mut(&id) {
         stub.seq = envelope.seq;
     }
+}
+
+fn spender(floor: &Floor, id: ConversationId) -> Option<Spender> {
+    floor.conversations.get(&id).and_then(|c| c.spender())
+}
+
+/// Whose time it was until now is counted, when it is somebody else's from now on.
+fn spend(floor: &mut Floor, id: ConversationId, before: Option<Spender>, at: Timestamp) {
+    with(floor, id, |c| {
+        if c.spender() != before {
+            let gone = at.since(c.spent_since).0;
+            c.spent = before.map_or(c.spent, |spender| c.spent.with(spender, gone));
+            c.spent_since = at;
+        }
+    });
 }
 
 /// Whose clock runs for a conversation, and until when.
@@ -188,6 +208,7 @@ pub(super) fn stored_turn(event: &Event) -> Option<TurnNo> {
         | Event::Approval(_)
         | Event::Supervision(_)
         | Event::Standing(_)
+        | Event::Clock(_)
         | Event::Operator(_)
         | Event::Customer(_)
         | Event::Floor(_) => None,

@@ -2,6 +2,7 @@
 //! or in a rule cannot hide itself here. Used by tests, simulation and the headless demo.
 
 mod books;
+mod clocks;
 mod ladder;
 mod line;
 
@@ -56,7 +57,7 @@ impl Laws {
         self.order(envelope);
         self.key(envelope);
         match &envelope.event {
-            Event::Conversation(event) => self.life(envelope.seq, event),
+            Event::Conversation(event) => self.life(envelope, event),
             Event::Turn(event) => self.turn(envelope, event),
             Event::Baton(event) => self.baton(envelope, event),
             Event::Routing(RoutingEvent::Routed { decision, .. }) => {
@@ -64,6 +65,7 @@ impl Laws {
                 self.hold(6, envelope.seq, explained, || format!("{} chosen without reasons", decision.chosen));
             }
             Event::Escalation(event) => self.escalation(envelope, event),
+            Event::Clock(event) => self.clock(envelope, event),
             Event::Tool(event) => self.tool(envelope, event),
             Event::Approval(event) => self.approval(envelope, event),
             Event::Floor(FloorEvent::Adopted { deployment }) => self.deployment = Some((**deployment).clone()),
@@ -107,30 +109,48 @@ impl Laws {
         self.accounts.entry(id).or_default()
     }
 
-    fn life(&mut self, seq: Seq, event: &ConversationEvent) {
+    fn life(&mut self, envelope: &Envelope, event: &ConversationEvent) {
         match event {
-            ConversationEvent::Resolved { conversation, .. } | ConversationEvent::Closed { conversation, .. } => {
-                self.no_draft_left(seq, *conversation);
-                let account = self.account(*conversation);
-                account.gated = false;
-                account.offered = None;
-                let lost = account.asks.take().map(|asks| asks.id);
-                let holder = std::mem::take(&mut account.holder);
-                self.unload(&holder);
-                if matches!(event, ConversationEvent::Closed { .. }) {
-                    self.accounts.remove(conversation);
-                }
-                self.hold(2, seq, lost.is_none(), || format!("{lost:?} ends with no settlement"));
+            ConversationEvent::Resolved { conversation, spent, first_contact, .. } => {
+                self.spent(envelope, *spent);
+                self.ended(envelope.seq, *conversation);
+                self.account(*conversation).clock.first_contact = *first_contact;
+            }
+            ConversationEvent::Closed { conversation, .. } => {
+                self.ended(envelope.seq, *conversation);
+                self.accounts.remove(conversation);
             }
             ConversationEvent::Opened { conversation, identity, tier, channel, .. } => {
                 let account = self.account(*conversation);
                 (account.identity, account.tier, account.channel) = (*identity, Some(*tier), Some(channel.clone()));
+                account.clock.since = envelope.at;
             }
             ConversationEvent::Identified { conversation, identity } => {
                 self.account(*conversation).identity = *identity;
             }
-            ConversationEvent::Reopened { .. } | ConversationEvent::Rated { .. } => {}
+            ConversationEvent::FirstContactLost { conversation } => {
+                let had = std::mem::take(&mut self.account(*conversation).clock.first_contact);
+                self.hold(5, envelope.seq, had, || "a first contact was taken back that did not count".to_owned());
+            }
+            ConversationEvent::Reopened { conversation, .. } => {
+                let book = &mut self.account(*conversation).clock;
+                book.since = envelope.at;
+                let counted = book.first_contact;
+                self.hold(5, envelope.seq, !counted, || "re-opened, and the first contact still counts".to_owned());
+            }
+            ConversationEvent::Rated { .. } => {}
         }
+    }
+
+    fn ended(&mut self, seq: Seq, conversation: ConversationId) {
+        self.no_draft_left(seq, conversation);
+        let account = self.account(conversation);
+        account.gated = false;
+        account.offered = None;
+        let lost = account.asks.take().map(|asks| asks.id);
+        let holder = std::mem::take(&mut account.holder);
+        self.unload(&holder);
+        self.hold(2, seq, lost.is_none(), || format!("{lost:?} ends with no settlement"));
     }
 
     /// Law 1: who speaks holds the baton, under its epoch; messages are numbered without a gap.

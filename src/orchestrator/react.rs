@@ -78,10 +78,12 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::Routing(_)
         | Event::Supervision(_)
         | Event::Standing(_)
+        | Event::Clock(_)
         | Event::Approval(ApprovalEvent::Asked { .. } | ApprovalEvent::Settled { .. })
         | Event::Conversation(
             ConversationEvent::Opened { .. }
             | ConversationEvent::Identified { .. }
+            | ConversationEvent::FirstContactLost { .. }
             | ConversationEvent::Reopened { .. }
             | ConversationEvent::Rated { .. },
         ) => Vec::new(),

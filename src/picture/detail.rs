@@ -1,6 +1,7 @@
 //! The side panel of one conversation, with approvals as evidence.
 
 use crate::domain::action::{Fill, Promise};
+use crate::domain::clock::ActorTimes;
 use crate::domain::deployment::Deployment;
 use crate::domain::handoff::{Given, Tried};
 use crate::domain::id::{ApprovalId, ConversationId, SlotName, ToolName};
@@ -13,6 +14,7 @@ use crate::orchestrator::floor::Stub;
 use crate::orchestrator::{Floor, context};
 use crate::protocol::transcript::{ApprovalCard, Detail, DraftCard, HeldTimes};
 
+use super::need::clocks;
 use super::{ERASED, Lens, line};
 
 /// The side panel of a conversation, live or resolved.
@@ -24,7 +26,6 @@ pub fn detail(floor: &Floor, id: ConversationId, lens: &Lens<'_>) -> Option<Deta
 }
 
 fn live(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Detail {
-    let [agents, queues, people] = c.held_until(lens.at);
     let composing = c.composing.as_ref().filter(|composing| matches!(composing.waits_for, WaitsFor::Agent));
     Detail {
         id: c.id,
@@ -40,7 +41,8 @@ fn live(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Detail {
         omissions: c.omissions.clone(),
         decision: c.decision.clone(),
         approvals: floor.deployment.as_ref().map(|deployment| cards(deployment, c, lens)).unwrap_or_default(),
-        held_ms: HeldTimes { agents, queues, people },
+        held_ms: held(c.spent_until(lens.at)),
+        clocks: clocks(c),
         undo_until: c.undo.as_ref().and(c.grace_until),
         composing: composing.map(|composing| composing.agent.clone()),
         draft: c.draft.as_ref().map(|waiting| draft(c, waiting)),
@@ -65,7 +67,8 @@ fn resolved(id: ConversationId, stub: &Stub) -> Detail {
         omissions: None,
         decision: None,
         approvals: Vec::new(),
-        held_ms: HeldTimes::default(),
+        held_ms: held(stub.outcome.spent),
+        clocks: Vec::new(),
         undo_until: None,
         composing: None,
         draft: None,
@@ -85,6 +88,10 @@ fn draft(c: &Conversation, waiting: &HeldDraft) -> DraftCard {
         fuse: waiting.fuse,
         subject: c.subject_of_draft(waiting).unwrap_or_default(),
     }
+}
+
+fn held(spent: ActorTimes) -> HeldTimes {
+    HeldTimes { agents: spent.bot, queues: spent.queue, people: spent.human, customer: spent.customer }
 }
 
 fn open(text: &Personal<Foreign>) -> Clean {

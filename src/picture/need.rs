@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 
 use crate::domain::baton::Holder;
+use crate::domain::clock::ClockKind;
 use crate::domain::customer::Tier;
 use crate::domain::escalation::Severity;
 use crate::domain::id::{ApprovalId, ConversationId, OperatorName};
 use crate::domain::operator::Role;
-use crate::domain::policy::Clocks;
 use crate::domain::score::Score;
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::Floor;
 use crate::orchestrator::conversation::{Approval, Conversation, Escalation};
-use crate::protocol::row::{HarmTerm, Need, NeedReason};
+use crate::protocol::row::{ClockRow, HarmTerm, Need, NeedReason};
 
 use super::{Lens, line};
 
@@ -24,21 +24,40 @@ const STEP_MS: i64 = 10_000;
 /// A colleague on it takes away this much of the harm.
 const COLLEAGUE: Score = Score::from_percent(-70);
 
-/// When the next answer, or the human that was promised, is due.
-pub(super) fn due(floor: &Floor, c: &Conversation) -> Option<Timestamp> {
-    if let Some(escalation) = &c.escalation {
-        return Some(escalation.due);
-    }
-    let patience = floor
-        .deployment
-        .as_ref()
-        .map_or_else(|| Clocks::default().next_answer_ms, |deployment| deployment.policy.clocks.next_answer_ms);
-    c.waiting_since.map(|since| since + patience)
+/// The clock that is due next: that of the human who was promised comes before the others.
+pub(super) fn clock(c: &Conversation) -> Option<ClockRow> {
+    clocks(c).into_iter().next()
+}
+
+/// All clocks that run, the one that is due next first.
+pub(super) fn clocks(c: &Conversation) -> Vec<ClockRow> {
+    let human = c.escalation.as_ref().map(|escalation| ClockRow {
+        clock: ClockKind::Human,
+        due: escalation.due,
+        warned: false,
+        breached: escalation.breached,
+    });
+    let running = c.clocks.iter().filter(|clock| clock.paused.is_none());
+    let mut rows: Vec<ClockRow> = running
+        .map(|clock| ClockRow {
+            clock: clock.set.clock,
+            due: clock.set.due,
+            warned: clock.warned,
+            breached: clock.breached,
+        })
+        .collect();
+    rows.sort_by_key(|row| row.due);
+    human.into_iter().chain(rows).collect()
+}
+
+/// When the next answer, the human that was promised, or the end of the matter is due.
+pub(super) fn due(c: &Conversation) -> Option<Timestamp> {
+    clock(c).map(|clock| clock.due)
 }
 
 /// Conversations that are past their due time.
 pub fn late(floor: &Floor, at: Timestamp) -> BTreeSet<ConversationId> {
-    floor.conversations.values().filter(|c| due(floor, c).is_some_and(|due| due < at)).map(|c| c.id).collect()
+    floor.conversations.values().filter(|c| due(c).is_some_and(|due| due < at)).map(|c| c.id).collect()
 }
 
 /// Whether a conversation stands under this viewer's needs.
@@ -48,7 +67,7 @@ pub fn is_need_of(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> bool {
 
 /// Why a conversation needs somebody, as far as this viewer is concerned.
 pub fn need(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Option<Need> {
-    let due = due(floor, c);
+    let due = due(c);
     let (why, since, due) = reason(floor, c, due, lens)?;
     let colleague = colleague(c, lens);
     let mut terms = vec![
@@ -99,8 +118,8 @@ fn reason(
     if stuck && c.baton.holder.operator().is_none() {
         return Some((NeedReason::Failing, c.waiting_since.unwrap_or(c.baton.since), due));
     }
-    let since = c.waiting_since.filter(|_| due.is_some_and(|due| due < lens.at))?;
-    Some((NeedReason::Overdue, since, due))
+    let late = c.clocks.next().filter(|clock| clock.set.due < lens.at)?;
+    Some((NeedReason::Overdue, late.since, due))
 }
 
 /// The oldest approval that this viewer may decide.

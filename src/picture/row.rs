@@ -19,7 +19,7 @@ use crate::protocol::row::{
     Section, Waiting,
 };
 
-use super::need::{about, due, may_decide, need};
+use super::need::{about, clock, due, may_decide, need};
 use super::{Lens, name_of};
 
 /// A conversation's row. A resolved one is shown only to those who still look at it.
@@ -55,7 +55,8 @@ fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Len
         seq: c.seq,
         passes: c.baton.epoch.0,
         waiting: waiting(c),
-        due: due(floor, c),
+        due: due(c),
+        clock: clock(c),
         intent: context::matter(c),
         mood: c.mood,
         mood_path: c.mood_path.iter().copied().collect(),
@@ -119,6 +120,7 @@ fn resolved(id: ConversationId, stub: &Stub, watchers: Vec<OperatorName>) -> Con
         passes: stub.epoch.0,
         waiting: Waiting::Nobody,
         due: None,
+        clock: None,
         intent: stub.pack.objective.clone(),
         mood: stub.pack.mood.last().copied().unwrap_or(Score::ZERO),
         mood_path: stub.pack.mood.clone(),
@@ -236,7 +238,7 @@ pub fn header(floor: &Floor, at: Timestamp, needs: u32) -> HeaderRow {
     let free = operators.iter().filter(|spec| takes_offers(&spec.name));
     let queued = floor.queued.iter().filter_map(|id| floor.conversation(*id));
     let oldest = queued.map(|c| c.escalation.as_ref().map_or(c.baton.since, |escalation| escalation.since)).min();
-    let late = floor.conversations.values().filter(|c| due(floor, c).is_some_and(|due| due < at));
+    let late = floor.conversations.values().filter(|c| due(c).is_some_and(|due| due < at));
     HeaderRow {
         needs,
         live: floor.conversations.len() as u32,

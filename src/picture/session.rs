@@ -67,6 +67,7 @@ fn mark(event: &Event) -> Option<Mark> {
         | Event::Handoff(_)
         | Event::Supervision(_)
         | Event::Standing(_)
+        | Event::Clock(_)
         | Event::Operator(_)
         | Event::Customer(_)
         | Event::Floor(_) => None,

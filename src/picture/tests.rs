@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::*;
 use crate::domain::analysis::{Analysis, IntentScore};
 use crate::domain::baton::{Holder, PassReason};
+use crate::domain::clock::{ClockKind, ClockSet};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::envelope::{Actor, Envelope};
 use crate::domain::escalation::{Severity, Trigger};
@@ -121,6 +122,7 @@ fn said(turn: u64, text: &str) -> TurnEvent {
         analysis: Box::new(Analysis { intents, sentiment: Score::from_percent(-60), ..Analysis::default() }),
         repeats: false,
         quiet_until: None,
+        clocks: vec![ClockSet { clock: ClockKind::NextAnswer, warn: Timestamp(46_000), due: Timestamp(61_000) }],
     }
 }
 
@@ -206,6 +208,8 @@ fn whoever_holds_it_has_it_as_theirs_and_a_resolved_one_leaves() {
         credited: Holder::Operator(ana.clone()),
         until: Timestamp(90_000),
         pack: Box::default(),
+        spent: crate::domain::clock::ActorTimes::default(),
+        first_contact: true,
     };
     story.tell(4_000, resolved);
     let last = touched(story.journal.last().unwrap());

@@ -44,6 +44,7 @@ pub fn touched(envelope: &Envelope) -> Touched {
             ConversationEvent::Resolved { .. } | ConversationEvent::Closed { .. } => roster(header),
             ConversationEvent::Opened { .. }
             | ConversationEvent::Identified { .. }
+            | ConversationEvent::FirstContactLost { .. }
             | ConversationEvent::Reopened { .. }
             | ConversationEvent::Rated { .. } => header,
         },
@@ -65,6 +66,7 @@ pub fn touched(envelope: &Envelope) -> Touched {
         | Event::Routing(_)
         | Event::Tool(_)
         | Event::Approval(_)
+        | Event::Clock(_)
         | Event::Customer(CustomerEvent::Erased { .. })
         | Event::Floor(FloorEvent::Started { .. }) => header,
         Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::domain::baton::{Holder, PassReason};
+use crate::domain::clock::ClockKind;
 use crate::domain::conversation::{Author, CloseReason, Disposition};
 use crate::domain::customer::Identity;
 use crate::domain::envelope::Envelope;
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, CallEnd, ConversationEvent, EscalationEvent, Event, HandoffEvent, RoutingEvent,
-    SupervisionEvent, ToolEvent, TurnEvent,
+    ApprovalEvent, BatonEvent, CallEnd, ClockEvent, ConversationEvent, EscalationEvent, Event, HandoffEvent,
+    RoutingEvent, SupervisionEvent, ToolEvent, TurnEvent,
 };
 use crate::domain::id::{AgentName, ApprovalId, CallId, DraftId, HandoffId, OperatorName, Seq};
 use crate::domain::knowledge::Citation;
@@ -52,6 +53,7 @@ impl Transcript {
             Event::Tool(event) => self.tool(envelope, event)?,
             Event::Approval(event) => self.approval(envelope, event)?,
             Event::Supervision(event) => self.supervision(envelope, event)?,
+            Event::Clock(event) => self.add(envelope, clock(event)?),
             Event::Conversation(event) => self.add(envelope, ItemBody::Milestone { text: milestone(event) }),
             Event::Baton(BatonEvent::Announced { .. })
             | Event::Operator(_)
@@ -245,6 +247,17 @@ fn escalation(event: &EscalationEvent) -> Option<ItemBody> {
     })
 }
 
+/// A breach is worth a line; a warning stands in the row.
+fn clock(event: &ClockEvent) -> Option<ItemBody> {
+    let ClockEvent::Breached { clock, .. } = event else { return None };
+    Some(said(match clock {
+        ClockKind::Human => &"no human came within the time that was promised",
+        ClockKind::FirstAnswer => &"the first answer is late",
+        ClockKind::NextAnswer => &"the answer is late",
+        ClockKind::Resolution => &"the matter takes longer than promised",
+    }))
+}
+
 fn said(text: &impl std::fmt::Display) -> ItemBody {
     ItemBody::Milestone { text: Clean::shown(text) }
 }
@@ -266,6 +279,7 @@ fn milestone(event: &ConversationEvent) -> Clean {
         ConversationEvent::Resolved { disposition, credited, .. } => {
             Clean::shown(&format_args!("resolved by {credited}: {}", ended(*disposition)))
         }
+        ConversationEvent::FirstContactLost { .. } => Clean::fixed("the first contact was not enough"),
         ConversationEvent::Reopened { .. } => Clean::fixed("the customer is back: re-opened"),
         ConversationEvent::Rated { score, comment, .. } => {
             let comment = comment.as_ref().map(open).filter(|comment| !comment.is_empty());

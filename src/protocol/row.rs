@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::agent::AgentRole;
 use crate::domain::baton::Holder;
+use crate::domain::clock::ClockKind;
 use crate::domain::conversation::{Phase, Priority};
 use crate::domain::customer::Tier;
 use crate::domain::escalation::{Severity, Trigger};
@@ -52,6 +53,9 @@ pub struct ConversationRow {
     pub waiting: Waiting,
     /// When the next answer is due, if one is.
     pub due: Option<Timestamp>,
+    /// Which clock that is, and how it stands.
+    #[serde(default)]
+    pub clock: Option<ClockRow>,
     /// What it is about.
     pub intent: Option<IntentName>,
     /// Mood now.
@@ -128,6 +132,19 @@ pub struct ApprovalRow {
     pub yours: bool,
     /// Hash of what would be done: a decision is for exactly this.
     pub subject: Digest,
+}
+
+/// A clock that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockRow {
+    /// Which.
+    pub clock: ClockKind,
+    /// When it is due.
+    pub due: Timestamp,
+    /// Whether most of its time has gone by.
+    pub warned: bool,
+    /// Whether it was breached.
+    pub breached: bool,
 }
 
 /// Who waits for whom.

@@ -19,6 +19,8 @@ use crate::domain::supervision::{Burning, DraftEnd};
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
 
+use super::row::ClockRow;
+
 /// One line of a transcript.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
@@ -237,6 +239,9 @@ pub struct Detail {
     pub approvals: Vec<ApprovalCard>,
     /// Time that agents, lines and people held it, in ms, up to `at`.
     pub held_ms: HeldTimes,
+    /// The clocks that run, the one that is due next first.
+    #[serde(default)]
+    pub clocks: Vec<ClockRow>,
     /// Until when the last takeover can be undone, if it can.
     pub undo_until: Option<Timestamp>,
     /// An agent composes right now.
@@ -250,7 +255,7 @@ pub struct Detail {
     pub rating: Option<u8>,
 }
 
-/// Time held, by kind of holder; bot and human time are never mixed.
+/// Time by who had the next move; bot and human time are never mixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct HeldTimes {
     /// By agents.
@@ -259,6 +264,9 @@ pub struct HeldTimes {
     pub queues: u64,
     /// By people.
     pub people: u64,
+    /// By nobody: the customer has the next word.
+    #[serde(default)]
+    pub customer: u64,
 }
 
 /// An approval as evidence.

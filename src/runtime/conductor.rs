@@ -236,7 +236,8 @@ impl<J: Journal> Conductor<J> {
             | Event::Escalation(_)
             | Event::Tool(_)
             | Event::Approval(_)
-            | Event::Supervision(_) => self.customer_of(event.conversation()?),
+            | Event::Supervision(_)
+            | Event::Clock(_) => self.customer_of(event.conversation()?),
         }
     }
 

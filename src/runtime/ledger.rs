@@ -65,6 +65,7 @@ impl Ledger {
             | Event::Approval(_)
             | Event::Supervision(_)
             | Event::Standing(_)
+            | Event::Clock(_)
             | Event::Operator(_)
             | Event::Floor(_) => {}
         }

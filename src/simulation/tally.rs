@@ -59,6 +59,7 @@ impl Tally {
             | Event::Approval(_)
             | Event::Supervision(_)
             | Event::Standing(_)
+            | Event::Clock(_)
             | Event::Operator(_)
             | Event::Customer(_)
             | Event::Floor(_) => {}

@@ -20,7 +20,7 @@ use crate::store::journal::{JournalRead, PAGE};
 pub use query::{Filter, Hit, PAGE_ROWS_MAX, Page, Summary};
 
 /// Names the tables and what is written in them; with another name the file is made anew.
-const FORMAT: &str = "baton history 2";
+const FORMAT: &str = "baton history 3";
 
 const SCHEMA: &str = "
 begin immediate;
@@ -29,7 +29,9 @@ create table about (id integer primary key check (id = 1), format text not null,
 create table conversation (no integer primary key, id text not null unique, handle integer not null unique,
     customer text not null, channel text not null, reference text, name text, opened integer not null, last integer not null,
     resolved integer, closed integer, intent text, disposition text, rating integer,
-    turns integer not null default 0, escalated integer not null default 0) strict;
+    turns integer not null default 0, escalated integer not null default 0, first_contact integer,
+    bot_ms integer not null default 0, queue_ms integer not null default 0, human_ms integer not null default 0,
+    customer_ms integer not null default 0) strict;
 create index conversation_of_customer on conversation (customer);
 create index conversation_of_reference on conversation (reference) where reference is not null;
 create table held (no integer not null, holder text not null, since integer not null,

@@ -8,6 +8,7 @@ use baton::domain::customer::Tier;
 use baton::domain::envelope::KeyUse;
 use baton::domain::event::{EscalationEvent, Event, HandoffEvent};
 use baton::domain::id::{ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq, SkillName};
+use baton::domain::policy::Policy;
 use baton::domain::refusal::Refusal;
 use baton::domain::time::Millis;
 use baton::domain::tool::ToolOutcome;
@@ -23,6 +24,9 @@ struct Scenario {
     /// What people are good at: `{ ana = ["billing"] }`; nobody has a skill unless said.
     #[serde(default)]
     operators: BTreeMap<OperatorName, Vec<SkillName>>,
+    /// The rules, if others than those of the test floor.
+    #[serde(default)]
+    policy: Option<Policy>,
     step: Vec<Step>,
 }
 
@@ -70,6 +74,12 @@ struct Step {
     epoch: Option<u64>,
     /// For what the conversation was last handed over.
     objective: Option<String>,
+    /// The clock of an answer or of the matter that is due next, and in how many ms: `next_answer in 45000`.
+    clock: Option<String>,
+    /// How long bot, queue, human and customer had it until now, in ms.
+    spent: Option<[u64; 4]>,
+    /// Whether the first contact was enough, once it is resolved.
+    first_contact: Option<bool>,
     repeat: bool,
     /// What these people do now: `{ ana = "busy" }`, in the words of the wire.
     people: Option<toml::Table>,
@@ -163,6 +173,31 @@ impl Player {
         self.floor.customer(customer, key, act).map(|done| done.repeat)
     }
 
+    fn check_clocks(&self, step: &Step, place: &str) {
+        if step.clock.is_none() && step.spent.is_none() && step.first_contact.is_none() {
+            return;
+        }
+        let (id, _) = self.who(step);
+        let (floor, at) = (self.floor.floor(), self.floor.at);
+        let live = floor.conversation(id);
+        if let Some(clock) = &step.clock {
+            let next = live.and_then(|c| c.clocks.next());
+            let now = next.map_or("none".to_owned(), |clock| {
+                let kind = serde_json::to_value(clock.set.clock).unwrap();
+                format!("{} in {}", kind.as_str().unwrap(), clock.set.due.0 - at.0)
+            });
+            assert_eq!(&now, clock, "{place}: clock");
+        }
+        let outcome = || &floor.stubs[&id].outcome;
+        if let Some(spent) = step.spent {
+            let had = live.map_or_else(|| outcome().spent, |c| c.spent_until(at));
+            assert_eq!([had.bot, had.queue, had.human, had.customer], spent, "{place}: spent");
+        }
+        if let Some(first) = step.first_contact {
+            assert_eq!(outcome().first_contact, first, "{place}: first contact");
+        }
+    }
+
     fn operate(&mut self, step: &Step) -> Result<bool, Refusal> {
         let mut table = step.act.clone().unwrap();
         let (id, _) = self.who(step);
@@ -215,6 +250,7 @@ fn run(path: &Path) -> BTreeSet<String> {
     let text = std::fs::read_to_string(path).unwrap();
     let scenario: Scenario = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut desk = deployment();
+    desk.policy = scenario.policy.clone().unwrap_or(desk.policy);
     for spec in &mut desk.operators {
         spec.skills = scenario.operators.get(&spec.name).cloned().unwrap_or_default();
     }
@@ -268,6 +304,7 @@ fn run(path: &Path) -> BTreeSet<String> {
             let text = turn.and_then(|turn| turn.text.reveal()).map(|text| text.raw().to_owned());
             assert_eq!(text.as_ref(), Some(last), "{place}");
         }
+        player.check_clocks(step, &place);
         if let Some(epoch) = step.epoch {
             let (id, _) = player.who(step);
             assert_eq!(player.floor.floor().conversation(id).unwrap().baton.epoch, Epoch(epoch), "{place}");

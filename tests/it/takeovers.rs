@@ -108,6 +108,7 @@ impl Record {
             | Event::Standing(_)
             | Event::Operator(_)
             | Event::Customer(_)
+            | Event::Clock(_)
             | Event::Floor(_) => {}
         }
     }

@@ -4,6 +4,7 @@ use super::strip::{Piece, Strip, bar, calm, left, mood_token, path, piece, wrap}
 use crate::console::model::clock::{day, hours_minutes};
 use crate::console::model::{Model, Pane, SidePage};
 use crate::console::theme::Token;
+use crate::domain::clock::ClockKind;
 use crate::domain::customer::Tier;
 use crate::domain::id::SlotName;
 use crate::domain::routing::{Candidate, Factor};
@@ -195,17 +196,33 @@ fn mood(row: &ConversationRow) -> Strip {
     ])
 }
 
+/// What a clock runs for.
+const fn clock_word(clock: ClockKind) -> &'static str {
+    match clock {
+        ClockKind::Human => "human due",
+        ClockKind::FirstAnswer | ClockKind::NextAnswer => "answer due",
+        ClockKind::Resolution => "settled by",
+    }
+}
+
 fn clocks(model: &Model, row: &ConversationRow, detail: &Detail, width: usize) -> Vec<Strip> {
     let now = model.now();
     let mut strips = vec![title("CLOCKS")];
-    if let Some(due) = row.due {
-        let token = if due < now { Token::Breach } else { Token::Base };
-        strips.push(Strip::of([piece(Token::Dim, " answer due "), piece(token, clean!("{}", left(now, due)))]));
-    } else if let Waiting::Us(since) = row.waiting {
+    for clock in &detail.clocks {
+        let token = match (clock.due < now, clock.warned) {
+            (true, _) => Token::Breach,
+            (false, true) => Token::Need,
+            (false, false) => Token::Base,
+        };
+        let word = clean!(" {:<13}", clock_word(clock.clock));
+        strips.push(Strip::of([piece(Token::Dim, word), piece(token, clean!("{}", left(now, clock.due)))]));
+    }
+    if let (true, Waiting::Us(since)) = (detail.clocks.is_empty(), row.waiting) {
         strips.push(Strip::of([piece(Token::Dim, clean!(" quiet for {}", calm(now.since(since))))]));
     }
     let held = detail.held_ms;
-    let spans: Vec<String> = [("AI", held.agents), ("line", held.queues), ("human", held.people)]
+    let parts = [("AI", held.agents), ("line", held.queues), ("human", held.people), ("customer", held.customer)];
+    let spans: Vec<String> = parts
         .into_iter()
         .filter(|(_, held)| *held >= 1_000)
         .map(|(who, held)| format!("{who} {}", calm(Millis(held))))

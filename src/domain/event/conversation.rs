@@ -1,6 +1,7 @@
 //! The life of a conversation.
 
 use crate::domain::baton::Holder;
+use crate::domain::clock::ActorTimes;
 use crate::domain::conversation::{CloseReason, Disposition};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::handoff::ContextPack;
@@ -54,6 +55,17 @@ super::family! {
         until: Timestamp,
         /// What a re-opening will begin with.
         pack: Box<ContextPack>,
+        /// How long each actor had it so far.
+        #[serde(default)]
+        spent: ActorTimes,
+        /// Whether the first contact was enough, as far as can be told now.
+        #[serde(default)]
+        first_contact: bool,
+    }
+    /// The customer came back within the time of the policy: the first contact was not enough.
+    FirstContactLost = "first_contact_lost" {
+        /// Which.
+        conversation: ConversationId,
     }
     /// The customer spoke again within the window.
     Reopened = "reopened" {

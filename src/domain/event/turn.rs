@@ -2,6 +2,7 @@
 
 use crate::domain::action::{Failure, Fill, Promise};
 use crate::domain::analysis::Analysis;
+use crate::domain::clock::ClockSet;
 use crate::domain::conversation::HouseSentence;
 use crate::domain::id::{AgentName, CompositionId, ConversationId, DraftId, Epoch, OperatorName, TurnNo};
 use crate::domain::knowledge::Citation;
@@ -58,6 +59,9 @@ super::family! {
         repeats: bool,
         /// Until when the answer waits because the customer is typing on.
         quiet_until: Option<Timestamp>,
+        /// The clocks that it sets running.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        clocks: Vec<ClockSet>,
     }
     /// A holder began to compose an answer to everything up to a turn.
     CompositionBegan = "composition_began" {

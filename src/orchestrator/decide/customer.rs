@@ -16,7 +16,7 @@ use crate::domain::time::{Millis, Timestamp};
 use crate::orchestrator::floor::{Floor, Stub};
 
 use super::case::Case;
-use super::escalate;
+use super::{clock, escalate};
 
 /// How long an answer waits for a customer who is typing on: a sentence's end, not a paragraph's.
 pub(super) const QUIET_WINDOW: Millis = Millis(1_500);
@@ -156,15 +156,16 @@ fn say(
 ) -> Result<Vec<Event>, Refusal> {
     let bytes = check_text(text)?;
     let mut events = Vec::with_capacity(3);
-    let (last, repeats) = if let Some(stub) = floor.stubs.get(&id) {
+    let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
+    let (last, repeats, clocks) = if let Some(stub) = floor.stubs.get(&id) {
         events.extend(reopen(floor, id, stub, at)?);
-        (stub.turn, false)
+        (stub.turn, false, clock::reopened(deployment, stub.tier, at))
     } else {
         let conversation = floor.conversation(id).ok_or(Refusal::UnknownConversation)?;
         let mut earlier = conversation.turns.iter().filter(|turn| turn.author == Author::Customer);
         let same = earlier.any(|turn| turn.text.reveal().is_some_and(|old| folded(old).eq(folded(text))));
         // A short "yes" or an order number may well be said twice without any displeasure.
-        (conversation.last_turn, same && bytes > 12)
+        (conversation.last_turn, same && bytes > 12, clock::spoken(conversation, deployment, at))
     };
     events.push(
         TurnEvent::CustomerSpoke {
@@ -175,6 +176,7 @@ fn say(
             analysis: Box::new(analysis.clone()),
             repeats,
             quiet_until: typing.then(|| at + QUIET_WINDOW),
+            clocks,
         }
         .into(),
     );
@@ -199,7 +201,7 @@ pub(super) fn check_text(text: &Foreign) -> Result<usize, Refusal> {
     Ok(bytes)
 }
 
-fn reopen(floor: &Floor, id: ConversationId, stub: &Stub, at: Timestamp) -> Result<[Event; 2], Refusal> {
+fn reopen(floor: &Floor, id: ConversationId, stub: &Stub, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
     let first = deployment.agent_for(AgentRole::Triage).or_else(|| deployment.agents.first());
     let first = first.ok_or(Refusal::NoDeployment)?;
@@ -219,12 +221,13 @@ fn reopen(floor: &Floor, id: ConversationId, stub: &Stub, at: Timestamp) -> Resu
         grace_until: None,
         pack: None,
     };
-    Ok([ConversationEvent::Reopened { conversation: id, pack }.into(), passed.into()])
+    let lost = stub.outcome.first_contact.then(|| ConversationEvent::FirstContactLost { conversation: id }.into());
+    Ok(lost.into_iter().chain([ConversationEvent::Reopened { conversation: id, pack }.into(), passed.into()]).collect())
 }
 
 fn ask_human(floor: &Floor, id: ConversationId, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     if let Some(stub) = floor.stubs.get(&id) {
-        return Ok(reopen(floor, id, stub, at)?.into());
+        return reopen(floor, id, stub, at);
     }
     let case = Case::open(floor, id, at)?;
     if case.holder().operator().is_some() || case.conversation.escalation.is_some() {

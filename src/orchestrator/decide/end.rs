@@ -1,7 +1,7 @@
 //! How a conversation ends: what is open is settled first, and credit is fixed now.
 
 use crate::domain::approval::Verdict;
-use crate::domain::conversation::{CloseReason, Disposition, REOPEN_WINDOW};
+use crate::domain::conversation::{CloseReason, Disposition};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{ApprovalEvent, ConversationEvent, EscalationEvent, Event, WithheldReason};
 use crate::domain::id::OperatorName;
@@ -18,12 +18,22 @@ pub(super) fn resolve(case: &Case<'_>, disposition: Disposition) -> Vec<Event> {
             conversation: case.id(),
             disposition,
             credited: case.holder().clone(),
-            until: case.at + REOPEN_WINDOW,
+            until: case.at + case.deployment.policy.clocks.reopen_ms,
             pack: Box::new(context::pack(case.conversation)),
+            spent: case.conversation.spent_until(case.at),
+            first_contact: helped(disposition) && case.conversation.outcome.reopened == 0,
         }
         .into(),
     );
     events
+}
+
+/// Whether the customer has got what they came for.
+const fn helped(disposition: Disposition) -> bool {
+    match disposition {
+        Disposition::Solved | Disposition::Answered => true,
+        Disposition::Unsolved | Disposition::Abandoned | Disposition::OutOfScope => false,
+    }
 }
 
 /// It is over for good.

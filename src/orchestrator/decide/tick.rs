@@ -10,7 +10,7 @@ use crate::orchestrator::due::{Alarm, Due};
 use crate::orchestrator::floor::{Floor, OperatorState};
 
 use super::case::Case;
-use super::{agent, approve, attend, draft, end, escalate, handoff, line};
+use super::{agent, approve, attend, clock, draft, end, escalate, handoff, line};
 
 pub(super) fn decide(floor: &Floor, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     let Some((due, whose)) = floor.due.first().filter(|(due, _)| *due <= at) else { return Ok(Vec::new()) };
@@ -49,6 +49,8 @@ fn alarm(floor: &Floor, id: ConversationId, due: Timestamp, at: Timestamp) -> Re
         Alarm::Approval(approval) => approve::expired(&case, approval),
         Alarm::Fuse => draft::fuse_ended(&case),
         Alarm::CallRetry(call) => vec![ToolEvent::Retried { conversation: id, call }.into()],
+        Alarm::ClockWarns(kind) => clock::warns(&case, kind),
+        Alarm::ClockBreached(kind) => clock::breached(&case, kind),
         Alarm::Silence => end::resolve(&case, Disposition::Abandoned),
     })
 }

@@ -4,7 +4,7 @@ use crate::domain::baton::{Baton, Holder, PassReason};
 use crate::domain::event::BatonEvent;
 use crate::domain::id::TurnNo;
 use crate::domain::time::Timestamp;
-use crate::orchestrator::conversation::{Conversation, Escalation, PASSES_KEPT, Undo, held_index};
+use crate::orchestrator::conversation::{Conversation, Escalation, PASSES_KEPT, Undo};
 use crate::orchestrator::floor::Floor;
 
 use super::{move_load, with};
@@ -25,11 +25,6 @@ pub(super) fn fold(floor: &mut Floor, event: &BatonEvent, at: Timestamp) {
 
 fn passed(c: &mut Conversation, event: &BatonEvent, at: Timestamp) {
     let BatonEvent::Passed { to, epoch, reason, since, grace_until, pack, .. } = event else { return };
-    c.held = c.held_until(at);
-    // A restored clock must not count the same time twice.
-    if let Some(slot) = held_index(to).and_then(|i| c.held.get_mut(i)) {
-        *slot = slot.saturating_sub(at.since(*since).0);
-    }
     let old =
         std::mem::replace(&mut c.baton, Baton { holder: to.clone(), epoch: *epoch, since: *since, reason: *reason });
     let undone = c.undo.take();

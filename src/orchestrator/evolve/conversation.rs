@@ -21,13 +21,20 @@ pub(super) fn fold(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) 
         ConversationEvent::Identified { conversation, identity } => {
             with(floor, *conversation, |c| c.identity = *identity);
         }
-        ConversationEvent::Resolved { conversation, disposition, credited, until, pack } => {
+        ConversationEvent::Resolved { conversation, disposition, credited, until, pack, spent, first_contact } => {
             let Some(live) = take_live(floor, *conversation) else { return };
             let mut outcome = live.outcome.clone();
             outcome.disposition = Some(*disposition);
             outcome.credited = credited.clone();
+            outcome.spent = *spent;
+            outcome.first_contact = *first_contact;
             floor.tally.resolved += 1;
             floor.stubs.insert(*conversation, Box::new(stub(live, outcome, *until, pack)));
+        }
+        ConversationEvent::FirstContactLost { conversation } => {
+            if let Some(stub) = floor.stubs.get_mut(conversation) {
+                stub.outcome.first_contact = false;
+            }
         }
         ConversationEvent::Reopened { conversation, pack } => {
             let Some(stub) = floor.stubs.remove(conversation) else { return };
@@ -143,6 +150,7 @@ fn reopened(id: ConversationId, stub: Stub, pack: &ContextPack, at: Timestamp) -
     live.slots.clone_from(&pack.slots);
     live.promises.clone_from(&pack.promises);
     live.given = pack.given;
+    live.spent = stub.outcome.spent;
     live.outcome = Outcome { disposition: None, reopened: stub.outcome.reopened.saturating_add(1), ..stub.outcome };
     live.keys = stub.keys;
     live
@@ -199,11 +207,13 @@ fn blank(id: ConversationId, customer: CustomerId, at: Timestamp) -> Conversatio
         results: VecDeque::new(),
         whispers: Vec::new(),
         human_stretch: None,
-        held: [0; 3],
         gate: None,
         draft: None,
         redrafted: TurnNo(0),
         dropped: TurnNo(0),
+        clocks: crate::orchestrator::clock::Clocks::default(),
+        spent: crate::domain::clock::ActorTimes::default(),
+        spent_since: at,
         withheld: 0,
         outcome: Outcome::default(),
         keys: crate::orchestrator::keys::Keys::default(),

@@ -112,12 +112,17 @@ fn began(c: &mut Conversation, event: &TurnEvent, at: Timestamp) {
 }
 
 fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp) {
-    let TurnEvent::CustomerSpoke { turn, text, bytes, analysis, repeats, quiet_until, .. } = event else { return };
+    let TurnEvent::CustomerSpoke { turn, text, bytes, analysis, repeats, quiet_until, clocks, .. } = event else {
+        return;
+    };
     let (author, sentence, text, citations) = (Author::Customer, None, text.clone(), Vec::new());
     push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes: *bytes, citations });
     c.last_said = *turn;
     c.waiting_since.get_or_insert(at);
     c.quiet_until = *quiet_until;
+    for set in clocks {
+        c.clocks.set(*set, *turn, at);
+    }
     // Three parts of what was, two of what is: one sharp word moves the mood, two in a row carry it.
     c.mood = Score((c.mood.0 * 3 + analysis.sentiment.0 * 2) / 5);
     c.analysis.clone_from(analysis);
@@ -163,6 +168,7 @@ fn answered(c: &mut Conversation, upto: TurnNo, at: Timestamp) {
     c.last_answer_at = at;
     if !c.unanswered() {
         c.waiting_since = None;
+        c.clocks.answered(at);
     }
 }
 

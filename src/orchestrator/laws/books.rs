@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::clocks::ClockBook;
 use crate::domain::baton::Holder;
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::id::{
@@ -26,6 +27,7 @@ pub(super) struct Account {
     pub(super) asks: Option<Asks>,
     /// The one that was settled last: an undone takeover opens it again.
     pub(super) settled: Option<Asks>,
+    pub(super) clock: ClockBook,
     pub(super) calls: BTreeMap<CallId, CallBook>,
     pub(super) asked: BTreeMap<ApprovalId, Personal<ToolCall>>,
     pub(super) granted: BTreeMap<ApprovalId, Personal<ToolCall>>,

@@ -4,8 +4,8 @@ use crate::domain::approval::Verdict;
 use crate::domain::baton::{HANDOVER_GRACE, Holder, PassReason};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, FloorEvent, HandoffEvent,
-    OperatorEvent, RoutingEvent, StandingEvent, SupervisionEvent, ToolEvent, TurnEvent,
+    ApprovalEvent, BatonEvent, ClockEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, FloorEvent,
+    HandoffEvent, OperatorEvent, RoutingEvent, StandingEvent, SupervisionEvent, ToolEvent, TurnEvent,
 };
 use crate::domain::id::OperatorName;
 use crate::domain::supervision::{DraftEnd, FuseEnd};
@@ -60,6 +60,8 @@ impl Teller<'_> {
             Event::Standing(StandingEvent::GateSet { fuse: None, .. }) => {
                 one("drafts there go out by themselves".into())
             }
+            Event::Clock(ClockEvent::Warned { .. }) => one("a clock warns".into()),
+            Event::Clock(ClockEvent::Breached { .. }) => one("a clock is breached".into()),
             Event::Operator(event) => one(operator(event)),
             Event::Customer(event) => one(customer(event).to_owned()),
             Event::Floor(event) => one(floor(event).to_owned()),
@@ -126,6 +128,7 @@ impl Teller<'_> {
                 "it counts as settled by {credited}; a word of the customer re-opens it for {} h",
                 until.since(self.lens.at).secs().div_ceil(3_600)
             ),
+            ConversationEvent::FirstContactLost { .. } => "the first contact no longer counts as enough".into(),
             ConversationEvent::Reopened { .. } => "it is open again".into(),
             ConversationEvent::Rated { score, .. } => format!("it is rated {score} of 5"),
             ConversationEvent::Closed { .. } => "it is over for good; nothing re-opens it".into(),

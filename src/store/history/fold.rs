@@ -35,6 +35,7 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool
         | Event::Approval(_)
         | Event::Supervision(_)
         | Event::Standing(_)
+        | Event::Clock(_)
         | Event::Operator(_)
         | Event::Floor(_) => {}
     }
@@ -67,11 +68,24 @@ fn conversation(change: &Transaction<'_>, envelope: &Envelope, event: &Conversat
                 reference.map(|reference| reference.to_string())
             ],
         ),
-        ConversationEvent::Resolved { conversation, disposition, .. } => run(
+        ConversationEvent::Resolved { conversation, disposition, spent, first_contact, .. } => run(
             change,
-            "update conversation set resolved = ?2, disposition = ?3, last = ?2 where id = ?1",
-            params![conversation.to_string(), at, disposition_word(*disposition)],
+            "update conversation set resolved = ?2, disposition = ?3, last = ?2, first_contact = ?4,
+             bot_ms = ?5, queue_ms = ?6, human_ms = ?7, customer_ms = ?8 where id = ?1",
+            params![
+                conversation.to_string(),
+                at,
+                disposition_word(*disposition),
+                first_contact,
+                spent.bot as i64,
+                spent.queue as i64,
+                spent.human as i64,
+                spent.customer as i64
+            ],
         ),
+        ConversationEvent::FirstContactLost { conversation } => {
+            set(change, *conversation, "update conversation set first_contact = 0 where id = ?1")
+        }
         ConversationEvent::Reopened { conversation, .. } => {
             set(change, *conversation, "update conversation set resolved = null, disposition = null where id = ?1")
         }

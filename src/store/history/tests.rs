@@ -76,6 +76,7 @@ impl Writer {
             bytes: text.len() as u32,
             repeats: false,
             quiet_until: None,
+            clocks: Vec::new(),
         };
         self.happen(Some(customer), spoke);
     }
@@ -121,6 +122,8 @@ fn past() -> (Writer, CustomerId, CustomerId) {
         credited: credited.clone(),
         until: Timestamp(0),
         pack: Box::default(),
+        spent: crate::domain::clock::ActorTimes::default(),
+        first_contact: true,
     };
     writer.happen(None, resolved);
     writer.happen(Some(ada), ConversationEvent::Rated { conversation, score: 4, comment: None, credited });

@@ -8,14 +8,15 @@ use baton::domain::action::{Failure, Fill, Next, Promise};
 use baton::domain::analysis::{Analysis, IntentScore};
 use baton::domain::approval::{Verdict, WaitingCall};
 use baton::domain::baton::{Holder, PassReason};
+use baton::domain::clock::{ActorTimes, ClockKind};
 use baton::domain::conversation::{CloseReason, Disposition, HouseSentence};
 use baton::domain::customer::{Identity, Tier};
 use baton::domain::envelope::{Actor, Envelope};
 use baton::domain::escalation::{Settlement, Severity, Trigger};
 use baton::domain::event::{
-    ApprovalEvent, BatonEvent, CallEnd, ConversationEvent, CustomerEvent, EscalationEvent, Event, FloorEvent,
-    HandoffEvent, OperatorEvent, RoutingEvent, Spoken, StandingEvent, SupervisionEvent, ToolEvent, TurnEvent,
-    WithheldReason,
+    ApprovalEvent, BatonEvent, CallEnd, ClockEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event,
+    FloorEvent, HandoffEvent, OperatorEvent, RoutingEvent, Spoken, StandingEvent, SupervisionEvent, ToolEvent,
+    TurnEvent, WithheldReason,
 };
 use baton::domain::handoff::{ContextPack, DeclineReason, Receipt};
 use baton::domain::id::{
@@ -196,6 +197,7 @@ impl Story {
         events.extend(drafts(&mut pen, live));
         events.extend(tools(&mut pen, live));
         events.extend(approvals(&mut pen, live));
+        events.extend(clocks(live));
         events.extend(ends(&mut pen, resolved, closed));
         let draft = pen.word();
         // An unsent text is outside the journal.
@@ -229,6 +231,7 @@ fn spoke(pen: &mut Pen, conversation: ConversationId) -> Event {
         analysis: Box::new(analysed()),
         repeats: false,
         quiet_until: None,
+        clocks: Vec::new(),
     }
     .into()
 }
@@ -499,11 +502,28 @@ fn approvals(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
     vec![first, settled.into(), asked(pen, 2)]
 }
 
+fn clocks(conversation: ConversationId) -> Vec<Event> {
+    let (clock, turn, due) = (ClockKind::Resolution, TurnNo(1), now());
+    vec![
+        ClockEvent::Warned { conversation, clock, turn, due }.into(),
+        ClockEvent::Breached { conversation, clock, turn, due }.into(),
+    ]
+}
+
 fn ends(pen: &mut Pen, resolved: ConversationId, closed: ConversationId) -> Vec<Event> {
     let until = now() + Millis::from_hours(24);
     let end = |pen: &mut Pen, conversation| {
         let (disposition, credited) = (Disposition::Solved, triage());
-        Event::from(ConversationEvent::Resolved { conversation, disposition, credited, until, pack: pen.pack() })
+        let (pack, spent, first_contact) = (pen.pack(), ActorTimes::default(), true);
+        Event::from(ConversationEvent::Resolved {
+            conversation,
+            disposition,
+            credited,
+            until,
+            pack,
+            spent,
+            first_contact,
+        })
     };
     let rated = |pen: &mut Pen, conversation| {
         Event::from(ConversationEvent::Rated { conversation, score: 5, comment: Some(pen.text()), credited: triage() })
@@ -512,6 +532,7 @@ fn ends(pen: &mut Pen, resolved: ConversationId, closed: ConversationId) -> Vec<
         end(pen, resolved),
         rated(pen, resolved),
         end(pen, closed),
+        ConversationEvent::FirstContactLost { conversation: closed }.into(),
         ConversationEvent::Reopened { conversation: closed, pack: pen.pack() }.into(),
         ConversationEvent::Closed { conversation: closed, reason: CloseReason::ByOperator }.into(),
     ]
