@@ -31,6 +31,7 @@ pub(super) const fn why(trigger: Trigger) -> &'static str {
         Trigger::Playbook => "the flow says so",
         Trigger::Safety => "it touches law or safety",
         Trigger::NoAgent => "no agent can take it",
+        Trigger::Held => "the agent was held",
         Trigger::ByOperator => "a colleague was asked for",
     }
 }
@@ -202,6 +203,7 @@ const fn fate(end: Option<DraftFate>) -> &'static str {
         Some(DraftFate::Settled(DraftEnd::Fused)) => "was sent since nobody looked in time",
         Some(DraftFate::Withheld(WithheldReason::BatonPassed)) => "was withheld since somebody else held the baton",
         Some(DraftFate::Withheld(WithheldReason::Superseded)) => "was withheld since the customer had said more",
+        Some(DraftFate::Withheld(WithheldReason::Held)) => "was withheld since its author was held",
         Some(DraftFate::Withheld(WithheldReason::Ended)) => "was withheld since the conversation had ended",
     }
 }
@@ -211,6 +213,7 @@ const fn withheld(reason: WithheldReason) -> &'static str {
         WithheldReason::BatonPassed => "since somebody else held the baton",
         WithheldReason::Superseded => "since the customer had said more",
         WithheldReason::Ended => "since the conversation had ended",
+        WithheldReason::Held => "since its author was held",
     }
 }
 

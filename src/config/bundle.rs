@@ -153,6 +153,7 @@ impl Bundle {
             queue: file.queue.clone(),
             calm: percent_of(file.calm),
             pace: file.pace_ms,
+            life: file.life,
             playbooks: self.flows_of(file).map(|book| (book.id.name.clone(), book.id.version)).collect(),
         }
     }

@@ -12,6 +12,7 @@ use crate::domain::conversation::HouseSentence;
 use crate::domain::deployment::QueueSpec;
 use crate::domain::id::{AgentName, ChannelName, FloorName, IntentName, QueueName, ReplyName, SkillName, ToolName};
 use crate::domain::operator::OperatorSpec;
+use crate::domain::supervision::Life;
 use crate::domain::time::Millis;
 use crate::domain::tool::ToolSpec;
 
@@ -122,6 +123,10 @@ pub struct AgentFile {
     /// How long it lets a reply wait before it goes out, in ms; 0 answers at once.
     #[serde(default)]
     pub pace_ms: Millis,
+    /// How far it is trusted: `shadow` (answers nobody), `gated` (its drafts wait for a person), `live` or
+    /// `draining` (gets no new conversations).
+    #[serde(default)]
+    pub life: Life,
     /// The line its escalations wait in.
     pub queue: QueueName,
     /// To whom it may hand off.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{AgentName, Digest, IntentName, PlaybookName, QueueName, SkillName, ToolName};
 use super::score::Score;
+use super::supervision::Life;
 use super::time::Millis;
 
 /// Conversations one agent holds at once unless the deployment says otherwise.
@@ -49,6 +50,9 @@ pub struct AgentSpec {
     /// At zero it answers within the durable write of the question.
     #[serde(default)]
     pub pace: Millis,
+    /// How far it is trusted, until somebody says otherwise.
+    #[serde(default)]
+    pub life: Life,
     /// Its flows with the digest of each one's text.
     pub playbooks: Vec<(PlaybookName, Digest)>,
 }

@@ -15,7 +15,7 @@ use super::id::{
     EscalationId, HandoffId, OfferId, OperatorName, Seq,
 };
 use super::operator::Presence;
-use super::supervision::{DraftVerdict, Fuse, GateTarget};
+use super::supervision::{Aftermath, DraftVerdict, Fuse, GateTarget, HoldTarget, Life};
 use super::text::Foreign;
 use super::time::Timestamp;
 use super::tool::ToolOutcome;
@@ -233,6 +233,29 @@ pub enum OperatorAct {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Foreign>,
     },
+    /// Stop an agent, a tool, a part of the floor or all AI at once.
+    Hold {
+        /// What.
+        target: HoldTarget,
+        /// What becomes of its conversations; left out, the policy's. A held tool is refused, no more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        then: Option<Aftermath>,
+        /// Why, for colleagues.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Foreign>,
+    },
+    /// Let what was held go on.
+    Release {
+        /// What.
+        target: HoldTarget,
+    },
+    /// Trust an agent further, or less far.
+    SetLife {
+        /// Which.
+        agent: AgentName,
+        /// How far.
+        life: Life,
+    },
     /// Take an offered conversation.
     TakeOffer {
         /// Which offer.
@@ -270,6 +293,11 @@ pub enum EffectResult {
     /// Something happened in a conversation: what comes next?
     Attend {
         /// Where.
+        conversation: ConversationId,
+    },
+    /// A hold lies over a conversation, or an agent is in the shadow now: what becomes of it?
+    Stop {
+        /// Which conversation.
         conversation: ConversationId,
     },
     /// Somebody may be free: can a waiting conversation be offered?

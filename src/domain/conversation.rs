@@ -76,6 +76,10 @@ pub enum HouseSentence {
     Trouble,
     /// A decision of a colleague is awaited.
     AwaitingApproval,
+    /// The AI is stopped; a human will answer, and the wait is told.
+    Stopped,
+    /// A person looks at every answer before it goes out.
+    Checked,
     /// The question for a rating.
     RatingQuestion,
     /// Good-bye.

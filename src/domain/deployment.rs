@@ -85,6 +85,12 @@ impl HouseSentence {
             Self::StillWaiting => "All colleagues are still busy; you keep your place. The wait is about {wait}.",
             Self::Trouble => "Something on our side is not working as it should. I am trying another way.",
             Self::AwaitingApproval => "A colleague has to confirm this first. It takes a few minutes at most.",
+            Self::Stopped => {
+                "Our assistant is stopped for the moment. A colleague will answer you; the wait is about {wait}."
+            }
+            Self::Checked => {
+                "A colleague looks at every answer before you get it, so this takes a little longer than usual."
+            }
             Self::RatingQuestion => "How did we do, from 1 to 5?",
             Self::Farewell => "Thank you for talking with us.",
         }

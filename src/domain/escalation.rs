@@ -26,6 +26,8 @@ pub enum Trigger {
     NoAgent,
     /// An operator asked for a colleague.
     ByOperator,
+    /// The agent was held.
+    Held,
 }
 
 /// How grave.

@@ -11,7 +11,7 @@ use super::clock::ClockKind;
 use super::customer::Tier;
 use super::money::Money;
 use super::score::Score;
-use super::supervision::{Fuse, FuseEnd};
+use super::supervision::{Aftermath, Fuse, FuseEnd};
 use super::time::Millis;
 
 /// What `policy.toml` says.
@@ -32,6 +32,8 @@ pub struct Policy {
     pub approvals: ApprovalPolicy,
     /// How long drafts wait for a person.
     pub gates: GatePolicy,
+    /// What an emergency stop does unless it says otherwise.
+    pub holds: HoldPolicy,
 }
 
 /// Weights of the routing score; each multiplies a factor between 0 and 1.
@@ -222,4 +224,12 @@ impl GatePolicy {
     pub const fn fuse(&self) -> Fuse {
         Fuse { after: self.fuse_ms, then: self.fuse_then }
     }
+}
+
+/// What an emergency stop does unless it says otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct HoldPolicy {
+    /// What becomes of conversations whose agent is held.
+    pub then: Aftermath,
 }

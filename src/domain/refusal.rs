@@ -111,6 +111,21 @@ pub enum Refusal {
     /// The draft was settled, or became stale.
     #[error("this draft is gone: it was settled, or the conversation went on without it")]
     DraftGone,
+    /// It is stopped until somebody releases it.
+    #[error("{what} is held; it has to be released first")]
+    Held {
+        /// What.
+        what: String,
+    },
+    /// Nothing of that kind is held.
+    #[error("{what} is not held")]
+    NotHeld {
+        /// What was named.
+        what: String,
+    },
+    /// No such tool.
+    #[error("no tool of that name")]
+    UnknownTool,
     /// More than this person may allow.
     #[error("you may allow up to {limit}")]
     OverLimit {

@@ -1,10 +1,13 @@
-//! The supervision ladder between looking and taking over: drafts that wait for a person.
+//! The supervision ladder between looking and taking over: drafts that wait for a person, holds, and how
+//! far an agent is trusted.
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::action::{Fill, Next, Promise};
 use super::customer::Tier;
-use super::id::{AgentName, ChannelName, ConversationId};
+use super::id::{AgentName, ChannelName, ConversationId, ToolName};
 use super::knowledge::Citation;
 use super::personal::Personal;
 use super::playbook::FlowState;
@@ -148,5 +151,76 @@ impl DraftTally {
             DraftEnd::Fused => &mut self.fused,
         };
         *slot = slot.saturating_add(1);
+    }
+}
+
+/// Longest reason beside a hold: a line of the screen.
+pub const HOLD_REASON_BYTES_MAX: usize = 200;
+
+/// What a hold stops at once: no text and no tool call of it is committed until it is released.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoldTarget {
+    /// One agent.
+    Agent(AgentName),
+    /// One tool, whoever calls it.
+    Tool(ToolName),
+    /// All agents in a part of the floor.
+    Segment(Segment),
+    /// All agents.
+    AllAi,
+}
+
+impl fmt::Display for HoldTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Agent(name) => name.fmt(f),
+            Self::Tool(name) => name.fmt(f),
+            Self::Segment(Segment { tier: Some(tier), channel: Some(channel) }) => write!(f, "{tier:?} by {channel}"),
+            Self::Segment(Segment { tier: Some(tier), channel: None }) => write!(f, "{tier:?}"),
+            Self::Segment(Segment { tier: None, channel: Some(channel) }) => channel.fmt(f),
+            Self::Segment(Segment { tier: None, channel: None }) => f.pad("nothing"),
+            Self::AllAi => f.pad("all AI"),
+        }
+    }
+}
+
+/// What becomes of conversations whose agent is held. The later ones stop more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Aftermath {
+    /// They stay; the agent goes on composing, and what it composes waits until the hold is released.
+    Gate,
+    /// Another agent takes them, or a person where none may.
+    Reroute,
+    /// They wait for a person.
+    #[default]
+    Queue,
+}
+
+/// How far an agent is trusted, or on its way in or out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Life {
+    /// It answers nobody.
+    Shadow,
+    /// All its drafts wait for a person.
+    Gated,
+    /// It answers by itself.
+    #[default]
+    Live,
+    /// It finishes its conversations and gets no new ones.
+    Draining,
+    /// It is stopped.
+    Held,
+}
+
+impl Life {
+    /// Whether it gets conversations it does not have.
+    pub const fn takes_new(self) -> bool {
+        match self {
+            Self::Gated | Self::Live => true,
+            Self::Shadow | Self::Draining | Self::Held => false,
+        }
     }
 }

@@ -84,4 +84,6 @@ pub enum ToolRefusal {
     Expired,
     /// More than a person may allow.
     OverLimit,
+    /// The tool, or who calls it, is held.
+    Held,
 }

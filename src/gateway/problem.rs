@@ -135,6 +135,9 @@ impl From<&Refusal> for Problem {
             | Refusal::NotEscalated
             | Refusal::ApprovalSettled { .. }
             | Refusal::DraftGone
+            | Refusal::Held { .. }
+            | Refusal::NotHeld { .. }
+            | Refusal::UnknownTool
             | Refusal::OverLimit { .. }
             | Refusal::NotAwaited
             | Refusal::NoDeployment

@@ -11,6 +11,7 @@ mod end;
 mod escalate;
 mod floor;
 mod handoff;
+mod hold;
 mod line;
 mod matching;
 mod operate;
@@ -49,6 +50,7 @@ pub fn decide(state: &Floor, command: &Command, at: Timestamp) -> Result<Vec<Eve
 fn decide_effect(state: &Floor, result: &EffectResult, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     match result {
         EffectResult::Attend { conversation } => attend::decide(state, *conversation, at),
+        EffectResult::Stop { conversation } => hold::reach(state, *conversation, at),
         EffectResult::Match => Ok(matching::next_offer(state, at)),
         EffectResult::AgentActed { conversation, composition, epoch, step } => {
             agent::acted(state, *conversation, *composition, *epoch, step, at)

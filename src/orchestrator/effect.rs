@@ -19,6 +19,11 @@ pub enum Todo {
         /// Which.
         conversation: ConversationId,
     },
+    /// A hold lies over a conversation: ask the core what becomes of it. Always inside the batch.
+    Stop {
+        /// Which.
+        conversation: ConversationId,
+    },
     /// Look whether a waiting conversation can be offered to somebody. Always inside the batch.
     Match,
     /// Ask an agent for its next move. Inside the batch when the agent has no pace, outside otherwise.
@@ -69,6 +74,7 @@ impl Todo {
     pub const fn conversation(&self) -> Option<ConversationId> {
         match self {
             Self::Attend { conversation }
+            | Self::Stop { conversation }
             | Self::Compose { conversation, .. }
             | Self::AskReceipt { conversation, .. }
             | Self::CallTool { conversation, .. } => Some(*conversation),

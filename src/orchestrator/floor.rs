@@ -258,6 +258,7 @@ impl Floor {
         match holder {
             Holder::Nobody | Holder::Queue(_) => Ok(()),
             Holder::Agent(name) => match self.agent(name) {
+                Some(_) if !self.life(name).takes_new() => Err(0),
                 Some((spec, load)) if load < spec.capacity => Ok(()),
                 Some((spec, _)) => Err(spec.capacity),
                 None => Err(0),

@@ -13,11 +13,11 @@ use crate::domain::baton::Holder;
 use crate::domain::deployment::Deployment;
 use crate::domain::envelope::{Actor, Envelope};
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, ConversationEvent, Event, FloorEvent, HandoffEvent, RoutingEvent, Spoken, ToolEvent,
-    TurnEvent,
+    ApprovalEvent, BatonEvent, CallEnd, ConversationEvent, Event, FloorEvent, HandoffEvent, RoutingEvent, Spoken,
+    ToolEvent, TurnEvent,
 };
 use crate::domain::id::{AgentName, CallId, ClientKey, ConversationId, Epoch, OperatorName, Seq, TurnNo};
-use crate::domain::supervision::GateTarget;
+use crate::domain::supervision::{GateTarget, HoldTarget, Life};
 use crate::domain::time::Timestamp;
 
 use books::{Account, CallBook};
@@ -44,6 +44,8 @@ pub struct Laws {
     loads: BTreeMap<OperatorName, u16>,
     agents: BTreeMap<AgentName, u32>,
     gates: BTreeSet<GateTarget>,
+    holds: BTreeSet<HoldTarget>,
+    lives: BTreeMap<AgentName, Life>,
     keys: BTreeMap<(Actor, Option<ConversationId>, ClientKey), Seq>,
     /// Checks made.
     pub checked: u64,
@@ -119,6 +121,8 @@ impl Laws {
             ConversationEvent::Closed { conversation, .. } => {
                 self.ended(envelope.seq, *conversation);
                 self.accounts.remove(conversation);
+                // Its keys lived with it.
+                self.keys.retain(|(_, scope, _), _| *scope != Some(*conversation));
             }
             ConversationEvent::Opened { conversation, identity, tier, channel, .. } => {
                 let account = self.account(*conversation);
@@ -167,6 +171,7 @@ impl Laws {
                 spoken: Some(Spoken { turn, .. }),
                 ..
             } => {
+                self.not_held(envelope.seq, *conversation, agent, "spoke");
                 self.past_gate(envelope.seq, *conversation, agent, *composition);
                 self.numbered(envelope.seq, *conversation, *turn);
                 self.speaks(envelope.seq, *conversation, &Holder::Agent(agent.clone()), *epoch);
@@ -212,6 +217,9 @@ impl Laws {
         let seq = envelope.seq;
         self.hold(1, seq, *epoch == next, || format!("epoch {} where {} was next", epoch.0, next.0));
         self.hold(1, seq, holder == *from, || format!("{from} passed what {holder} held"));
+        if let Holder::Agent(agent) = to {
+            self.not_held(seq, *conversation, agent, "was given a conversation");
+        }
         self.unload(from);
         self.load(seq, to);
         self.lined_up(seq, *conversation, to, *reason);
@@ -282,23 +290,36 @@ impl Laws {
                 // Who was asked for a yes had proven themselves when it was asked; the wait is not theirs.
                 let proven = approval.is_some() || account.identity.satisfies(need, envelope.at);
                 let granted = approval.is_some_and(|approval| account.granted.remove(&approval).as_ref() == Some(ask));
-                let fresh =
-                    account.calls.insert(*call, CallBook { side_effect: *side_effect, started: false }).is_none();
+                let fresh = account
+                    .calls
+                    .insert(
+                        *call,
+                        CallBook {
+                            side_effect: *side_effect,
+                            started: false,
+                            agent: agent.clone(),
+                            tool: tool.clone(),
+                        },
+                    )
+                    .is_none();
                 self.hold(16, seq, may, || format!("{agent} may not call {tool}"));
                 self.hold(16, seq, proven, || format!("{tool} called for somebody who has not proven {need:?}"));
                 self.hold(16, seq, !needed || granted, || format!("{tool} called without the yes it needs"));
                 self.hold(2, seq, fresh, || format!("{call} called twice"));
+                self.may_begin(seq, *conversation, *call);
             }
             ToolEvent::Started { conversation, call } => {
+                self.may_begin(seq, *conversation, *call);
                 let known = self.call(*conversation, *call).map(|book| !std::mem::replace(&mut book.started, true));
                 self.hold(2, seq, known == Some(true), || format!("{call} started twice, or never called"));
             }
-            ToolEvent::Returned { conversation, call, .. } => {
+            ToolEvent::Returned { conversation, call, end, .. } => {
                 let book = self.account(*conversation).calls.remove(call);
-                let sound = book.is_some_and(|book| book.started || !book.side_effect);
+                let sound = book.is_some_and(|book| book.started || !book.side_effect || *end == CallEnd::Refused);
                 self.hold(2, seq, sound, || format!("{call} came back twice, or acted before its start stood"));
             }
-            ToolEvent::AttemptFailed { .. } | ToolEvent::Retried { .. } | ToolEvent::Refused { .. } => {}
+            ToolEvent::Retried { conversation, call } => self.may_begin(seq, *conversation, *call),
+            ToolEvent::AttemptFailed { .. } | ToolEvent::Refused { .. } => {}
         }
     }
 

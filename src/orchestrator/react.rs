@@ -4,7 +4,7 @@ use crate::domain::baton::Holder;
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, FloorEvent, HandoffEvent,
-    OperatorEvent, ToolEvent, TurnEvent,
+    OperatorEvent, StandingEvent, ToolEvent, TurnEvent,
 };
 use crate::domain::id::{CallId, CompositionId, ConversationId};
 
@@ -69,6 +69,7 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         Event::Operator(event) => operator(event),
         Event::Customer(CustomerEvent::Erased { customer }) => vec![Todo::Forget { customer: *customer }],
         Event::Floor(FloorEvent::Started { .. }) => pending(floor),
+        Event::Standing(StandingEvent::HoldPlaced { .. } | StandingEvent::LifeSet { .. }) => stops(floor),
         Event::Conversation(ConversationEvent::Resolved { .. } | ConversationEvent::Closed { .. }) => {
             vec![Todo::Match]
         }
@@ -77,7 +78,7 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::Floor(FloorEvent::Stopped {} | FloorEvent::Adopted { .. })
         | Event::Routing(_)
         | Event::Supervision(_)
-        | Event::Standing(_)
+        | Event::Standing(StandingEvent::GateSet { .. } | StandingEvent::HoldReleased { .. })
         | Event::Clock(_)
         | Event::Approval(ApprovalEvent::Asked { .. } | ApprovalEvent::Settled { .. })
         | Event::Conversation(
@@ -88,6 +89,17 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
             | ConversationEvent::Rated { .. },
         ) => Vec::new(),
     }
+}
+
+/// Conversations that something laid over the floor stops.
+fn stops(floor: &Floor) -> Vec<Todo> {
+    let stopped = |c: &Conversation| {
+        let agent = c.baton.holder.agent();
+        agent.is_some_and(|agent| floor.stopped(c, agent).is_some())
+            || c.calls.values().any(|call| floor.tool_held(c, &call.agent, &call.tool))
+    };
+    let reached = floor.conversations.values().filter(|c| stopped(c));
+    reached.map(|c| Todo::Stop { conversation: c.id }).collect()
 }
 
 fn turn(floor: &Floor, event: &TurnEvent) -> Vec<Todo> {

@@ -58,6 +58,7 @@ pub(super) const fn refused(refusal: ToolRefusal) -> &'static str {
         ToolRefusal::Rejected => "a person said no",
         ToolRefusal::Expired => "nobody decided in time",
         ToolRefusal::OverLimit => "more than a person may allow",
+        ToolRefusal::Held => "held; nothing of it is called until it is released",
     }
 }
 

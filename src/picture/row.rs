@@ -13,10 +13,11 @@ use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::{Approval, Conversation, Escalation};
 use crate::orchestrator::floor::Stub;
+use crate::orchestrator::standing::Hold;
 use crate::orchestrator::{Floor, context};
 use crate::protocol::row::{
-    AgentRow, ApprovalRow, ConversationRow, EscalationRow, HeaderRow, NeedReason, OfferRow, OperatorRow, QueueRow,
-    Section, Waiting,
+    AgentRow, ApprovalRow, ConversationRow, EscalationRow, HeaderRow, HeldRow, NeedReason, OfferRow, OperatorRow,
+    QueueRow, Section, Waiting,
 };
 
 use super::need::{about, clock, due, may_decide, need};
@@ -175,6 +176,7 @@ pub fn agents(floor: &Floor) -> Vec<AgentRow> {
             capacity: spec.capacity,
             failures: state.map_or(0, |state| state.failures),
             gated: floor.standing.gates.iter().any(|gate| gate.target == GateTarget::Agent(spec.name.clone())),
+            life: floor.life(&spec.name),
             drafts: state.map(|state| state.drafts).unwrap_or_default(),
         }
     };
@@ -253,5 +255,16 @@ pub fn header(floor: &Floor, at: Timestamp, needs: u32) -> HeaderRow {
         resolved: floor.tally.resolved,
         handoffs: floor.tally.handoffs,
         escalations: floor.tally.escalations,
+        held: floor.standing.holds.iter().map(held).collect(),
+    }
+}
+
+fn held(hold: &Hold) -> HeldRow {
+    HeldRow {
+        target: hold.target.clone(),
+        then: hold.then,
+        by: hold.by.clone(),
+        since: hold.since,
+        reason: hold.reason.as_ref().map(Foreign::one_line),
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::id::{
 };
 use crate::domain::operator::{Presence, Role};
 use crate::domain::score::Score;
-use crate::domain::supervision::DraftTally;
+use crate::domain::supervision::{Aftermath, DraftTally, HoldTarget, Life};
 use crate::domain::text::Clean;
 use crate::domain::time::{Millis, Timestamp};
 
@@ -268,6 +268,9 @@ pub struct AgentRow {
     /// Whether its drafts wait for a person wherever it answers.
     #[serde(default)]
     pub gated: bool,
+    /// How far it is trusted; held until somebody releases it.
+    #[serde(default)]
+    pub life: Life,
     /// How its drafts were judged.
     #[serde(default)]
     pub drafts: DraftTally,
@@ -322,6 +325,21 @@ pub struct QueueRow {
     pub breached: u32,
 }
 
+/// Something that is stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldRow {
+    /// What.
+    pub target: HoldTarget,
+    /// What becomes of its conversations.
+    pub then: Aftermath,
+    /// By whom.
+    pub by: OperatorName,
+    /// Since when.
+    pub since: Timestamp,
+    /// Why.
+    pub reason: Option<Clean>,
+}
+
 /// What somebody acts on by the minute.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct HeaderRow {
@@ -351,4 +369,7 @@ pub struct HeaderRow {
     pub handoffs: u64,
     /// Escalations so far.
     pub escalations: u64,
+    /// What is held, until it is released.
+    #[serde(default)]
+    pub held: Vec<HeldRow>,
 }

@@ -123,6 +123,7 @@ fn severity(trigger: Trigger, signals: &Signals<'_>, score: Score, policy: &Esca
         | Trigger::RepeatedFailure
         | Trigger::Playbook
         | Trigger::NoAgent
+        | Trigger::Held
         | Trigger::ByOperator => Severity::Normal,
     }
 }

@@ -15,6 +15,7 @@ fn agent(name: &str, role: AgentRole, intents: &[&str]) -> AgentSpec {
         queue: "care".parse().unwrap(),
         calm: Score::from_percent(50),
         pace: Millis(0),
+        life: crate::domain::supervision::Life::Live,
         playbooks: Vec::new(),
     }
 }

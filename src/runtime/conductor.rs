@@ -172,8 +172,13 @@ impl<J: Journal> Conductor<J> {
         }
         let mut effects = VecDeque::new();
         let accepted = self.commit(command, at, batch, &mut effects)?;
-        for _ in 0..INNER_STEPS_MAX {
-            let Some(effect) = effects.pop_front() else { break };
+        let mut steps = 0;
+        while let Some(effect) = effects.pop_front() {
+            // An emergency stop reaches every conversation, however many there are.
+            steps += usize::from(!matches!(effect.todo, Todo::Stop { .. }));
+            if steps > INNER_STEPS_MAX {
+                break;
+            }
             if let Some(command) = self.perform(&effect, batch) {
                 // A refused effect is one that nobody waits for any more.
                 let _refused = self.commit(&command, at, batch, &mut effects);
@@ -255,6 +260,7 @@ impl<J: Journal> Conductor<J> {
         };
         match &effect.todo {
             Todo::Attend { conversation } => come_back(EffectResult::Attend { conversation: *conversation }),
+            Todo::Stop { conversation } => come_back(EffectResult::Stop { conversation: *conversation }),
             Todo::Match => (!self.floor.queued.is_empty()).then(|| come_back(EffectResult::Match)).flatten(),
             Todo::AskReceipt { conversation, handoff } => {
                 let waiting = self.floor.conversation(*conversation)?.handoff.as_ref()?;

@@ -174,6 +174,8 @@ impl Persona {
             | HouseSentence::HumanTakesOver
             | HouseSentence::Trouble
             | HouseSentence::RatingQuestion
+            | HouseSentence::Stopped
+            | HouseSentence::Checked
             | HouseSentence::Farewell => {}
         }
     }

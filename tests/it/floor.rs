@@ -108,6 +108,7 @@ fn agent(name: &str, role: AgentRole, intents: &[&str], capacity: u32, pace: u64
         queue: "support".parse().unwrap(),
         calm: Score::ZERO,
         pace: Millis(pace),
+        life: baton::domain::supervision::Life::Live,
         playbooks: Vec::new(),
     }
 }

@@ -9,9 +9,9 @@ use baton::domain::command::{Act, Command, CustomerAct, EffectResult, FloorAct, 
 use baton::domain::conversation::Disposition;
 use baton::domain::customer::Tier;
 use baton::domain::envelope::{Actor, Envelope, KeyUse};
-use baton::domain::id::{ConversationId, CustomerId, Digest, Seq};
+use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, DraftId, Seq};
 use baton::domain::operator::Presence;
-use baton::domain::supervision::{DraftVerdict, Fuse, FuseEnd, GateTarget, Segment};
+use baton::domain::supervision::{Aftermath, DraftVerdict, Fuse, FuseEnd, GateTarget, HoldTarget, Life, Segment};
 use baton::domain::time::{Millis, Timestamp};
 use baton::domain::tool::ToolOutcome;
 use baton::orchestrator::{Floor, evolve};
@@ -156,25 +156,11 @@ impl World {
         let offer = floor.last.offer;
         let escalation = live.and_then(|c| c.escalation.as_ref()).map(|e| e.id).unwrap_or_default();
         let draft = live.and_then(|c| c.draft.as_ref()).map(|draft| draft.id);
+        if let Some(act) = self.ladder(conversation, draft) {
+            let actor = Actor::Operator(name.parse().unwrap());
+            return Command { actor, cause: None, key: self.key(), seen: None, act: Act::Operator(act) };
+        }
         let act = match self.dice.roll(16) {
-            0..=6 if draft.is_some() => OperatorAct::SettleDraft {
-                draft: draft.unwrap_or_default(),
-                verdict: [DraftVerdict::Send, DraftVerdict::Edit { text: "other words".into() }, DraftVerdict::Drop]
-                    [self.dice.roll(3)]
-                .clone(),
-                reason: note,
-            },
-            9 if self.dice.roll(2) == 0 => OperatorAct::Gate {
-                target: match self.dice.roll(5) {
-                    0 => GateTarget::Agent("billing".parse().unwrap()),
-                    1 => GateTarget::Segment(Segment { tier: Some(Tier::Vip), channel: None }),
-                    _ => GateTarget::Conversation(conversation),
-                },
-                on: self.dice.roll(3) > 0,
-                fuse: [FuseEnd::Send, FuseEnd::Hold]
-                    .get(self.dice.roll(3))
-                    .map(|then| Fuse { after: Millis(5_000), then: *then }),
-            },
             0..=2 => OperatorAct::TakeOver { conversation },
             3 => OperatorAct::UndoTakeOver { conversation },
             4 | 5 => OperatorAct::HandBack { conversation, to: None, note },
@@ -195,6 +181,44 @@ impl World {
         };
         let actor = Actor::Operator(name.parse().unwrap());
         Command { actor, cause: None, key: self.key(), seen: None, act: Act::Operator(act) }
+    }
+
+    /// An act between looking and taking over, now and then; mostly about what waits here.
+    fn ladder(&mut self, conversation: ConversationId, draft: Option<DraftId>) -> Option<OperatorAct> {
+        if let Some(draft) = draft.filter(|_| self.dice.roll(2) == 0) {
+            let verdicts = [DraftVerdict::Send, DraftVerdict::Edit { text: "other words".into() }, DraftVerdict::Drop];
+            let reason = (self.dice.roll(2) == 0).then(|| "not like this".into());
+            return Some(OperatorAct::SettleDraft { draft, verdict: self.dice.pick(&verdicts).cloned()?, reason });
+        }
+        let agents: [AgentName; 3] = ["billing", "sales", "triage"].map(|name| name.parse().unwrap());
+        let agent = self.dice.pick(&agents).cloned()?;
+        let segment = Segment { tier: Some(Tier::Vip), channel: None };
+        let tool = HoldTarget::Tool("refunds.create".parse().unwrap());
+        let held = [HoldTarget::AllAi, HoldTarget::Agent(agent.clone()), HoldTarget::Segment(segment.clone()), tool];
+        let target = self.dice.pick(&held).cloned()?;
+        Some(match self.dice.roll(40) {
+            0..=2 => OperatorAct::Gate {
+                target: match self.dice.roll(5) {
+                    0 => GateTarget::Agent(agent),
+                    1 => GateTarget::Segment(segment),
+                    _ => GateTarget::Conversation(conversation),
+                },
+                on: self.dice.roll(3) > 0,
+                fuse: [FuseEnd::Send, FuseEnd::Hold]
+                    .get(self.dice.roll(3))
+                    .map(|then| Fuse { after: Millis(5_000), then: *then }),
+            },
+            3 => {
+                let all = [Aftermath::Gate, Aftermath::Reroute, Aftermath::Queue];
+                OperatorAct::Hold { target, then: all.get(self.dice.roll(4)).copied(), reason: None }
+            }
+            4 | 5 => OperatorAct::Release { target },
+            6 => {
+                let lives = [Life::Live, Life::Live, Life::Gated, Life::Draining, Life::Shadow, Life::Held];
+                OperatorAct::SetLife { agent, life: self.dice.pick(&lives).copied()? }
+            }
+            _ => return None,
+        })
     }
 
     /// Something that was to be done outside comes back, in any order; sometimes twice.

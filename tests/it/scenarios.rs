@@ -204,7 +204,7 @@ impl Player {
         if table.get("target").and_then(toml::Value::as_str) == Some("conversation") {
             table.insert("target".to_owned(), toml::toml! { conversation = (id.to_string()) }.into());
         }
-        let elsewhere = ["approval", "offer", "presence", "escalation", "target", "draft"];
+        let elsewhere = ["life", "approval", "offer", "presence", "escalation", "target", "draft"];
         if !elsewhere.iter().any(|name| table.contains_key(*name)) {
             table.insert("conversation".to_owned(), id.to_string().into());
         }

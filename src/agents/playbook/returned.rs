@@ -98,5 +98,6 @@ const fn word(refusal: ToolRefusal) -> &'static str {
         ToolRefusal::Rejected => "rejected",
         ToolRefusal::Expired => "expired",
         ToolRefusal::OverLimit => "over-limit",
+        ToolRefusal::Held => "held",
     }
 }

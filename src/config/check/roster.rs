@@ -8,6 +8,7 @@ use crate::config::nearest::suggest;
 use crate::config::source::{Part, Source};
 use crate::domain::agent::AgentRole;
 use crate::domain::playbook::PlaybookRole;
+use crate::domain::supervision::Life;
 
 /// With fewer examples the triage guesses: measured accuracy falls by a sixth from 10 to 5.
 const EXAMPLES_WANTED: usize = 5;
@@ -49,6 +50,10 @@ impl<'a> Check<'a> {
 
     fn agent(&mut self, agent: &'a AgentFile, source: Option<&'a Source>) {
         let bundle = self.bundle;
+        if agent.life == Life::Held {
+            let way_out = "`shadow` keeps it from answering; a hold is placed and released while it runs";
+            self.error(source, &[Part::Key("life")], "a hold is an act, not a setting", way_out);
+        }
         if !bundle.house.queues.iter().any(|queue| queue.name == agent.queue) {
             let way_out = suggest(agent.queue.as_str(), bundle.house.queues.iter().map(|queue| queue.name.as_str()));
             self.error(source, &[Part::Key("queue")], format!("there is no queue `{}`", agent.queue), way_out);

@@ -76,6 +76,7 @@ fn minute(model: &Model) -> Strip {
         (Some(oldest), None) => format!(", oldest {}", exact(now.since(oldest))),
         (None, _) => String::new(),
     };
+    groups.push(held(model));
     groups.push(breached);
     groups.push(vec![piece(Token::Base, clean!("{} live", header.live))]);
     groups.push(vec![piece(Token::Base, clean!("queue {}{oldest}", header.queued))]);
@@ -107,6 +108,14 @@ fn minute(model: &Model) -> Strip {
         left.extend(group);
     }
     Strip::of(left).right(feed)
+}
+
+/// What is stopped, in red until it is released.
+fn held(model: &Model) -> Vec<Piece> {
+    let held = &model.live.picture.header.held;
+    let Some(first) = held.first() else { return Vec::new() };
+    let more = if held.len() > 1 { format!(" and {} more", held.len() - 1) } else { String::new() };
+    vec![piece(Token::Breach, clean!("■ held {}{more}", first.target))]
 }
 
 fn feed(model: &Model) -> Vec<Piece> {

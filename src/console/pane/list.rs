@@ -310,6 +310,7 @@ pub const fn trigger_word(trigger: Trigger) -> &'static str {
         Trigger::Playbook => "agent asks",
         Trigger::Safety => "law or safety",
         Trigger::NoAgent => "no agent fits",
+        Trigger::Held => "agent is held",
         Trigger::ByOperator => "colleague asks",
     }
 }

@@ -248,6 +248,7 @@ fn agent(name: &str, load: u32, capacity: u32) -> Change {
         capacity,
         failures: 0,
         gated: false,
+        life: crate::domain::supervision::Life::Live,
         drafts: crate::domain::supervision::DraftTally::default(),
     })
 }
@@ -302,6 +303,7 @@ pub(super) fn around() -> Vec<Change> {
             resolved: 44,
             handoffs: 60,
             escalations: 7,
+            held: Vec::new(),
         })),
     ]
 }

@@ -95,7 +95,10 @@ fn hits(command: &ConsoleCommand) -> Option<ConversationId> {
         OperatorAct::Decide { .. }
         | OperatorAct::SetPresence { .. }
         | OperatorAct::Gate { .. }
-        | OperatorAct::SettleDraft { .. } => None,
+        | OperatorAct::SettleDraft { .. }
+        | OperatorAct::Hold { .. }
+        | OperatorAct::Release { .. }
+        | OperatorAct::SetLife { .. } => None,
     }
 }
 

@@ -21,6 +21,8 @@ pub enum WithheldReason {
     Superseded,
     /// The conversation had ended.
     Ended,
+    /// Its author was held.
+    Held,
 }
 
 /// What an agent said in one move.

@@ -33,8 +33,13 @@ pub(super) fn acted(
     if step.reply.is_none() && step.next == Next::Wait {
         return Ok(fail(&case, agent, composition, Failure::Empty));
     }
-    if let Some((reply, fuse)) = step.reply.as_ref().zip(case.floor.gate_over(case.conversation, agent)) {
-        return Ok(vec![draft::hold(&case, composing, step, reply, fuse)]);
+    let stopped = case.floor.stopped(case.conversation, agent).is_some();
+    let gate = case.floor.gate_over(case.conversation, agent);
+    match &step.reply {
+        // What is held goes out with its release and a person's word, never by a fuse.
+        Some(reply) if stopped => return Ok(vec![draft::wait(&case, composing, step, reply, None)]),
+        Some(reply) if gate.is_some() => return Ok(vec![draft::wait(&case, composing, step, reply, gate)]),
+        Some(_) | None => {}
     }
     Ok(carry_out(&case, composing, step))
 }

@@ -6,12 +6,13 @@ use crate::domain::conversation::{Author, HouseSentence};
 use crate::domain::event::{Event, TurnEvent, WithheldReason};
 use crate::domain::id::ConversationId;
 use crate::domain::refusal::Refusal;
+use crate::domain::supervision::Aftermath;
 use crate::domain::time::{Millis, Timestamp};
 use crate::orchestrator::conversation::{Composing, Conversation, WaitsFor};
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{draft, escalate, route};
+use super::{draft, escalate, hold, route};
 
 /// Times an answer is begun anew because the customer says more.
 pub(super) const SUPERSEDES_MAX: u8 = 3;
@@ -60,8 +61,27 @@ fn next_answer(case: &Case<'_>) -> Vec<Event> {
     answer(case)
 }
 
+/// The holder goes on, unless it is stopped: then somebody else does, or a person.
+pub(super) fn go_on(case: &Case<'_>, holder: &AgentSpec) -> Vec<Event> {
+    match case.floor.stopped(case.conversation, &holder.name) {
+        None | Some(Aftermath::Gate) => vec![compose(case, holder)],
+        Some(Aftermath::Queue | Aftermath::Reroute) => escalate::stopped(case),
+    }
+}
+
 /// The holder is to answer: unless a human is called for, or somebody else is better for it.
 fn answer(case: &Case<'_>) -> Vec<Event> {
+    let stopped = case.holder().agent().and_then(|agent| case.floor.stopped(case.conversation, agent));
+    match stopped {
+        None => {}
+        Some(Aftermath::Queue | Aftermath::Reroute) => return hold::instead(case),
+        // It composes under the hold; nothing that leads elsewhere begins.
+        Some(Aftermath::Gate) => {
+            let mut events = hold::instead(case);
+            events.extend(case.holding_agent().map(|agent| compose(case, agent)));
+            return events;
+        }
+    }
     if let Some(events) = escalate::judge(case) {
         return events;
     }

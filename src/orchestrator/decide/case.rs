@@ -15,6 +15,8 @@ use crate::domain::time::{Millis, Timestamp};
 use crate::orchestrator::conversation::Conversation;
 use crate::orchestrator::floor::Floor;
 
+use super::escalate;
+
 /// A live conversation with everything a rule may read.
 #[derive(Clone, Copy)]
 pub(super) struct Case<'a> {
@@ -69,19 +71,12 @@ impl<'a> Case<'a> {
     fn wait_words(&self) -> String {
         let promise =
             self.conversation.escalation.as_ref().map_or_else(|| self.human_promise(), |e| e.due.since(self.at));
-        match promise.0.div_ceil(60_000) {
-            0 | 1 => "a minute".to_owned(),
-            minutes => format!("{minutes} minutes"),
-        }
+        escalate::wait_words(promise)
     }
 
     /// Within which time this customer is promised a human.
     pub(super) fn human_promise(&self) -> Millis {
-        let clocks = &self.deployment.policy.clocks;
-        match self.conversation.tier {
-            crate::domain::customer::Tier::Vip => clocks.human_vip_ms,
-            crate::domain::customer::Tier::Standard | crate::domain::customer::Tier::Gold => clocks.human_ms,
-        }
+        escalate::promise(self.deployment, self.conversation.tier)
     }
 
     /// The moment at which `span` of business time from now has gone by.

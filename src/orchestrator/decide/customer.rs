@@ -1,15 +1,16 @@
 //! What customers ask: begin, say, ask for a human, rate, prove who they are.
 
-use crate::domain::agent::AgentRole;
+use crate::domain::agent::{AgentRole, AgentSpec};
 use crate::domain::analysis::Analysis;
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::command::{Act, Command, CustomerAct, Opening};
 use crate::domain::conversation::{Author, HouseSentence, MESSAGE_BYTES_MAX};
-use crate::domain::customer::Identity;
+use crate::domain::customer::{Identity, Tier};
+use crate::domain::deployment::Deployment;
 use crate::domain::envelope::Actor;
 use crate::domain::escalation::Trigger;
 use crate::domain::event::{BatonEvent, ConversationEvent, CustomerEvent, Event, TurnEvent};
-use crate::domain::id::{ConversationId, CustomerId, Digest, Epoch, TurnNo};
+use crate::domain::id::{AgentName, ChannelName, ConversationId, CustomerId, Digest, Epoch, TurnNo};
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
@@ -102,10 +103,7 @@ fn open(floor: &Floor, opening: &Opening, customer: CustomerId, at: Timestamp) -
         return Err(Refusal::NotYours);
     }
     let known = floor.customers.get(&customer);
-    let first = deployment.agent_for(AgentRole::Triage).or_else(|| deployment.agents.first());
-    let first = first.ok_or(Refusal::NoDeployment)?;
-    let to = Holder::Agent(first.name.clone());
-    floor.room_for(&to).map_err(|limit| Refusal::AtCapacity { who: to.clone(), limit })?;
+    let first = first_holder(floor, deployment, (opening.tier, &opening.channel))?;
     let mut events: Vec<Event> = Vec::with_capacity(4);
     if known.is_none() {
         events.push(CustomerEvent::Met { customer, handle: opening.handle }.into());
@@ -125,25 +123,60 @@ fn open(floor: &Floor, opening: &Opening, customer: CustomerId, at: Timestamp) -
         }
         .into(),
     );
-    events.push(first_pass(id, to, at));
-    let text = Foreign::from(deployment.sentence(HouseSentence::Greeting, &first.title, ""));
-    let sentence = HouseSentence::Greeting;
+    let (to, reason) =
+        begins_with(floor, deployment, first.map(|agent| &agent.name), (id, opening.tier), at, &mut events);
+    let passed = BatonEvent::Passed {
+        conversation: id,
+        from: Holder::Nobody,
+        to,
+        epoch: Epoch(1),
+        reason,
+        since: at,
+        grace_until: None,
+        pack: None,
+    };
+    events.push(passed.into());
+    let sentence = if first.is_some() { HouseSentence::Greeting } else { HouseSentence::Stopped };
+    let wait = escalate::wait_words(escalate::promise(deployment, opening.tier));
+    let text = Foreign::from(deployment.sentence(sentence, first.map_or("", |first| &first.title), &wait));
     events.push(TurnEvent::HouseSpoke { conversation: id, turn: TurnNo(1), sentence, text }.into());
     Ok(events)
 }
 
-fn first_pass(conversation: ConversationId, to: Holder, at: Timestamp) -> Event {
-    BatonEvent::Passed {
-        conversation,
-        from: Holder::Nobody,
-        to,
-        epoch: Epoch(1),
-        reason: PassReason::Opened,
-        since: at,
-        grace_until: None,
-        pack: None,
+/// The first holder and why; without an agent a human is called for at once.
+fn begins_with(
+    floor: &Floor,
+    deployment: &Deployment,
+    first: Option<&AgentName>,
+    whose: (ConversationId, Tier),
+    at: Timestamp,
+    events: &mut Vec<Event>,
+) -> (Holder, PassReason) {
+    let Some(agent) = first else {
+        let (event, to, reason) = escalate::from_the_start(floor, deployment, whose, at);
+        events.push(event);
+        return (to, reason);
+    };
+    (Holder::Agent(agent.clone()), PassReason::Opened)
+}
+
+/// Who meets a customer: the triage, or while it takes nobody, whoever does; none when all agents are
+/// stopped, so that a human has to.
+fn first_holder<'a>(
+    floor: &Floor,
+    deployment: &'a Deployment,
+    (tier, channel): (Tier, &ChannelName),
+) -> Result<Option<&'a AgentSpec>, Refusal> {
+    let triage = deployment.agent_for(AgentRole::Triage).or_else(|| deployment.agents.first());
+    let triage = triage.ok_or(Refusal::NoDeployment)?;
+    let takes =
+        |spec: &AgentSpec| floor.life(&spec.name).takes_new() && floor.stopped_for(tier, channel, &spec.name).is_none();
+    let free = |spec: &AgentSpec| floor.room_for(&Holder::Agent(spec.name.clone()));
+    if takes(triage) {
+        let who = Holder::Agent(triage.name.clone());
+        return free(triage).map(|()| Some(triage)).map_err(|limit| Refusal::AtCapacity { who, limit });
     }
-    .into()
+    Ok(deployment.agents.iter().find(|spec| takes(spec) && free(spec).is_ok()))
 }
 
 fn say(
@@ -203,26 +236,32 @@ pub(super) fn check_text(text: &Foreign) -> Result<usize, Refusal> {
 
 fn reopen(floor: &Floor, id: ConversationId, stub: &Stub, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
-    let first = deployment.agent_for(AgentRole::Triage).or_else(|| deployment.agents.first());
-    let first = first.ok_or(Refusal::NoDeployment)?;
+    let mut events = Vec::with_capacity(3);
     // Who settled it knows it best, if it is an agent with a seat left.
-    let credited = stub.outcome.credited.agent().filter(|name| deployment.agent(name).is_some());
-    let to = Holder::Agent(credited.unwrap_or(&first.name).clone());
-    let to = if floor.room_for(&to).is_ok() { to } else { Holder::Agent(first.name.clone()) };
-    floor.room_for(&to).map_err(|limit| Refusal::AtCapacity { who: to.clone(), limit })?;
+    let may = |name: &&AgentName| {
+        let room = floor.room_for(&Holder::Agent((*name).clone())).is_ok();
+        room && floor.stopped_for(stub.tier, &stub.channel, name).is_none()
+    };
+    let first = match stub.outcome.credited.agent().filter(may) {
+        Some(credited) => Some(credited.clone()),
+        None => first_holder(floor, deployment, (stub.tier, &stub.channel))?.map(|spec| spec.name.clone()),
+    };
     let pack = Box::new(stub.pack.clone());
+    events.push(ConversationEvent::Reopened { conversation: id, pack }.into());
+    let (to, reason) = begins_with(floor, deployment, first.as_ref(), (id, stub.tier), at, &mut events);
     let passed = BatonEvent::Passed {
         conversation: id,
         from: Holder::Nobody,
         to,
         epoch: stub.epoch.next(),
-        reason: PassReason::Opened,
+        reason,
         since: at,
         grace_until: None,
         pack: None,
     };
     let lost = stub.outcome.first_contact.then(|| ConversationEvent::FirstContactLost { conversation: id }.into());
-    Ok(lost.into_iter().chain([ConversationEvent::Reopened { conversation: id, pack }.into(), passed.into()]).collect())
+    events.push(passed.into());
+    Ok(lost.into_iter().chain(events).collect())
 }
 
 fn ask_human(floor: &Floor, id: ConversationId, at: Timestamp) -> Result<Vec<Event>, Refusal> {

@@ -17,7 +17,7 @@ use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
 use super::customer::check_text;
-use super::{agent, attend, operate};
+use super::{agent, attend, hold, operate};
 
 /// Sets or takes away a gate.
 pub(super) fn gate(
@@ -53,7 +53,13 @@ pub(super) fn gate(
 }
 
 /// A finished move with words under a gate: it waits.
-pub(super) fn hold(case: &Case<'_>, composing: &Composing, step: &AgentStep, reply: &Reply, fuse: Fuse) -> Event {
+pub(super) fn wait(
+    case: &Case<'_>,
+    composing: &Composing,
+    step: &AgentStep,
+    reply: &Reply,
+    fuse: Option<Fuse>,
+) -> Event {
     let held = HeldMove {
         text: reply.text.clone().into(),
         citations: reply.citations.clone(),
@@ -70,7 +76,7 @@ pub(super) fn hold(case: &Case<'_>, composing: &Composing, step: &AgentStep, rep
         agent: composing.agent.clone(),
         epoch: composing.epoch,
         held: Box::new(held),
-        fuse: Some(Burning { until: case.at + fuse.after, then: fuse.then }),
+        fuse: fuse.map(|fuse| Burning { until: case.at + fuse.after, then: fuse.then }),
     }
     .into()
 }
@@ -96,6 +102,9 @@ pub(super) fn settle(
     }
     if let Some(reason) = reason {
         check_text(reason)?;
+    }
+    if *verdict != DraftVerdict::Drop {
+        hold::check(&case, case.holder())?;
     }
     let by = Some(operator.name.clone());
     let mut settled = Settled { draft: waiting, end: DraftEnd::Sent, by, reason, again: false };
@@ -179,7 +188,7 @@ pub(super) fn without(c: &Conversation) -> Conversation {
 fn drop_it(case: &Case<'_>, mut settled: Settled<'_>) -> Vec<Event> {
     let c = case.conversation;
     let fresh = c.composing.as_ref().is_some_and(|composing| composing.upto > c.redrafted);
-    let holder = case.holding_agent().filter(|_| fresh);
+    let holder = case.holding_agent().filter(|_| fresh && hold::check(case, case.holder()).is_ok());
     settled.again = settled.reason.is_some() && holder.is_some();
     let mut events = vec![settled.event(case.id())];
     if let (Some(reason), Some(holder), Some(operator)) = (settled.reason, holder, &settled.by) {
@@ -193,12 +202,13 @@ fn drop_it(case: &Case<'_>, mut settled: Settled<'_>) -> Vec<Event> {
 /// Nobody looked in time: by policy it goes out, or goes on waiting.
 pub(super) fn fuse_ended(case: &Case<'_>) -> Vec<Event> {
     let Some(draft) = &case.conversation.draft else { return Vec::new() };
+    let may = hold::check(case, case.holder()).is_ok();
     match draft.fuse.map(|fuse| fuse.then) {
-        Some(FuseEnd::Send) => {
+        Some(FuseEnd::Send) if may => {
             let settled = Settled { draft, end: DraftEnd::Fused, by: None, reason: None, again: false };
             release(case, &settled, None)
         }
-        Some(FuseEnd::Hold) | None => {
+        Some(FuseEnd::Hold | FuseEnd::Send) | None => {
             vec![SupervisionEvent::FuseEnded { conversation: case.id(), draft: draft.id }.into()]
         }
     }

@@ -3,11 +3,15 @@
 use crate::domain::agent::AgentRole;
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::conversation::HouseSentence;
+use crate::domain::customer::Tier;
+use crate::domain::deployment::Deployment;
 use crate::domain::escalation::{Severity, Term, Trigger};
 use crate::domain::event::{CallEnd, EscalationEvent, Event};
-use crate::domain::id::{EscalationId, QueueName};
+use crate::domain::id::{ConversationId, EscalationId, QueueName};
 use crate::domain::score::Score;
+use crate::domain::time::{Millis, Timestamp};
 use crate::orchestrator::conversation::Conversation;
+use crate::orchestrator::floor::Floor;
 use crate::routing::escalation::{self as signals, Signals};
 
 use super::case::Case;
@@ -50,7 +54,7 @@ struct Call {
 
 /// Calls for a human for a reason that needs no sum.
 pub(super) fn raise(case: &Case<'_>, trigger: Trigger, terms: Vec<Term>) -> Vec<Event> {
-    let vip = case.conversation.tier == crate::domain::customer::Tier::Vip;
+    let vip = case.conversation.tier == Tier::Vip;
     let severity = if vip || trigger == Trigger::Safety { Severity::High } else { Severity::Normal };
     raise_call(case, &Call { trigger, severity, terms })
 }
@@ -64,20 +68,29 @@ pub(super) fn no_agent(case: &Case<'_>) -> Vec<Event> {
 }
 
 fn raise_call(case: &Case<'_>, call: &Call) -> Vec<Event> {
-    raise_with(case, call, case.floor.last.escalation.next(), true, PassReason::Escalated)
+    raise_with(case, call, case.floor.last.escalation.next(), Some(HouseSentence::HumanAsked), PassReason::Escalated)
 }
 
 /// An operator's conversation goes back to the line because they are gone.
 pub(super) fn holder_gone(case: &Case<'_>, escalation: EscalationId) -> Vec<Event> {
     let call = Call { trigger: Trigger::ByOperator, severity: Severity::High, terms: Vec::new() };
-    raise_with(case, &call, escalation, false, |_| PassReason::HolderGone)
+    raise_with(case, &call, escalation, None, |_| PassReason::HolderGone)
+}
+
+/// The agent is stopped: a human answers instead, and the customer is told so.
+pub(super) fn stopped(case: &Case<'_>) -> Vec<Event> {
+    let vip = case.conversation.tier == Tier::Vip;
+    let severity = if vip { Severity::High } else { Severity::Normal };
+    let call = Call { trigger: Trigger::Held, severity, terms: Vec::new() };
+    let escalation = case.floor.last.escalation.next();
+    raise_with(case, &call, escalation, Some(HouseSentence::Stopped), PassReason::Escalated)
 }
 
 fn raise_with(
     case: &Case<'_>,
     call: &Call,
     escalation: EscalationId,
-    tell: bool,
+    tell: Option<HouseSentence>,
     reason: impl Fn(EscalationId) -> PassReason,
 ) -> Vec<Event> {
     let c = case.conversation;
@@ -99,10 +112,51 @@ fn raise_with(
         .into(),
     );
     events.push(pass::to(case, Holder::Queue(queue), reason(escalation), None));
-    if tell {
-        events.push(case.house(c.last_turn.next(), HouseSentence::HumanAsked, ""));
-    }
+    events.extend(tell.map(|sentence| case.house(c.last_turn.next(), sentence, "")));
     events
+}
+
+/// Nobody may answer a conversation that begins: it waits for a human from its first moment.
+pub(super) fn from_the_start(
+    floor: &Floor,
+    deployment: &Deployment,
+    (conversation, tier): (ConversationId, Tier),
+    at: Timestamp,
+) -> (Event, Holder, PassReason) {
+    let escalation = floor.last.escalation.next();
+    let first = deployment.queues.first().map(|queue| &queue.name);
+    let queue = first.or(deployment.agents.first().map(|agent| &agent.queue)).cloned();
+    let queue = queue.unwrap_or_else(QueueName::support);
+    let raised = EscalationEvent::Raised {
+        conversation,
+        escalation,
+        queue: queue.clone(),
+        trigger: Trigger::Held,
+        severity: if tier == Tier::Vip { Severity::High } else { Severity::Normal },
+        terms: Vec::new(),
+        due: deployment.policy.hours.due_after(at, promise(deployment, tier)),
+        // Nothing was said yet that would put it before others, or ask for a skill.
+        rank: None,
+        skills: Vec::new(),
+    };
+    (raised.into(), Holder::Queue(queue), PassReason::Escalated(escalation))
+}
+
+/// Within which time a customer of that tier is promised a human.
+pub(super) fn promise(deployment: &Deployment, tier: Tier) -> Millis {
+    let clocks = &deployment.policy.clocks;
+    match tier {
+        Tier::Vip => clocks.human_vip_ms,
+        Tier::Standard | Tier::Gold => clocks.human_ms,
+    }
+}
+
+/// A wait in words, never less than a minute.
+pub(super) fn wait_words(wait: Millis) -> String {
+    match wait.0.div_ceil(60_000) {
+        0 | 1 => "a minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
+    }
 }
 
 /// The line this conversation waits in: the holder's, else that of whoever manages escalations.

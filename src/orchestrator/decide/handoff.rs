@@ -17,13 +17,13 @@ use super::{attend, escalate, pass};
 /// not and lets `from` go on.
 pub(super) fn offer(case: &Case<'_>, from: &AgentName, to: &AgentName, objective: Option<&IntentName>) -> Vec<Event> {
     let allowed = case.deployment.agent(from).is_some_and(|spec| spec.handoffs.contains(to));
-    let room = case.floor.room_for(&Holder::Agent(to.clone())).is_ok();
+    let room = pass::room(case, &Holder::Agent(to.clone())).is_ok();
     if !allowed || !room || from == to {
         let reason = if allowed { DeclineReason::Full } else { DeclineReason::NotAllowed };
         let mut events = vec![refused(case, to.clone(), reason)];
         // Whoever holds answers as well as it can: a customer is never left over a closed door.
         match case.deployment.agent(from).filter(|_| case.conversation.composing.is_none()) {
-            Some(holder) => events.push(attend::compose(case, holder)),
+            Some(holder) => events.extend(attend::go_on(case, holder)),
             None => events.extend(escalate::no_agent(case)),
         }
         return events;
@@ -101,7 +101,7 @@ pub(super) fn lapsed(case: &Case<'_>, handoff: HandoffId) -> Vec<Event> {
 /// The giver still holds and goes on; if it is gone, a human is called for.
 fn go_on(case: &Case<'_>) -> Vec<Event> {
     match case.holding_agent() {
-        Some(holder) => vec![attend::compose(case, holder)],
+        Some(holder) => attend::go_on(case, holder),
         None => escalate::no_agent(case),
     }
 }

@@ -17,7 +17,7 @@ use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
 use super::customer::check_text;
-use super::{approve, draft, end, line, pass, people, tick};
+use super::{approve, draft, end, hold, line, pass, people, tick};
 
 pub(super) fn decide(
     floor: &Floor,
@@ -42,6 +42,9 @@ pub(super) fn decide(
     }
     if let OperatorAct::SettleDraft { draft, verdict, reason } = act {
         return draft::settle(floor, spec, seen, (*draft, verdict, reason.as_ref()), at);
+    }
+    if let Some(decided) = hold::decide(floor, spec, act) {
+        return decided;
     }
     let case = Case::open(floor, subject(floor, spec, act)?, at)?;
     let desk = Desk { case, spec };
@@ -70,7 +73,10 @@ pub(super) fn decide(
         OperatorAct::SetPresence { .. }
         | OperatorAct::Decide { .. }
         | OperatorAct::Gate { .. }
-        | OperatorAct::SettleDraft { .. } => Ok(Vec::new()),
+        | OperatorAct::SettleDraft { .. }
+        | OperatorAct::Hold { .. }
+        | OperatorAct::Release { .. }
+        | OperatorAct::SetLife { .. } => Ok(Vec::new()),
     }
 }
 
@@ -106,7 +112,10 @@ fn subject(floor: &Floor, me: &OperatorSpec, act: &OperatorAct) -> Result<Conver
         OperatorAct::Decide { .. }
         | OperatorAct::SetPresence { .. }
         | OperatorAct::Gate { .. }
-        | OperatorAct::SettleDraft { .. } => Err(Refusal::UnknownConversation),
+        | OperatorAct::SettleDraft { .. }
+        | OperatorAct::Hold { .. }
+        | OperatorAct::Release { .. }
+        | OperatorAct::SetLife { .. } => Err(Refusal::UnknownConversation),
     }
 }
 
@@ -221,7 +230,14 @@ impl Desk<'_> {
         self.hold()?;
         self.case.check_seen(seen)?;
         let deployment = self.case.deployment;
-        let before = self.case.conversation.path.back().filter(|name| deployment.agent(name).is_some());
+        // Who left the roster, drains or is held is not who it goes back to.
+        let floor = self.case.floor;
+        let may = |name: &&AgentName| {
+            deployment.agent(name).is_some()
+                && floor.life(name).takes_new()
+                && floor.stopped(self.case.conversation, name).is_none()
+        };
+        let before = self.case.conversation.path.back().filter(may);
         let triage = deployment.agent_for(AgentRole::Triage).map(|agent| &agent.name);
         let to = to.or(before).or(triage).ok_or(Refusal::UnknownTarget { target: Holder::Nobody })?;
         self.to_agent(to, PassReason::HandedBack, note)

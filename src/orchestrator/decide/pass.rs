@@ -7,6 +7,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 
 use super::case::Case;
+use super::hold;
 
 /// The baton goes to `to`; a human holder is announced after the grace time at the latest.
 pub(super) fn to(case: &Case<'_>, to: Holder, reason: PassReason, pack: Option<Box<ContextPack>>) -> Event {
@@ -28,6 +29,7 @@ pub(super) fn undo(case: &Case<'_>) -> Result<Event, Refusal> {
 
 /// Refuses a holder that is full or cannot hold.
 pub(super) fn room(case: &Case<'_>, holder: &Holder) -> Result<(), Refusal> {
+    hold::check(case, holder)?;
     case.floor.room_for(holder).map_err(|limit| match limit {
         0 => Refusal::UnknownTarget { target: holder.clone() },
         limit => Refusal::AtCapacity { who: holder.clone(), limit },

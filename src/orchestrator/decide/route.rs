@@ -48,6 +48,17 @@ pub(super) fn to_other(
     events
 }
 
+/// The holder is stopped: whoever is best of the others takes it, or a human.
+pub(super) fn away(case: &Case<'_>, from: &AgentName) -> Vec<Event> {
+    let decision = choose(case, &case.conversation.analysis, std::slice::from_ref(from));
+    let Some(decision) = decision.filter(|_| case.conversation.hops < HOPS_MAX) else {
+        return escalate::stopped(case);
+    };
+    let mut events = vec![routed(case, &decision)];
+    events.extend(handoff::offer(case, from, &decision.chosen, None));
+    events
+}
+
 /// The last words, read as asking for this alone.
 fn wanting(case: &Case<'_>, objective: &IntentName) -> Analysis {
     let intents = vec![IntentScore { intent: objective.clone(), confidence: Score::ONE }];
@@ -77,8 +88,13 @@ fn choose(case: &Case<'_>, analysis: &Analysis, not: &[AgentName]) -> Option<Rou
     let holder = c.baton.holder.agent();
     let load = |name| case.floor.agents.get(name).map_or(0, |state| state.load);
     let agents = case.deployment.agents.iter();
+    // Who drains goes on with what it has; who is held is never chosen.
+    let may = |name: &AgentName| {
+        let here = holder == Some(name) || case.floor.life(name).takes_new();
+        here && case.floor.stopped(c, name).is_none() && !not.contains(name)
+    };
     let seats: Vec<Seat<'_>> =
-        agents.map(|spec| Seat { spec, load: load(&spec.name), available: !not.contains(&spec.name) }).collect();
+        agents.map(|spec| Seat { spec, load: load(&spec.name), available: may(&spec.name) }).collect();
     let input = RoutingInput {
         analysis,
         mood: c.mood,

@@ -32,9 +32,9 @@ fn alarm(floor: &Floor, id: ConversationId, due: Timestamp, at: Timestamp) -> Re
         Alarm::Quiet | Alarm::Retry => match case.holding_agent() {
             Some(holder) if c.unanswered() => {
                 let judged = attend::decide(floor, id, at)?;
-                if judged.is_empty() { vec![attend::compose(&case, holder)] } else { judged }
+                if judged.is_empty() { attend::go_on(&case, holder) } else { judged }
             }
-            Some(holder) => vec![attend::compose(&case, holder)],
+            Some(holder) => attend::go_on(&case, holder),
             None => escalate::no_agent(&case),
         },
         Alarm::Grace => announce(&case),

@@ -59,6 +59,9 @@ fn permitted<'a>(case: &Case<'a>, composing: &Composing, call: &ToolCall) -> Res
     let agent = case.deployment.agent(&composing.agent).ok_or(ToolRefusal::NotAllowed)?;
     let spec = case.deployment.tool(&call.tool).filter(|spec| agent.tools.contains(&spec.name));
     let spec = spec.ok_or(ToolRefusal::NotAllowed)?;
+    if case.floor.tool_held(case.conversation, &composing.agent, &call.tool) {
+        return Err(ToolRefusal::Held);
+    }
     if !case.conversation.identity.satisfies(spec.identity, case.at) {
         return Err(ToolRefusal::IdentityNeeded);
     }
@@ -117,6 +120,9 @@ pub(super) fn settled(case: &Case<'_>, approval: ApprovalId, refusal: Option<Too
     let composing = c.composing.as_ref().filter(|composing| composing.id == asked.composition);
     let (Some(composing), Some(ask)) = (composing, asked.waiting.ask.reveal()) else { return Vec::new() };
     let spec = case.deployment.tool(&asked.tool);
+    // What was held since it was asked is not called, whatever a person says.
+    let held = case.floor.tool_held(c, &asked.agent, &asked.tool).then_some(ToolRefusal::Held);
+    let refusal = refusal.or(held);
     match (refusal, spec) {
         (None, Some(spec)) => vec![called(case, composing, asked.waiting.call, ask, spec, Some(approval))],
         (refusal, _) => {
@@ -129,6 +135,9 @@ pub(super) fn settled(case: &Case<'_>, approval: ApprovalId, refusal: Option<Too
 pub(super) fn started(floor: &Floor, id: ConversationId, call: CallId) -> Result<Vec<Event>, Refusal> {
     let conversation = floor.conversation(id).ok_or(Refusal::UnknownConversation)?;
     let known = conversation.calls.get(&call).ok_or(Refusal::NotAwaited)?;
+    if !known.started && floor.tool_held(conversation, &known.agent, &known.tool) {
+        return Err(Refusal::Held { what: known.tool.to_string() });
+    }
     // After a crash the start stands already; saying it twice would say nothing new.
     Ok(if known.started { Vec::new() } else { vec![ToolEvent::Started { conversation: id, call }.into()] })
 }
@@ -145,7 +154,7 @@ pub(super) fn returned(
     let end = match outcome {
         ToolOutcome::Done(_) => CallEnd::Done,
         ToolOutcome::Declined(_) => CallEnd::Declined,
-        ToolOutcome::Failed if known.attempts + 1 < TOOL_ATTEMPTS_MAX => {
+        ToolOutcome::Failed if known.attempts + 1 < TOOL_ATTEMPTS_MAX && may_retry(&case, known) => {
             let attempt = known.attempts + 1;
             let retry_at = at + Millis(RETRY_AFTER.0 << (attempt - 1));
             return Ok(vec![ToolEvent::AttemptFailed { conversation: id, call, attempt, retry_at }.into()]);
@@ -159,6 +168,11 @@ pub(super) fn returned(
     let mut events = vec![ToolEvent::Returned { conversation: id, call, end, outcome: outcome_kept, paid }.into()];
     events.extend(proof(&case, known, outcome));
     Ok(events)
+}
+
+/// Whether a call that failed may begin again: not under a hold.
+fn may_retry(case: &Case<'_>, call: &Call) -> bool {
+    !case.floor.tool_held(case.conversation, &call.agent, &call.tool)
 }
 
 /// A check of facts that succeeded proves the identity.

@@ -5,7 +5,7 @@ use crate::domain::supervision::DraftEnd;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::{Conversation, Gate, HeldDraft, WaitsFor};
 use crate::orchestrator::floor::Floor;
-use crate::orchestrator::standing::StandingGate;
+use crate::orchestrator::standing::{Hold, StandingGate};
 
 use super::with;
 
@@ -75,6 +75,15 @@ pub(super) fn fold_standing(floor: &mut Floor, event: &StandingEvent, at: Timest
             let gates = &mut floor.standing.gates;
             gates.retain(|gate| gate.target != target);
             gates.extend(fuse.map(|fuse| StandingGate { target, by, since: at, fuse }));
+        }
+        StandingEvent::HoldPlaced { target, by, then, reason } => {
+            let hold = Hold { target: target.clone(), then: *then, by: by.clone(), since: at, reason: reason.clone() };
+            floor.standing.holds.retain(|other| other.target != hold.target);
+            floor.standing.holds.push(hold);
+        }
+        StandingEvent::HoldReleased { target, .. } => floor.standing.holds.retain(|hold| hold.target != *target),
+        StandingEvent::LifeSet { agent, life, .. } => {
+            floor.standing.lives.insert(agent.clone(), *life);
         }
     }
 }

@@ -6,8 +6,8 @@ use super::clocks::ClockBook;
 use crate::domain::baton::Holder;
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::id::{
-    ApprovalId, CallId, ChannelName, CompositionId, DraftId, Epoch, EscalationId, OperatorName, QueueName, SkillName,
-    TurnNo,
+    AgentName, ApprovalId, CallId, ChannelName, CompositionId, DraftId, Epoch, EscalationId, OperatorName, QueueName,
+    SkillName, ToolName, TurnNo,
 };
 use crate::domain::personal::Personal;
 use crate::domain::time::Timestamp;
@@ -58,4 +58,6 @@ pub(super) struct Asks {
 pub(super) struct CallBook {
     pub(super) side_effect: bool,
     pub(super) started: bool,
+    pub(super) agent: AgentName,
+    pub(super) tool: ToolName,
 }

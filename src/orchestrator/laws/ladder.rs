@@ -3,8 +3,8 @@
 
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{StandingEvent, SupervisionEvent};
-use crate::domain::id::{AgentName, CompositionId, ConversationId, DraftId, Seq};
-use crate::domain::supervision::{DraftEnd, GateTarget};
+use crate::domain::id::{AgentName, CallId, CompositionId, ConversationId, DraftId, Seq};
+use crate::domain::supervision::{DraftEnd, GateTarget, HoldTarget, Life};
 
 use super::{Holder, Laws};
 
@@ -16,6 +16,15 @@ impl Laws {
                 if fuse.is_some() {
                     self.gates.insert(target.clone());
                 }
+            }
+            StandingEvent::HoldPlaced { target, .. } => {
+                self.holds.insert(target.clone());
+            }
+            StandingEvent::HoldReleased { target, .. } => {
+                self.holds.remove(target);
+            }
+            StandingEvent::LifeSet { agent, life, .. } => {
+                self.lives.insert(agent.clone(), *life);
             }
         }
     }
@@ -61,11 +70,45 @@ impl Laws {
         let released = account.released.take() == Some(attempt);
         let own = account.gated;
         let gated = own
+            || self.trust(agent) == Life::Gated
             || self.gates.iter().any(|target| match target {
                 GateTarget::Agent(name) => name == agent,
                 GateTarget::Segment(segment) => tier.zip(channel.as_ref()).is_some_and(|(t, c)| segment.covers(t, c)),
                 GateTarget::Conversation(_) => false,
             });
         self.hold(1, seq, released || !gated, || format!("{agent} spoke past a gate in {attempt}"));
+    }
+
+    fn trust(&self, agent: &AgentName) -> Life {
+        let spec = self.deployment.as_ref().and_then(|d| d.agent(agent)).map(|spec| spec.life);
+        self.lives.get(agent).copied().or(spec).unwrap_or_default()
+    }
+
+    fn held(&mut self, id: ConversationId, agent: &AgentName) -> Option<HoldTarget> {
+        let account = self.account(id);
+        let (tier, channel) = (account.tier, account.channel.clone());
+        let holds = |target: &&HoldTarget| match target {
+            HoldTarget::Agent(name) => name == agent,
+            HoldTarget::Segment(segment) => tier.zip(channel.as_ref()).is_some_and(|(t, c)| segment.covers(t, c)),
+            HoldTarget::AllAi => true,
+            HoldTarget::Tool(_) => false,
+        };
+        self.holds.iter().find(holds).cloned()
+    }
+
+    /// Laws 1 and 9: what is held says nothing and gets nothing above the entry of its hold.
+    pub(super) fn not_held(&mut self, seq: Seq, id: ConversationId, agent: &AgentName, what: &str) {
+        let held = self.held(id, agent);
+        let shadow = self.trust(agent) == Life::Shadow;
+        self.hold(1, seq, held.is_none() && !shadow, || format!("{agent} {what} under a hold: {held:?}"));
+    }
+
+    /// Law 16: no call begins under a hold of its tool or of who makes it.
+    pub(super) fn may_begin(&mut self, seq: Seq, id: ConversationId, call: CallId) {
+        let Some((agent, tool)) = self.call(id, call).map(|book| (book.agent.clone(), book.tool.clone())) else {
+            return;
+        };
+        let held = self.held(id, &agent).or_else(|| self.holds.get(&HoldTarget::Tool(tool)).cloned());
+        self.hold(16, seq, held.is_none(), || format!("{call} of {agent} begins under a hold: {held:?}"));
     }
 }

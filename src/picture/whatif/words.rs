@@ -8,7 +8,7 @@ use crate::domain::event::{
     HandoffEvent, OperatorEvent, RoutingEvent, StandingEvent, SupervisionEvent, ToolEvent, TurnEvent,
 };
 use crate::domain::id::OperatorName;
-use crate::domain::supervision::{DraftEnd, FuseEnd};
+use crate::domain::supervision::{Aftermath, DraftEnd, FuseEnd};
 use crate::domain::text::Clean;
 use crate::orchestrator::conversation::{Conversation, WaitsFor};
 use crate::picture::Lens;
@@ -54,12 +54,7 @@ impl Teller<'_> {
             Event::Tool(event) => one(tool(event)),
             Event::Approval(event) => one(approval(event)),
             Event::Supervision(event) => one(supervision(event)),
-            Event::Standing(StandingEvent::GateSet { fuse: Some(_), .. }) => {
-                one("drafts there wait for a person".into())
-            }
-            Event::Standing(StandingEvent::GateSet { fuse: None, .. }) => {
-                one("drafts there go out by themselves".into())
-            }
+            Event::Standing(event) => one(standing(event)),
             Event::Clock(ClockEvent::Warned { .. }) => one("a clock warns".into()),
             Event::Clock(ClockEvent::Breached { .. }) => one("a clock is breached".into()),
             Event::Operator(event) => one(operator(event)),
@@ -186,6 +181,23 @@ fn operator(event: &OperatorEvent) -> String {
         OperatorEvent::Departed { operator, .. } => format!("{operator} is away"),
         OperatorEvent::Gone { operator } => format!("{operator} is gone"),
         OperatorEvent::PresenceSet { operator, .. } => format!("the state of {operator} is another"),
+    }
+}
+
+fn standing(event: &StandingEvent) -> String {
+    match event {
+        StandingEvent::GateSet { fuse: Some(_), .. } => "drafts there wait for a person".into(),
+        StandingEvent::GateSet { fuse: None, .. } => "drafts there go out by themselves".into(),
+        StandingEvent::HoldPlaced { target, then, .. } => {
+            let rest = match then {
+                Aftermath::Gate => "drafts wait until the release",
+                Aftermath::Reroute => "others take its conversations",
+                Aftermath::Queue => "its customers wait for a person",
+            };
+            format!("{target} says and calls nothing until it is released; {rest}")
+        }
+        StandingEvent::HoldReleased { target, .. } => format!("{target} goes on"),
+        StandingEvent::LifeSet { agent, life, .. } => format!("{agent} is {life:?}").to_lowercase(),
     }
 }
 

@@ -4,7 +4,7 @@ use super::World;
 use crate::domain::command::OperatorAct;
 use crate::domain::customer::Tier;
 use crate::domain::id::{ConversationId, Digest, DraftId};
-use crate::domain::supervision::{DraftVerdict, Fuse, FuseEnd, GateTarget, Segment};
+use crate::domain::supervision::{Aftermath, DraftVerdict, Fuse, FuseEnd, GateTarget, HoldTarget, Life, Segment};
 use crate::domain::time::Millis;
 use crate::orchestrator::conversation::Conversation;
 
@@ -22,6 +22,8 @@ impl World {
         }
         match self.dice.below(100) {
             0..12 => Some((self.gate(conversation), None)),
+            13..15 => Some((self.hold(), None)),
+            15 => Some((self.life(), None)),
             12 => {
                 let draft = DraftId(self.dice.below(20));
                 Some((self.settle(draft), None))
@@ -38,6 +40,38 @@ impl World {
         };
         let reason = self.dice.chance(50).then(|| "not like this".into());
         OperatorAct::SettleDraft { draft, verdict, reason }
+    }
+
+    /// Mostly a release: what is held long shows little.
+    fn hold(&mut self) -> OperatorAct {
+        let held: Vec<HoldTarget> = self.floor().standing.holds.iter().map(|hold| hold.target.clone()).collect();
+        if let Some(target) = self.dice.pick(&held).filter(|_| held.len() > 1).cloned() {
+            return OperatorAct::Release { target };
+        }
+        let agents: Vec<_> = self.desk.agents.iter().map(|agent| agent.name.clone()).collect();
+        let tools: Vec<_> = self.desk.tools.iter().map(|tool| tool.name.clone()).collect();
+        let target = match (self.dice.below(6), self.dice.pick(&agents).cloned(), self.dice.pick(&tools).cloned()) {
+            (0, ..) => HoldTarget::AllAi,
+            (1, ..) => HoldTarget::Segment(Segment { tier: Some(Tier::Vip), channel: None }),
+            (2 | 3, _, Some(tool)) => HoldTarget::Tool(tool),
+            (_, Some(agent), _) => HoldTarget::Agent(agent),
+            (_, None, _) => HoldTarget::AllAi,
+        };
+        if self.dice.chance(40) {
+            return OperatorAct::Release { target };
+        }
+        let all = [Aftermath::Gate, Aftermath::Reroute, Aftermath::Queue];
+        OperatorAct::Hold { target, then: self.dice.pick(&all).copied(), reason: Some("stop".into()) }
+    }
+
+    fn life(&mut self) -> OperatorAct {
+        let agents: Vec<_> = self.desk.agents.iter().map(|agent| agent.name.clone()).collect();
+        let all = [Life::Shadow, Life::Gated, Life::Live, Life::Live, Life::Live, Life::Draining, Life::Held];
+        let life = self.dice.pick(&all).copied().unwrap_or_default();
+        match self.dice.pick(&agents).cloned() {
+            Some(agent) => OperatorAct::SetLife { agent, life },
+            None => OperatorAct::Release { target: HoldTarget::AllAi },
+        }
     }
 
     fn gate(&mut self, conversation: ConversationId) -> OperatorAct {

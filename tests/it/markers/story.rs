@@ -29,7 +29,7 @@ use baton::domain::personal::Personal;
 use baton::domain::playbook::FlowState;
 use baton::domain::routing::{Basis, RoutingDecision};
 use baton::domain::score::Score;
-use baton::domain::supervision::{DraftEnd, Fuse, FuseEnd, GateTarget, HeldMove};
+use baton::domain::supervision::{Aftermath, DraftEnd, Fuse, FuseEnd, GateTarget, HeldMove, HoldTarget, Life};
 use baton::domain::text::Foreign;
 use baton::domain::time::{Millis, Timestamp};
 use baton::domain::tool::{ToolCall, ToolOutcome, ToolRefusal};
@@ -172,6 +172,15 @@ pub(super) fn house() -> Vec<Event> {
         OperatorEvent::Gone { operator: operator.clone() }.into(),
         StandingEvent::GateSet { target: GateTarget::Agent("triage".parse().unwrap()), by: operator, fuse: None }
             .into(),
+        StandingEvent::HoldPlaced {
+            target: HoldTarget::AllAi,
+            by: ana(),
+            then: Aftermath::Queue,
+            reason: Some("prices are wrong".into()),
+        }
+        .into(),
+        StandingEvent::HoldReleased { target: HoldTarget::AllAi, by: ana() }.into(),
+        StandingEvent::LifeSet { agent: "triage".parse().unwrap(), life: Life::Live, by: ana() }.into(),
         FloorEvent::Stopped {}.into(),
     ]
 }

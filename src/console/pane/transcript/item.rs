@@ -275,6 +275,7 @@ const fn withheld_word(reason: WithheldReason) -> &'static str {
         WithheldReason::BatonPassed => "somebody else held the baton",
         WithheldReason::Superseded => "the customer said more",
         WithheldReason::Ended => "the conversation had ended",
+        WithheldReason::Held => "its author was held",
     }
 }
 
