@@ -7,6 +7,7 @@ mod agents;
 mod approvals;
 mod attach;
 mod audit;
+mod briefs;
 mod channels;
 mod chat;
 mod check;

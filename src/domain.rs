@@ -8,6 +8,7 @@ pub mod agent;
 pub mod analysis;
 pub mod approval;
 pub mod baton;
+pub mod brief;
 pub mod calendar;
 pub mod clock;
 pub mod command;

@@ -16,7 +16,7 @@ use crate::domain::id::{ChannelName, ClientKey, Seq};
 use crate::domain::refusal::Refusal;
 use crate::gateway;
 use crate::protocol::console::{ConsoleCommand, ConsoleReply, ConsoleRequest};
-use crate::protocol::query::{Frame, HistoryRow, Page, Query, WhatIf};
+use crate::protocol::query::{BriefRow, Frame, HistoryRow, Page, Query, WhatIf};
 use crate::protocol::transcript::Item;
 
 /// Longest wait for an answer.
@@ -130,13 +130,24 @@ impl Line {
             match page {
                 Page::History(more) => rows.extend(more),
                 Page::Nothing(why) => return Err(Failure::failed(why)),
-                Page::Before(..) | Page::Replies(..) | Page::WhatIf(_) | Page::Session(_) => {}
+                Page::Before(..) | Page::Briefs(_) | Page::Replies(..) | Page::WhatIf(_) | Page::Session(_) => {}
             }
             if next.is_none() || rows.len() >= limit {
                 rows.truncate(limit);
                 return Ok(rows);
             }
             after = next;
+        }
+    }
+
+    /// What shifts left to the next, newest first.
+    pub(super) async fn briefs(&mut self) -> Result<Vec<BriefRow>, Failure> {
+        match self.page(&Query::Briefs {}, None).await?.0 {
+            Page::Briefs(briefs) => Ok(briefs),
+            Page::Nothing(why) => Err(Failure::failed(why)),
+            Page::Before(..) | Page::History(_) | Page::Replies(..) | Page::WhatIf(_) | Page::Session(_) => {
+                Err(Failure::failed("the floor answered with something else"))
+            }
         }
     }
 
@@ -149,7 +160,7 @@ impl Line {
             match page {
                 Page::Session(more) => frames.extend(more),
                 Page::Nothing(why) => return Err(Failure::failed(why)),
-                Page::Before(..) | Page::Replies(..) | Page::WhatIf(_) | Page::History(_) => {}
+                Page::Before(..) | Page::Briefs(_) | Page::Replies(..) | Page::WhatIf(_) | Page::History(_) => {}
             }
             if next.is_none() {
                 return Ok(frames);
@@ -164,7 +175,7 @@ impl Line {
         match self.page(&query, None).await?.0 {
             Page::WhatIf(page) => Ok(page),
             Page::Nothing(why) => Err(Failure::failed(why)),
-            Page::Before(..) | Page::History(_) | Page::Replies(..) | Page::Session(_) => {
+            Page::Before(..) | Page::Briefs(_) | Page::History(_) | Page::Replies(..) | Page::Session(_) => {
                 Err(Failure::failed("the floor answered with something else"))
             }
         }

@@ -2,10 +2,11 @@
 
 use clap::{Args, Subcommand};
 
+use super::briefs;
 use super::failure::Failure;
 use super::place::Place;
 use super::print::Printer;
-use crate::domain::id::OperatorName;
+use crate::domain::id::{BriefId, OperatorName};
 use crate::domain::operator::OperatorSpec;
 use crate::domain::text::Clean;
 use crate::runtime::access::{Access, Bearer};
@@ -33,6 +34,26 @@ enum Act {
         #[arg(long)]
         json: bool,
     },
+    /// Shows what shifts left to the next
+    Brief {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Writes down what is left for whoever comes: held, owed, waiting, fragile
+    HandOver {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Signs for what somebody else left
+    Sign {
+        /// Which brief, as in b-3
+        brief: BriefId,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Takes back all tokens of somebody
     Revoke {
         /// Who
@@ -41,31 +62,42 @@ enum Act {
 }
 
 impl Operators {
-    /// Does it on the tokens of the data folder; a running floor notices within a second.
+    /// Tokens are made and taken back in the data folder; what people do is asked of the floor.
     pub(super) fn run(self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
-        let roster = place.bundle()?.operators;
-        let data = place.data()?;
-        let local = data.admin_token()?;
-        let access = Access::open(Some((data.path(), local))).map_err(Failure::failed)?;
-        match self.act.unwrap_or(Act::List { json: false }) {
-            Act::Add { name, json } => {
-                known(&roster, &name)?;
-                let token = access.grant(Bearer::Operator(name.clone())).map_err(Failure::failed)?;
-                if json {
-                    return printer.json(&serde_json::json!({ "operator": name, "token": token }));
-                }
-                printer.says(&format!(
-                    "{token}\n\nThis is the only time it is shown. {name} puts it into a file and opens the console \
-                     with\n  baton console --connect URL --token-file FILE"
-                ))
-            }
-            Act::List { json } => list(&roster, &access, json, printer),
-            Act::Revoke { name } => {
-                let count = access.revoke(&Bearer::Operator(name.clone())).map_err(Failure::failed)?;
-                printer.says(&taken_back(count, &name))
-            }
+        match self.act {
+            Some(Act::Brief { json }) => briefs::run(briefs::Wish::Show, json, place, printer),
+            Some(Act::HandOver { json }) => briefs::run(briefs::Wish::Write, json, place, printer),
+            Some(Act::Sign { brief, json }) => briefs::run(briefs::Wish::Sign(brief), json, place, printer),
+            Some(Act::Add { name, json }) => add(&name, json, place, printer),
+            Some(Act::Revoke { name }) => revoke(&name, place, printer),
+            Some(Act::List { json }) => list(json, place, printer),
+            None => list(false, place, printer),
         }
     }
+}
+
+/// The tokens of the data folder; a running floor notices a change within a second.
+fn access(place: &Place) -> Result<Access, Failure> {
+    let data = place.data()?;
+    let local = data.admin_token()?;
+    Access::open(Some((data.path(), local))).map_err(Failure::failed)
+}
+
+fn add(name: &OperatorName, json: bool, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
+    known(&place.bundle()?.operators, name)?;
+    let token = access(place)?.grant(Bearer::Operator(name.clone())).map_err(Failure::failed)?;
+    if json {
+        return printer.json(&serde_json::json!({ "operator": name, "token": token }));
+    }
+    printer.says(&format!(
+        "{token}\n\nThis is the only time it is shown. {name} puts it into a file and opens the console \
+         with\n  baton console --connect URL --token-file FILE"
+    ))
+}
+
+fn revoke(name: &OperatorName, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
+    let count = access(place)?.revoke(&Bearer::Operator(name.clone())).map_err(Failure::failed)?;
+    printer.says(&taken_back(count, name))
 }
 
 /// What was taken back, in words.
@@ -88,7 +120,8 @@ fn known(roster: &[OperatorSpec], name: &OperatorName) -> Result<(), Failure> {
     )))
 }
 
-fn list(roster: &[OperatorSpec], access: &Access, json: bool, printer: &mut Printer) -> Result<(), Failure> {
+fn list(json: bool, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
+    let (roster, access) = (place.bundle()?.operators, access(place)?);
     let count = |name: &OperatorName| access.count(&Bearer::Operator(name.clone()));
     if json {
         let rows: Vec<_> = roster

@@ -11,8 +11,8 @@ use super::deployment::Deployment;
 use super::envelope::{Actor, KeyUse};
 use super::handoff::{DeclineReason, Receipt};
 use super::id::{
-    AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId, Epoch,
-    EscalationId, HandoffId, OfferId, OperatorName, Seq,
+    AgentName, ApprovalId, BriefId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId,
+    Epoch, EscalationId, HandoffId, OfferId, OperatorName, Seq,
 };
 use super::operator::Presence;
 use super::supervision::{Aftermath, DraftVerdict, Fuse, GateTarget, HoldTarget, Life};
@@ -284,6 +284,13 @@ pub enum OperatorAct {
         /// When it is planned to end, on the floor's clock.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<Timestamp>,
+    },
+    /// Write down what is left for whoever comes next.
+    HandOver {},
+    /// Sign for what somebody else left.
+    SignBrief {
+        /// Which brief.
+        brief: BriefId,
     },
 }
 

@@ -180,6 +180,8 @@ counter_id! {
     CallId("t-");
     /// One finished text of an agent that waits for a person.
     DraftId("d-");
+    /// One brief from a shift to the next.
+    BriefId("b-");
 }
 
 macro_rules! name {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::approval::Verdict;
 use super::baton::Holder;
-use super::id::{Epoch, OperatorName};
+use super::id::{BriefId, Epoch, OperatorName};
 use super::money::Money;
 use super::operator::{Presence, Role};
 
@@ -163,6 +163,21 @@ pub enum Refusal {
     /// No deployment was adopted yet.
     #[error("no deployment was adopted yet")]
     NoDeployment,
+    /// No such brief, or one that is long past.
+    #[error("there is no brief {brief} to be signed")]
+    UnknownBrief {
+        /// Which was named.
+        brief: BriefId,
+    },
+    /// The brief was signed.
+    #[error("{by} has signed this brief already")]
+    BriefSigned {
+        /// By whom.
+        by: OperatorName,
+    },
+    /// Nobody signs for themselves.
+    #[error("you wrote this brief; somebody else has to sign it")]
+    OwnBrief,
     /// No such operator on the roster.
     #[error("no operator of that name on the roster")]
     UnknownOperator,

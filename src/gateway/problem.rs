@@ -141,6 +141,9 @@ impl From<&Refusal> for Problem {
             | Refusal::OverLimit { .. }
             | Refusal::NotAwaited
             | Refusal::NoDeployment
+            | Refusal::UnknownBrief { .. }
+            | Refusal::BriefSigned { .. }
+            | Refusal::OwnBrief
             | Refusal::UnknownOperator
             | Refusal::UnknownCustomer => {
                 return Self::new(StatusCode::CONFLICT, "not_now", "this cannot be done now; reload the conversation");

@@ -3,6 +3,7 @@
 mod agent;
 mod approve;
 mod attend;
+mod brief;
 mod case;
 mod clock;
 mod customer;

@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::agent::AgentSpec;
 use crate::domain::baton::Holder;
+use crate::domain::brief::Brief;
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::deployment::Deployment;
 use crate::domain::handoff::ContextPack;
 use crate::domain::id::{
-    AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId, Epoch,
-    EscalationId, Handle, HandoffId, OfferId, OperatorName, Seq, TurnNo,
+    AgentName, ApprovalId, BriefId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId,
+    Epoch, EscalationId, Handle, HandoffId, OfferId, OperatorName, Seq, TurnNo,
 };
 use crate::domain::operator::{OPERATOR_CAPACITY, OperatorSpec, Presence};
 use crate::domain::outcome::Outcome;
@@ -67,6 +68,12 @@ pub struct Floor {
     pub last: Counters,
     /// Sums since the floor began.
     pub tally: Tally,
+    /// The last briefs from a shift to the next.
+    #[serde(default)]
+    pub briefs: BTreeMap<BriefId, Brief>,
+    /// When the last one was written, and the sums then.
+    #[serde(default)]
+    pub briefed: (Timestamp, Tally),
 }
 
 /// Where a conversation stands in line: the earliest rank first, then who asked first.
@@ -202,6 +209,9 @@ pub struct Counters {
     /// Drafts that waited for a person.
     #[serde(default)]
     pub draft: DraftId,
+    /// Briefs.
+    #[serde(default)]
+    pub brief: BriefId,
 }
 
 /// Sums since the floor began.

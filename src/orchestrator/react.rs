@@ -157,7 +157,9 @@ fn operator(event: &OperatorEvent) -> Vec<Todo> {
         OperatorEvent::Arrived { .. } | OperatorEvent::PresenceSet { .. } | OperatorEvent::Gone { .. } => {
             vec![Todo::Match]
         }
-        OperatorEvent::Departed { .. } => Vec::new(),
+        OperatorEvent::Departed { .. } | OperatorEvent::BriefWritten { .. } | OperatorEvent::BriefSigned { .. } => {
+            Vec::new()
+        }
     }
 }
 

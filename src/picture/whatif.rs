@@ -62,10 +62,12 @@ const fn name_of(act: &OperatorAct) -> &'static str {
         OperatorAct::PassOffer { .. } => "pass_offer",
         OperatorAct::Dismiss { .. } => "dismiss",
         OperatorAct::SetPresence { .. } => "set_presence",
+        OperatorAct::HandOver {} => "hand_over",
+        OperatorAct::SignBrief { .. } => "sign_brief",
     }
 }
 
-/// Every act that has an object here, the most pressing first. One's own state is not about a
+/// Every act that has an object here, the most pressing first. One's own state and shift are not about a
 /// conversation, so it is not among them.
 fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, OperatorAct)> {
     let conversation = c.id;

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::baton::Holder;
+use crate::domain::brief::{BriefReason, BriefSums};
 use crate::domain::conversation::Disposition;
-use crate::domain::id::{ChannelName, ConversationId, CustomerId, Handle, IntentName, Seq};
+use crate::domain::id::{BriefId, ChannelName, ConversationId, CustomerId, Handle, IntentName, OperatorName, Seq};
 use crate::domain::reply::ReplyChoice;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
@@ -37,6 +39,8 @@ pub enum Query {
         /// Which.
         conversation: ConversationId,
     },
+    /// What shifts left to the next, newest first.
+    Briefs {},
     /// A whole conversation as frames, for a player.
     Session {
         /// Which: an id or a handle like `c-1042`.
@@ -59,6 +63,8 @@ pub enum Page {
     Before(ConversationId, Vec<Item>),
     /// Texts to begin an answer with, for this conversation.
     Replies(ConversationId, Vec<ReplyChoice>),
+    /// Briefs, newest first.
+    Briefs(Vec<BriefRow>),
     /// Frames of a session.
     Session(Vec<Frame>),
     /// What would follow, an act each.
@@ -89,6 +95,40 @@ pub struct Foreseen {
     pub refused: bool,
     /// What would follow, or why it is refused.
     pub words: Clean,
+}
+
+/// What a shift left to the next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BriefRow {
+    /// Which.
+    pub id: BriefId,
+    /// Who wrote it.
+    pub by: OperatorName,
+    /// When.
+    pub at: Timestamp,
+    /// Since when its sums count.
+    pub since: Timestamp,
+    /// What changed since then.
+    pub sums: BriefSums,
+    /// What whoever comes should know of, the most pressing first.
+    pub lines: Vec<BriefLineRow>,
+    /// Who signed it, and when.
+    pub signed: Option<(OperatorName, Timestamp)>,
+}
+
+/// One conversation of a brief, as it stands now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BriefLineRow {
+    /// Which.
+    pub conversation: ConversationId,
+    /// Its short name.
+    pub handle: Handle,
+    /// The customer's name; none once the conversation has left the floor.
+    pub name: Option<Clean>,
+    /// Who holds it now; none once it is over.
+    pub holder: Option<Holder>,
+    /// Why it stands here.
+    pub reasons: Vec<BriefReason>,
 }
 
 /// A past or present conversation.

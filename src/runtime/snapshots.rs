@@ -107,6 +107,8 @@ fn bare(floor: &Floor) -> Floor {
         due: floor.due.clone(),
         last: floor.last,
         tally: floor.tally,
+        briefs: floor.briefs.clone(),
+        briefed: floor.briefed,
     }
 }
 

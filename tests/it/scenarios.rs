@@ -81,6 +81,8 @@ struct Step {
     /// Whether the first contact was enough, once it is resolved.
     first_contact: Option<bool>,
     repeat: bool,
+    /// What the last brief says, a line a conversation: `c-1 held fragile`.
+    brief: Option<Vec<String>>,
     /// What these people do now: `{ ana = "busy" }`, in the words of the wire.
     people: Option<toml::Table>,
     /// The words of the newest message.
@@ -204,8 +206,9 @@ impl Player {
         if table.get("target").and_then(toml::Value::as_str) == Some("conversation") {
             table.insert("target".to_owned(), toml::toml! { conversation = (id.to_string()) }.into());
         }
-        let elsewhere = ["life", "approval", "offer", "presence", "escalation", "target", "draft"];
-        if !elsewhere.iter().any(|name| table.contains_key(*name)) {
+        let elsewhere = ["life", "approval", "offer", "presence", "escalation", "target", "draft", "brief"];
+        let of_the_floor = table.get("act").and_then(toml::Value::as_str) == Some("hand_over");
+        if !of_the_floor && !elsewhere.iter().any(|name| table.contains_key(*name)) {
             table.insert("conversation".to_owned(), id.to_string().into());
         }
         let act: OperatorAct = table.try_into().unwrap();
@@ -293,6 +296,20 @@ fn run(path: &Path) -> BTreeSet<String> {
                 Some(operator.to_string())
             });
             assert_eq!(last.as_ref(), Some(offered), "{place}");
+        }
+        if let Some(lines) = &step.brief {
+            let (_, brief) = player.floor.floor().briefs.last_key_value().expect("a brief was written");
+            let said: Vec<String> = brief
+                .lines
+                .iter()
+                .map(|line| {
+                    let reasons = serde_json::to_value(&line.reasons).unwrap();
+                    let reasons: Vec<&str> =
+                        reasons.as_array().unwrap().iter().filter_map(|reason| reason.as_str()).collect();
+                    format!("{} {}", line.handle, reasons.join(" "))
+                })
+                .collect();
+            assert_eq!(said, *lines, "{place}");
         }
         for (name, presence) in step.people.iter().flatten() {
             let state = &player.floor.floor().operators[&name.parse::<OperatorName>().unwrap()];

@@ -94,6 +94,8 @@ fn hits(command: &ConsoleCommand) -> Option<ConversationId> {
         OperatorAct::Dismiss { escalation } => Some(id(escalation.0)),
         OperatorAct::Decide { .. }
         | OperatorAct::SetPresence { .. }
+        | OperatorAct::HandOver {}
+        | OperatorAct::SignBrief { .. }
         | OperatorAct::Gate { .. }
         | OperatorAct::SettleDraft { .. }
         | OperatorAct::Hold { .. }

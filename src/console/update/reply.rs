@@ -205,7 +205,7 @@ fn answer(model: &mut Model, key: &ClientKey, page: Page, next: Option<String>) 
             }
             model.say(Tone::Bad, Foreign::new(&reason).one_line());
         }
-        Page::Session(_) | Page::WhatIf(_) => {}
+        Page::Session(_) | Page::WhatIf(_) | Page::Briefs(_) => {}
     }
     Vec::new()
 }

@@ -1,6 +1,7 @@
 //! The humans.
 
-use crate::domain::id::OperatorName;
+use crate::domain::brief::{BriefLine, BriefSums};
+use crate::domain::id::{BriefId, OperatorName};
 use crate::domain::operator::Presence;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
@@ -43,6 +44,26 @@ super::family! {
         /// For who goes offline with conversations at hand: when these go back to the line.
         #[serde(default)]
         grace_until: Option<Timestamp>,
+    }
+    /// Somebody who goes wrote down what is left.
+    BriefWritten = "brief_written" {
+        /// Who.
+        operator: OperatorName,
+        /// Which brief.
+        brief: BriefId,
+        /// Since when its sums count.
+        since: Timestamp,
+        /// What changed since then.
+        sums: BriefSums,
+        /// What whoever comes should know of, the most pressing first.
+        lines: Vec<BriefLine>,
+    }
+    /// Somebody who comes has read it.
+    BriefSigned = "brief_signed" {
+        /// Who.
+        operator: OperatorName,
+        /// Which brief.
+        brief: BriefId,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
 use super::customer::check_text;
-use super::{approve, draft, end, hold, line, pass, people, tick};
+use super::{approve, brief, draft, end, hold, line, pass, people, tick};
 
 pub(super) fn decide(
     floor: &Floor,
@@ -35,6 +35,12 @@ pub(super) fn decide(
         need(spec, Role::Supervisor)?;
         let answer = approve::Answer { approval: *approval, approve: *yes, reason: reason.as_ref() };
         return approve::decide(floor, spec, seen, &answer, at);
+    }
+    if let OperatorAct::HandOver {} = act {
+        return brief::hand_over(floor, spec);
+    }
+    if let OperatorAct::SignBrief { brief } = act {
+        return brief::sign(floor, spec, *brief);
     }
     need(spec, Role::Responder)?;
     if let OperatorAct::Gate { target, on, fuse } = act {
@@ -76,7 +82,9 @@ pub(super) fn decide(
         | OperatorAct::SettleDraft { .. }
         | OperatorAct::Hold { .. }
         | OperatorAct::Release { .. }
-        | OperatorAct::SetLife { .. } => Ok(Vec::new()),
+        | OperatorAct::SetLife { .. }
+        | OperatorAct::HandOver {}
+        | OperatorAct::SignBrief { .. } => Ok(Vec::new()),
     }
 }
 
@@ -115,7 +123,9 @@ fn subject(floor: &Floor, me: &OperatorSpec, act: &OperatorAct) -> Result<Conver
         | OperatorAct::SettleDraft { .. }
         | OperatorAct::Hold { .. }
         | OperatorAct::Release { .. }
-        | OperatorAct::SetLife { .. } => Err(Refusal::UnknownConversation),
+        | OperatorAct::SetLife { .. }
+        | OperatorAct::HandOver {}
+        | OperatorAct::SignBrief { .. } => Err(Refusal::UnknownConversation),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Folds the humans.
 
+use crate::domain::brief::{BRIEFS_KEPT, Brief};
 use crate::domain::event::OperatorEvent;
 use crate::domain::id::OperatorName;
 use crate::domain::operator::Presence;
@@ -44,6 +45,20 @@ pub(super) fn fold(floor: &mut Floor, event: &OperatorEvent, at: Timestamp) {
             }
             if let Some(until) = grace_until {
                 away(floor, operator, *until);
+            }
+        }
+        OperatorEvent::BriefWritten { operator, brief, since, sums, lines } => {
+            let (by, lines) = (operator.clone(), lines.clone());
+            floor.briefs.insert(*brief, Brief { by, at, since: *since, sums: *sums, lines, signed: None });
+            while floor.briefs.len() > BRIEFS_KEPT {
+                floor.briefs.pop_first();
+            }
+            floor.last.brief = *brief;
+            floor.briefed = (at, floor.tally);
+        }
+        OperatorEvent::BriefSigned { operator, brief } => {
+            if let Some(brief) = floor.briefs.get_mut(brief) {
+                brief.signed = Some((operator.clone(), at));
             }
         }
     }

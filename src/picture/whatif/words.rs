@@ -181,6 +181,8 @@ fn operator(event: &OperatorEvent) -> String {
         OperatorEvent::Departed { operator, .. } => format!("{operator} is away"),
         OperatorEvent::Gone { operator } => format!("{operator} is gone"),
         OperatorEvent::PresenceSet { operator, .. } => format!("the state of {operator} is another"),
+        OperatorEvent::BriefWritten { .. } => "what is left is written down for whoever comes".into(),
+        OperatorEvent::BriefSigned { operator, .. } => format!("{operator} has read what was left"),
     }
 }
 

@@ -7,7 +7,9 @@ use crate::domain::command::{Act, Command, CustomerAct, FloorAct, Opening, Opera
 use crate::domain::conversation::Disposition;
 use crate::domain::customer::{Identity, Proof, Tier};
 use crate::domain::envelope::{Actor, KeyUse};
-use crate::domain::id::{ApprovalId, ConversationId, CustomerId, Digest, EscalationId, IntentName, OfferId, Seq};
+use crate::domain::id::{
+    ApprovalId, BriefId, ConversationId, CustomerId, Digest, EscalationId, IntentName, OfferId, Seq,
+};
 use crate::domain::operator::Presence;
 use crate::domain::score::Score;
 use crate::domain::time::Millis;
@@ -200,10 +202,12 @@ impl World {
             10 => OperatorAct::Note { conversation, text: text() },
             11 => OperatorAct::Resolve { conversation, disposition: Disposition::Answered },
             12 => OperatorAct::TakeOffer { offer },
-            13 => match dice.below(4) {
+            13 => match dice.below(6) {
                 0 => OperatorAct::PassOffer { offer },
                 1 => OperatorAct::Close { conversation },
                 2 => OperatorAct::Decide { approval: ApprovalId(dice.below(9)), approve: true, reason: None },
+                3 => OperatorAct::HandOver {},
+                4 => OperatorAct::SignBrief { brief: BriefId(1 + dice.below(6)) },
                 _ => OperatorAct::Dismiss {
                     escalation: escalation.map_or(EscalationId(dice.below(20)), |escalation| escalation.id),
                 },

@@ -8,6 +8,7 @@ use baton::domain::action::{Failure, Fill, Next, Promise};
 use baton::domain::analysis::{Analysis, IntentScore};
 use baton::domain::approval::{Verdict, WaitingCall};
 use baton::domain::baton::{Holder, PassReason};
+use baton::domain::brief::BriefSums;
 use baton::domain::clock::{ActorTimes, ClockKind};
 use baton::domain::conversation::{CloseReason, Disposition, HouseSentence};
 use baton::domain::customer::{Identity, Tier};
@@ -20,8 +21,8 @@ use baton::domain::event::{
 };
 use baton::domain::handoff::{ContextPack, DeclineReason, Receipt};
 use baton::domain::id::{
-    ApprovalId, CallId, CompositionId, ConversationId, CustomerId, Digest, DraftId, Epoch, EscalationId, FloorName,
-    Handle, HandoffId, OfferId, OperatorName, Seq, TurnNo,
+    ApprovalId, BriefId, CallId, CompositionId, ConversationId, CustomerId, Digest, DraftId, Epoch, EscalationId,
+    FloorName, Handle, HandoffId, OfferId, OperatorName, Seq, TurnNo,
 };
 use baton::domain::money::Money;
 use baton::domain::operator::Presence;
@@ -170,6 +171,15 @@ pub(super) fn house() -> Vec<Event> {
         .into(),
         OperatorEvent::Departed { operator: operator.clone(), grace_until: now() }.into(),
         OperatorEvent::Gone { operator: operator.clone() }.into(),
+        OperatorEvent::BriefWritten {
+            operator: operator.clone(),
+            brief: BriefId(1),
+            since: now(),
+            sums: BriefSums::default(),
+            lines: Vec::new(),
+        }
+        .into(),
+        OperatorEvent::BriefSigned { operator: operator.clone(), brief: BriefId(1) }.into(),
         StandingEvent::GateSet { target: GateTarget::Agent("triage".parse().unwrap()), by: operator, fuse: None }
             .into(),
         StandingEvent::HoldPlaced {

@@ -1,0 +1,38 @@
+//! What shifts left to the next, with names and holders as they are now.
+
+use crate::domain::brief::{Brief, BriefLine};
+use crate::domain::id::BriefId;
+use crate::orchestrator::Floor;
+use crate::protocol::query::{BriefLineRow, BriefRow};
+
+use super::name_of;
+
+/// All that the floor remembers, newest first.
+pub fn briefs(floor: &Floor) -> Vec<BriefRow> {
+    floor.briefs.iter().rev().map(|(id, brief)| row(floor, *id, brief)).collect()
+}
+
+fn row(floor: &Floor, id: BriefId, brief: &Brief) -> BriefRow {
+    BriefRow {
+        id,
+        by: brief.by.clone(),
+        at: brief.at,
+        since: brief.since,
+        sums: brief.sums,
+        lines: brief.lines.iter().map(|line| line_now(floor, line)).collect(),
+        signed: brief.signed.clone(),
+    }
+}
+
+fn line_now(floor: &Floor, line: &BriefLine) -> BriefLineRow {
+    let now = floor.conversation(line.conversation);
+    let stub = floor.stubs.get(&line.conversation);
+    let named = now.map(|c| (&c.name, c.handle)).or(stub.map(|stub| (&stub.name, stub.handle)));
+    BriefLineRow {
+        conversation: line.conversation,
+        handle: line.handle,
+        name: named.map(|(text, handle)| name_of(text.as_ref(), &handle)),
+        holder: now.map(|c| c.baton.holder.clone()),
+        reasons: line.reasons.clone(),
+    }
+}
