@@ -175,6 +175,18 @@ impl Player {
         self.floor.customer(customer, key, act).map(|done| done.repeat)
     }
 
+    /// What the last brief says, a line a conversation.
+    fn check_brief(&self, step: &Step, place: &str) {
+        let Some(lines) = &step.brief else { return };
+        let (_, brief) = self.floor.floor().briefs.last_key_value().expect("a brief was written");
+        let said = brief.lines.iter().map(|line| {
+            let reasons = serde_json::to_value(&line.reasons).unwrap();
+            let reasons: Vec<&str> = reasons.as_array().unwrap().iter().filter_map(|reason| reason.as_str()).collect();
+            format!("{} {}", line.handle, reasons.join(" "))
+        });
+        assert_eq!(said.collect::<Vec<String>>(), *lines, "{place}");
+    }
+
     fn check_clocks(&self, step: &Step, place: &str) {
         if step.clock.is_none() && step.spent.is_none() && step.first_contact.is_none() {
             return;
@@ -297,20 +309,7 @@ fn run(path: &Path) -> BTreeSet<String> {
             });
             assert_eq!(last.as_ref(), Some(offered), "{place}");
         }
-        if let Some(lines) = &step.brief {
-            let (_, brief) = player.floor.floor().briefs.last_key_value().expect("a brief was written");
-            let said: Vec<String> = brief
-                .lines
-                .iter()
-                .map(|line| {
-                    let reasons = serde_json::to_value(&line.reasons).unwrap();
-                    let reasons: Vec<&str> =
-                        reasons.as_array().unwrap().iter().filter_map(|reason| reason.as_str()).collect();
-                    format!("{} {}", line.handle, reasons.join(" "))
-                })
-                .collect();
-            assert_eq!(said, *lines, "{place}");
-        }
+        player.check_brief(step, &place);
         for (name, presence) in step.people.iter().flatten() {
             let state = &player.floor.floor().operators[&name.parse::<OperatorName>().unwrap()];
             assert_eq!(serde_json::to_value(state.presence).unwrap(), *presence.as_str().unwrap(), "{place}: {name}");
