@@ -131,7 +131,7 @@ impl World {
                 commands.extend(self.next_commands()?);
             }
             done += count;
-            if self.faults.crashes && self.dice.chance(4) {
+            if self.faults.crashes && self.dice.chance(6) {
                 self.journal.break_after(self.dice.below(2))?;
             }
             if commands.is_empty() {
