@@ -92,6 +92,7 @@ fn row(n: u64) -> ConversationRow {
         need: None,
         turns: 4,
         withheld: 0,
+        barge: None,
         gated: false,
         watchers: Vec::new(),
         typing: false,

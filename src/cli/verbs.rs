@@ -163,7 +163,7 @@ impl Verb {
             }
             Self::Reply { text, .. } => OperatorAct::Reply { conversation, text: words(text)? },
             Self::Whisper { text, lasting, .. } => {
-                OperatorAct::Whisper { conversation, text: words(text)?, lasting: *lasting }
+                OperatorAct::Whisper { conversation, text: words(text)?, lasting: *lasting, answers: None }
             }
             Self::Note { text, .. } => OperatorAct::Note { conversation, text: words(text)? },
             Self::Resolve { how, .. } => OperatorAct::Resolve { conversation, disposition: (*how).into() },

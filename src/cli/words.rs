@@ -203,6 +203,7 @@ const fn fate(end: Option<DraftFate>) -> &'static str {
         Some(DraftFate::Settled(DraftEnd::Fused)) => "was sent since nobody looked in time",
         Some(DraftFate::Withheld(WithheldReason::BatonPassed)) => "was withheld since somebody else held the baton",
         Some(DraftFate::Withheld(WithheldReason::Superseded)) => "was withheld since the customer had said more",
+        Some(DraftFate::Withheld(WithheldReason::Barged)) => "was withheld since somebody wrote beside its author",
         Some(DraftFate::Withheld(WithheldReason::Held)) => "was withheld since its author was held",
         Some(DraftFate::Withheld(WithheldReason::Ended)) => "was withheld since the conversation had ended",
     }
@@ -214,6 +215,7 @@ const fn withheld(reason: WithheldReason) -> &'static str {
         WithheldReason::Superseded => "since the customer had said more",
         WithheldReason::Ended => "since the conversation had ended",
         WithheldReason::Held => "since its author was held",
+        WithheldReason::Barged => "since somebody wrote beside its author",
     }
 }
 

@@ -255,7 +255,7 @@ impl Plain {
             "take" => Ok(OperatorAct::TakeOver { conversation }),
             "back" => Ok(OperatorAct::HandBack { conversation, to: None, note: None }),
             "reply" => Ok(OperatorAct::Reply { conversation, text: needs_text()? }),
-            "whisper" => Ok(OperatorAct::Whisper { conversation, text: needs_text()?, lasting: false }),
+            "whisper" => Ok(OperatorAct::Whisper { conversation, text: needs_text()?, lasting: false, answers: None }),
             "note" => Ok(OperatorAct::Note { conversation, text: needs_text()? }),
             "approve" => decide(true),
             "reject" => decide(false),

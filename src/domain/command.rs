@@ -183,6 +183,9 @@ pub enum OperatorAct {
         text: Foreign,
         /// For the whole conversation, or only the next answer.
         lasting: bool,
+        /// A lasting one is over after so many answers; left out, the policy says when.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answers: Option<u8>,
     },
     /// Write to colleagues.
     Note {
@@ -232,6 +235,16 @@ pub enum OperatorAct {
         /// Why, for the record. A draft that is dropped for a reason is composed again, once.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Foreign>,
+    },
+    /// Speak beside the holder, who stays.
+    Barge {
+        /// Where.
+        conversation: ConversationId,
+    },
+    /// Speak beside the holder no more.
+    EndBarge {
+        /// Where.
+        conversation: ConversationId,
     },
     /// Stop an agent, a tool, a part of the floor or all AI at once.
     Hold {
@@ -301,6 +314,13 @@ pub enum EffectResult {
     Attend {
         /// Where.
         conversation: ConversationId,
+    },
+    /// Who speaks beside the holder is seen writing.
+    BargerWrites {
+        /// Where.
+        conversation: ConversationId,
+        /// Who.
+        operator: OperatorName,
     },
     /// A hold lies over a conversation, or an agent is in the shadow now: what becomes of it?
     Stop {

@@ -34,6 +34,8 @@ pub struct Policy {
     pub gates: GatePolicy,
     /// What an emergency stop does unless it says otherwise.
     pub holds: HoldPolicy,
+    /// How long what supervisors tell agents holds.
+    pub whispers: WhisperPolicy,
 }
 
 /// Weights of the routing score; each multiplies a factor between 0 and 1.
@@ -232,4 +234,13 @@ impl GatePolicy {
 pub struct HoldPolicy {
     /// What becomes of conversations whose agent is held.
     pub then: Aftermath,
+}
+
+/// How long what supervisors tell agents holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WhisperPolicy {
+    /// A lasting whisper is over after so many answers; left out, with the conversation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answers: Option<u8>,
 }

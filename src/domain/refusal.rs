@@ -111,6 +111,15 @@ pub enum Refusal {
     /// The draft was settled, or became stale.
     #[error("this draft is gone: it was settled, or the conversation went on without it")]
     DraftGone,
+    /// Somebody speaks beside the holder already.
+    #[error("{by} speaks beside the holder here already")]
+    BargeTaken {
+        /// Who.
+        by: OperatorName,
+    },
+    /// This person does not speak beside the holder.
+    #[error("you do not speak beside the holder here")]
+    NoBarge,
     /// It is stopped until somebody releases it.
     #[error("{what} is held; it has to be released first")]
     Held {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::action::{Fill, Next, Promise};
 use super::customer::Tier;
-use super::id::{AgentName, ChannelName, ConversationId, ToolName};
+use super::id::{AgentName, ChannelName, ConversationId, Seq, ToolName};
 use super::knowledge::Citation;
 use super::personal::Personal;
 use super::playbook::FlowState;
@@ -97,6 +97,9 @@ pub struct HeldMove {
     pub promises: Vec<Promise>,
     /// What is to follow.
     pub next: Personal<Next>,
+    /// The entries of the whispers that were in force when it was composed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub under: Vec<Seq>,
 }
 
 /// What a person wants to happen to a draft.
@@ -153,6 +156,13 @@ impl DraftTally {
         *slot = slot.saturating_add(1);
     }
 }
+
+/// How long agents keep still after a person who speaks beside them wrote, or was seen writing: time to
+/// read what was written and to write on.
+pub const BARGE_PAUSE: Millis = Millis::from_secs(20);
+/// Signs of writing that come closer than this to the last one change nothing: a journal entry a keystroke
+/// would say no more.
+pub const BARGE_SIGN: Millis = Millis::from_secs(10);
 
 /// Longest reason beside a hold: a line of the screen.
 pub const HOLD_REASON_BYTES_MAX: usize = 200;

@@ -135,6 +135,8 @@ impl From<&Refusal> for Problem {
             | Refusal::NotEscalated
             | Refusal::ApprovalSettled { .. }
             | Refusal::DraftGone
+            | Refusal::BargeTaken { .. }
+            | Refusal::NoBarge
             | Refusal::Held { .. }
             | Refusal::NotHeld { .. }
             | Refusal::UnknownTool

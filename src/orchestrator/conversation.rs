@@ -141,6 +141,9 @@ pub struct Conversation {
     pub whispers: Vec<Whisper>,
     /// When a human began to answer, and when that ended.
     pub human_stretch: Option<(Timestamp, Option<Timestamp>)>,
+    /// Who speaks beside the holder.
+    #[serde(default)]
+    pub barge: Option<Barge>,
     /// What agents compose here waits for a person.
     #[serde(default)]
     pub gate: Option<Gate>,
@@ -220,6 +223,9 @@ pub struct Composing {
     pub superseded: u8,
     /// Whether a tool with side effects was called: from then on nothing supersedes.
     pub committed: bool,
+    /// The newest entry of this conversation when the agent was asked: what came later it does not know.
+    #[serde(default)]
+    pub asked: Seq,
     /// What it waits for.
     pub waits_for: WaitsFor,
 }
@@ -356,6 +362,15 @@ pub struct ToolResult {
     pub at: Timestamp,
 }
 
+/// Somebody speaks beside the holder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Barge {
+    /// Who.
+    pub operator: OperatorName,
+    /// Until when agents keep still.
+    pub quiet_until: Timestamp,
+}
+
 /// What agents compose here waits for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gate {
@@ -393,9 +408,25 @@ pub struct Whisper {
     pub text: Personal<Foreign>,
     /// For the whole conversation, or only the next answer.
     pub lasting: bool,
+    /// Its journal entry, by which records name it.
+    #[serde(default)]
+    pub seq: Seq,
+    /// Answers until a lasting one is over; none means that it ends with the conversation.
+    #[serde(default)]
+    pub left: Option<u8>,
 }
 
 impl Conversation {
+    /// Until when agents keep still because somebody speaks beside them.
+    pub fn kept_still(&self) -> Option<Timestamp> {
+        self.barge.as_ref().map(|barge| barge.quiet_until)
+    }
+
+    /// The whispers that an agent asked at this entry knows.
+    pub fn under(&self, asked: Seq) -> Vec<Seq> {
+        self.whispers.iter().map(|whisper| whisper.seq).filter(|seq| *seq <= asked).collect()
+    }
+
     /// Whether the customer said something that nobody answered.
     pub fn unanswered(&self) -> bool {
         self.last_said > self.answered

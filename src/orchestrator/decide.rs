@@ -3,6 +3,7 @@
 mod agent;
 mod approve;
 mod attend;
+mod barge;
 mod brief;
 mod case;
 mod clock;
@@ -51,6 +52,7 @@ pub fn decide(state: &Floor, command: &Command, at: Timestamp) -> Result<Vec<Eve
 fn decide_effect(state: &Floor, result: &EffectResult, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     match result {
         EffectResult::Attend { conversation } => attend::decide(state, *conversation, at),
+        EffectResult::BargerWrites { conversation, operator } => barge::writes(state, *conversation, operator, at),
         EffectResult::Stop { conversation } => hold::reach(state, *conversation, at),
         EffectResult::Match => Ok(matching::next_offer(state, at)),
         EffectResult::AgentActed { conversation, composition, epoch, step } => {

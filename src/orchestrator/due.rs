@@ -29,6 +29,8 @@ pub enum Alarm {
     Quiet,
     /// The customer is told of the new human holder.
     Grace,
+    /// Who spoke beside the holder has been still for long enough; the agent answers what is left.
+    Barge,
     /// A failed attempt is made again.
     Retry,
     /// An agent took too long.
@@ -59,13 +61,20 @@ impl Conversation {
     /// Everything that is to come, in no order.
     fn alarms(&self) -> impl Iterator<Item = (Timestamp, Alarm)> {
         let free = self.composing.is_none() && self.handoff.is_none() && self.baton.holder.agent().is_some();
+        // Nothing of an agent begins while somebody writes beside it.
+        let still = self.kept_still();
+        let later = |at: Timestamp| still.map_or(at, |still| still.max(at));
+        let waits = free && self.unanswered() && self.dropped < self.last_said;
         let composing = self.composing.as_ref().filter(|c| matches!(c.waits_for, WaitsFor::Agent));
         let escalation = self.escalation.as_ref();
         let offer = escalation.and_then(|e| e.offer.as_ref());
         [
-            self.quiet_until.filter(|_| free).map(|at| (at, Alarm::Quiet)),
+            self.quiet_until.filter(|_| free).map(|at| (later(at), Alarm::Quiet)),
+            still
+                .filter(|_| waits && self.quiet_until.is_none() && self.retry_at.is_none())
+                .map(|at| (at, Alarm::Barge)),
             self.grace_until.map(|at| (at, Alarm::Grace)),
-            self.retry_at.filter(|_| free).map(|at| (at, Alarm::Retry)),
+            self.retry_at.filter(|_| free).map(|at| (later(at), Alarm::Retry)),
             composing.map(|c| (c.at + COMPOSITION_PATIENCE, Alarm::Composition)),
             self.handoff.as_ref().map(|h| (h.until, Alarm::Handoff)),
             offer.map(|o| (o.until, Alarm::Offer)),

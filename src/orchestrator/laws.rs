@@ -150,6 +150,7 @@ impl Laws {
         self.no_draft_left(seq, conversation);
         let account = self.account(conversation);
         account.gated = false;
+        account.barge = None;
         account.offered = None;
         let lost = account.asks.take().map(|asks| asks.id);
         let holder = std::mem::take(&mut account.holder);
@@ -178,7 +179,7 @@ impl Laws {
             }
             TurnEvent::OperatorSpoke { conversation, turn, operator, epoch, .. } => {
                 self.numbered(envelope.seq, *conversation, *turn);
-                self.speaks(envelope.seq, *conversation, &Holder::Operator(operator.clone()), *epoch);
+                self.speaks_or_barges(envelope.seq, *conversation, operator, *epoch);
             }
             TurnEvent::CompositionBegan { conversation, .. } => self.no_draft_left(envelope.seq, *conversation),
             TurnEvent::ReplyWithheld { conversation, draft: Some(draft), .. } => {
@@ -213,6 +214,7 @@ impl Laws {
         let account = self.account(*conversation);
         let (holder, next) = (account.holder.clone(), account.epoch.next());
         account.holder = to.clone();
+        account.barge = None;
         account.epoch = *epoch;
         let seq = envelope.seq;
         self.hold(1, seq, *epoch == next, || format!("epoch {} where {} was next", epoch.0, next.0));

@@ -256,6 +256,7 @@ fn a_call_is_one_line_that_changes_and_a_session_ends_as_the_floor() {
                 bytes: 3,
                 citations: Vec::new(),
                 apology: true,
+                under: Vec::new(),
             }),
             flow: FlowState::default(),
             fills: Vec::new(),

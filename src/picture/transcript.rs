@@ -37,7 +37,10 @@ impl Transcript {
             Event::Turn(TurnEvent::ReplyWithheld { draft: Some(draft), reason, .. }) => {
                 self.draft(*draft, DraftFate::Withheld(*reason), None, None)?
             }
-            Event::Turn(event) => self.add(envelope, turn(event, titles)?),
+            Event::Turn(event) => {
+                let body = turn(self, event, titles)?;
+                self.add(envelope, body)
+            }
             Event::Baton(BatonEvent::Passed { from, to, epoch, reason, .. }) => {
                 let (from, to) = (from.clone(), to.clone());
                 self.add(envelope, ItemBody::Passed { from, to, epoch: *epoch, reason: *reason })
@@ -64,6 +67,19 @@ impl Transcript {
             }
         };
         self.items.get(&seq)
+    }
+
+    /// By whom the whispers of these entries are, each once.
+    fn under(&self, entries: &[Seq]) -> Vec<OperatorName> {
+        let mut by: Vec<OperatorName> = Vec::new();
+        for item in entries.iter().filter_map(|seq| self.items.get(seq)) {
+            if let ItemBody::Whisper { operator, .. } = &item.body
+                && !by.contains(operator)
+            {
+                by.push(operator.clone());
+            }
+        }
+        by
     }
 
     /// All lines, oldest first.
@@ -154,10 +170,17 @@ impl Transcript {
                 self.drafts.insert(*draft, envelope.seq);
                 let (draft, agent, text, follows) =
                     (*draft, agent.clone(), open(&held.text), line::follows(&held.next));
-                let body = ItemBody::Draft { draft, agent, text, follows, end: None, by: None, reason: None };
+                let under = self.under(&held.under);
+                let body = ItemBody::Draft { draft, agent, text, follows, under, end: None, by: None, reason: None };
                 Some(self.add(envelope, body))
             }
-            SupervisionEvent::FuseEnded { .. } => None,
+            SupervisionEvent::FuseEnded { .. } | SupervisionEvent::BargeWriting { .. } => None,
+            SupervisionEvent::Barged { operator, .. } => {
+                Some(self.add(envelope, said(&format_args!("{operator} speaks beside the holder"))))
+            }
+            SupervisionEvent::BargeEnded { operator, .. } => {
+                Some(self.add(envelope, said(&format_args!("{operator} leaves it to the holder again"))))
+            }
             SupervisionEvent::DraftSettled { draft, end, by, reason, .. } => {
                 self.draft(*draft, DraftFate::Settled(*end), by.clone(), reason.as_ref().map(open))
             }
@@ -178,7 +201,7 @@ fn open(text: &Personal<Foreign>) -> Clean {
     text.reveal().map_or_else(|| Clean::fixed(ERASED), Foreign::clean)
 }
 
-fn turn(event: &TurnEvent, titles: &Titles) -> Option<ItemBody> {
+fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemBody> {
     Some(match event {
         TurnEvent::CustomerSpoke { turn, text, analysis, .. } => ItemBody::Message {
             turn: *turn,
@@ -187,6 +210,8 @@ fn turn(event: &TurnEvent, titles: &Titles) -> Option<ItemBody> {
             mood: Some(analysis.sentiment),
             intent: analysis.top().map(|top| (top.intent.clone(), top.confidence)),
             sources: Vec::new(),
+            beside: false,
+            under: Vec::new(),
         },
         TurnEvent::AgentActed { agent, spoken, .. } => {
             let spoken = spoken.as_ref()?;
@@ -197,15 +222,19 @@ fn turn(event: &TurnEvent, titles: &Titles) -> Option<ItemBody> {
                 mood: None,
                 intent: None,
                 sources: spoken.citations.iter().map(|citation| source(citation, titles)).collect(),
+                beside: false,
+                under: so_far.under(&spoken.under),
             }
         }
-        TurnEvent::OperatorSpoke { turn, operator, text, .. } => ItemBody::Message {
+        TurnEvent::OperatorSpoke { turn, operator, text, beside_until, .. } => ItemBody::Message {
             turn: *turn,
             author: Author::Operator(operator.clone()),
             text: open(text),
             mood: None,
             intent: None,
             sources: Vec::new(),
+            beside: beside_until.is_some(),
+            under: Vec::new(),
         },
         TurnEvent::HouseSpoke { turn, sentence, text, .. } => {
             ItemBody::House { turn: *turn, sentence: *sentence, text: text.clean() }
@@ -213,8 +242,8 @@ fn turn(event: &TurnEvent, titles: &Titles) -> Option<ItemBody> {
         TurnEvent::ReplyWithheld { agent, reason, text, .. } => {
             ItemBody::Withheld { agent: agent.clone(), reason: *reason, text: open(text) }
         }
-        TurnEvent::Whispered { operator, text, lasting, .. } => {
-            ItemBody::Whisper { operator: operator.clone(), text: open(text), lasting: *lasting }
+        TurnEvent::Whispered { operator, text, lasting, to, .. } => {
+            ItemBody::Whisper { operator: operator.clone(), text: open(text), lasting: *lasting, to: to.clone() }
         }
         TurnEvent::Noted { operator, text, .. } => ItemBody::Note { operator: operator.clone(), text: open(text) },
         TurnEvent::CompositionFailed { agent, retry_at, .. } => {

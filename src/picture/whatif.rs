@@ -55,6 +55,8 @@ const fn name_of(act: &OperatorAct) -> &'static str {
         OperatorAct::Decide { .. } => "decide",
         OperatorAct::Gate { .. } => "gate",
         OperatorAct::SettleDraft { .. } => "settle_draft",
+        OperatorAct::Barge { .. } => "barge",
+        OperatorAct::EndBarge { .. } => "end_barge",
         OperatorAct::Hold { .. } => "hold",
         OperatorAct::Release { .. } => "release",
         OperatorAct::SetLife { .. } => "set_life",
@@ -108,7 +110,15 @@ fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, O
         add(Clean::default(), OperatorAct::Reply { conversation, text: words() });
     }
     if matches!(c.baton.holder, Holder::Agent(_) | Holder::Operator(_)) {
-        add(Clean::default(), OperatorAct::Whisper { conversation, text: words(), lasting: false });
+        add(Clean::default(), OperatorAct::Whisper { conversation, text: words(), lasting: false, answers: None });
+    }
+    let beside = matches!(c.baton.holder, Holder::Agent(_) | Holder::Operator(_));
+    match &c.barge {
+        Some(barge) if barge.operator == *lens.operator => {
+            add(Clean::default(), OperatorAct::EndBarge { conversation });
+        }
+        None if beside => add(Clean::default(), OperatorAct::Barge { conversation }),
+        Some(_) | None => {}
     }
     add(Clean::default(), OperatorAct::Note { conversation, text: words() });
     for to in targets(floor, c, lens) {

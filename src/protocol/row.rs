@@ -72,6 +72,9 @@ pub struct ConversationRow {
     pub turns: u64,
     /// Drafts that were withheld so far.
     pub withheld: u32,
+    /// Who speaks beside the holder.
+    #[serde(default)]
+    pub barge: Option<OperatorName>,
     /// Whether what agents compose here waits for a person.
     #[serde(default)]
     pub gated: bool,

@@ -50,6 +50,12 @@ pub enum ItemBody {
         intent: Option<(IntentName, Score)>,
         /// Titles of the articles it rests on.
         sources: Vec<Clean>,
+        /// Whether it was written beside the holder.
+        #[serde(default)]
+        beside: bool,
+        /// Whose whispers were in force when it was composed.
+        #[serde(default)]
+        under: Vec<OperatorName>,
     },
     /// A sentence of the house.
     House {
@@ -141,6 +147,9 @@ pub enum ItemBody {
         text: Clean,
         /// What is to follow the words, if anything.
         follows: Option<Clean>,
+        /// Whose whispers were in force when it was composed.
+        #[serde(default)]
+        under: Vec<OperatorName>,
         /// How it ended, once it did.
         end: Option<DraftFate>,
         /// By whom.
@@ -156,6 +165,9 @@ pub enum ItemBody {
         text: Clean,
         /// For the whole conversation.
         lasting: bool,
+        /// The colleague it is for; none means the agent.
+        #[serde(default)]
+        to: Option<OperatorName>,
     },
     /// A note for colleagues.
     Note {

@@ -166,7 +166,7 @@ impl World {
             4 | 5 => OperatorAct::HandBack { conversation, to: None, note },
             6 => OperatorAct::Move { conversation, to, note },
             7 | 8 => OperatorAct::Reply { conversation, text },
-            9 => OperatorAct::Whisper { conversation, text, lasting: self.dice.roll(2) == 0 },
+            9 => OperatorAct::Whisper { conversation, text, lasting: self.dice.roll(2) == 0, answers: None },
             10 => OperatorAct::Decide { approval, approve: self.dice.roll(3) > 0, reason: None },
             11 | 12 => OperatorAct::TakeOffer { offer },
             13 => OperatorAct::PassOffer { offer },
@@ -213,6 +213,8 @@ impl World {
                 OperatorAct::Hold { target, then: all.get(self.dice.roll(4)).copied(), reason: None }
             }
             4 | 5 => OperatorAct::Release { target },
+            7..=9 => OperatorAct::Barge { conversation },
+            10 => OperatorAct::EndBarge { conversation },
             6 => {
                 let lives = [Life::Live, Life::Live, Life::Gated, Life::Draining, Life::Shadow, Life::Held];
                 OperatorAct::SetLife { agent, life: self.dice.pick(&lives).copied()? }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use baton::domain::command::{CustomerAct, FloorAct, OperatorAct, Seen};
+use baton::domain::command::{CustomerAct, EffectResult, FloorAct, OperatorAct, Seen};
 use baton::domain::customer::Tier;
 use baton::domain::envelope::KeyUse;
-use baton::domain::event::{EscalationEvent, Event, HandoffEvent};
+use baton::domain::event::{EscalationEvent, Event, HandoffEvent, TurnEvent};
 use baton::domain::id::{ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq, SkillName};
 use baton::domain::policy::Policy;
 use baton::domain::refusal::Refusal;
@@ -54,6 +54,8 @@ struct Step {
     depart: Option<String>,
     /// What was to be done outside comes back: `done`, `failed`, `declined`, `unknown`, `verified`.
     back: Option<String>,
+    /// Who speaks beside the holder is seen writing.
+    writes: Option<String>,
     /// The last of these comes back once more.
     again: bool,
     wait_ms: u64,
@@ -85,6 +87,10 @@ struct Step {
     brief: Option<Vec<String>>,
     /// What these people do now: `{ ana = "busy" }`, in the words of the wire.
     people: Option<toml::Table>,
+    /// So many whispers are in force.
+    whispers: Option<usize>,
+    /// So many whispers were in force when the newest answer of an agent was composed.
+    under: Option<usize>,
     /// The words of the newest message.
     last: Option<String>,
     /// To whom the last offer was made.
@@ -122,6 +128,10 @@ impl Player {
         }
         if let Some(outcome) = &step.back {
             return self.floor.come_back(back(outcome)).map(|done| done.repeat);
+        }
+        if let Some(name) = &step.writes {
+            let (conversation, operator) = (self.who(step).0, name.parse().unwrap());
+            return self.floor.effect(EffectResult::BargerWrites { conversation, operator }).map(|done| done.repeat);
         }
         if step.again {
             let last = self.floor.last.clone().unwrap();
@@ -261,6 +271,28 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
+/// What was said: to the customer, and to whoever answers them.
+fn said(player: &Player, step: &Step, place: &str) {
+    if let Some(whispers) = step.whispers {
+        let (id, _) = player.who(step);
+        assert_eq!(player.floor.floor().conversation(id).unwrap().whispers.len(), whispers, "{place}: whispers");
+    }
+    if let Some(under) = step.under {
+        let composed = player.floor.log.iter().rev().find_map(|envelope| {
+            let Event::Turn(TurnEvent::AgentActed { spoken: Some(spoken), .. }) = &envelope.event else { return None };
+            Some(spoken.under.len())
+        });
+        assert_eq!(composed, Some(under), "{place}: composed under");
+    }
+    if let Some(last) = &step.last {
+        let (id, _) = player.who(step);
+        let turn = player.floor.floor().conversation(id).and_then(|c| c.turns.back());
+        let text = turn.and_then(|turn| turn.text.reveal()).map(|text| text.raw().to_owned());
+        assert_eq!(text.as_ref(), Some(last), "{place}");
+    }
+    player.check_clocks(step, place);
+}
+
 fn run(path: &Path) -> BTreeSet<String> {
     let text = std::fs::read_to_string(path).unwrap();
     let scenario: Scenario = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -314,13 +346,7 @@ fn run(path: &Path) -> BTreeSet<String> {
             let state = &player.floor.floor().operators[&name.parse::<OperatorName>().unwrap()];
             assert_eq!(serde_json::to_value(state.presence).unwrap(), *presence.as_str().unwrap(), "{place}: {name}");
         }
-        if let Some(last) = &step.last {
-            let (id, _) = player.who(step);
-            let turn = player.floor.floor().conversation(id).and_then(|c| c.turns.back());
-            let text = turn.and_then(|turn| turn.text.reveal()).map(|text| text.raw().to_owned());
-            assert_eq!(text.as_ref(), Some(last), "{place}");
-        }
-        player.check_clocks(step, &place);
+        said(&player, step, &place);
         if let Some(epoch) = step.epoch {
             let (id, _) = player.who(step);
             assert_eq!(player.floor.floor().conversation(id).unwrap().baton.epoch, Epoch(epoch), "{place}");

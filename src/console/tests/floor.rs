@@ -75,6 +75,7 @@ pub(super) fn row(n: u64, name: &str) -> ConversationRow {
         need: None,
         turns: 4,
         withheld: 0,
+        barge: None,
         gated: false,
         watchers: Vec::new(),
         typing: false,
@@ -142,7 +143,16 @@ pub(super) fn decision() -> RoutingDecision {
 fn said(seq: u64, ago: u64, author: Author, mood: Option<i32>, words: &str) -> Item {
     let mood = mood.map(Score);
     let sources = if matches!(author, Author::Agent(_)) { vec![text("Double charges")] } else { Vec::new() };
-    let body = ItemBody::Message { turn: TurnNo(seq), author, text: text(words), mood, intent: None, sources };
+    let body = ItemBody::Message {
+        turn: TurnNo(seq),
+        author,
+        text: text(words),
+        mood,
+        intent: None,
+        sources,
+        beside: false,
+        under: Vec::new(),
+    };
     Item { seq: Seq(seq), at: secs_ago(ago), body }
 }
 

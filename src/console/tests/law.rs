@@ -86,6 +86,8 @@ fn hits(command: &ConsoleCommand) -> Option<ConversationId> {
         | OperatorAct::HandBack { conversation, .. }
         | OperatorAct::Move { conversation, .. }
         | OperatorAct::Reply { conversation, .. }
+        | OperatorAct::Barge { conversation }
+        | OperatorAct::EndBarge { conversation }
         | OperatorAct::Whisper { conversation, .. }
         | OperatorAct::Note { conversation, .. }
         | OperatorAct::Resolve { conversation, .. }

@@ -162,7 +162,7 @@ fn send(model: &mut Model, conversation: ConversationId) -> Vec<Effect> {
     let (word, act) = match audience {
         Audience::Reply => ("reply to", OperatorAct::Reply { conversation, text: text.clone() }),
         Audience::Whisper => {
-            ("whisper about", OperatorAct::Whisper { conversation, text: text.clone(), lasting: false })
+            ("whisper about", OperatorAct::Whisper { conversation, text: text.clone(), lasting: false, answers: None })
         }
         Audience::Note => ("note on", OperatorAct::Note { conversation, text: text.clone() }),
     };

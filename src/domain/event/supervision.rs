@@ -4,6 +4,7 @@ use crate::domain::id::{AgentName, CompositionId, ConversationId, DraftId, Epoch
 use crate::domain::personal::Personal;
 use crate::domain::supervision::{Burning, DraftEnd, Fuse, HeldMove};
 use crate::domain::text::Foreign;
+use crate::domain::time::Timestamp;
 
 super::family! {
     /// The supervision ladder in one conversation.
@@ -58,5 +59,31 @@ super::family! {
         reason: Option<Personal<Foreign>>,
         /// Whether a dropped one is composed again, with the reason as a whisper.
         again: bool,
+    }
+    /// A supervisor speaks beside the holder, under the holder's epoch; agents keep still meanwhile.
+    Barged = "barged" {
+        /// Where.
+        conversation: ConversationId,
+        /// Who.
+        operator: OperatorName,
+        /// Until when agents keep still, unless something is written.
+        quiet_until: Timestamp,
+    }
+    /// They were seen writing.
+    BargeWriting = "barge_writing" {
+        /// Where.
+        conversation: ConversationId,
+        /// Who.
+        operator: OperatorName,
+        /// Until when agents keep still.
+        quiet_until: Timestamp,
+    }
+    /// They do not speak beside the holder any more. With another holder, or with the end, it is over
+    /// without a word of its own.
+    BargeEnded = "barge_ended" {
+        /// Where.
+        conversation: ConversationId,
+        /// Who.
+        operator: OperatorName,
     }
 }

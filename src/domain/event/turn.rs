@@ -4,7 +4,7 @@ use crate::domain::action::{Failure, Fill, Promise};
 use crate::domain::analysis::Analysis;
 use crate::domain::clock::ClockSet;
 use crate::domain::conversation::HouseSentence;
-use crate::domain::id::{AgentName, CompositionId, ConversationId, DraftId, Epoch, OperatorName, TurnNo};
+use crate::domain::id::{AgentName, CompositionId, ConversationId, DraftId, Epoch, OperatorName, Seq, TurnNo};
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
 use crate::domain::playbook::FlowState;
@@ -23,6 +23,8 @@ pub enum WithheldReason {
     Ended,
     /// Its author was held.
     Held,
+    /// Somebody wrote beside its author.
+    Barged,
 }
 
 /// What an agent said in one move.
@@ -40,6 +42,9 @@ pub struct Spoken {
     /// Whether they apologise.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub apology: bool,
+    /// The entries of the whispers that were in force when it was composed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub under: Vec<Seq>,
 }
 
 super::family! {
@@ -146,6 +151,9 @@ super::family! {
         text: Personal<Foreign>,
         /// How many bytes they have.
         bytes: u32,
+        /// Until when agents keep still, when it was written beside the holder.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        beside_until: Option<Timestamp>,
     }
     /// The house said one of its sentences.
     HouseSpoke = "house_spoke" {
@@ -168,6 +176,12 @@ super::family! {
         text: Personal<Foreign>,
         /// For the whole conversation, or only the next answer.
         lasting: bool,
+        /// After so many answers a lasting one is over; none means with the conversation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answers: Option<u8>,
+        /// The colleague it is for, when a human holds; no agent ever reads it then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<OperatorName>,
     }
     /// An operator left a note for colleagues.
     Noted = "noted" {

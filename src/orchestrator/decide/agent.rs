@@ -33,6 +33,14 @@ pub(super) fn acted(
     if step.reply.is_none() && step.next == Next::Wait {
         return Ok(fail(&case, agent, composition, Failure::Empty));
     }
+    // Whoever speaks beside it has the word; what tells of a side effect must not get lost.
+    let still = case.conversation.kept_still().is_some_and(|until| until > at) && !composing.committed;
+    if let Some(reply) = step.reply.as_ref().filter(|_| still) {
+        let (conversation, agent, text) = (id, agent.clone(), reply.text.clone().into());
+        let reason = WithheldReason::Barged;
+        let event = TurnEvent::ReplyWithheld { conversation, composition, agent, epoch, reason, text, draft: None };
+        return Ok(vec![event.into()]);
+    }
     let stopped = case.floor.stopped(case.conversation, agent).is_some();
     let gate = case.floor.gate_over(case.conversation, agent);
     match &step.reply {
@@ -85,8 +93,13 @@ fn stale(case: &Case<'_>, composition: CompositionId, epoch: Epoch, step: &Agent
     if composition > case.floor.last.composition {
         return Err(Refusal::NotAwaited);
     }
-    let reason = if epoch == now { WithheldReason::Superseded } else { WithheldReason::BatonPassed };
     let agent = case.conversation.path.back().ok_or(Refusal::NotAwaited)?.clone();
+    let held = case.floor.stopped(case.conversation, &agent).is_some();
+    let reason = match epoch == now {
+        _ if held => WithheldReason::Held,
+        true => WithheldReason::Superseded,
+        false => WithheldReason::BatonPassed,
+    };
     let (conversation, text) = (case.id(), reply.text.clone().into());
     Ok(vec![TurnEvent::ReplyWithheld { conversation, composition, agent, epoch, reason, text, draft: None }.into()])
 }
@@ -98,6 +111,7 @@ fn record(case: &Case<'_>, composing: &Composing, step: &AgentStep, turn: TurnNo
         text: reply.text.clone().into(),
         citations: reply.citations.clone(),
         apology: reply.apology,
+        under: case.conversation.under(composing.asked),
     });
     TurnEvent::AgentActed {
         conversation: case.id(),

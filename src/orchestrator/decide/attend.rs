@@ -54,7 +54,7 @@ fn stale_draft(case: &Case<'_>) -> Option<Event> {
 /// What the holding agent does next about what the customer said.
 fn next_answer(case: &Case<'_>) -> Vec<Event> {
     let c = case.conversation;
-    let waits = [c.quiet_until, c.retry_at].into_iter().flatten().any(|until| until > case.at);
+    let waits = [c.quiet_until, c.retry_at, c.kept_still()].into_iter().flatten().any(|until| until > case.at);
     if waits || c.composing.as_ref().is_some_and(|composing| !may_supersede(case, composing)) {
         return Vec::new();
     }

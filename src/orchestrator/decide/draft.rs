@@ -68,6 +68,7 @@ pub(super) fn wait(
         fills: step.fills.clone(),
         promises: step.promises.clone(),
         next: step.next.clone().into(),
+        under: case.conversation.under(composing.asked),
     };
     SupervisionEvent::DraftHeld {
         conversation: case.id(),
@@ -193,7 +194,9 @@ fn drop_it(case: &Case<'_>, mut settled: Settled<'_>) -> Vec<Event> {
     let mut events = vec![settled.event(case.id())];
     if let (Some(reason), Some(holder), Some(operator)) = (settled.reason, holder, &settled.by) {
         let (conversation, operator, text) = (case.id(), operator.clone(), reason.clone().into());
-        events.push(TurnEvent::Whispered { conversation, operator, text, lasting: false }.into());
+        events.push(
+            TurnEvent::Whispered { conversation, operator, text, lasting: false, answers: None, to: None }.into(),
+        );
         events.push(attend::compose(case, holder));
     }
     events

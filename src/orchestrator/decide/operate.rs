@@ -10,6 +10,7 @@ use crate::domain::handoff::ContextPack;
 use crate::domain::id::{AgentName, ConversationId, EscalationId, OfferId, OperatorName};
 use crate::domain::operator::{OperatorSpec, Role};
 use crate::domain::refusal::Refusal;
+use crate::domain::supervision::BARGE_PAUSE;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::context;
@@ -17,7 +18,7 @@ use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
 use super::customer::check_text;
-use super::{approve, brief, draft, end, hold, line, pass, people, tick};
+use super::{approve, barge, brief, draft, end, hold, line, pass, people, tick};
 
 pub(super) fn decide(
     floor: &Floor,
@@ -56,10 +57,12 @@ pub(super) fn decide(
     let desk = Desk { case, spec };
     match act {
         OperatorAct::Reply { text, .. } => desk.reply(seen, text),
-        OperatorAct::Whisper { text, lasting, .. } => desk.whisper(text, *lasting),
+        OperatorAct::Whisper { text, lasting, answers, .. } => desk.whisper(text, *lasting, *answers),
         OperatorAct::Note { text, .. } => desk.note(text),
         OperatorAct::TakeOffer { offer } => desk.take_offer(*offer),
         OperatorAct::PassOffer { offer } => desk.pass_offer(*offer),
+        OperatorAct::Barge { .. } => desk.barge(seen),
+        OperatorAct::EndBarge { .. } => barge::end(&case, &spec.name),
         OperatorAct::UndoTakeOver { .. } => desk.undo(),
         OperatorAct::TakeOver { .. } => desk.take_over(seen),
         OperatorAct::HandBack { to, note, .. } => desk.hand_back(seen, to.as_ref(), note.as_ref()),
@@ -100,6 +103,8 @@ fn subject(floor: &Floor, me: &OperatorSpec, act: &OperatorAct) -> Result<Conver
         | OperatorAct::HandBack { conversation, .. }
         | OperatorAct::Move { conversation, .. }
         | OperatorAct::Reply { conversation, .. }
+        | OperatorAct::Barge { conversation }
+        | OperatorAct::EndBarge { conversation }
         | OperatorAct::Whisper { conversation, .. }
         | OperatorAct::Note { conversation, .. }
         | OperatorAct::Resolve { conversation, .. }
@@ -198,12 +203,21 @@ impl Desk<'_> {
     }
 
     fn reply(&self, seen: Option<&Seen>, text: &Foreign) -> Result<Vec<Event>, Refusal> {
-        self.hold()?;
+        let beside = barge::is_open(&self.case, &self.spec.name);
+        if !beside {
+            self.hold()?;
+        }
         self.case.check_seen(seen)?;
         let bytes = check_text(text)? as u32;
-        let mut events = if self.case.unannounced() { tick::announce(&self.case) } else { Vec::new() };
+        let mut events: Vec<Event> = Vec::with_capacity(3);
+        if beside {
+            events.extend(barge::overtaken(&self.case));
+        } else if self.case.unannounced() {
+            events.extend(tick::announce(&self.case));
+        }
+        let said = events.iter().any(|event| matches!(event, Event::Turn(TurnEvent::HouseSpoke { .. })));
         let last = self.case.conversation.last_turn;
-        let turn = if events.is_empty() { last.next() } else { last.next().next() };
+        let turn = if said { last.next().next() } else { last.next() };
         events.push(
             TurnEvent::OperatorSpoke {
                 conversation: self.case.id(),
@@ -212,17 +226,30 @@ impl Desk<'_> {
                 epoch: self.case.conversation.baton.epoch,
                 text: text.clone().into(),
                 bytes,
+                beside_until: beside.then(|| self.case.at + BARGE_PAUSE),
             }
             .into(),
         );
         Ok(events)
     }
 
-    fn whisper(&self, text: &Foreign, lasting: bool) -> Result<Vec<Event>, Refusal> {
+    fn barge(&self, seen: Option<&Seen>) -> Result<Vec<Event>, Refusal> {
+        need(self.spec, Role::Supervisor)?;
+        self.case.check_seen(seen)?;
+        barge::open(&self.case, &self.spec.name)
+    }
+
+    /// To the agent that holds, or will hold after me; to the colleague, when one holds.
+    fn whisper(&self, text: &Foreign, lasting: bool, answers: Option<u8>) -> Result<Vec<Event>, Refusal> {
         need(self.spec, Role::Supervisor)?;
         check_text(text)?;
-        let (conversation, operator) = (self.case.id(), self.spec.name.clone());
-        Ok(vec![TurnEvent::Whispered { conversation, operator, text: text.clone().into(), lasting }.into()])
+        if answers == Some(0) {
+            return Err(Refusal::Empty);
+        }
+        let (conversation, operator, text) = (self.case.id(), self.spec.name.clone(), text.clone().into());
+        let to = self.case.holder().operator().filter(|holder| **holder != operator).cloned();
+        let answers = answers.or(self.case.deployment.policy.whispers.answers).filter(|_| lasting);
+        Ok(vec![TurnEvent::Whispered { conversation, operator, text, lasting, answers, to }.into()])
     }
 
     fn note(&self, text: &Foreign) -> Result<Vec<Event>, Refusal> {

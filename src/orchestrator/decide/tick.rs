@@ -10,7 +10,7 @@ use crate::orchestrator::due::{Alarm, Due};
 use crate::orchestrator::floor::{Floor, OperatorState};
 
 use super::case::Case;
-use super::{agent, approve, attend, clock, draft, end, escalate, handoff, line};
+use super::{agent, approve, attend, barge, clock, draft, end, escalate, handoff, line};
 
 pub(super) fn decide(floor: &Floor, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     let Some((due, whose)) = floor.due.first().filter(|(due, _)| *due <= at) else { return Ok(Vec::new()) };
@@ -29,7 +29,7 @@ fn alarm(floor: &Floor, id: ConversationId, due: Timestamp, at: Timestamp) -> Re
     let c = case.conversation;
     let Some((_, alarm)) = c.next_alarm().filter(|(when, _)| *when <= due) else { return Ok(Vec::new()) };
     Ok(match alarm {
-        Alarm::Quiet | Alarm::Retry => match case.holding_agent() {
+        Alarm::Quiet | Alarm::Retry | Alarm::Barge => match case.holding_agent() {
             Some(holder) if c.unanswered() => {
                 let judged = attend::decide(floor, id, at)?;
                 if judged.is_empty() { attend::go_on(&case, holder) } else { judged }
@@ -98,6 +98,8 @@ fn gone(floor: &Floor, operator: &OperatorName, at: Timestamp) -> Result<Vec<Eve
     }
     let running = floor.operators.get(operator).and_then(OperatorState::running_offer);
     let offered = running.and_then(|made| Some((made, floor.conversation(made.conversation)?.escalation.as_ref()?)));
+    let beside = floor.conversations.values().filter(|c| c.barge.as_ref().is_some_and(|b| b.operator == *operator));
+    events.extend(beside.map(|c| barge::ended(c.id, operator)));
     events.extend(offered.map(|(made, escalation)| {
         let (conversation, offer, operator) = (made.conversation, made.id, operator.clone());
         EscalationEvent::Lapsed { conversation, escalation: escalation.id, offer, operator }.into()

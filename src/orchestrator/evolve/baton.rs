@@ -46,6 +46,7 @@ fn passed(c: &mut Conversation, event: &BatonEvent, at: Timestamp) {
     }
     c.composing = None;
     c.dropped = TurnNo(0);
+    c.barge = None;
     c.handoff = None;
     c.retry_at = None;
     c.quiet_until = None;

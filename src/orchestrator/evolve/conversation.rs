@@ -207,6 +207,7 @@ fn blank(id: ConversationId, customer: CustomerId, at: Timestamp) -> Conversatio
         results: VecDeque::new(),
         whispers: Vec::new(),
         human_stretch: None,
+        barge: None,
         gate: None,
         draft: None,
         redrafted: TurnNo(0),

@@ -1,9 +1,10 @@
 //! Folds the supervision ladder.
 
 use crate::domain::event::{StandingEvent, SupervisionEvent};
+use crate::domain::id::OperatorName;
 use crate::domain::supervision::DraftEnd;
 use crate::domain::time::Timestamp;
-use crate::orchestrator::conversation::{Conversation, Gate, HeldDraft, WaitsFor};
+use crate::orchestrator::conversation::{Barge, Conversation, Gate, HeldDraft, WaitsFor};
 use crate::orchestrator::floor::Floor;
 use crate::orchestrator::standing::{Hold, StandingGate};
 
@@ -14,6 +15,11 @@ pub(super) fn fold(floor: &mut Floor, event: &SupervisionEvent, at: Timestamp) {
         SupervisionEvent::GateSet { conversation, by, fuse } => with(floor, *conversation, |c| {
             c.gate = fuse.map(|fuse| Gate { by: by.clone(), fuse });
         }),
+        SupervisionEvent::Barged { conversation, operator, quiet_until }
+        | SupervisionEvent::BargeWriting { conversation, operator, quiet_until } => {
+            with(floor, *conversation, |c| beside(c, operator, *quiet_until));
+        }
+        SupervisionEvent::BargeEnded { conversation, .. } => with(floor, *conversation, |c| c.barge = None),
         SupervisionEvent::DraftHeld { conversation, draft, .. } => {
             floor.last.draft = floor.last.draft.max(*draft);
             with(floor, *conversation, |c| held(c, event, at));
@@ -29,6 +35,15 @@ pub(super) fn fold(floor: &mut Floor, event: &SupervisionEvent, at: Timestamp) {
             }
             with(floor, *conversation, |c| settled(c, *end, *again, at));
         }
+    }
+}
+
+/// Somebody writes beside the holder: what an agent has begun is set aside, unless it has acted outside or
+/// waits for a tool or a person.
+pub(super) fn beside(c: &mut Conversation, operator: &OperatorName, quiet_until: Timestamp) {
+    c.barge = Some(Barge { operator: operator.clone(), quiet_until });
+    if c.composing.as_ref().is_some_and(|composing| composing.waits_for == WaitsFor::Agent && !composing.committed) {
+        c.composing = None;
     }
 }
 

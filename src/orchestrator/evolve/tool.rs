@@ -103,9 +103,11 @@ fn keep(c: &mut Conversation, result: ToolResult) {
 
 /// The agent has the next move again.
 fn resume(c: &mut Conversation, composition: CompositionId, at: Timestamp) {
+    let asked = c.seq;
     if let Some(composing) = c.composing.as_mut().filter(|composing| composing.id == composition) {
         composing.waits_for = WaitsFor::Agent;
         composing.at = at;
+        composing.asked = asked;
     }
 }
 

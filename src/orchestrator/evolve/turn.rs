@@ -2,7 +2,7 @@
 
 use crate::domain::action::{Fill, PROMISES_MAX, SLOTS_MAX};
 use crate::domain::conversation::{Author, TEXT_BYTES_IN_MEMORY, TURNS_IN_MEMORY};
-use crate::domain::event::{Spoken, TurnEvent};
+use crate::domain::event::{Spoken, TurnEvent, WithheldReason};
 use crate::domain::handoff::MOOD_POINTS;
 use crate::domain::id::{ConversationId, OperatorName, Seq, TurnNo};
 use crate::domain::personal::Personal;
@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::{Composing, Conversation, Turn, WHISPERS_MAX, WaitsFor, Whisper};
 use crate::orchestrator::floor::Floor;
 
-use super::with;
+use super::{supervision, with};
 
 pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp) {
     match event {
@@ -40,18 +40,11 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
                 c.retry_at = *retry_at;
             });
         }
-        TurnEvent::ReplyWithheld { conversation, draft, .. } => {
+        TurnEvent::ReplyWithheld { conversation, .. } => {
             floor.tally.withheld += 1;
-            with(floor, *conversation, |c| {
-                c.withheld = c.withheld.saturating_add(1);
-                // What had waited for a person was the whole attempt.
-                if draft.is_some() && c.draft.as_ref().map(|waiting| waiting.id) == *draft {
-                    c.draft = None;
-                    c.composing = None;
-                }
-            });
+            with(floor, *conversation, |c| withheld(c, event));
         }
-        TurnEvent::OperatorSpoke { conversation, turn, operator, text, bytes, .. } => {
+        TurnEvent::OperatorSpoke { conversation, turn, operator, text, bytes, beside_until, .. } => {
             floor.tally.turns += 1;
             met(floor, *conversation, operator);
             with(floor, *conversation, |c| {
@@ -60,6 +53,10 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
                 let (sentence, citations) = (None, Vec::new());
                 push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes: *bytes, citations });
                 answered(c, c.last_said, at);
+                if let Some(until) = beside_until {
+                    supervision::beside(c, operator, *until);
+                    return;
+                }
                 c.undo = None;
                 c.pack = None;
             });
@@ -73,14 +70,7 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
                 push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes, citations });
             });
         }
-        TurnEvent::Whispered { conversation, operator, text, lasting } => {
-            with(floor, *conversation, |c| {
-                if c.whispers.len() >= WHISPERS_MAX {
-                    c.whispers.remove(0);
-                }
-                c.whispers.push(Whisper { operator: operator.clone(), text: text.clone(), lasting: *lasting });
-            });
-        }
+        TurnEvent::Whispered { conversation, .. } => with(floor, *conversation, |c| whispered(c, event, seq)),
         TurnEvent::Noted { .. } => {}
     }
 }
@@ -90,6 +80,30 @@ fn met(floor: &mut Floor, id: ConversationId, operator: &OperatorName) {
     let customer = floor.conversation(id).map(|c| c.customer);
     if let Some(known) = customer.and_then(|customer| floor.customers.get_mut(&customer)) {
         known.last_operator = Some(operator.clone());
+    }
+}
+
+/// What is said to a colleague no agent ever reads.
+fn whispered(c: &mut Conversation, event: &TurnEvent, seq: Seq) {
+    let TurnEvent::Whispered { operator, text, lasting, answers, to: None, .. } = event else { return };
+    if c.whispers.len() >= WHISPERS_MAX {
+        c.whispers.remove(0);
+    }
+    let (operator, text, lasting, left) = (operator.clone(), text.clone(), *lasting, *answers);
+    c.whispers.push(Whisper { operator, text, lasting, seq, left });
+}
+
+fn withheld(c: &mut Conversation, event: &TurnEvent) {
+    let TurnEvent::ReplyWithheld { composition, reason, draft, .. } = event else { return };
+    c.withheld = c.withheld.saturating_add(1);
+    let this = c.composing.as_ref().is_some_and(|composing| composing.id == *composition);
+    if *reason == WithheldReason::Barged && this {
+        c.composing = None;
+    }
+    // What had waited for a person was the whole attempt.
+    if draft.is_some() && c.draft.as_ref().map(|waiting| waiting.id) == *draft {
+        c.draft = None;
+        c.composing = None;
     }
 }
 
@@ -107,6 +121,7 @@ fn began(c: &mut Conversation, event: &TurnEvent, at: Timestamp) {
         at,
         superseded: old.map_or(0, |old| old.superseded.saturating_add(1)),
         committed: false,
+        asked: c.seq,
         waits_for: WaitsFor::Agent,
     });
 }
@@ -143,11 +158,13 @@ fn agent_acted(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp)
     c.promises.extend(promises.iter().cloned());
     let excess = c.promises.len().saturating_sub(PROMISES_MAX);
     c.promises.drain(..excess);
-    if let Some(Spoken { turn, text, bytes, citations, apology }) = spoken {
+    if let Some(Spoken { turn, text, bytes, citations, apology, under: _ }) = spoken {
         let (author, text, citations) = (Author::Agent(agent.clone()), text.clone(), citations.clone());
         push(c, Turn { no: *turn, seq, at, author, sentence: None, text, bytes: *bytes, citations });
         c.given.apologies = c.given.apologies.saturating_add(u8::from(*apology));
-        c.whispers.retain(|whisper| whisper.lasting);
+        // What was whispered since the agent was asked is for its next answer.
+        let asked = c.composing.as_ref().map_or(seq, |composing| composing.asked);
+        c.whispers.retain_mut(|whisper| whisper.seq > asked || obeyed(whisper));
         c.pack = None;
         c.failed.clear();
         c.last_answer_at = at;
@@ -160,6 +177,12 @@ fn agent_acted(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp)
     } else if let Some(composing) = &mut c.composing {
         composing.at = at;
     }
+}
+
+/// Counts an answer under a whisper; whether it is still in force.
+fn obeyed(whisper: &mut Whisper) -> bool {
+    whisper.left = whisper.left.map(|left| left.saturating_sub(1));
+    whisper.lasting && whisper.left != Some(0)
 }
 
 /// Marks the customer's messages up to `upto` as answered.

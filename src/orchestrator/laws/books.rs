@@ -33,6 +33,8 @@ pub(super) struct Account {
     pub(super) granted: BTreeMap<ApprovalId, Personal<ToolCall>>,
     pub(super) tier: Option<Tier>,
     pub(super) channel: Option<ChannelName>,
+    /// Who may speak beside the holder.
+    pub(super) barge: Option<OperatorName>,
     /// Whether drafts wait here by the conversation's own gate.
     pub(super) gated: bool,
     /// The draft that waits, and of which attempt it is.

@@ -3,7 +3,8 @@
 
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{StandingEvent, SupervisionEvent};
-use crate::domain::id::{AgentName, CallId, CompositionId, ConversationId, DraftId, Seq};
+use crate::domain::id::{AgentName, CallId, CompositionId, ConversationId, DraftId, Epoch, OperatorName, Seq};
+use crate::domain::operator::Role;
 use crate::domain::supervision::{DraftEnd, GateTarget, HoldTarget, Life};
 
 use super::{Holder, Laws};
@@ -40,7 +41,14 @@ impl Laws {
                 let before = self.account(*conversation).draft.replace((*draft, *composition));
                 self.hold(2, seq, before.is_none(), || format!("{draft} waits beside {before:?}"));
             }
-            SupervisionEvent::FuseEnded { .. } => {}
+            SupervisionEvent::FuseEnded { .. } | SupervisionEvent::BargeWriting { .. } => {}
+            SupervisionEvent::Barged { conversation, operator, .. } => {
+                let supervises = self.deployment.as_ref().and_then(|d| d.operator(operator));
+                let may = supervises.is_some_and(|spec| spec.role >= Role::Supervisor);
+                self.hold(16, seq, may, || format!("{operator} may not speak beside a holder"));
+                self.account(*conversation).barge = Some(operator.clone());
+            }
+            SupervisionEvent::BargeEnded { conversation, .. } => self.account(*conversation).barge = None,
             SupervisionEvent::DraftSettled { conversation, draft, end, by, .. } => {
                 let attempt = self.settled(seq, *conversation, *draft);
                 self.account(*conversation).released = attempt.filter(|_| *end != DraftEnd::Dropped);
@@ -48,6 +56,15 @@ impl Laws {
                 self.hold(16, seq, somebody, || format!("{draft} was settled by nobody"));
             }
         }
+    }
+
+    /// Law 1: operators speak under the holder or an open barge, and under its epoch.
+    pub(super) fn speaks_or_barges(&mut self, seq: Seq, id: ConversationId, operator: &OperatorName, epoch: Epoch) {
+        if self.account(id).barge.as_ref() != Some(operator) {
+            return self.speaks(seq, id, &Holder::Operator(operator.clone()), epoch);
+        }
+        let now = self.account(id).epoch;
+        self.hold(1, seq, now == epoch, || format!("{operator} spoke beside epoch {}, it is {}", epoch.0, now.0));
     }
 
     /// Law 2: a draft is settled or withheld once; of which attempt it was.

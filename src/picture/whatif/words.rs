@@ -212,6 +212,11 @@ fn supervision(event: &SupervisionEvent) -> String {
         SupervisionEvent::GateSet { fuse: None, .. } => "agents answer by themselves again".into(),
         SupervisionEvent::DraftHeld { agent, .. } => format!("a draft of {agent} waits for a person"),
         SupervisionEvent::FuseEnded { .. } => "the draft goes on waiting".into(),
+        SupervisionEvent::Barged { operator, .. } => {
+            format!("{operator} may write beside the holder, who stays; an agent keeps still meanwhile")
+        }
+        SupervisionEvent::BargeWriting { .. } => "the agent keeps still for longer".into(),
+        SupervisionEvent::BargeEnded { operator, .. } => format!("{operator} leaves it to the holder again"),
         SupervisionEvent::DraftSettled { agent, end, again, .. } => match end {
             DraftEnd::Sent | DraftEnd::Edited | DraftEnd::Fused => {
                 format!("the customer reads the draft of {agent}, and what was to follow it follows")

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError};
 use std::time::{Duration, Instant};
 
-use crate::domain::command::{Act, Command, FloorAct};
+use crate::domain::command::{Act, Command, EffectResult, FloorAct};
 use crate::domain::event::{ConversationEvent, Event};
 use crate::domain::id::{ConversationId, OperatorName, Seq};
 use crate::picture::{Room, Touched, touched};
@@ -189,9 +189,18 @@ impl Consoles {
             }
             return;
         }
-        let holds = |c: &crate::orchestrator::conversation::Conversation| c.baton.holder.operator() == Some(operator);
-        let holds = self.wiring.replica.read().conversation(id).is_some_and(holds);
-        if holds && self.writing.begin(id) {
+        let found = self.wiring.replica.read().conversation(id).map(|c| {
+            let beside = c.barge.as_ref().is_some_and(|barge| barge.operator == *operator);
+            (c.baton.holder.operator() == Some(operator), beside)
+        });
+        let Some((holds, beside)) = found else { return };
+        if beside {
+            // A full queue loses nothing but a sign; the next one comes with the next words.
+            let writes = EffectResult::BargerWrites { conversation: id, operator: operator.clone() };
+            let asked = Asked { command: Command::of_floor(Act::Effect(writes)), answer: None };
+            let _ = self.wiring.inbox.try_send(asked);
+        }
+        if (holds || beside) && self.writing.begin(id) {
             self.wiring.replica.writes(id, Some(operator.clone()));
         }
     }

@@ -14,6 +14,7 @@ use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::Floor;
 use crate::orchestrator::conversation::Conversation;
+use crate::orchestrator::conversation::{Composing, WaitsFor};
 use crate::picture::{ERASED, Titles};
 use crate::protocol::customer::{CustomerReply, Message, Speaker, SpeakerKind};
 use crate::protocol::limits::CUSTOMER_QUEUE;
@@ -147,7 +148,10 @@ impl Feeds {
     /// that an answer composed within one shows no dots.
     pub(super) fn show_typing(&mut self, floor: &Floor, id: ConversationId) {
         let Some(feeds) = self.of.get_mut(&id) else { return };
-        let agent = floor.conversation(id).and_then(|c| c.composing.as_ref()).map(|c| speaker::agent(floor, &c.agent));
+        // While a finished draft waits for a person, nobody is writing.
+        let writes = |c: &&Composing| !matches!(c.waits_for, WaitsFor::Draft(_));
+        let agent = floor.conversation(id).and_then(|c| c.composing.as_ref()).filter(writes);
+        let agent = agent.map(|c| speaker::agent(floor, &c.agent));
         let human = self.writing.get(&id).map(|name| Speaker { kind: SpeakerKind::Human, name: name.to_string() });
         let composing = agent.or(human);
         for feed in feeds.iter_mut().filter(|feed| feed.typing != composing.is_some()) {

@@ -278,7 +278,7 @@ async fn what_colleagues_say_among_themselves_reaches_no_customer() {
     let ana = viewer(&handle, false);
     let text = || Foreign::new("marker of a colleague");
     let acts = [
-        OperatorAct::Whisper { conversation: id, text: text(), lasting: true },
+        OperatorAct::Whisper { conversation: id, text: text(), lasting: true, answers: None },
         OperatorAct::Note { conversation: id, text: text() },
     ];
     for (n, act) in acts.into_iter().enumerate() {

@@ -22,6 +22,8 @@ impl World {
         }
         match self.dice.below(100) {
             0..12 => Some((self.gate(conversation), None)),
+            16..22 => Some((OperatorAct::Barge { conversation }, None)),
+            22 => Some((OperatorAct::EndBarge { conversation }, None)),
             13..15 => Some((self.hold(), None)),
             15 => Some((self.life(), None)),
             12 => {

@@ -153,7 +153,10 @@ impl World {
         let me = holder.operator().cloned().filter(|_| self.dice.chance(70));
         let me = me.or_else(|| self.dice.pick(&names).cloned());
         let Some(me) = me else { return Command::of_floor(Act::Floor(FloorAct::Tick)) };
-        let (act, subject) = self.any_operator_act(id, found.as_ref());
+        let (act, subject) = match self.ladder_act(id, found.as_ref()) {
+            Some(act) => act,
+            None => self.any_operator_act(id, found.as_ref()),
+        };
         let seen = found.map(|c| Seen { conversation: id, epoch: c.baton.epoch, seq: c.seq, subject });
         // Some screens are old.
         let seen = if self.dice.chance(8) { seen.map(|s| Seen { seq: Seq(1), ..s }) } else { seen };
@@ -172,9 +175,6 @@ impl World {
             let subject = found.and_then(|c| c.subject_of(waiting));
             let (approval, approve) = (*approval, self.dice.chance(60));
             return (OperatorAct::Decide { approval, approve, reason: None }, subject);
-        }
-        if let Some((act, subject)) = self.ladder_act(conversation, found) {
-            return (act, subject);
         }
         let escalation = found.and_then(|c| c.escalation.as_ref());
         let offer = escalation.and_then(|e| e.offer.as_ref()).map_or(OfferId(self.dice.below(20)), |offer| offer.id);
@@ -198,7 +198,7 @@ impl World {
                 OperatorAct::Move { conversation, to, note: None }
             }
             6..9 => OperatorAct::Reply { conversation, text: text() },
-            9 => OperatorAct::Whisper { conversation, text: text(), lasting: dice.chance(50) },
+            9 => OperatorAct::Whisper { conversation, text: text(), lasting: dice.chance(50), answers: None },
             10 => OperatorAct::Note { conversation, text: text() },
             11 => OperatorAct::Resolve { conversation, disposition: Disposition::Answered },
             12 => OperatorAct::TakeOffer { offer },

@@ -257,8 +257,14 @@ fn spoke(pen: &mut Pen, conversation: ConversationId) -> Event {
 
 fn compositions(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
     let (composition, epoch) = (CompositionId(1), Epoch(1));
-    let spoken =
-        Spoken { turn: TurnNo(2), text: pen.text(), bytes: LETTERS as u32, citations: Vec::new(), apology: true };
+    let spoken = Spoken {
+        turn: TurnNo(2),
+        text: pen.text(),
+        bytes: LETTERS as u32,
+        citations: Vec::new(),
+        apology: true,
+        under: Vec::new(),
+    };
     let (fills, promises) = (vec![pen.fill()], vec![pen.promise()]);
     let chosen = RoutingDecision {
         candidates: Vec::new(),
@@ -320,6 +326,7 @@ fn people(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
             epoch: Epoch(2),
             text: pen.text(),
             bytes: LETTERS as u32,
+            beside_until: None,
         }
         .into(),
         TurnEvent::HouseSpoke {
@@ -329,7 +336,15 @@ fn people(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
             text: GREETING.into(),
         }
         .into(),
-        TurnEvent::Whispered { conversation, operator: ana(), text: pen.text(), lasting: true }.into(),
+        TurnEvent::Whispered {
+            conversation,
+            operator: ana(),
+            text: pen.text(),
+            lasting: true,
+            answers: None,
+            to: None,
+        }
+        .into(),
         TurnEvent::Noted { conversation, operator: ana(), text: pen.text() }.into(),
     ]
 }
@@ -388,6 +403,7 @@ fn drafts(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
                 fills: vec![pen.fill()],
                 promises: vec![pen.promise()],
                 next: Next::Call(call).into(),
+                under: Vec::new(),
             }),
             fuse: None,
         })
@@ -403,6 +419,9 @@ fn drafts(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
     };
     vec![
         SupervisionEvent::GateSet { conversation, by: ana(), fuse }.into(),
+        SupervisionEvent::Barged { conversation, operator: ana(), quiet_until: now() }.into(),
+        SupervisionEvent::BargeWriting { conversation, operator: ana(), quiet_until: now() }.into(),
+        SupervisionEvent::BargeEnded { conversation, operator: ana() }.into(),
         held(pen, 1),
         SupervisionEvent::FuseEnded { conversation, draft: DraftId(1) }.into(),
         settled.into(),

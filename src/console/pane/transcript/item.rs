@@ -50,7 +50,7 @@ struct Said<'a> {
 fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
     let row = model.row();
     Some(match body {
-        ItemBody::Message { author, text, mood, sources, .. } => {
+        ItemBody::Message { author, text, mood, sources, beside, under, .. } => {
             let (who, name) = match author {
                 Author::Customer => {
                     let first = row.map_or_else(|| Clean::fixed("customer"), |row| row.name.one_line());
@@ -67,15 +67,20 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
             if !sources.is_empty() {
                 tail.push(piece(Token::Dim, clean!("[{}]", sources.len())));
             }
+            tail.extend(whispered(model, under));
+            if *beside {
+                tail.push(piece(Token::Operator, "beside the holder"));
+            }
             let ink = if *author == Author::Customer { Token::Customer } else { Token::Base };
             Said { who, name, words: text, ink, tail }
         }
         ItemBody::House { text, .. } => {
             Said { who: Clean::fixed("house"), name: Token::House, words: text, ink: Token::House, tail: Vec::new() }
         }
-        ItemBody::Whisper { operator, text, lasting } => {
+        ItemBody::Whisper { operator, text, lasting, to } => {
             let for_long = if *lasting { " for good" } else { "" };
-            let tail = vec![piece(Token::Whisper, clean!("whisper{for_long}"))];
+            let to = to.as_ref().map(|to| clean!(" to {}", you(model, to))).unwrap_or_default();
+            let tail = vec![piece(Token::Whisper, clean!("whisper{to}{for_long}"))];
             Said { who: you(model, operator), name: Token::Whisper, words: text, ink: Token::Dim, tail }
         }
         ItemBody::Note { operator, text } => {
@@ -101,6 +106,12 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
         | ItemBody::Failed { .. }
         | ItemBody::Milestone { .. } => return None,
     })
+}
+
+/// By whose whispers a text was composed.
+fn whispered(model: &Model, under: &[OperatorName]) -> Option<Piece> {
+    let by: Vec<String> = under.iter().map(|by| you(model, by).to_string()).collect();
+    (!by.is_empty()).then(|| piece(Token::Whisper, clean!(" under whisper by {}", by.join(", "))))
 }
 
 fn you(model: &Model, operator: &OperatorName) -> Clean {
@@ -276,6 +287,7 @@ const fn withheld_word(reason: WithheldReason) -> &'static str {
         WithheldReason::Superseded => "the customer said more",
         WithheldReason::Ended => "the conversation had ended",
         WithheldReason::Held => "its author was held",
+        WithheldReason::Barged => "somebody wrote beside its author",
     }
 }
 
