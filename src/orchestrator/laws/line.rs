@@ -75,6 +75,8 @@ impl Laws {
         if reason == PassReason::Undone {
             account.asks = account.settled.take();
         }
+        // What was settled before this pass was not settled by it.
+        account.settled = None;
         let asks = account.asks.is_some();
         if matches!(to, Holder::Queue(_)) {
             self.hold(2, seq, asks, || format!("{id} waits in {to} and asks for nothing"));
