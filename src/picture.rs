@@ -3,6 +3,7 @@
 //! Does: computes order, reasons and due times, so that a console has nothing to work out; cleans
 //! every foreign text on its way to a screen. Never: IO, clocks, state of its own, or a rule.
 
+mod acts;
 mod briefs;
 mod detail;
 mod line;
@@ -25,6 +26,7 @@ use crate::domain::time::Timestamp;
 use crate::orchestrator::Floor;
 use crate::protocol::console::Change;
 
+pub use acts::act;
 pub use briefs::briefs;
 pub use detail::detail;
 pub use need::{is_need_of, late, need};

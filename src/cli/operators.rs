@@ -3,12 +3,14 @@
 use clap::{Args, Subcommand};
 
 use super::briefs;
+use super::desk::{Desk, How};
 use super::failure::Failure;
 use super::place::Place;
 use super::print::Printer;
+use crate::domain::command::OperatorAct;
 use crate::domain::id::{BriefId, OperatorName};
-use crate::domain::operator::OperatorSpec;
-use crate::domain::text::Clean;
+use crate::domain::operator::{OperatorSpec, Presence};
+use crate::domain::text::{Clean, Foreign};
 use crate::runtime::access::{Access, Bearer};
 
 /// The people of the roster and their tokens
@@ -54,11 +56,50 @@ enum Act {
         #[arg(long)]
         json: bool,
     },
+    /// Says what somebody is doing: who is available is offered conversations
+    State {
+        /// Who; a supervisor's token may say so of others
+        name: OperatorName,
+        /// What
+        #[arg(value_enum)]
+        state: State,
+        /// Why, for colleagues
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+        #[command(flatten)]
+        how: How,
+    },
     /// Takes back all tokens of somebody
     Revoke {
         /// Who
         name: OperatorName,
     },
+}
+
+/// What a person is doing, as they say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum State {
+    Available,
+    Busy,
+    Break,
+    Lunch,
+    WrapUp,
+    Draining,
+    Offline,
+}
+
+impl From<State> for Presence {
+    fn from(state: State) -> Self {
+        match state {
+            State::Available => Self::Available,
+            State::Busy => Self::Busy,
+            State::Break => Self::Break,
+            State::Lunch => Self::Lunch,
+            State::WrapUp => Self::WrapUp,
+            State::Draining => Self::Draining,
+            State::Offline => Self::Offline,
+        }
+    }
 }
 
 impl Operators {
@@ -68,6 +109,12 @@ impl Operators {
             Some(Act::Brief { json }) => briefs::run(briefs::Wish::Show, json, place, printer),
             Some(Act::HandOver { json }) => briefs::run(briefs::Wish::Write, json, place, printer),
             Some(Act::Sign { brief, json }) => briefs::run(briefs::Wish::Sign(brief), json, place, printer),
+            Some(Act::State { name, state, reason, how }) => {
+                let reason = reason.as_deref().map(Foreign::new);
+                let act =
+                    OperatorAct::SetPresence { operator: Some(name), presence: state.into(), reason, until: None };
+                super::on_tokio(async { Desk::open(place, &how.reach).await?.act(act, None, &how, printer).await })
+            }
             Some(Act::Add { name, json }) => add(&name, json, place, printer),
             Some(Act::Revoke { name }) => revoke(&name, place, printer),
             Some(Act::List { json }) => list(json, place, printer),

@@ -12,7 +12,8 @@ use crate::console::model::picture::Picture;
 use crate::domain::baton::Holder;
 use crate::domain::command::OperatorAct;
 use crate::domain::conversation::Disposition;
-use crate::domain::id::{AgentName, ConversationId};
+use crate::domain::id::{AgentName, ConversationId, DraftId};
+use crate::domain::supervision::{DraftVerdict, GateTarget};
 use crate::domain::text::{Clean, Foreign};
 use crate::protocol::query::WhatIf;
 
@@ -82,6 +83,30 @@ pub(super) enum Verb {
         /// The words; - reads them from the standard input
         text: String,
     },
+    /// Lets what agents compose here wait for a person, or go out by itself again
+    Gate {
+        #[command(flatten)]
+        on: On,
+        /// Go out again
+        #[arg(long)]
+        off: bool,
+    },
+    /// Sends, changes or drops the draft that waits here
+    Draft {
+        #[command(flatten)]
+        on: On,
+        /// Which, like d-12
+        draft: DraftId,
+        /// Drop it instead of sending it
+        #[arg(long, conflicts_with = "text")]
+        drop: bool,
+        /// Send these words instead
+        #[arg(long, value_name = "TEXT")]
+        text: Option<String>,
+        /// Why, for the record; a draft dropped for a reason is composed again, once
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
     /// Says that the matter is settled
     Resolve {
         #[command(flatten)]
@@ -143,6 +168,8 @@ impl Verb {
             | Self::Reply { on, .. }
             | Self::Whisper { on, .. }
             | Self::Note { on, .. }
+            | Self::Gate { on, .. }
+            | Self::Draft { on, .. }
             | Self::Resolve { on, .. }
             | Self::Close { on } => on,
         }
@@ -166,6 +193,17 @@ impl Verb {
                 OperatorAct::Whisper { conversation, text: words(text)?, lasting: *lasting, answers: None }
             }
             Self::Note { text, .. } => OperatorAct::Note { conversation, text: words(text)? },
+            Self::Gate { off, .. } => {
+                OperatorAct::Gate { target: GateTarget::Conversation(conversation), on: !off, fuse: None }
+            }
+            Self::Draft { draft, drop, text, reason, .. } => {
+                let verdict = match (drop, text) {
+                    (true, _) => DraftVerdict::Drop,
+                    (false, Some(text)) => DraftVerdict::Edit { text: words(text)? },
+                    (false, None) => DraftVerdict::Send,
+                };
+                OperatorAct::SettleDraft { draft: *draft, verdict, reason: note(reason) }
+            }
             Self::Resolve { how, .. } => OperatorAct::Resolve { conversation, disposition: (*how).into() },
             Self::Close { .. } => OperatorAct::Close { conversation },
         }))

@@ -102,6 +102,7 @@ pub enum Deed {
     HandBack,
     Whisper,
     Decide,
+    Gate,
     TakeOffer,
     PassOffer,
     Move,

@@ -3,6 +3,7 @@
 pub mod card;
 pub mod clock;
 pub mod editor;
+pub mod foresight;
 pub mod order;
 pub mod painted;
 pub mod pending;
@@ -28,6 +29,7 @@ use super::keymap::Keymap;
 use card::Card;
 use clock::Clock;
 use editor::Editor;
+use foresight::Foresight;
 use order::{Filter, Order, Rows, Sort};
 use painted::Painted;
 use pending::{Keys, Notices, Pending, Tone};
@@ -257,6 +259,8 @@ pub struct Model {
     pub last_key: Option<Millis>,
     /// The history view.
     pub history: History,
+    /// What would follow in the marked conversation.
+    pub foresight: Foresight,
     /// The view was changed and is not kept by the server yet, since then.
     pub unkept: Option<Millis>,
     /// A conversation to play as soon as the line is there.
@@ -311,6 +315,7 @@ impl Model {
             painted: Painted::default(),
             last_key: None,
             history: History::default(),
+            foresight: Foresight::default(),
             unkept: None,
             replay: None,
             resumed_view: false,

@@ -1,6 +1,7 @@
 //! Panes: each is a view value made from the model and drawn by itself. Views hold what is shown and
 //! nothing else, so two equal screens need no drawing.
 
+pub mod agents;
 pub mod card;
 pub mod composer;
 pub mod explain;
@@ -106,6 +107,9 @@ impl Screen {
     fn wide(&mut self, model: &Model, body: Rect) {
         let broad = body.width >= BROAD && !model.zoom;
         let side = model.side != SidePage::Hidden && !model.zoom;
+        if model.view == View::Queue && !model.is_past() && !model.zoom {
+            return self.queue(model, body);
+        }
         let alone = matches!(model.view, View::Agents | View::History) && !model.is_past();
         if alone {
             return self.list(model, body);
@@ -136,10 +140,50 @@ impl Screen {
         }
     }
 
+    /// The queue with what is beside it; the conversation below it once it is looked into.
+    fn queue(&mut self, model: &Model, body: Rect) {
+        let side = if model.side == SidePage::Hidden { 0 } else { (body.width * 3 / 10).clamp(30, 40) };
+        let panel = if body.width >= BROAD { 34 } else { 0 };
+        let taken = side + panel + u16::from(side > 0) + u16::from(panel > 0);
+        let main = Rect { width: body.width - taken, ..body };
+        if looks_into(model) {
+            let height = body.height * 2 / 5;
+            self.list(model, Rect { height, ..main });
+            self.centre(model, Rect { y: main.y + height, height: main.height - height, ..main });
+        } else {
+            self.list(model, main);
+            self.card(model, main);
+        }
+        let mut x = main.right();
+        if side > 0 {
+            self.rules.push(x);
+            let area = Rect { x: x + 1, width: side, ..body };
+            self.beside(model, area);
+            x = area.right();
+        }
+        if panel > 0 {
+            self.rules.push(x);
+            let area = Rect { x: x + 1, width: panel, ..body };
+            self.block(area, side::SideView::customer(model, area.width, area.height).strips);
+        }
+    }
+
+    /// What stands beside a queue: what waits, people and acts, or the customer.
+    fn beside(&mut self, model: &Model, area: Rect) {
+        let strips = match (model.view, model.side) {
+            (View::Queue, SidePage::Customer) => queue::beside::BesideView::of(model, area.width, area.height).strips,
+            (View::Queue, SidePage::People | SidePage::Hidden) => {
+                side::SideView::customer(model, area.width, area.height).strips
+            }
+            _ => side::SideView::of(model, area.width, area.height).strips,
+        };
+        self.block(area, strips);
+    }
+
     /// The list, with agents and people below it where there is room.
     fn left(&mut self, model: &Model, area: Rect, broad: bool) {
         let below = people::PeopleView::of(model, area.width).strips;
-        let floor = matches!(model.view, View::Floor | View::Queue);
+        let floor = model.view == View::Floor;
         let lines = (below.len() as u16).min(area.height / 4);
         if broad || !floor || area.height < TALL {
             return self.list(model, area);
@@ -155,15 +199,16 @@ impl Screen {
                 Vec::new()
             }
             View::Agents => {
-                self.block(area, queue::AgentsView::from(model).strips);
+                self.block(area, agents::AgentsView::from(model).strips);
                 Vec::new()
             }
-            View::Queue if area.width >= 60 => {
-                let view = queue::QueueView::of(model, area.height);
+            View::Queue => {
+                let view = queue::QueueView::of(model, (area.width, area.height), !looks_into(model));
+                self.painted.page = view.page;
                 self.block(area, view.strips);
                 view.hits
             }
-            View::Floor | View::Queue => {
+            View::Floor => {
                 let view = list::ListView::of(model, area.width, area.height);
                 (self.painted.tops, self.painted.page) = (view.tops, view.page);
                 self.block(area, view.strips);
@@ -179,7 +224,7 @@ impl Screen {
         match model.pane {
             Pane::List if model.sheet.is_none() && model.card.is_none() && !model.is_past() => self.list(model, body),
             Pane::Side => {
-                self.block(body, side::SideView::of(model, body.width, body.height).strips);
+                self.beside(model, body);
                 self.card(model, body);
             }
             Pane::List | Pane::Transcript => {
@@ -274,6 +319,11 @@ impl Screen {
     }
 }
 
+/// Whether the queue makes room for the conversation itself: it is read, written in, or explained.
+fn looks_into(model: &Model) -> bool {
+    model.pane == Pane::Transcript || model.composing.is_some() || model.sheet.is_some()
+}
+
 /// The rule above the footer: where it meets the rules between panes, and what it carries.
 fn rule(columns: &[u16], width: u16, notice: Option<Piece>) -> Strip {
     let carried = notice.as_ref().map_or(0, |notice| notice.text.cells());
@@ -317,7 +367,8 @@ fn painted(model: &Model) -> Painted {
     let target = if model.is_past() { None } else { model.row().cloned() };
     let open = model.live.open.as_ref().filter(|open| target.as_ref().is_some_and(|row| row.id == open.id));
     let approval = open.and_then(|open| open.detail.as_ref()).and_then(|detail| detail.approvals.first()).cloned();
+    let draft = open.and_then(|open| open.detail.as_ref()).and_then(|detail| detail.draft.clone());
     let undo = undoable(model).and_then(|(undo, _)| model.live.picture.rows.get(&undo.conversation));
     let undo = undo.map(|row| seen(row, None));
-    Painted { target, approval, undo, ..Painted::default() }
+    Painted { target, approval, draft, undo, ..Painted::default() }
 }

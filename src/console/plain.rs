@@ -124,6 +124,7 @@ impl Plain {
             | Change::Operator(_)
             | Change::Queue(_)
             | Change::Header(_)
+            | Change::Acts(_)
             | Change::Detail(_) => Vec::new(),
         }
     }

@@ -13,10 +13,12 @@ mod reply;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::ConversationId;
+use crate::domain::conversation::Phase;
+use crate::domain::id::{ConversationId, Seq};
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Millis;
 use crate::protocol::console::{ConsoleReply, ConsoleRequest};
+use crate::protocol::query::Query;
 
 use super::keymap::Key;
 use super::model::order::Sort;
@@ -32,6 +34,8 @@ pub use replies::choices;
 
 /// A conversation is streamed once the cursor has rested on it so long: walking a list asks for nothing.
 const FOCUS_AFTER: Millis = Millis(60);
+/// What would follow is asked no more often.
+const FORESEE_EVERY: Millis = Millis(500);
 /// A draft goes to the server no more often.
 const DRAFT_EVERY: Millis = Millis(500);
 /// The view goes to the server so long after it changed.
@@ -172,6 +176,7 @@ fn pass_time(model: &mut Model) -> Vec<Effect> {
     }
     let mut effects = Vec::new();
     effects.extend(focus(model));
+    effects.extend(foresee(model));
     effects.extend(save_drafts(model));
     effects.extend(keep_view(model));
     model.look();
@@ -190,6 +195,31 @@ fn focus(model: &mut Model) -> Option<Effect> {
     model.older = None;
     model.line = None;
     Some(Effect::send(ConsoleRequest::Focus { conversation }))
+}
+
+/// The marked row, if the queue shows it and what would follow in it is not known.
+fn unforeseen(model: &Model) -> Option<(ConversationId, Seq)> {
+    let shown = model.view == View::Queue && !model.is_past() && model.link == Link::Live;
+    let row = model.row().filter(|row| shown && row.phase == Phase::Live)?;
+    (!model.foresight.knows(row)).then_some((row.id, row.seq))
+}
+
+/// When that may be asked: the cursor rests, and a busy conversation is not asked about at every word.
+fn may_foresee(model: &Model) -> Millis {
+    let again = if model.foresight.asked_at == Millis(0) { 0 } else { model.foresight.asked_at.0 + FORESEE_EVERY.0 };
+    Millis(again.max(model.selected_at.0 + FOCUS_AFTER.0))
+}
+
+/// Asks what would follow if the viewer did this or that.
+fn foresee(model: &mut Model) -> Option<Effect> {
+    let (conversation, seq) = unforeseen(model)?;
+    if model.wall < may_foresee(model) {
+        return None;
+    }
+    let key = model.keys.mint().ok()?;
+    model.foresight.ask(key.clone(), (conversation, seq), model.wall);
+    let query = Query::WhatIf { conversation: conversation.to_string() };
+    Some(Effect::send(ConsoleRequest::Ask { key, query, after: None }))
 }
 
 fn save_drafts(model: &mut Model) -> Vec<Effect> {
@@ -254,6 +284,7 @@ pub fn next_wake(model: &Model) -> Option<Millis> {
         model.notices.next(),
         model.order.due(model.last_key),
         resting.then(|| after(model.selected_at, FOCUS_AFTER)),
+        unforeseen(model).map(|_| may_foresee(model)),
         model.unkept.filter(|_| model.you.is_some()).map(|since| after(since, KEEP_AFTER)),
         card.filter(|live| *live > wall),
         stored.min(),

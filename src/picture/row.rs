@@ -48,7 +48,7 @@ fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Len
         tier: c.tier,
         verified: is_verified(c.identity, lens.at),
         channel: c.channel.clone(),
-        language: c.analysis.language.to_string(),
+        language: c.analysis.language.short().to_owned(),
         phase: Phase::Live,
         holder: c.baton.holder.clone(),
         held_since: c.baton.since,

@@ -10,7 +10,7 @@ use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 
 use super::query::{Page, Query};
-use super::row::{AgentRow, ConversationRow, HeaderRow, OperatorRow, QueueRow};
+use super::row::{ActRow, AgentRow, ConversationRow, HeaderRow, OperatorRow, QueueRow};
 use super::transcript::{Detail, Item};
 
 /// What a console sends.
@@ -238,6 +238,8 @@ pub enum Change {
     Queue(QueueRow),
     /// The header.
     Header(Box<HeaderRow>),
+    /// The last things that people did, oldest first.
+    Acts(Vec<ActRow>),
     /// The focused conversation's side panel.
     Detail(Box<Detail>),
     /// Items of the focused conversation; each replaces the one of the same number.

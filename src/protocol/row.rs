@@ -343,6 +343,23 @@ pub struct HeldRow {
     pub reason: Option<Clean>,
 }
 
+/// Something that a person did on the floor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActRow {
+    /// Its journal entry.
+    pub seq: Seq,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: OperatorName,
+    /// What they did, in the past tense; it is about the conversation, if there is one.
+    pub words: Clean,
+    /// In which conversation.
+    pub conversation: Option<ConversationId>,
+    /// Its short name.
+    pub handle: Option<Handle>,
+}
+
 /// What somebody acts on by the minute.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct HeaderRow {

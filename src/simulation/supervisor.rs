@@ -119,6 +119,7 @@ impl Supervisor {
             | Change::Operator(_)
             | Change::Queue(_)
             | Change::Header(_)
+            | Change::Acts(_)
             | Change::Detail(_)
             | Change::Items(..) => {}
         }

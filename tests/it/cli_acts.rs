@@ -70,6 +70,10 @@ async fn a_script_does_what_a_console_does() {
         (&["conversations", "move", "c-1", "--to", "queue:triage"], 2, "nobody is called"),
         (&["conversations", "move", "c-1"], 2, "--to"),
         (&["conversations", "resolve", "c-1", "--as", "magic"], 2, "out-of-scope"),
+        (&["conversations", "draft", "c-1", "d-9"], 1, "baton: "),
+        (&["conversations", "draft", "c-1", "d-9", "--drop", "--text", "x"], 2, "--text"),
+        (&["operators", "state", "zed", "busy"], 1, "no operator of that name"),
+        (&["operators", "state", "ana", "asleep"], 2, "wrap-up"),
         (&["queue", "take", "o-9"], 1, "this offer is gone"),
         (&["queue", "dismiss", "e-9"], 1, "this escalation is settled"),
         (&["approvals", "approve", "a-9"], 1, "this approval is settled"),
@@ -92,7 +96,18 @@ async fn a_script_does_what_a_console_does() {
     script.expect(&["conversations", "what-if", "c-1"], 0, "take-over: you hold it");
     assert_eq!(epoch(&script), before, "asking changes nothing");
 
-    // The whole of a human's stretch, and the customer reads it word for word.
+    script.json(&["operators", "state", "dara", "lunch", "--reason", "back at one"]);
+    script.json(&["conversations", "gate", "c-1"]);
+    let gated = script.json(&["conversations", "what-if", "c-1"]);
+    let gate = gated["acts"].as_array().unwrap().iter().find(|act| act["act"] == "gate").unwrap();
+    assert_eq!(gate["words"], "agents answer by themselves again", "{gated}");
+    script.json(&["conversations", "gate", "c-1", "--off"]);
+
+    stretch(&script, &mut customer).await;
+}
+
+/// The whole of a human's stretch, and the customer reads it word for word.
+async fn stretch(script: &Script<'_>, customer: &mut Customer) {
     let begun = customer.read.len();
     assert_eq!(script.json(&["conversations", "take-over", "c-1"])["done"], true);
     script.expect(&["conversations", "take-over", "c-1"], 1, "you hold this conversation already");

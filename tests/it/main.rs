@@ -35,4 +35,6 @@ mod takeovers;
 #[cfg(test)]
 mod terminal;
 #[cfg(test)]
+mod two_consoles;
+#[cfg(test)]
 mod wire;

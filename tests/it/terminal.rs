@@ -27,7 +27,7 @@ const AGAIN: Duration = Duration::from_secs(2);
 type Shared = Arc<(Mutex<vt100::Parser>, Condvar)>;
 
 /// `baton console` on a data folder, with the terminal it runs in.
-struct Terminal {
+pub(crate) struct Terminal {
     master: Box<dyn MasterPty + Send>,
     // Kept open: the terminal outlives the program in it, and its modes can be read afterwards.
     _slave: Box<dyn SlavePty + Send>,
@@ -39,11 +39,21 @@ struct Terminal {
 
 impl Terminal {
     fn open(home: &Path) -> Self {
+        Self::with(home, &[])
+    }
+
+    /// The console of somebody with a token of their own, in that file.
+    pub(crate) fn as_operator(home: &Path, token: &str) -> Self {
+        Self::with(home, &["--token-file", token])
+    }
+
+    fn with(home: &Path, more: &[&str]) -> Self {
         let size = PtySize { rows: LINES.get(), cols: COLUMNS.get(), pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let modes = modes(&*pair.master);
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_baton"));
         command.args(["console", "--theme", "midnight"]);
+        command.args(more);
         for (name, value) in [("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("LANG", "C.UTF-8")] {
             command.env(name, value);
         }
@@ -83,26 +93,34 @@ impl Terminal {
     }
 
     /// Waits until these words are on the screen.
-    fn until(&self, words: &str) {
+    pub(crate) fn until(&self, words: &str) {
         self.wait(words, |screen| screen.contents().contains(words));
     }
 
     /// Types words, and waits until they stand on the screen.
-    fn types(&mut self, words: &str, shown: &str) {
+    pub(crate) fn types(&mut self, words: &str, shown: &str) {
         self.press(words);
         self.until(shown);
     }
 
     /// Presses a key again until it brings this on the screen: a card is deaf when it has just been
     /// drawn, and what fell into a stall of a laden machine was typed at a screen that nobody saw.
-    fn does(&mut self, keys: &str, words: &str) {
+    pub(crate) fn does(&mut self, keys: &str, words: &str) {
+        self.brings(keys, &[words]);
+    }
+
+    /// The same with several ends, of which one comes: which.
+    pub(crate) fn brings(&mut self, keys: &str, ends: &[&str]) -> usize {
         let deadline = Instant::now() + PATIENCE;
-        while !self.has(words) {
-            assert!(Instant::now() < deadline, "{keys:?} never brings {words}");
+        let found = |screen: &vt100::Screen| ends.iter().position(|words| screen.contents().contains(words));
+        loop {
+            if let Some(which) = found(self.shown.0.lock().unwrap().screen()) {
+                return which;
+            }
+            assert!(Instant::now() < deadline, "{keys:?} never brings {ends:?}");
             self.press(keys);
             let parser = self.shown.0.lock().unwrap();
-            let missing = |parser: &mut vt100::Parser| !parser.screen().contents().contains(words);
-            drop(self.shown.1.wait_timeout_while(parser, AGAIN, missing).unwrap());
+            drop(self.shown.1.wait_timeout_while(parser, AGAIN, |parser| found(parser.screen()).is_none()).unwrap());
         }
     }
 
@@ -116,7 +134,7 @@ impl Terminal {
     }
 
     /// Presses `q` until it is heard.
-    fn quits(mut self) -> ExitStatus {
+    pub(crate) fn quits(mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
         while self.child.try_wait().unwrap().is_none() {
             assert!(Instant::now() < deadline, "q does not end it");

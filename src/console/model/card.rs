@@ -3,7 +3,7 @@
 use crate::domain::baton::Holder;
 use crate::domain::command::Seen;
 use crate::domain::conversation::Disposition;
-use crate::domain::id::{AgentName, ApprovalId};
+use crate::domain::id::{AgentName, ApprovalId, DraftId};
 use crate::domain::operator::Presence;
 use crate::domain::text::Clean;
 use crate::domain::time::Millis;
@@ -76,6 +76,12 @@ pub enum Pick {
     Close,
     /// Answer an approval.
     Decide(ApprovalId, bool),
+    /// Send a draft as it is.
+    SendDraft(DraftId),
+    /// Send the words beside the choice instead of a draft.
+    EditDraft(DraftId),
+    /// Drop a draft.
+    DropDraft(DraftId),
     /// Change one's own state.
     Presence(Presence),
     /// Open the composer for an audience.

@@ -3,7 +3,7 @@
 use crate::domain::command::Seen;
 use crate::domain::id::{ConversationId, Digest};
 use crate::protocol::row::ConversationRow;
-use crate::protocol::transcript::ApprovalCard;
+use crate::protocol::transcript::{ApprovalCard, DraftCard};
 
 use super::Place;
 
@@ -14,6 +14,8 @@ pub struct Painted {
     pub target: Option<ConversationRow>,
     /// The first approval of that conversation, as it was drawn.
     pub approval: Option<ApprovalCard>,
+    /// The draft of that conversation that waits for a person, as it was drawn.
+    pub draft: Option<DraftCard>,
     /// The takeover that the footer offered to undo.
     pub undo: Option<Seen>,
     /// Whether a card was on the screen.

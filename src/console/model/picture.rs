@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::id::{AgentName, ConversationId, OperatorName, QueueName, Seq};
 use crate::domain::text::Clean;
 use crate::protocol::console::Change;
-use crate::protocol::row::{AgentRow, ConversationRow, HeaderRow, OperatorRow, QueueRow};
+use crate::protocol::row::{ActRow, AgentRow, ConversationRow, HeaderRow, OperatorRow, QueueRow};
 use crate::protocol::transcript::{Detail, Item, ItemBody};
 
 /// Items kept of the open conversation; older ones are asked for again when somebody scrolls there.
@@ -24,6 +24,8 @@ pub struct Picture {
     pub queues: BTreeMap<QueueName, QueueRow>,
     /// What somebody acts on by the minute.
     pub header: HeaderRow,
+    /// The last things that people did, oldest first.
+    pub acts: Vec<ActRow>,
 }
 
 /// One conversation in full.
@@ -92,6 +94,7 @@ impl Scene {
             Change::Operator(row) => drop(picture.operators.insert(row.name.clone(), row)),
             Change::Queue(row) => drop(picture.queues.insert(row.name.clone(), row)),
             Change::Header(row) => picture.header = *row,
+            Change::Acts(acts) => picture.acts = acts,
             Change::Detail(detail) => {
                 if let Some(open) = self.open.as_mut().filter(|open| open.id == detail.id) {
                     open.detail = Some(detail);

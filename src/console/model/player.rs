@@ -201,6 +201,7 @@ fn conversation(change: &Change) -> Option<ConversationId> {
         | Change::AgentGone(_)
         | Change::Operator(_)
         | Change::Queue(_)
-        | Change::Header(_) => None,
+        | Change::Header(_)
+        | Change::Acts(_) => None,
     }
 }

@@ -10,7 +10,7 @@ use crate::console::update::{allowed, undoable};
 use crate::domain::text::Clean;
 
 /// Hints for acts, the most pressing first.
-const DEEDS: [Deed; 10] = [
+const DEEDS: [Deed; 11] = [
     Deed::TakeOffer,
     Deed::PassOffer,
     Deed::Decide,
@@ -18,6 +18,7 @@ const DEEDS: [Deed; 10] = [
     Deed::TakeOver,
     Deed::HandBack,
     Deed::Whisper,
+    Deed::Gate,
     Deed::Dismiss,
     Deed::Move,
     Deed::Close,
@@ -178,6 +179,7 @@ fn known(model: &Model, runs: &[Run]) -> Pairs {
         .filter_map(|run| {
             let binding = model.keymap.binding(*run)?;
             let word = match run {
+                Run::Deed(Deed::Gate) if model.row().is_some_and(|row| row.gated) => Clean::fixed("gate off"),
                 Run::Go(Go::NextNeed) if model.is_past() => Clean::fixed("escalation"),
                 Run::Go(_) | Run::Look(_) | Run::Past(_) | Run::Deed(_) => clean!("{}", binding.word),
             };

@@ -33,7 +33,16 @@ impl SideView {
             SidePage::People => super::people::PeopleView::of(model, width).strips,
             SidePage::Customer | SidePage::Hidden => customer(model, usize::from(width)),
         };
-        // Scrolled no further than to its last line.
+        Self::scrolled(model, strips, height)
+    }
+
+    /// What is known of the customer and the matter, whatever page is chosen.
+    pub fn customer(model: &Model, width: u16, height: u16) -> Self {
+        Self::scrolled(model, customer(model, usize::from(width)), height)
+    }
+
+    /// Scrolled no further than to its last line.
+    fn scrolled(model: &Model, strips: Vec<Strip>, height: u16) -> Self {
         let top = model.side_top.min(strips.len().saturating_sub(usize::from(height)));
         let mut strips: Vec<Strip> = strips.into_iter().skip(top).take(usize::from(height)).collect();
         if let Some(first) = strips.first_mut().filter(|_| model.pane == Pane::Side) {

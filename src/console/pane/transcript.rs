@@ -65,7 +65,8 @@ fn head(model: &Model, width: u16) -> Vec<Strip> {
     };
     let proof = if row.verified { "verified" } else { "not verified" };
     title.push(piece(Token::Dim, clean!("{tier} {proof}")));
-    let language = if width >= 64 { format!(" · {}", row.language) } else { String::new() };
+    let told = width >= 64 && !row.language.is_empty();
+    let language = if told { format!(" · {}", row.language) } else { String::new() };
     let origin = clean!(" {}{language} · {} ", row.channel, row.handle);
     let passes = if row.passes > 1 { format!(", pass {}", row.passes) } else { String::new() };
     let held = calm(model.now().since(row.held_since));

@@ -26,7 +26,8 @@ use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::{Millis, Timestamp};
 use crate::protocol::console::{Change, ConsoleReply, You};
 use crate::protocol::row::{
-    AgentRow, ConversationRow, HarmTerm, HeaderRow, Need, NeedReason, OperatorRow, QueueRow, Section, Waiting,
+    AgentRow, ApprovalRow, ConversationRow, HarmTerm, HeaderRow, Need, NeedReason, OperatorRow, QueueRow, Section,
+    Waiting,
 };
 use crate::protocol::transcript::{ApprovalCard, Detail, HeldTimes, Item, ItemBody, ToolState};
 
@@ -57,7 +58,7 @@ pub(super) fn row(n: u64, name: &str) -> ConversationRow {
         tier: Tier::Standard,
         verified: false,
         channel: "web".parse().unwrap(),
-        language: "eng".into(),
+        language: "en".into(),
         phase: Phase::Live,
         holder: Holder::Agent("billing".parse().unwrap()),
         held_since: secs_ago(130),
@@ -339,6 +340,14 @@ pub(super) fn rows(live: u64) -> Vec<Change> {
     maya.mood_path = vec![Score(-1_000), Score(-2_000), Score(-6_000)];
     maya.withheld = 1;
     maya.watchers = vec!["ben".parse().unwrap()];
+    maya.approvals = vec![ApprovalRow {
+        approval: ApprovalId(7),
+        agent: "billing".parse().unwrap(),
+        about: text("refund 49.90 EUR"),
+        expires: Timestamp(NOW.0 + 252_000),
+        yours: true,
+        subject: Digest([7; 16]),
+    }];
     let mut nora = needing(5, "Nora B.", need(escalated(3, Trigger::Playbook), 2_000, 8, 112));
     nora.need.as_mut().unwrap().colleague = Some("ben".parse().unwrap());
     let mut lena = row(6, "Lena W.");

@@ -14,10 +14,10 @@ use crate::console::pane::side::SideView;
 use crate::console::pane::strip::{Strip, Strips};
 use crate::console::pane::transcript::TranscriptView;
 use crate::console::theme::{Depth, Theme};
-use crate::console::update::Message;
+use crate::console::update::{Effect, Message};
 use crate::domain::time::Millis;
-use crate::protocol::console::{Change, ConsoleReply};
-use crate::protocol::query::Page;
+use crate::protocol::console::{Change, ConsoleReply, ConsoleRequest};
+use crate::protocol::query::{Foreseen, Page, Query, WhatIf};
 use crate::protocol::transcript::ItemBody;
 
 #[test]
@@ -57,13 +57,84 @@ fn above_the_panes() {
         ("transcript_marked", "l k k k k k"),
         ("zoom", "f"),
         ("side_people", "p"),
-        ("view_queue", "2"),
         ("view_agents", "3"),
     ] {
         let mut model = busy(120, 40);
         press(&mut model, keys);
         assert_snapshot!(name, shown(&model));
     }
+}
+
+/// The queue once the floor has said what would follow.
+fn foretold(mut model: Model) -> Model {
+    let mut asked = press(&mut model, "2");
+    let wall = model.wall.0 + 600;
+    asked.extend(send(&mut model, wall, Message::Tick));
+    let key = asked.into_iter().find_map(|effect| {
+        let Effect::Send(request) = effect else { return None };
+        let ConsoleRequest::Ask { key, query: Query::WhatIf { .. }, .. } = *request else { return None };
+        Some(key)
+    });
+    let Some(key) = key else { return model };
+    let row = model.row().unwrap().clone();
+    let one = |act: &str, about: &str, refused: bool, words: &str| Foreseen {
+        act: act.into(),
+        about: text(about),
+        refused,
+        words: text(words),
+    };
+    let acts = vec![
+        one("decide", "approve refund 49.90 EUR", false, "the answer is yes; refund.create is done at once: 49.90 EUR"),
+        one("decide", "reject refund 49.90 EUR", false, "the answer is no; refund.create is not done"),
+        one(
+            "take_over",
+            "",
+            false,
+            "you hold it; billing stops; 1 draft is withheld; the customer hears of you with the first message, or \
+             after 10 s; z undoes until then; what waits for a decision is not done",
+        ),
+        one("gate", "on", false, "every draft waits here for a person"),
+        one("dismiss", "", true, "this escalation is settled"),
+        one("move", "to ben", false, "ben holds it; billing stops"),
+        one("resolve", "as solved", false, "the customer is told: How did we do, from 1 to 5?"),
+    ];
+    let page = Page::WhatIf(WhatIf { conversation: row.id, seq: row.seq, acts });
+    let answer = ConsoleReply::Answer { key, page, next: None };
+    send(&mut model, wall + 10, Message::Reply(Box::new(answer)));
+    draw(&mut model);
+    model
+}
+
+#[test]
+fn queues() {
+    for (columns, lines) in [(80, 24), (120, 40), (160, 45)] {
+        assert_snapshot!(format!("queue_{columns}x{lines}"), shown(&foretold(busy(columns, lines))));
+    }
+    assert_snapshot!("queue_empty", shown(&foretold(live(120, 40, Vec::new()))));
+    assert_snapshot!("queue_overfull", shown(&foretold(overfull())));
+    assert_snapshot!("queue_wide_scripts", shown(&foretold(wide_scripts())));
+    let mut model = foretold(busy(120, 40));
+    press(&mut model, "W");
+    assert_snapshot!("queue_writing", shown(&model));
+}
+
+#[test]
+fn what_would_follow_is_asked_once_and_again_only_when_something_happened() {
+    let mut model = foretold(busy(120, 40));
+    let later = |wall: u64, model: &mut Model| {
+        send(model, wall, Message::Tick)
+            .iter()
+            .filter(|effect| matches!(effect, Effect::Send(request) if matches!(**request, ConsoleRequest::Ask { .. })))
+            .count()
+    };
+    assert_eq!(later(5_000, &mut model), 0, "nothing happened");
+    let mut row = model.row().unwrap().clone();
+    row.seq.0 += 1;
+    send(&mut model, 5_100, delta(vec![Change::Row(Box::new(row))]));
+    assert_eq!(model.foresight.page_of(id(1)).map(|page| page.seq.0), Some(101), "what stood there still stands");
+    assert_eq!(later(5_200, &mut model), 0, "the question is on its way");
+    press(&mut model, "1");
+    assert_eq!(later(9_000, &mut model), 0, "nobody looks at it");
 }
 
 #[test]
@@ -175,7 +246,7 @@ fn overfull() -> Model {
 
 /// Each pane empty, typical, overfull, narrow and with wide scripts.
 fn five(pane: impl Fn(&Model, u16) -> Vec<Strip>, width: u16, narrow: u16) -> String {
-    let parts = [
+    let parts = vec![
         ("empty", live(120, 40, Vec::new()), width),
         ("typical", busy(120, 40), width),
         ("overfull", overfull(), width),

@@ -2,6 +2,7 @@
 
 use crate::domain::baton::Holder;
 use crate::domain::command::{OperatorAct, Seen};
+use crate::domain::supervision::GateTarget;
 use crate::domain::text::Clean;
 use crate::protocol::console::{Audience, ConsoleCommand, ConsoleRequest};
 use crate::protocol::row::NeedReason;
@@ -52,6 +53,7 @@ pub(super) fn act(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Move => cards::pass_on(model),
         Deed::Close => cards::close(model),
         Deed::Decide => cards::decide(model),
+        Deed::Gate => gate(model),
         Deed::Presence => cards::presence(model),
         Deed::Shutdown => cards::shutdown(model),
     }
@@ -65,6 +67,17 @@ fn take_over(model: &mut Model) -> Vec<Effect> {
     }
     let label = clean!("take over {}", row.name);
     let command = ConsoleCommand::Act(OperatorAct::TakeOver { conversation: row.id });
+    let seen = model.painted.seen(None);
+    submit(model, Act { label, seen, command, words: None })
+}
+
+/// Lets drafts wait here, or lets them go out again. The key itself takes it back.
+fn gate(model: &mut Model) -> Vec<Effect> {
+    let Some(row) = &model.painted.target else { return Vec::new() };
+    let on = !row.gated;
+    let label = if on { clean!("gate {}", row.name) } else { clean!("gate off {}", row.name) };
+    let target = GateTarget::Conversation(row.id);
+    let command = ConsoleCommand::Act(OperatorAct::Gate { target, on, fuse: None });
     let seen = model.painted.seen(None);
     submit(model, Act { label, seen, command, words: None })
 }

@@ -114,9 +114,11 @@ fn may_act(model: &Model, need: Role) -> Allowed {
 /// The least role an act is for.
 const fn role(deed: Deed) -> Role {
     match deed {
-        Deed::Whisper | Deed::Decide | Deed::Dismiss => Role::Supervisor,
+        Deed::Whisper | Deed::Dismiss => Role::Supervisor,
         Deed::Shutdown => Role::Admin,
         Deed::Compose
+        | Deed::Decide
+        | Deed::Gate
         | Deed::TakeOver
         | Deed::Move
         | Deed::HandBack
@@ -141,6 +143,7 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
         | Deed::HandBack
         | Deed::Whisper
         | Deed::Decide
+        | Deed::Gate
         | Deed::TakeOffer
         | Deed::PassOffer
         | Deed::Move
@@ -168,7 +171,15 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
             test(!mine, "you hold it yourself; r writes to the customer")?;
             test(row.holder.agent().is_some() || row.holder.operator().is_some(), "nobody holds it who could be told")
         }
-        Deed::Decide => test(model.painted.approval.is_some(), "nothing waits for a decision here"),
+        Deed::Decide => {
+            let waits = model.painted.approval.is_some() || model.painted.draft.is_some();
+            test(waits, "nothing waits for a decision here")?;
+            test(leads || mine || model.painted.approval.is_none(), "an approval is for a supervisor")
+        }
+        Deed::Gate => {
+            test(mine || leads, "you do not hold it; a supervisor can gate it")?;
+            test(row.gated || row.holder.agent().is_some(), "no agent answers here")
+        }
         Deed::TakeOffer | Deed::PassOffer => {
             test(matches!(why, Some(NeedReason::OfferedToYou { .. })), "it is not offered to you")
         }

@@ -3,13 +3,14 @@
 use crate::domain::baton::Holder;
 use crate::domain::command::OperatorAct;
 use crate::domain::conversation::Disposition;
-use crate::domain::id::OperatorName;
+use crate::domain::id::{DraftId, OperatorName};
 use crate::domain::money::Money;
 use crate::domain::operator::Presence;
-use crate::domain::text::Clean;
+use crate::domain::supervision::DraftVerdict;
+use crate::domain::text::{Clean, Foreign};
 use crate::protocol::console::{Audience, ConsoleCommand};
 use crate::protocol::row::ConversationRow;
-use crate::protocol::transcript::ApprovalCard;
+use crate::protocol::transcript::{ApprovalCard, DraftCard};
 
 use super::super::keymap::{Code, Key};
 use super::super::model::Model;
@@ -125,6 +126,9 @@ pub(super) fn close(model: &mut Model) -> Vec<Effect> {
 
 /// Approves or rejects what waits for a person.
 pub(super) fn decide(model: &mut Model) -> Vec<Effect> {
+    if let (None, Some(draft)) = (&model.painted.approval, model.painted.draft.clone()) {
+        return settle(model, &draft);
+    }
     let (Some(row), Some(approval)) = (target(model), model.painted.approval.clone()) else { return Vec::new() };
     let back = if approval.reversible { "it can be taken back" } else { "it cannot be taken back" };
     let mut yes = choice(
@@ -148,6 +152,40 @@ pub(super) fn decide(model: &mut Model) -> Vec<Effect> {
     card.chosen = 1;
     card.seen = model.painted.seen(Some(approval.subject));
     card.note = Some(note("why, for the record"));
+    open(model, card)
+}
+
+/// Sends, changes or drops a draft that waits.
+fn settle(model: &mut Model, draft: &DraftCard) -> Vec<Effect> {
+    let Some(row) = target(model) else { return Vec::new() };
+    let after = draft.follows.as_ref().map(|next| format!("; then {next}")).unwrap_or_default();
+    let choices = vec![
+        choice(
+            Clean::fixed("send it as it is"),
+            clean!("{} reads it at once{after}", row.name),
+            Some('s'),
+            Pick::SendDraft(draft.draft),
+        ),
+        choice(
+            Clean::fixed("send your words instead"),
+            clean!("{} reads what stands below{after}", row.name),
+            Some('e'),
+            Pick::EditDraft(draft.draft),
+        ),
+        choice(
+            Clean::fixed("drop it"),
+            clean!("{} does not read it; with a reason {} composes another, once", row.name, draft.agent),
+            Some('x'),
+            Pick::DropDraft(draft.draft),
+        ),
+    ];
+    let mut facts = vec![clean!("{} wants to say:", draft.agent), clean!("  {}", draft.text)];
+    facts.extend(draft.promises.iter().map(|promise| clean!("  it promises: {promise}")));
+    let mut card = card(model, clean!("DRAFT for {}", row.name), facts, choices);
+    // The choice that says nothing to the customer is the marked one.
+    card.chosen = 2;
+    card.seen = model.painted.seen(Some(draft.subject));
+    card.note = Some(note("your words, or the reason"));
     open(model, card)
 }
 
@@ -183,6 +221,8 @@ pub(super) fn presence(model: &mut Model) -> Vec<Effect> {
         ("available", "conversations are offered to you", 'a', Presence::Available),
         ("busy", "here, but nothing is offered to you", 'b', Presence::Busy),
         ("break", "away for a while", 'p', Presence::Break),
+        ("lunch", "away for a meal", 'l', Presence::Lunch),
+        ("wrap-up", "you finish what a chat left to do; nothing is offered", 'w', Presence::WrapUp),
         ("draining", "you finish your chats and get no new ones", 'd', Presence::Draining),
     ];
     let mine = model.me().and_then(|me| model.live.picture.operators.get(me)).map(|row| row.presence);
@@ -192,6 +232,7 @@ pub(super) fn presence(model: &mut Model) -> Vec<Effect> {
     });
     let mut card = card(model, Clean::fixed("MY STATE"), Vec::new(), choices.into());
     (card.seen, card.chosen) = (None, chosen);
+    card.note = Some(note("why, for colleagues"));
     open(model, card)
 }
 
@@ -272,6 +313,9 @@ fn told(pick: &Pick, label: &Clean, whom: &Clean) -> Clean {
         Pick::Close => clean!("close {whom} for good"),
         Pick::Decide(_, true) => clean!("approve for {whom}"),
         Pick::Decide(_, false) => clean!("reject for {whom}"),
+        Pick::SendDraft(_) => clean!("send the draft to {whom}"),
+        Pick::EditDraft(_) => clean!("send other words to {whom}"),
+        Pick::DropDraft(_) => clean!("drop the draft to {whom}"),
         Pick::Presence(_) => clean!("my state, {label}"),
         Pick::Shutdown | Pick::Compose(_) => label.clone(),
     }
@@ -293,6 +337,10 @@ fn letter(card: &mut Card, c: char) {
     }
 }
 
+fn settled(draft: DraftId, verdict: DraftVerdict, reason: Option<Foreign>) -> ConsoleCommand {
+    ConsoleCommand::Act(OperatorAct::SettleDraft { draft, verdict, reason })
+}
+
 /// Does what the marked choice says, to what stood on the screen when the card was opened.
 fn confirm(model: &mut Model) -> Vec<Effect> {
     let Some(card) = model.card.take() else { return Vec::new() };
@@ -306,12 +354,21 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
             return Vec::new();
         }
         (Pick::Presence(presence), _) => {
-            ConsoleCommand::Act(OperatorAct::SetPresence { operator: None, presence, reason: None, until: None })
+            ConsoleCommand::Act(OperatorAct::SetPresence { operator: None, presence, reason: words, until: None })
         }
         (Pick::Shutdown, _) => ConsoleCommand::Shutdown,
         (Pick::Decide(approval, approve), _) => {
             ConsoleCommand::Act(OperatorAct::Decide { approval, approve, reason: words })
         }
+        (Pick::SendDraft(draft), _) => settled(draft, DraftVerdict::Send, words),
+        (Pick::EditDraft(draft), _) => {
+            let Some(text) = words else {
+                model.say(Tone::Plain, Clean::fixed("write your words first: A, Tab, then Enter"));
+                return Vec::new();
+            };
+            settled(draft, DraftVerdict::Edit { text }, None)
+        }
+        (Pick::DropDraft(draft), _) => settled(draft, DraftVerdict::Drop, words),
         (Pick::TakeOver, Some(conversation)) => ConsoleCommand::Act(OperatorAct::TakeOver { conversation }),
         (Pick::HandBack(to), Some(conversation)) => {
             ConsoleCommand::Act(OperatorAct::HandBack { conversation, to, note: words })

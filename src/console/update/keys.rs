@@ -1,6 +1,7 @@
 //! Keys find their way: to a card, an editor, a sheet, or to what the keymap says.
 
 use crate::domain::text::{Clean, Foreign};
+use crate::protocol::row::Section;
 
 use super::super::keymap::{Code, Key, Look, Run};
 use super::super::model::card::Card;
@@ -116,6 +117,12 @@ fn view(model: &mut Model, view: View) {
     model.unkept = Some(model.wall);
     if model.is_past() {
         past::leave(model);
+    }
+    // The queue is about what needs somebody: its first is marked unless one of them is already.
+    let needs = model.order.section(Section::NeedsYou);
+    let first = needs.first().copied().filter(|_| model.selected.is_none_or(|id| !needs.contains(&id)));
+    if let (View::Queue, Some(first)) = (view, first) {
+        moves::select(model, first);
     }
 }
 

@@ -196,6 +196,9 @@ fn answer(model: &mut Model, key: &ClientKey, page: Page, next: Option<String>) 
             }
         }
         Page::Replies(conversation, choices) => replies::arrived(model, key, conversation, choices),
+        Page::WhatIf(page) => drop(model.foresight.answer(key, Some(page))),
+        // What has just ended is no news: the row says so.
+        Page::Nothing(_) if model.foresight.answer(key, None) => {}
         Page::Nothing(reason) => {
             if session {
                 model.asked = None;
@@ -205,7 +208,7 @@ fn answer(model: &mut Model, key: &ClientKey, page: Page, next: Option<String>) 
             }
             model.say(Tone::Bad, Foreign::new(&reason).one_line());
         }
-        Page::Session(_) | Page::WhatIf(_) | Page::Briefs(_) => {}
+        Page::Session(_) | Page::Briefs(_) => {}
     }
     Vec::new()
 }

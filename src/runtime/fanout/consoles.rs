@@ -11,9 +11,10 @@ use std::time::{Duration, Instant};
 use crate::domain::command::{Act, Command, EffectResult, FloorAct};
 use crate::domain::event::{ConversationEvent, Event};
 use crate::domain::id::{ConversationId, OperatorName, Seq};
-use crate::picture::{Room, Touched, touched};
+use crate::picture::{self, Room, Touched, touched};
 use crate::protocol::console::{Audience, Change, KeptDraft};
 use crate::protocol::limits::FEED_TICK;
+use crate::protocol::row::ActRow;
 use crate::runtime::clock::Clock;
 use crate::runtime::handle::{Asked, ConsoleId};
 use crate::runtime::queries::Job;
@@ -31,6 +32,8 @@ use render::Eye;
 const ALONE_TICK: Duration = Duration::from_millis(100);
 /// How often needs are judged again although nothing happened: time makes them.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Things that people did which a newcomer is shown: a column of a tall screen.
+const ACTS_KEPT: usize = 20;
 /// Calls taken between two looks at the clock.
 const CALLS_AT_ONCE: usize = 256;
 
@@ -60,6 +63,8 @@ pub(in crate::runtime) struct Consoles {
     /// Taken up to here.
     seq: Seq,
     dirty: Touched,
+    /// The last things that people did, and whether some are new.
+    acts: (VecDeque<ActRow>, bool),
     roster: Vec<Change>,
     flushed: Instant,
     looked: Instant,
@@ -92,6 +97,7 @@ impl Consoles {
             ring: Ring::new(seq),
             seq,
             dirty: Touched::default(),
+            acts: (VecDeque::new(), false),
             roster: Vec::new(),
             flushed: now,
             looked: now,
@@ -238,6 +244,9 @@ impl Consoles {
             }
             self.seq = envelope.seq;
             let touched = touched(envelope);
+            if let Some(act) = picture::act(&replica.read(), envelope) {
+                self.note_act(act);
+            }
             self.ring.note(envelope.seq, &touched);
             self.dirty.add(&touched);
             self.focused.hear(envelope, replica.titles());
@@ -246,6 +255,20 @@ impl Consoles {
             }
         }
         committed.is_empty()
+    }
+
+    fn note_act(&mut self, act: ActRow) {
+        let (acts, is_new) = &mut self.acts;
+        acts.push_back(act);
+        while acts.len() > ACTS_KEPT {
+            acts.pop_front();
+        }
+        *is_new = true;
+    }
+
+    /// The last things that people did.
+    fn last_acts(&self) -> Change {
+        Change::Acts(self.acts.0.iter().cloned().collect())
     }
 
     /// Tells the core of operators who came or went.

@@ -62,6 +62,7 @@ impl Consoles {
         let needs = floor.conversations.values().filter(|c| picture::is_need_of(&floor, c, &lens)).count();
         let mut changes = picture::roster(&floor, at);
         changes.push(Change::Header(Box::new(picture::header(&floor, at, needs as u32))));
+        changes.push(self.last_acts());
         changes.extend(rows);
         Ok((resume.seq, changes))
     }
@@ -77,6 +78,7 @@ impl Consoles {
             (name, picture::picture(&floor, &lens))
         };
         let Some(floor) = floor_name else { return };
+        changes.push(self.last_acts());
         self.eye(&viewer);
         let you = You { operator: viewer.operator.clone(), role: viewer.role, read_only: viewer.read_only, floor };
         let (run, speed) = (self.wiring.run.clone(), self.wiring.clock.speed());

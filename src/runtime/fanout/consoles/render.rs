@@ -69,6 +69,7 @@ impl Eye {
             | Change::Operator(_)
             | Change::Queue(_)
             | Change::Header(_)
+            | Change::Acts(_)
             | Change::Detail(_)
             | Change::Items(..) => {}
         }
@@ -110,7 +111,10 @@ impl Consoles {
         let replica = std::sync::Arc::clone(&self.wiring.replica);
         let floor = replica.read();
         // A planned end that passes changes a person's row although nothing happened.
-        let roster = if dirty.roster || looks { self.changed_roster(&floor, at) } else { Vec::new() };
+        let mut roster = if dirty.roster || looks { self.changed_roster(&floor, at) } else { Vec::new() };
+        if std::mem::take(&mut self.acts.1) {
+            roster.push(self.last_acts());
+        }
         let late = looks.then(|| picture::late(&floor, at));
         let header = (looks || dirty.header).then(|| picture::header(&floor, at, 0));
         let tick = Tick { floor: &floor, at, room: &self.room, dirty: &dirty, roster: &roster, header, late };

@@ -1,0 +1,108 @@
+//! What people did, a line each: so that who comes to the screen sees what was done already.
+
+use crate::domain::approval::Verdict;
+use crate::domain::baton::PassReason;
+use crate::domain::envelope::{Actor, Envelope};
+use crate::domain::escalation::Settlement;
+use crate::domain::event::{
+    ApprovalEvent, BatonEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, OperatorEvent, StandingEvent,
+    SupervisionEvent, TurnEvent,
+};
+use crate::domain::id::OperatorName;
+use crate::domain::supervision::{DraftEnd, GateTarget};
+use crate::domain::text::Clean;
+use crate::orchestrator::Floor;
+use crate::protocol::row::ActRow;
+
+/// The line of an entry; none for what no person did, and for what only follows from what they did.
+pub fn act(floor: &Floor, envelope: &Envelope) -> Option<ActRow> {
+    let Actor::Operator(by) = &envelope.actor else { return None };
+    let words = words(&envelope.event, by)?;
+    let conversation = envelope.event.conversation();
+    let handle = conversation.and_then(|id| {
+        let live = floor.conversation(id).map(|c| c.handle);
+        live.or_else(|| floor.stubs.get(&id).map(|stub| stub.handle))
+    });
+    Some(ActRow { seq: envelope.seq, at: envelope.at, by: by.clone(), words, conversation, handle })
+}
+
+fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
+    let fixed = |words: &'static str| Some(Clean::fixed(words));
+    match event {
+        Event::Baton(BatonEvent::Passed { to, reason, .. }) => match reason {
+            PassReason::TakenOver => fixed("took over"),
+            PassReason::Undone => fixed("undid the takeover of"),
+            PassReason::HandedBack => Some(Clean::shown(&format_args!("gave {to}"))),
+            PassReason::Moved | PassReason::Escalated(_) => Some(Clean::shown(&format_args!("moved to {to}:"))),
+            PassReason::OfferTaken(_) => fixed("took the offer of"),
+            PassReason::Opened
+            | PassReason::Handoff(_)
+            | PassReason::HolderGone
+            | PassReason::HolderFailed
+            | PassReason::Ended => None,
+        },
+        Event::Approval(ApprovalEvent::Settled { verdict, .. }) => match verdict {
+            Verdict::Approved => fixed("approved for"),
+            Verdict::Rejected => fixed("rejected for"),
+            Verdict::Expired | Verdict::Withdrawn => None,
+        },
+        Event::Escalation(EscalationEvent::Passed { .. }) => fixed("passed the offer of"),
+        Event::Escalation(EscalationEvent::Settled { settlement: Settlement::NotNeeded, .. }) => {
+            fixed("needs no human for")
+        }
+        Event::Conversation(ConversationEvent::Resolved { .. }) => fixed("resolved"),
+        Event::Conversation(ConversationEvent::Closed { .. }) => fixed("closed"),
+        Event::Turn(TurnEvent::Whispered { .. }) => fixed("whispered about"),
+        Event::Supervision(event) => ladder(event).map(Clean::fixed),
+        Event::Standing(event) => Some(standing(event)),
+        Event::Operator(OperatorEvent::PresenceSet { operator, presence, .. }) if operator == by => {
+            Some(Clean::shown(&format_args!("is {}", presence.word())))
+        }
+        Event::Operator(OperatorEvent::PresenceSet { operator, presence, .. }) => {
+            Some(Clean::shown(&format_args!("set {operator} {}", presence.word())))
+        }
+        Event::Customer(CustomerEvent::Erased { .. }) => fixed("had a customer forgotten"),
+        Event::Baton(BatonEvent::Announced { .. })
+        | Event::Approval(ApprovalEvent::Asked { .. })
+        | Event::Escalation(_)
+        | Event::Conversation(_)
+        | Event::Turn(_)
+        | Event::Handoff(_)
+        | Event::Routing(_)
+        | Event::Tool(_)
+        | Event::Clock(_)
+        | Event::Operator(_)
+        | Event::Customer(_)
+        | Event::Floor(_) => None,
+    }
+}
+
+const fn ladder(event: &SupervisionEvent) -> Option<&'static str> {
+    match event {
+        SupervisionEvent::GateSet { fuse: Some(_), .. } => Some("gated"),
+        SupervisionEvent::GateSet { fuse: None, .. } => Some("took the gate off"),
+        SupervisionEvent::Barged { .. } => Some("barged in on"),
+        SupervisionEvent::DraftSettled { end: DraftEnd::Sent | DraftEnd::Fused, .. } => Some("sent a draft to"),
+        SupervisionEvent::DraftSettled { end: DraftEnd::Edited, .. } => Some("edited a draft to"),
+        SupervisionEvent::DraftSettled { end: DraftEnd::Dropped, .. } => Some("dropped a draft to"),
+        SupervisionEvent::DraftHeld { .. }
+        | SupervisionEvent::FuseEnded { .. }
+        | SupervisionEvent::BargeWriting { .. }
+        | SupervisionEvent::BargeEnded { .. } => None,
+    }
+}
+
+fn standing(event: &StandingEvent) -> Clean {
+    match event {
+        StandingEvent::GateSet { target, fuse, .. } => {
+            let whose = match target {
+                GateTarget::Agent(agent) => agent.to_string(),
+                GateTarget::Conversation(_) | GateTarget::Segment(_) => "a segment".to_owned(),
+            };
+            Clean::shown(&format_args!("{} {whose}", if fuse.is_some() { "gated" } else { "took the gate off" }))
+        }
+        StandingEvent::HoldPlaced { target, .. } => Clean::shown(&format_args!("stopped {target}")),
+        StandingEvent::HoldReleased { target, .. } => Clean::shown(&format_args!("released {target}")),
+        StandingEvent::LifeSet { agent, life, .. } => Clean::shown(&format_args!("set {agent} {life:?}")),
+    }
+}
