@@ -94,6 +94,8 @@ fn row(n: u64) -> ConversationRow {
         withheld: 0,
         barge: None,
         gated: false,
+        escalation: None,
+        approvals: Vec::new(),
         watchers: Vec::new(),
         typing: false,
     }
