@@ -7,7 +7,10 @@ use super::failure::Failure;
 use super::place::Place;
 use super::print::Printer;
 use crate::console::model::picture::Picture;
-use crate::domain::text::Clean;
+use crate::domain::command::OperatorAct;
+use crate::domain::id::AgentName;
+use crate::domain::supervision::HoldTarget;
+use crate::domain::text::{Clean, Foreign};
 
 /// The AI specialists of the floor
 #[derive(Debug, Args)]
@@ -26,19 +29,64 @@ enum Act {
         #[command(flatten)]
         how: How,
     },
+    /// Stops one, or all: nothing they say or do goes out until they are released
+    Hold {
+        #[command(flatten)]
+        whom: Whom,
+        /// Why, for colleagues
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Lets what is held go on
+    Release {
+        #[command(flatten)]
+        whom: Whom,
+        #[command(flatten)]
+        how: How,
+    },
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Whom {
+    /// Which
+    agent: Option<AgentName>,
+    /// All AI
+    #[arg(long)]
+    all: bool,
+}
+
+impl From<Whom> for HoldTarget {
+    fn from(whom: Whom) -> Self {
+        whom.agent.map_or(Self::AllAi, Self::Agent)
+    }
 }
 
 impl Agents {
     /// Does it.
     pub(super) fn run(self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
-        let Act::List { how } = self.act.unwrap_or(Act::List { how: self.how });
+        let act = self.act.unwrap_or(Act::List { how: self.how });
         super::on_tokio(async {
-            let desk = Desk::open(place, &how.reach).await?;
-            let told = list(desk.picture(), how.json, printer);
-            desk.close().await?;
-            told
+            let (act, how) = match act {
+                Act::List { how } => return listed(place, &how, printer).await,
+                Act::Hold { whom, reason, how } => {
+                    let reason = reason.as_deref().map(Foreign::new);
+                    (OperatorAct::Hold { target: whom.into(), then: None, reason }, how)
+                }
+                Act::Release { whom, how } => (OperatorAct::Release { target: whom.into() }, how),
+            };
+            Desk::open(place, &how.reach).await?.act(act, None, &how, printer).await
         })
     }
+}
+
+async fn listed(place: &Place, how: &How, printer: &mut Printer) -> Result<(), Failure> {
+    let desk = Desk::open(place, &how.reach).await?;
+    let told = list(desk.picture(), how.json, printer);
+    desk.close().await?;
+    told
 }
 
 fn list(floor: &Picture, json: bool, printer: &mut Printer) -> Result<(), Failure> {

@@ -110,6 +110,8 @@ pub enum Deed {
     Close,
     Presence,
     Undo,
+    Hold,
+    Release,
     Shutdown,
 }
 

@@ -4,6 +4,7 @@ mod acts;
 mod allowed;
 mod cards;
 mod compose;
+mod holds;
 mod keys;
 mod moves;
 mod palette;

@@ -77,6 +77,8 @@ async fn a_script_does_what_a_console_does() {
         (&["queue", "take", "o-9"], 1, "this offer is gone"),
         (&["queue", "dismiss", "e-9"], 1, "this escalation is settled"),
         (&["approvals", "approve", "a-9"], 1, "this approval is settled"),
+        (&["agents", "hold", "zed"], 1, "zed"),
+        (&["agents", "hold"], 2, "--all"),
         (&["approvals", "reject", "nine"], 2, "a number like a-12"),
     ] {
         script.expect(args, code, words);
@@ -102,6 +104,8 @@ async fn a_script_does_what_a_console_does() {
     let gate = gated["acts"].as_array().unwrap().iter().find(|act| act["act"] == "gate").unwrap();
     assert_eq!(gate["words"], "agents answer by themselves again", "{gated}");
     script.json(&["conversations", "gate", "c-1", "--off"]);
+    script.json(&["agents", "hold", "sales", "--reason", "wrong prices"]);
+    script.json(&["agents", "release", "sales"]);
 
     stretch(&script, &mut customer).await;
 }

@@ -5,6 +5,7 @@ use crate::domain::command::Seen;
 use crate::domain::conversation::Disposition;
 use crate::domain::id::{AgentName, ApprovalId, DraftId};
 use crate::domain::operator::Presence;
+use crate::domain::supervision::HoldTarget;
 use crate::domain::text::Clean;
 use crate::domain::time::Millis;
 use crate::protocol::console::Audience;
@@ -86,6 +87,10 @@ pub enum Pick {
     Presence(Presence),
     /// Open the composer for an audience.
     Compose(Audience),
+    /// Stop an agent, or all AI.
+    Hold(HoldTarget),
+    /// Let it go on.
+    Release(HoldTarget),
     /// Stop the floor.
     Shutdown,
 }

@@ -423,3 +423,27 @@ fn an_answer_begins_with_the_houses_words_and_open_gaps_are_not_sent() {
     let sent = commands(&press(&mut model, "Enter"));
     assert!(matches!(&sent[..], [(_, OperatorAct::Reply { text, .. })] if text.raw() == "All done."), "{sent:?}");
 }
+
+#[test]
+fn all_ai_is_stopped_only_by_its_word_and_released_by_a_card() {
+    let mut model = busy(120, 40);
+    press(&mut model, ":");
+    type_text(&mut model, "hold");
+    press(&mut model, "Enter");
+    assert!(shown(&model).contains("HOLD"), "{}", shown(&model));
+    press(&mut model, "Up Up Up Up Up Up Up Up Up Up");
+    while !model.card.as_ref().unwrap().choice().unwrap().label.as_str().contains("all AI") {
+        press(&mut model, "Down");
+    }
+    let wall = model.wall.0 + 400;
+    send(&mut model, wall, Message::Tick);
+    assert_eq!(commands(&press(&mut model, "Enter")), [], "the word is missing");
+    type_text(&mut model, "stop");
+    let sent = commands(&press(&mut model, "Enter"));
+    let [(_, OperatorAct::Hold { target, then: None, reason: None })] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(*target, crate::domain::supervision::HoldTarget::AllAi);
+    press(&mut model, ":");
+    type_text(&mut model, "release");
+    press(&mut model, "Enter");
+    assert!(shown(&model).contains("nothing is held"), "{}", shown(&model));
+}

@@ -10,7 +10,7 @@ use crate::protocol::row::NeedReason;
 use super::super::keymap::Deed;
 use super::super::model::Model;
 use super::super::model::pending::{Fate, Pending, Tone};
-use super::{Effect, cards, compose};
+use super::{Effect, cards, compose, holds};
 
 /// An act ready to be sent.
 pub(super) struct Act {
@@ -55,6 +55,8 @@ pub(super) fn act(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Decide => cards::decide(model),
         Deed::Gate => gate(model),
         Deed::Presence => cards::presence(model),
+        Deed::Hold => holds::hold(model),
+        Deed::Release => holds::release(model),
         Deed::Shutdown => cards::shutdown(model),
     }
 }

@@ -23,18 +23,18 @@ use super::{Effect, compose};
 /// Above this amount, in hundredths of any currency, an approval wants the number typed.
 const TYPE_AMOUNT_ABOVE: i64 = 10_000;
 
-fn open(model: &mut Model, card: Card) -> Vec<Effect> {
+pub(super) fn open(model: &mut Model, card: Card) -> Vec<Effect> {
     model.sheet = None;
     model.card = Some(card);
     Vec::new()
 }
 
-fn card(model: &Model, title: Clean, facts: Vec<Clean>, choices: Vec<Choice>) -> Card {
+pub(super) fn card(model: &Model, title: Clean, facts: Vec<Clean>, choices: Vec<Choice>) -> Card {
     let seen = model.painted.seen(None);
     Card { title, facts, choices, chosen: 0, note: None, seen, typed: String::new(), drawn: None }
 }
 
-fn choice(label: Clean, consequence: Clean, letter: Option<char>, pick: Pick) -> Choice {
+pub(super) fn choice(label: Clean, consequence: Clean, letter: Option<char>, pick: Pick) -> Choice {
     Choice { label, consequence, letter, pick, type_first: None }
 }
 
@@ -42,7 +42,7 @@ fn target(model: &Model) -> Option<ConversationRow> {
     model.painted.target.clone()
 }
 
-fn note(label: &'static str) -> Note {
+pub(super) fn note(label: &'static str) -> Note {
     Note { label, editor: Editor::default(), writing: false }
 }
 
@@ -317,13 +317,16 @@ fn told(pick: &Pick, label: &Clean, whom: &Clean) -> Clean {
         Pick::EditDraft(_) => clean!("send other words to {whom}"),
         Pick::DropDraft(_) => clean!("drop the draft to {whom}"),
         Pick::Presence(_) => clean!("my state, {label}"),
+        Pick::Hold(_) => clean!("hold {label}"),
+        Pick::Release(_) => clean!("release {label}"),
         Pick::Shutdown | Pick::Compose(_) => label.clone(),
     }
 }
 
 fn letter(card: &mut Card, c: char) {
     let wanted = card.choice().and_then(|choice| choice.type_first.as_ref());
-    if wanted.is_some() && (c.is_ascii_digit() || c == '.') {
+    let goes_on = wanted.is_some_and(|wanted| wanted.starts_with(&format!("{}{c}", card.typed)));
+    if wanted.is_some() && (c.is_ascii_digit() || c == '.' || goes_on) {
         if card.typed.len() < 32 {
             card.typed.push(c);
         }
@@ -356,6 +359,8 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         (Pick::Presence(presence), _) => {
             ConsoleCommand::Act(OperatorAct::SetPresence { operator: None, presence, reason: words, until: None })
         }
+        (Pick::Hold(target), _) => ConsoleCommand::Act(OperatorAct::Hold { target, then: None, reason: words }),
+        (Pick::Release(target), _) => ConsoleCommand::Act(OperatorAct::Release { target }),
         (Pick::Shutdown, _) => ConsoleCommand::Shutdown,
         (Pick::Decide(approval, approve), _) => {
             ConsoleCommand::Act(OperatorAct::Decide { approval, approve, reason: words })
