@@ -16,10 +16,11 @@ pub mod floor;
 pub mod keys;
 pub mod laws;
 mod react;
+pub mod spending;
 pub mod standing;
 pub mod subject;
 
-pub use decide::{decide, repeat};
+pub use decide::{allow, decide, repeat};
 pub use dry::dry_run;
 pub use effect::{ComposeInput, Effect, Todo};
 pub use evolve::evolve;

@@ -6,6 +6,7 @@
 mod acts;
 mod briefs;
 mod detail;
+mod evidence;
 mod line;
 mod need;
 mod replies;
@@ -18,12 +19,13 @@ mod whatif;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::deployment::Deployment;
-use crate::domain::id::{ArticleName, ConversationId, OperatorName};
+use crate::domain::id::{ArticleName, ConversationId, OperatorName, ToolName};
 use crate::domain::money::Money;
 use crate::domain::operator::Role;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
-use crate::orchestrator::Floor;
+use crate::orchestrator::allow::Approver;
+use crate::orchestrator::{Floor, allow};
 use crate::protocol::console::Change;
 
 pub use acts::act;
@@ -66,14 +68,16 @@ pub struct Lens<'a> {
 }
 
 impl Lens<'_> {
-    /// Up to which amount the viewer may approve.
-    fn limit(&self, deployment: &Deployment) -> Option<Money> {
+    /// The viewer as somebody who may allow something.
+    fn approver(&self, deployment: &Deployment) -> Approver<'_> {
         let own = deployment.operator(self.operator).and_then(|spec| spec.approval_limit);
-        own.or(match self.role {
-            Role::Observer | Role::Responder => None,
-            Role::Supervisor => Some(deployment.policy.approvals.supervisor_limit),
-            Role::Admin => Some(deployment.policy.approvals.admin_limit),
-        })
+        Approver { name: self.operator, role: self.role, own }
+    }
+
+    /// Up to which amount the viewer may allow what this tool does; nothing for who may not at all.
+    fn limit(&self, deployment: &Deployment, tool: &ToolName) -> Option<Money> {
+        let may = self.role >= Role::Supervisor;
+        may.then(|| allow::limit(deployment, self.approver(deployment), tool))
     }
 }
 

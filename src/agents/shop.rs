@@ -124,6 +124,15 @@ impl Shop {
         outcome
     }
 
+    /// Whether a call happened, asked by its number: its outcome if it did, `Failed` if it did not. The shop
+    /// knows of everything that it does.
+    pub fn happened(&self, number: CallId, call: &ToolCall) -> ToolOutcome {
+        if !self.needs.contains_key(&call.tool) {
+            return ToolOutcome::Unknown;
+        }
+        self.done.get(&number).cloned().unwrap_or(ToolOutcome::Failed)
+    }
+
     /// Takes over what a recorded call did. The second time the same call changes nothing.
     pub fn apply(&mut self, number: CallId, customer: CustomerId, call: &ToolCall, outcome: &ToolOutcome) {
         let ToolOutcome::Done(given) = outcome else { return };

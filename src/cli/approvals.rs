@@ -11,6 +11,7 @@ use super::words;
 use crate::console::model::picture::Picture;
 use crate::domain::command::OperatorAct;
 use crate::domain::id::{ApprovalId, Digest};
+use crate::domain::money::Money;
 use crate::domain::text::{Clean, Foreign};
 
 /// Calls that wait for a person's decision
@@ -31,7 +32,13 @@ enum Act {
         how: How,
     },
     /// Allows a call, once
-    Approve(Answer),
+    Approve {
+        #[command(flatten)]
+        answer: Answer,
+        /// Only so much of what is asked, like "20.00 EUR"
+        #[arg(long, value_name = "AMOUNT")]
+        amount: Option<Money>,
+    },
     /// Forbids a call
     Reject(Answer),
 }
@@ -55,15 +62,15 @@ impl Approvals {
     pub(super) fn run(self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
         let act = self.act.unwrap_or(Act::List { how: self.how });
         super::on_tokio(async {
-            let (approve, answer) = match act {
+            let (approve, answer, amount) = match act {
                 Act::List { how } => {
                     let desk = Desk::open(place, &how.reach).await?;
                     let told = list(desk.picture(), how.json, printer);
                     desk.close().await?;
                     return told;
                 }
-                Act::Approve(answer) => (true, answer),
-                Act::Reject(answer) => (false, answer),
+                Act::Approve { answer, amount } => (true, answer, amount),
+                Act::Reject(answer) => (false, answer, None),
             };
             let Answer { approval, reason, seen, how } = answer;
             let desk = Desk::open(place, &how.reach).await?;
@@ -72,7 +79,7 @@ impl Approvals {
             let row = desk.picture().rows.values().find(of);
             let seen = row.filter(|_| seen.is_some()).and_then(|row| Desk::seen(row, None, seen));
             let reason = reason.as_deref().map(Foreign::new);
-            desk.act(OperatorAct::Decide { approval, approve, reason }, seen, &how, printer).await
+            desk.act(OperatorAct::Decide { approval, approve, reason, amount }, seen, &how, printer).await
         })
     }
 }

@@ -206,6 +206,8 @@ const fn fate(end: Option<DraftFate>) -> &'static str {
         Some(DraftFate::Withheld(WithheldReason::Barged)) => "was withheld since somebody wrote beside its author",
         Some(DraftFate::Withheld(WithheldReason::Held)) => "was withheld since its author was held",
         Some(DraftFate::Withheld(WithheldReason::Ended)) => "was withheld since the conversation had ended",
+        Some(DraftFate::Withheld(WithheldReason::Gated)) => "was withheld since a gate was set meanwhile",
+        Some(DraftFate::Withheld(WithheldReason::NotDone)) => "was withheld since what it announces was not done",
     }
 }
 
@@ -216,6 +218,8 @@ const fn withheld(reason: WithheldReason) -> &'static str {
         WithheldReason::Ended => "since the conversation had ended",
         WithheldReason::Held => "since its author was held",
         WithheldReason::Barged => "since somebody wrote beside its author",
+        WithheldReason::Gated => "since a gate was set meanwhile",
+        WithheldReason::NotDone => "since what it announces was not done",
     }
 }
 

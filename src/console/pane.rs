@@ -366,7 +366,8 @@ fn title(model: &Model) -> Clean {
 fn painted(model: &Model) -> Painted {
     let target = if model.is_past() { None } else { model.row().cloned() };
     let open = model.live.open.as_ref().filter(|open| target.as_ref().is_some_and(|row| row.id == open.id));
-    let approval = open.and_then(|open| open.detail.as_ref()).and_then(|detail| detail.approvals.first()).cloned();
+    let approval =
+        open.and_then(|open| open.detail.as_ref()).and_then(|detail| detail.approvals.first()).cloned().map(Box::new);
     let draft = open.and_then(|open| open.detail.as_ref()).and_then(|detail| detail.draft.clone());
     let undo = undoable(model).and_then(|(undo, _)| model.live.picture.rows.get(&undo.conversation));
     let undo = undo.map(|row| seen(row, None));

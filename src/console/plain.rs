@@ -250,7 +250,7 @@ impl Plain {
             let detail = self.model.live.open.as_ref().and_then(|open| open.detail.as_ref());
             let card = detail.and_then(|detail| detail.approvals.first());
             let card = card.ok_or_else(|| Clean::fixed("nothing waits for a decision here"))?;
-            Ok(OperatorAct::Decide { approval: card.approval, approve, reason: None })
+            Ok(OperatorAct::Decide { approval: card.approval, approve, reason: None, amount: None })
         };
         match command {
             "take" => Ok(OperatorAct::TakeOver { conversation }),

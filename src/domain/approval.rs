@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::CallId;
+use super::action::Reply;
+use super::id::{CallId, OperatorName};
 use super::money::Money;
 use super::personal::Personal;
 use super::time::Millis;
@@ -22,6 +23,22 @@ pub struct WaitingCall {
     pub amount: Option<Money>,
     /// Up to where the agent may by itself.
     pub agent_limit: Option<Money>,
+    /// Words of the agent that announce what the call does: they go out with its success or not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<Announcement>,
+    /// Whose whispers were in force when the call was thought of; none of them may allow it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub whispered: Vec<OperatorName>,
+}
+
+/// Words that announce what a call does: they go out with its success or not at all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announcement {
+    /// The words.
+    pub words: Personal<Reply>,
+    /// Whether they have gone past a gate already.
+    #[serde(default)]
+    pub released: bool,
 }
 
 /// How an approval ended.
@@ -36,4 +53,16 @@ pub enum Verdict {
     Expired,
     /// The conversation went on without it: no.
     Withdrawn,
+}
+
+impl Verdict {
+    /// In words, after `it was`.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Expired => "left unanswered and expired, which is a no",
+            Self::Withdrawn => "withdrawn, because the conversation went on without it",
+        }
+    }
 }

@@ -14,6 +14,7 @@ use super::id::{
     AgentName, ApprovalId, BriefId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId,
     Epoch, EscalationId, HandoffId, OfferId, OperatorName, Seq,
 };
+use super::money::Money;
 use super::operator::Presence;
 use super::supervision::{Aftermath, DraftVerdict, Fuse, GateTarget, HoldTarget, Life};
 use super::text::Foreign;
@@ -214,6 +215,9 @@ pub enum OperatorAct {
         approve: bool,
         /// Why, for the record.
         reason: Option<Foreign>,
+        /// Allow only so much of what was asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Money>,
     },
     /// "Show me first": let agents' drafts wait for a person, or let them go out again. What waits
     /// already goes on waiting.
@@ -375,6 +379,17 @@ pub enum EffectResult {
         conversation: ConversationId,
         /// Which call.
         call: CallId,
+    },
+    /// The receiver of a call says whether it happened: done, declined, failed (it did not), or unknown.
+    ToolReconciled {
+        /// Where.
+        conversation: ConversationId,
+        /// Which call.
+        call: CallId,
+        /// Which question it answers, counted from 1.
+        asked: u8,
+        /// What the receiver says.
+        outcome: ToolOutcome,
     },
     /// A tool came back.
     ToolReturned {

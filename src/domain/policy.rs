@@ -195,13 +195,34 @@ impl Default for Clocks {
 pub struct ApprovalPolicy {
     /// A supervisor without a limit of their own may allow up to this.
     pub supervisor_limit: Money,
-    /// Above this an admin is needed; nobody may allow more than this times ten.
+    /// An admin without a limit of their own may allow up to this; above it nobody may.
     pub admin_limit: Money,
+    /// Above this two different people have to say yes; each within their limit.
+    pub two_people_above: Option<Money>,
+    /// What may be paid in one day, UTC. Nobody may allow more: the next day may.
+    pub daily: DailyCaps,
+}
+
+/// What may be paid in one day, counted when a call is allowed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DailyCaps {
+    /// By one AI agent, to all customers.
+    pub agent: Option<Money>,
+    /// To one customer, by all agents.
+    pub customer: Option<Money>,
+    /// By one tool that has no cap of its own.
+    pub tool: Option<Money>,
 }
 
 impl Default for ApprovalPolicy {
     fn default() -> Self {
-        Self { supervisor_limit: Money::eur(50_000), admin_limit: Money::eur(500_000) }
+        Self {
+            supervisor_limit: Money::eur(50_000),
+            admin_limit: Money::eur(500_000),
+            two_people_above: None,
+            daily: DailyCaps::default(),
+        }
     }
 }
 

@@ -103,7 +103,7 @@ pub enum Refusal {
     #[error("this escalation is settled")]
     NotEscalated,
     /// The approval was answered.
-    #[error("this approval is settled: {verdict:?}")]
+    #[error("this approval is settled{}", verdict.map(|verdict| format!(": it was {}", verdict.words())).unwrap_or_default())]
     ApprovalSettled {
         /// How; unknown when it left the floor's memory.
         verdict: Option<Verdict>,
@@ -140,6 +140,33 @@ pub enum Refusal {
     OverLimit {
         /// The person's limit.
         limit: Money,
+    },
+    /// Two different people have to say yes, and this is the first again.
+    #[error("this needs a second person: {by} said yes already, somebody else must too")]
+    SecondPersonNeeded {
+        /// Who said yes.
+        by: OperatorName,
+    },
+    /// The person's own whisper led to what they would allow.
+    #[error("your whisper was in force when this was asked for: somebody else has to decide it")]
+    CausedByWhisper,
+    /// More than may be paid in one day.
+    #[error("{whose} may be paid {cap} in one day, and {left} of it is left")]
+    OverDailyCap {
+        /// Whose money of the day it is, in words: `by billing`, `to this customer`, `by refunds.create`.
+        whose: String,
+        /// What may be paid in one day.
+        cap: Money,
+        /// What of it is left.
+        left: Money,
+    },
+    /// An approval may be given for less, never for more or for something else.
+    #[error("{given} is not less than the {asked} that is asked for")]
+    BadEdit {
+        /// What was given.
+        given: Money,
+        /// What was asked for; nothing when it is not about money.
+        asked: Money,
     },
     /// Nothing in it.
     #[error("there is nothing in it")]

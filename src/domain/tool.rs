@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::customer::IdentityNeed;
 use super::id::{SlotName, ToolName};
 use super::money::Money;
+use super::operator::Role;
 use super::text::Foreign;
 
 /// Arguments of one call.
@@ -15,6 +16,7 @@ pub const ARGS_MAX: usize = 16;
 pub const TOOL_ATTEMPTS_MAX: u8 = 3;
 
 /// What a deployment says of a tool. Default deny: a tool that no agent lists is never called.
+#[expect(clippy::struct_excessive_bools, reason = "each is a line of tools.toml; none excludes another")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ToolSpec {
@@ -41,6 +43,45 @@ pub struct ToolSpec {
     /// Whether every call waits for a person.
     #[serde(default)]
     pub always_ask: bool,
+    /// Up to which amount people of a role may allow it; for the others the house's limits hold.
+    #[serde(default)]
+    pub approve_limit: BTreeMap<Role, Money>,
+    /// Above this two different people have to say yes; else the house's limit holds.
+    #[serde(default)]
+    pub two_people_above: Option<Money>,
+    /// What may be paid by it in one day; else the house's cap holds.
+    #[serde(default)]
+    pub daily_cap: Option<Money>,
+    /// Whether what it did can be taken back.
+    #[serde(default)]
+    pub reversible: bool,
+    /// Whether the receiver can be asked by our key if a call happened; else an unknown outcome stays unknown.
+    #[serde(default = "yes")]
+    pub reconcile: bool,
+    /// What its arguments and results are called on screen; `sent-to` reads `sent to` by itself.
+    #[serde(default)]
+    pub names: BTreeMap<SlotName, String>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+impl ToolSpec {
+    /// The amount that a call is about: its argument for money, if it is readable.
+    pub fn amount_of(&self, call: &ToolCall) -> Option<Money> {
+        call.args.get(self.amount.as_ref()?)?.raw().parse().ok()
+    }
+
+    /// What an argument or result is called on screen.
+    pub fn name_of(&self, slot: &SlotName) -> String {
+        self.names.get(slot).cloned().unwrap_or_else(|| slot.as_str().replace(['-', '_'], " "))
+    }
+
+    /// What it is called on screen: what it does in words, or its name.
+    pub fn title(&self) -> &str {
+        if self.about.is_empty() { self.name.as_str() } else { &self.about }
+    }
 }
 
 /// A call an agent asks for.
@@ -86,4 +127,6 @@ pub enum ToolRefusal {
     OverLimit,
     /// The tool, or who calls it, is held.
     Held,
+    /// More than may be paid in one day.
+    OverCap,
 }

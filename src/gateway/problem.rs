@@ -141,6 +141,10 @@ impl From<&Refusal> for Problem {
             | Refusal::NotHeld { .. }
             | Refusal::UnknownTool
             | Refusal::OverLimit { .. }
+            | Refusal::SecondPersonNeeded { .. }
+            | Refusal::CausedByWhisper
+            | Refusal::OverDailyCap { .. }
+            | Refusal::BadEdit { .. }
             | Refusal::NotAwaited
             | Refusal::NoDeployment
             | Refusal::UnknownBrief { .. }

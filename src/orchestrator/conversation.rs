@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::action::{Fill, Promise};
 use crate::domain::analysis::Analysis;
-use crate::domain::approval::WaitingCall;
+use crate::domain::approval::{Announcement, Verdict, WaitingCall};
 use crate::domain::baton::{Baton, Holder};
 use crate::domain::clock::ActorTimes;
 use crate::domain::conversation::{Author, HouseSentence};
@@ -32,9 +32,12 @@ use crate::domain::tool::{ToolCall, ToolOutcome};
 
 use super::clock::Clocks;
 use super::keys::Keys;
+use super::spending::Day;
 
 /// Tool results kept as evidence for approvals.
 pub const RESULTS_KEPT: usize = 8;
+/// Answers to approvals kept, so that who comes late is told what was said.
+pub const VERDICTS_KEPT: usize = 8;
 /// Passes kept to see a baton going back and forth.
 pub const PASSES_KEPT: usize = 6;
 /// Whispers in force at once; the oldest goes.
@@ -133,6 +136,8 @@ pub struct Conversation {
     pub escalation: Option<Escalation>,
     /// Questions that wait for a person.
     pub approvals: BTreeMap<ApprovalId, Approval>,
+    /// How the last ones were settled, latest last.
+    pub settled: VecDeque<(ApprovalId, Verdict)>,
     /// Tool calls that have not come back: the outbox.
     pub calls: BTreeMap<CallId, Call>,
     /// Results of tools, latest last.
@@ -226,6 +231,8 @@ pub struct Composing {
     /// The newest entry of this conversation when the agent was asked: what came later it does not know.
     #[serde(default)]
     pub asked: Seq,
+    /// Whose whispers were in force at any time of it.
+    pub whispered: Vec<OperatorName>,
     /// What it waits for.
     pub waits_for: WaitsFor,
 }
@@ -314,6 +321,8 @@ pub struct Approval {
     pub tool: ToolName,
     /// What would be done.
     pub waiting: Box<WaitingCall>,
+    /// The first of two people who said yes.
+    pub endorsed: Option<OperatorName>,
     /// Since when.
     pub since: Timestamp,
     /// When the answer becomes no by itself.
@@ -343,6 +352,16 @@ pub struct Call {
     pub attempts: u8,
     /// When the next attempt begins.
     pub retry_at: Option<Timestamp>,
+    /// Words that go out with its success or not at all.
+    pub draft: Option<Announcement>,
+    /// On which day its amount was counted.
+    pub counted: Option<Day>,
+    /// How often the receiver was asked whether it happened.
+    pub asked: u8,
+    /// When the receiver is asked next.
+    pub ask_at: Option<Timestamp>,
+    /// Whether the receiver is being asked right now.
+    pub reconciling: bool,
 }
 
 /// What a tool gave.
@@ -430,5 +449,10 @@ impl Conversation {
     /// Whether the customer said something that nobody answered.
     pub fn unanswered(&self) -> bool {
         self.last_said > self.answered
+    }
+
+    /// How an approval of this conversation was settled, if that is still known.
+    pub fn verdict(&self, approval: ApprovalId) -> Option<Verdict> {
+        self.settled.iter().find(|(id, _)| *id == approval).map(|(_, verdict)| *verdict)
     }
 }

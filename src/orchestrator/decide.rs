@@ -1,6 +1,7 @@
 //! The judge: every rule of the floor lives here, and nothing here changes anything.
 
 mod agent;
+pub mod allow;
 mod approve;
 mod attend;
 mod barge;
@@ -66,6 +67,9 @@ fn decide_effect(state: &Floor, result: &EffectResult, at: Timestamp) -> Result<
         }
         EffectResult::HandoffDeclined { conversation, handoff, reason } => {
             handoff::declined(state, *conversation, *handoff, *reason, at)
+        }
+        EffectResult::ToolReconciled { conversation, call, asked, outcome } => {
+            tool::reconciled(state, *conversation, (*call, *asked), outcome, at)
         }
         EffectResult::ToolStarted { conversation, call } => tool::started(state, *conversation, *call),
         EffectResult::ToolReturned { conversation, call, outcome } => {

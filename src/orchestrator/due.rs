@@ -53,6 +53,8 @@ pub enum Alarm {
     ClockWarns(ClockKind),
     /// What a clock runs for is late.
     ClockBreached(ClockKind),
+    /// The receiver of a call is asked whether it happened.
+    CallAsk(CallId),
     /// The customer has been silent for too long.
     Silence,
 }
@@ -88,6 +90,7 @@ impl Conversation {
         .chain(self.clocks.alarms())
         .chain(self.approvals.iter().map(|(id, a)| (a.expires, Alarm::Approval(*id))))
         .chain(self.calls.iter().filter_map(|(id, c)| c.retry_at.map(|at| (at, Alarm::CallRetry(*id)))))
+        .chain(self.calls.iter().filter_map(|(id, c)| c.ask_at.map(|at| (at, Alarm::CallAsk(*id)))))
     }
 
     /// The next alarm.

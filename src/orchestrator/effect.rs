@@ -51,6 +51,13 @@ pub enum Todo {
         /// Which call; also the key towards the receiver.
         call: CallId,
     },
+    /// Ask the receiver of a call by our key whether it happened, outside.
+    Reconcile {
+        /// Where.
+        conversation: ConversationId,
+        /// Which call.
+        call: CallId,
+    },
     /// Destroy a customer's key and every trace outside the journal.
     Forget {
         /// Whose.
@@ -77,7 +84,8 @@ impl Todo {
             | Self::Stop { conversation }
             | Self::Compose { conversation, .. }
             | Self::AskReceipt { conversation, .. }
-            | Self::CallTool { conversation, .. } => Some(*conversation),
+            | Self::CallTool { conversation, .. }
+            | Self::Reconcile { conversation, .. } => Some(*conversation),
             Self::Match | Self::Forget { .. } => None,
         }
     }

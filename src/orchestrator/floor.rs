@@ -1,6 +1,6 @@
 //! Everything live under one orchestrator, as the fold of its journal.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -13,8 +13,9 @@ use crate::domain::deployment::Deployment;
 use crate::domain::handoff::ContextPack;
 use crate::domain::id::{
     AgentName, ApprovalId, BriefId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId,
-    Epoch, EscalationId, Handle, HandoffId, OfferId, OperatorName, Seq, TurnNo,
+    Epoch, EscalationId, Handle, HandoffId, OfferId, OperatorName, Seq, ToolName, TurnNo,
 };
+use crate::domain::money::Money;
 use crate::domain::operator::{OPERATOR_CAPACITY, OperatorSpec, Presence};
 use crate::domain::outcome::Outcome;
 use crate::domain::personal::Personal;
@@ -25,6 +26,7 @@ use crate::domain::time::{Millis, Timestamp};
 use super::conversation::Conversation;
 use super::due::Due;
 use super::keys::Keys;
+use super::spending::Spending;
 use super::standing::Standing;
 
 /// Resolved conversations that the floor remembers; more closes the oldest, as an event.
@@ -64,6 +66,8 @@ pub struct Floor {
     pub standing: Standing,
     /// When what is due; derived from the above, kept sorted.
     pub due: BTreeSet<(Timestamp, Due)>,
+    /// What was paid today.
+    pub spending: Spending,
     /// The last number given of each kind.
     pub last: Counters,
     /// Sums since the floor began.
@@ -125,10 +129,28 @@ pub struct CustomerState {
     pub conversations: u32,
     /// Of these, on the floor or as stubs.
     pub present: u32,
+    /// What was paid to them here, latest last.
+    pub paid: VecDeque<Paid>,
     /// Keyed handle by which they are found again; without one they are forgotten with their last stub.
     pub handle: Option<Digest>,
     /// The human who last wrote to them.
     pub last_operator: Option<OperatorName>,
+}
+
+/// Payments to one customer that are kept: what somebody looks through before they allow another.
+pub const PAID_KEPT: usize = 10;
+
+/// Money that went to a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paid {
+    /// When.
+    pub at: Timestamp,
+    /// By which tool.
+    pub tool: ToolName,
+    /// By which call.
+    pub call: CallId,
+    /// How much.
+    pub amount: Money,
 }
 
 /// What an agent holds.

@@ -5,6 +5,7 @@ mod books;
 mod clocks;
 mod ladder;
 mod line;
+mod money;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,11 +17,14 @@ use crate::domain::event::{
     ApprovalEvent, BatonEvent, CallEnd, ConversationEvent, Event, FloorEvent, HandoffEvent, RoutingEvent, Spoken,
     ToolEvent, TurnEvent,
 };
-use crate::domain::id::{AgentName, CallId, ClientKey, ConversationId, Epoch, OperatorName, Seq, TurnNo};
+use crate::domain::id::{AgentName, ApprovalId, CallId, ClientKey, ConversationId, Epoch, OperatorName, Seq, TurnNo};
+use crate::domain::personal::Personal;
 use crate::domain::supervision::{GateTarget, HoldTarget, Life};
 use crate::domain::time::Timestamp;
+use crate::domain::tool::ToolCall;
 
 use books::{Account, CallBook};
+use money::{LastWords, Question, Tills};
 
 /// A law that was broken, with where and how.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +51,7 @@ pub struct Laws {
     holds: BTreeSet<HoldTarget>,
     lives: BTreeMap<AgentName, Life>,
     keys: BTreeMap<(Actor, Option<ConversationId>, ClientKey), Seq>,
+    tills: Tills,
     /// Checks made.
     pub checked: u64,
     /// Breaches found.
@@ -166,13 +171,15 @@ impl Laws {
             }
             TurnEvent::AgentActed {
                 conversation,
+                composition,
                 agent,
                 epoch,
-                composition,
                 spoken: Some(Spoken { turn, .. }),
                 ..
             } => {
                 self.not_held(envelope.seq, *conversation, agent, "spoke");
+                let words = LastWords { composition: *composition, seq: envelope.seq };
+                self.account(*conversation).words = Some(words);
                 self.past_gate(envelope.seq, *conversation, agent, *composition);
                 self.numbered(envelope.seq, *conversation, *turn);
                 self.speaks(envelope.seq, *conversation, &Holder::Agent(agent.clone()), *epoch);
@@ -281,7 +288,19 @@ impl Laws {
     fn tool(&mut self, envelope: &Envelope, event: &ToolEvent) {
         let seq = envelope.seq;
         match event {
-            ToolEvent::Called { conversation, call, agent, tool, ask, amount, approval, side_effect, .. } => {
+            ToolEvent::Called {
+                conversation,
+                call,
+                agent,
+                tool,
+                ask,
+                amount,
+                approval,
+                side_effect,
+                composition,
+                ..
+            } => {
+                let counted = self.count(envelope, event);
                 let spec = self.deployment.as_ref().and_then(|d| d.tool(tool));
                 let caller = self.deployment.as_ref().and_then(|d| d.agent(agent));
                 let may = caller.is_some_and(|spec| spec.tools.contains(tool));
@@ -292,18 +311,12 @@ impl Laws {
                 // Who was asked for a yes had proven themselves when it was asked; the wait is not theirs.
                 let proven = approval.is_some() || account.identity.satisfies(need, envelope.at);
                 let granted = approval.is_some_and(|approval| account.granted.remove(&approval).as_ref() == Some(ask));
-                let fresh = account
-                    .calls
-                    .insert(
-                        *call,
-                        CallBook {
-                            side_effect: *side_effect,
-                            started: false,
-                            agent: agent.clone(),
-                            tool: tool.clone(),
-                        },
-                    )
-                    .is_none();
+                let loud = *side_effect && account.words.is_some_and(|words| words.announced(*composition, seq));
+                let (agent_name, tool_name) = (agent.clone(), tool.clone());
+                let book =
+                    CallBook { side_effect: *side_effect, started: false, agent: agent_name, tool: tool_name, counted };
+                let fresh = account.calls.insert(*call, book).is_none();
+                self.hold(16, seq, !loud, || format!("{call} was announced before it was done"));
                 self.hold(16, seq, may, || format!("{agent} may not call {tool}"));
                 self.hold(16, seq, proven, || format!("{tool} called for somebody who has not proven {need:?}"));
                 self.hold(16, seq, !needed || granted, || format!("{tool} called without the yes it needs"));
@@ -317,12 +330,31 @@ impl Laws {
             }
             ToolEvent::Returned { conversation, call, end, .. } => {
                 let book = self.account(*conversation).calls.remove(call);
+                if let Some(counted) = book.as_ref().and_then(|book| book.counted.as_ref())
+                    && matches!(end, CallEnd::Failed | CallEnd::Declined | CallEnd::Refused)
+                {
+                    self.tills.release(counted);
+                }
                 let sound = book.is_some_and(|book| book.started || !book.side_effect || *end == CallEnd::Refused);
                 self.hold(2, seq, sound, || format!("{call} came back twice, or acted before its start stood"));
             }
             ToolEvent::Retried { conversation, call } => self.may_begin(seq, *conversation, *call),
-            ToolEvent::AttemptFailed { .. } | ToolEvent::Refused { .. } => {}
+            ToolEvent::AttemptFailed { .. }
+            | ToolEvent::Unsettled { .. }
+            | ToolEvent::Reconciling { .. }
+            | ToolEvent::Refused { .. } => {}
         }
+    }
+
+    /// Law 16: no day's cap is passed, whatever becomes of the calls.
+    fn count(&mut self, envelope: &Envelope, event: &ToolEvent) -> Option<money::Counted> {
+        let ToolEvent::Called { agent, tool, side_effect: true, amount, .. } = event else { return None };
+        let amount = (*amount)?;
+        let deployment = self.deployment.as_ref()?;
+        let payment = (agent.as_str(), envelope.subject, deployment.tool(tool)?);
+        let (counted, over) = self.tills.count(deployment, payment, amount, envelope.at);
+        self.hold(16, envelope.seq, over.is_empty(), || format!("{amount} is more than the day's money of {over:?}"));
+        Some(counted)
     }
 
     fn call(&mut self, id: ConversationId, call: CallId) -> Option<&mut CallBook> {
@@ -331,20 +363,51 @@ impl Laws {
 
     fn approval(&mut self, envelope: &Envelope, event: &ApprovalEvent) {
         match event {
-            ApprovalEvent::Asked { conversation, approval, waiting, .. } => {
-                self.account(*conversation).asked.insert(*approval, waiting.ask.clone());
-            }
-            ApprovalEvent::Settled { conversation, approval, verdict, by, .. } => {
+            ApprovalEvent::Asked { conversation, approval, waiting, composition, .. } => {
                 let account = self.account(*conversation);
-                let ask = account.asked.remove(approval);
-                let waited = ask.is_some();
-                if let (Some(ask), Verdict::Approved) = (ask, verdict) {
-                    account.granted.insert(*approval, ask);
+                account.asked.insert(*approval, Question::of(waiting));
+                let loud = account.words.is_some_and(|words| words.announced(*composition, envelope.seq));
+                self.hold(16, envelope.seq, !loud, || format!("{approval} was announced before it was asked"));
+            }
+            ApprovalEvent::Endorsed { conversation, approval, by, ask, amount } => {
+                let Some(question) = self.account(*conversation).asked.get_mut(approval) else {
+                    return self.hold(16, envelope.seq, false, || format!("{approval} endorsed, but nobody asked"));
+                };
+                (question.ask, question.amount, question.first) = (ask.clone(), *amount, Some(by.clone()));
+            }
+            ApprovalEvent::Settled { conversation, approval, verdict, by, ask, .. } => {
+                let question = self.account(*conversation).asked.remove(approval);
+                let waited = question.is_some();
+                if let (Some(question), Verdict::Approved) = (question, verdict) {
+                    self.granted(envelope, (*conversation, *approval), &question, by.as_ref(), ask.as_ref());
                 }
                 let by_a_person = *verdict != Verdict::Approved || by.is_some();
                 self.hold(16, envelope.seq, waited, || format!("{approval} settled twice"));
                 self.hold(16, envelope.seq, by_a_person, || format!("{approval} granted by nobody"));
             }
         }
+    }
+
+    /// Law 16: who says yes may, and a yes is for what was asked or for less of it.
+    fn granted(
+        &mut self,
+        envelope: &Envelope,
+        (conversation, approval): (ConversationId, ApprovalId),
+        question: &Question,
+        by: Option<&OperatorName>,
+        edited: Option<&Personal<ToolCall>>,
+    ) {
+        let seq = envelope.seq;
+        let allowed = edited.unwrap_or(&question.ask).clone();
+        if let Some(ask) = allowed.reveal() {
+            let deployment = self.deployment.as_ref();
+            let spec = deployment.and_then(|deployment| deployment.tool(&ask.tool));
+            let (enough, covered) = (question.is_enough(deployment, by, ask), question.covers(ask, spec));
+            self.hold(16, seq, enough, || format!("{approval} needed two people"));
+            self.hold(16, seq, covered, || format!("{approval} was granted for something else"));
+        }
+        let own = by.is_some_and(|by| question.whispered.contains(by));
+        self.hold(16, seq, !own, || format!("{approval} was granted by whose whisper led to it"));
+        self.account(conversation).granted.insert(approval, allowed);
     }
 }

@@ -25,10 +25,10 @@ pub fn pending(floor: &Floor) -> Vec<Todo> {
 
 fn open_ends(c: &Conversation) -> Vec<Todo> {
     let conversation = c.id;
-    let mut todos: Vec<Todo> = c
-        .calls
-        .iter()
-        .filter(|(_, call)| call.retry_at.is_none())
+    let under_way = c.calls.iter().filter(|(_, call)| call.retry_at.is_none() && call.ask_at.is_none());
+    // What the life before began to do is not done again: the start says that it is unsettled.
+    let mut todos: Vec<Todo> = under_way
+        .filter(|(_, call)| !(call.started && call.side_effect))
         .map(|(call, _)| Todo::CallTool { conversation, call: *call })
         .collect();
     todos.extend(c.handoff.as_ref().map(|handoff| Todo::AskReceipt { conversation, handoff: handoff.id }));
@@ -80,7 +80,9 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::Supervision(_)
         | Event::Standing(StandingEvent::GateSet { .. } | StandingEvent::HoldReleased { .. })
         | Event::Clock(_)
-        | Event::Approval(ApprovalEvent::Asked { .. } | ApprovalEvent::Settled { .. })
+        | Event::Approval(
+            ApprovalEvent::Asked { .. } | ApprovalEvent::Endorsed { .. } | ApprovalEvent::Settled { .. },
+        )
         | Event::Conversation(
             ConversationEvent::Opened { .. }
             | ConversationEvent::Identified { .. }
@@ -171,7 +173,10 @@ fn tool(floor: &Floor, event: &ToolEvent) -> Vec<Todo> {
         ToolEvent::Returned { conversation, call, .. } | ToolEvent::Refused { conversation, call, .. } => {
             go_on(floor, *conversation, *call).into_iter().collect()
         }
-        ToolEvent::Started { .. } | ToolEvent::AttemptFailed { .. } => Vec::new(),
+        ToolEvent::Reconciling { conversation, call } => {
+            vec![Todo::Reconcile { conversation: *conversation, call: *call }]
+        }
+        ToolEvent::Started { .. } | ToolEvent::AttemptFailed { .. } | ToolEvent::Unsettled { .. } => Vec::new(),
     }
 }
 

@@ -41,6 +41,7 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
             | PassReason::HolderFailed
             | PassReason::Ended => None,
         },
+        Event::Approval(ApprovalEvent::Endorsed { .. }) => fixed("said the first yes for"),
         Event::Approval(ApprovalEvent::Settled { verdict, .. }) => match verdict {
             Verdict::Approved => fixed("approved for"),
             Verdict::Rejected => fixed("rejected for"),

@@ -1,18 +1,16 @@
-//! The side panel of one conversation, with approvals as evidence.
+//! The side panel of one conversation.
 
 use crate::domain::action::{Fill, Promise};
 use crate::domain::clock::ActorTimes;
-use crate::domain::deployment::Deployment;
 use crate::domain::handoff::{Given, Tried};
-use crate::domain::id::{ApprovalId, ConversationId, SlotName, ToolName};
-use crate::domain::money::Money;
+use crate::domain::id::{ConversationId, SlotName, ToolName};
 use crate::domain::personal::Personal;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
-use crate::orchestrator::conversation::{Approval, Conversation, HeldDraft, ToolResult, WaitsFor};
+use crate::orchestrator::conversation::{Conversation, HeldDraft, WaitsFor};
 use crate::orchestrator::floor::Stub;
 use crate::orchestrator::{Floor, context};
-use crate::protocol::transcript::{ApprovalCard, Detail, DraftCard, HeldTimes};
+use crate::protocol::transcript::{Detail, DraftCard, HeldTimes};
 
 use super::need::clocks;
 use super::{ERASED, Lens, line};
@@ -40,7 +38,7 @@ fn live(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Detail {
         compensation: c.given.compensation,
         omissions: c.omissions.clone(),
         decision: c.decision.clone(),
-        approvals: floor.deployment.as_ref().map(|deployment| cards(deployment, c, lens)).unwrap_or_default(),
+        approvals: super::evidence::cards(floor, c, lens),
         held_ms: held(c.spent_until(lens.at)),
         clocks: clocks(c),
         undo_until: c.undo.as_ref().and(c.grace_until),
@@ -108,37 +106,4 @@ fn promises(promises: &[Promise]) -> Vec<(Clean, Option<Timestamp>)> {
 
 fn tried(tried: &[Tried]) -> Vec<(ToolName, bool)> {
     tried.iter().map(|tried| (tried.tool.clone(), tried.worked)).collect()
-}
-
-fn cards(deployment: &Deployment, c: &Conversation, lens: &Lens<'_>) -> Vec<ApprovalCard> {
-    let your_limit = lens.limit(deployment);
-    c.approvals.iter().map(|(id, approval)| card(deployment, c, (*id, approval), your_limit)).collect()
-}
-
-fn card(
-    deployment: &Deployment,
-    c: &Conversation,
-    (id, approval): (ApprovalId, &Approval),
-    your_limit: Option<Money>,
-) -> ApprovalCard {
-    let args = approval.waiting.ask.reveal().map(|ask| &ask.args);
-    let shown = |(slot, value): (&SlotName, &Foreign)| (slot.clone(), value.one_line());
-    ApprovalCard {
-        approval: id,
-        agent: approval.agent.clone(),
-        tool: approval.tool.clone(),
-        args: args.map(|args| args.iter().map(shown).collect()).unwrap_or_default(),
-        amount: approval.waiting.amount,
-        agent_limit: approval.waiting.agent_limit,
-        your_limit,
-        // What changes something outside is taken as final: nothing here knows how to undo it.
-        reversible: deployment.tool(&approval.tool).is_some_and(|tool| !tool.side_effect),
-        evidence: c.results.iter().map(evidence).collect(),
-        expires: approval.expires,
-        subject: c.subject_of(approval).unwrap_or_default(),
-    }
-}
-
-fn evidence(result: &ToolResult) -> (ToolName, Clean) {
-    (result.tool.clone(), line::outcome(&result.outcome))
 }

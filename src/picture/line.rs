@@ -37,6 +37,11 @@ pub(super) fn follows(next: &Personal<Next>) -> Option<Clean> {
     }
 }
 
+/// The same, when a person allows only so much.
+pub(super) fn less(about: &Clean, amount: Money) -> Clean {
+    Clean::shown(&format_args!("{about}, {amount} of it allowed by one person"))
+}
+
 /// What came of a call.
 pub(super) fn outcome(outcome: &Personal<ToolOutcome>) -> Clean {
     match outcome.reveal() {
@@ -59,6 +64,7 @@ pub(super) const fn refused(refusal: ToolRefusal) -> &'static str {
         ToolRefusal::Expired => "nobody decided in time",
         ToolRefusal::OverLimit => "more than a person may allow",
         ToolRefusal::Held => "held; nothing of it is called until it is released",
+        ToolRefusal::OverCap => "more than may be paid in one day",
     }
 }
 

@@ -11,8 +11,8 @@ use crate::domain::operator::Role;
 use crate::domain::score::Score;
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
-use crate::orchestrator::Floor;
 use crate::orchestrator::conversation::{Approval, Conversation, Escalation};
+use crate::orchestrator::{Floor, allow};
 use crate::protocol::row::{ClockRow, HarmTerm, Need, NeedReason};
 
 use super::{Lens, line};
@@ -127,14 +127,12 @@ fn approval_for<'a>(floor: &Floor, c: &'a Conversation, lens: &Lens<'_>) -> Opti
     c.approvals.iter().find(|(_, approval)| may_decide(floor, approval, lens)).map(|(id, approval)| (*id, approval))
 }
 
-/// Whether this viewer may decide it: the role, and the amount within their limit.
+/// Whether this viewer's yes would be taken: the role, the amount, and nothing they had a hand in.
 pub(super) fn may_decide(floor: &Floor, approval: &Approval, lens: &Lens<'_>) -> bool {
-    let limit = floor.deployment.as_ref().and_then(|deployment| lens.limit(deployment));
-    match (approval.waiting.amount, limit) {
-        (None, _) => lens.role >= Role::Supervisor,
-        (Some(amount), Some(limit)) => lens.role >= Role::Responder && !amount.exceeds(limit),
-        (Some(_), None) => false,
-    }
+    floor.deployment.as_ref().is_some_and(|deployment| {
+        let allowed = allow::may_allow(deployment, lens.approver(deployment), approval, approval.waiting.amount);
+        allowed.and(allow::not_twice(lens.operator, approval)).is_ok()
+    })
 }
 
 /// Whether this viewer may say what becomes of a draft here.
@@ -197,7 +195,8 @@ const fn tier(tier: Tier) -> Score {
 fn irreversible(floor: &Floor, c: &Conversation) -> Score {
     let deployment = floor.deployment.as_ref();
     let acts = |approval: &Approval| {
-        deployment.and_then(|deployment| deployment.tool(&approval.tool)).is_none_or(|tool| tool.side_effect)
+        let spec = deployment.and_then(|deployment| deployment.tool(&approval.tool));
+        spec.is_none_or(|tool| tool.side_effect && !tool.reversible)
     };
     if c.approvals.values().any(acts) { Score::from_percent(30) } else { Score::ZERO }
 }

@@ -223,7 +223,7 @@ fn whoever_holds_it_has_it_as_theirs_and_a_resolved_one_leaves() {
 #[test]
 fn a_call_is_one_line_that_changes_and_a_session_ends_as_the_floor() {
     let mut story = Story::begun();
-    let (conversation, call, tool) = (id(), CallId(1), "charges.list".parse::<crate::domain::id::ToolName>().unwrap());
+    let (conversation, call, tool) = (id(), CallId(1), "charges.list".parse::<ToolName>().unwrap());
     let args: BTreeMap<_, _> = [("order".parse().unwrap(), Foreign::new("1182"))].into();
     let ask = ToolCall { tool: tool.clone(), args: args.clone() };
     story.tell(
@@ -239,6 +239,7 @@ fn a_call_is_one_line_that_changes_and_a_session_ends_as_the_floor() {
             side_effect: false,
             amount: None,
             approval: None,
+            draft: None,
         },
     );
     let outcome = Personal::Open(ToolOutcome::Done(args));

@@ -131,6 +131,9 @@ impl Transcript {
             ToolEvent::Started { call, .. } | ToolEvent::Retried { call, .. } => {
                 (call, ToolState::Started, Clean::default())
             }
+            ToolEvent::Unsettled { call, .. } | ToolEvent::Reconciling { call, .. } => {
+                (call, ToolState::Unknown, Clean::fixed("nobody knows yet; the receiver is asked"))
+            }
             ToolEvent::AttemptFailed { call, attempt, .. } => {
                 (call, ToolState::Pending, Clean::shown(&format_args!("attempt {attempt} failed")))
             }
@@ -148,12 +151,24 @@ impl Transcript {
             ApprovalEvent::Asked { approval, tool, waiting, .. } => {
                 self.approvals.insert(*approval, envelope.seq);
                 let about = line::call_about(tool, waiting.amount);
-                Some(self.add(envelope, ItemBody::Approval { approval: *approval, about, verdict: None, by: None }))
+                let (verdict, by, first) = (None, None, None);
+                Some(self.add(envelope, ItemBody::Approval { approval: *approval, about, verdict, by, first }))
             }
-            ApprovalEvent::Settled { approval, verdict: ended, by: who, .. } => {
+            ApprovalEvent::Endorsed { approval, by: who, amount, .. } => {
                 let seq = *self.approvals.get(approval)?;
-                if let ItemBody::Approval { verdict, by, .. } = &mut self.items.get_mut(&seq)?.body {
+                if let ItemBody::Approval { first, about, .. } = &mut self.items.get_mut(&seq)?.body {
+                    *first = Some(who.clone());
+                    *about = amount.map_or_else(|| about.clone(), |amount| line::less(about, amount));
+                }
+                Some(seq)
+            }
+            ApprovalEvent::Settled { approval, verdict: ended, by: who, ask, .. } => {
+                let seq = *self.approvals.get(approval)?;
+                if let ItemBody::Approval { verdict, by, about, .. } = &mut self.items.get_mut(&seq)?.body {
                     (*verdict, *by) = (Some(*ended), who.clone());
+                    if ask.is_some() {
+                        *about = Clean::shown(&format_args!("{about}, allowed for less"));
+                    }
                 }
                 Some(seq)
             }
@@ -334,7 +349,7 @@ const fn ended(disposition: Disposition) -> &'static str {
     }
 }
 
-const fn tool_state(end: CallEnd) -> ToolState {
+pub(super) const fn tool_state(end: CallEnd) -> ToolState {
     match end {
         CallEnd::Done => ToolState::Done,
         CallEnd::Declined => ToolState::Declined,

@@ -88,7 +88,7 @@ fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, O
         for (approve, word) in [(true, "approve"), (false, "reject")] {
             let about = Clean::shown(&format_args!("{word} {}", need::about(approval)));
             // The answer is for what waits now; a card binds it to what was painted.
-            add(about, OperatorAct::Decide { approval: *id, approve, reason: None });
+            add(about, OperatorAct::Decide { approval: *id, approve, reason: None, amount: None });
         }
     }
     if let Some(held) = &c.draft {

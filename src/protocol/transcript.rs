@@ -127,6 +127,9 @@ pub enum ItemBody {
         verdict: Option<Verdict>,
         /// By whom.
         by: Option<OperatorName>,
+        /// The first of two people who said yes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first: Option<OperatorName>,
     },
     /// A finished draft did not go out.
     Withheld {
@@ -281,6 +284,38 @@ pub struct HeldTimes {
     pub customer: u64,
 }
 
+/// A result of a tool, as evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Which call.
+    pub call: CallId,
+    /// Which tool.
+    pub tool: ToolName,
+    /// What it does, in words.
+    pub title: Clean,
+    /// When it came back.
+    pub at: Timestamp,
+    /// How it ended.
+    pub state: ToolState,
+    /// What it gave: name as people read it, and value.
+    pub facts: Vec<(Clean, Clean)>,
+    /// All of it on one line; why, when it gave nothing.
+    pub line: Clean,
+}
+
+/// Money that went to a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastPayment {
+    /// When.
+    pub at: Timestamp,
+    /// By which tool.
+    pub tool: ToolName,
+    /// By which call.
+    pub call: CallId,
+    /// How much.
+    pub amount: Money,
+}
+
 /// An approval as evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApprovalCard {
@@ -290,8 +325,10 @@ pub struct ApprovalCard {
     pub agent: AgentName,
     /// Which tool.
     pub tool: ToolName,
-    /// With what: name and value.
-    pub args: Vec<(SlotName, Clean)>,
+    /// What it does, in words.
+    pub title: Clean,
+    /// With what: name as people read it, and value.
+    pub args: Vec<(Clean, Clean)>,
     /// The amount.
     pub amount: Option<Money>,
     /// Up to where the agent may by itself.
@@ -300,8 +337,20 @@ pub struct ApprovalCard {
     pub your_limit: Option<Money>,
     /// Whether it can be taken back.
     pub reversible: bool,
-    /// Tools whose results speak to it, with the line they gave.
-    pub evidence: Vec<(ToolName, Clean)>,
+    /// Results of tools that speak to it, oldest first.
+    pub evidence: Vec<Evidence>,
+    /// Money that went to this customer on this floor before, oldest first.
+    pub past: Vec<PastPayment>,
+    /// The rules that apply, a sentence each.
+    pub policy: Vec<Clean>,
+    /// What keeps this viewer from saying yes, if something does.
+    pub obstacle: Option<Clean>,
+    /// The first of two people who said yes.
+    pub endorsed: Option<OperatorName>,
+    /// Words of the agent that go out with its success and not without it.
+    pub draft: Option<Clean>,
+    /// What becomes of it when nobody answers.
+    pub unanswered: Clean,
     /// When the answer becomes no by itself.
     pub expires: Timestamp,
     /// Hash of what would be done.

@@ -16,7 +16,7 @@ use crate::domain::handoff::{ContextPack, Receipt};
 use crate::domain::id::{AgentName, CallId, ConversationId, CustomerId, FloorName, Seq, TurnNo};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Millis, Timestamp};
-use crate::domain::tool::ToolCall;
+use crate::domain::tool::{ToolCall, ToolOutcome};
 use crate::orchestrator::context::agent_context;
 use crate::orchestrator::conversation::ToolResult;
 use crate::orchestrator::{ComposeInput, Effect, Floor, Todo, decide, evolve, react, repeat};
@@ -90,6 +90,17 @@ pub enum Task {
         ask: ToolCall,
         /// Whether its start is recorded before it acts.
         side_effect: bool,
+    },
+    /// Ask the receiver of a call whether it happened; never makes it.
+    Reconcile {
+        /// Where.
+        conversation: ConversationId,
+        /// Which call.
+        call: CallId,
+        /// How often it was asked, this time included.
+        asked: u8,
+        /// What it was.
+        ask: ToolCall,
     },
     /// Destroy a customer's key and every trace outside the journal.
     Forget(CustomerId),
@@ -279,6 +290,19 @@ impl<J: Journal> Conductor<J> {
             Todo::CallTool { conversation, call } => {
                 batch.outer.extend(self.tool_task(*conversation, *call).map(|task| Outer { cause, task }));
                 None
+            }
+            Todo::Reconcile { conversation, call } => {
+                let (conversation, call) = (*conversation, *call);
+                let waiting = self.floor.conversation(conversation)?.calls.get(&call)?;
+                let asked = waiting.asked;
+                let spec = self.floor.deployment.as_ref()?.tool(&waiting.tool);
+                if let Some(ask) = waiting.ask.reveal().cloned().filter(|_| spec.is_some_and(|spec| spec.reconcile)) {
+                    batch.outer.push(Outer { cause, task: Task::Reconcile { conversation, call, asked, ask } });
+                    return None;
+                }
+                // A receiver that takes no questions: it stays unknown, and a person has to look.
+                let outcome = ToolOutcome::Unknown;
+                come_back(EffectResult::ToolReconciled { conversation, call, asked, outcome })
             }
             Todo::Forget { customer } => {
                 batch.outer.push(Outer { cause, task: Task::Forget(*customer) });

@@ -82,6 +82,11 @@ impl Executor {
                 Task::CallTool { conversation, call, customer, ask, side_effect } => {
                     this.call_tool(cause, Call { conversation, number: call, customer, ask, side_effect }).await;
                 }
+                Task::Reconcile { conversation, call, asked, ask } => {
+                    let outcome = this.shared.shop.lock().unwrap_or_else(PoisonError::into_inner).happened(call, &ask);
+                    let result = EffectResult::ToolReconciled { conversation, call, asked, outcome };
+                    this.come_back(Actor::Floor, cause, result).await;
+                }
                 Task::Forget(customer) => this.forget(customer).await,
             }
         };

@@ -53,6 +53,8 @@ impl Ledger {
                 ToolEvent::Started { .. }
                 | ToolEvent::AttemptFailed { .. }
                 | ToolEvent::Retried { .. }
+                | ToolEvent::Unsettled { .. }
+                | ToolEvent::Reconciling { .. }
                 | ToolEvent::Refused { .. },
             )
             | Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })

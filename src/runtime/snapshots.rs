@@ -105,6 +105,7 @@ fn bare(floor: &Floor) -> Floor {
         operators: floor.operators.clone(),
         standing: floor.standing.clone(),
         due: floor.due.clone(),
+        spending: floor.spending.clone(),
         last: floor.last,
         tally: floor.tally,
         briefs: floor.briefs.clone(),

@@ -234,7 +234,7 @@ impl Case {
             Intent::TakeOffer => self.offer().map(|offer| OperatorAct::TakeOffer { offer }),
             Intent::Decide(approve) => self.approval().map(|(approval, _)| {
                 let reason = (!approve).then(|| "outside of the return window".into());
-                OperatorAct::Decide { approval, approve, reason }
+                OperatorAct::Decide { approval, approve, reason, amount: None }
             }),
             Intent::TakeOver => {
                 self.taken = true;

@@ -13,7 +13,7 @@ mod tests;
 use crate::domain::command::{Act, Command, EffectResult, FloorAct};
 use crate::domain::deployment::Deployment;
 use crate::domain::envelope::{Actor, Envelope, KeyUse};
-use crate::domain::id::{ChannelName, ConversationId, CustomerId, IdError, Seq};
+use crate::domain::id::{CallId, ChannelName, ConversationId, CustomerId, IdError, Seq};
 use crate::domain::time::{Millis, Timestamp};
 use crate::orchestrator::laws::Laws;
 use crate::orchestrator::{Floor, evolve};
@@ -189,7 +189,7 @@ impl World {
                 Task::Forget(customer) => {
                     self.vault.destroy(customer)?;
                 }
-                Task::Compose { .. } | Task::CallTool { .. } => self.outer.push(effect),
+                Task::Compose { .. } | Task::CallTool { .. } | Task::Reconcile { .. } => self.outer.push(effect),
             }
         }
         Ok(())
@@ -234,6 +234,10 @@ impl World {
                 let returned = come_back(Actor::Floor, EffectResult::ToolReturned { conversation, call, outcome });
                 let started = come_back(Actor::Floor, EffectResult::ToolStarted { conversation, call });
                 if side_effect { vec![started, returned] } else { vec![returned] }
+            }
+            Task::Reconcile { conversation, call, asked, ask } => {
+                let outcome = tool_answer(CallId(call.0 + u64::from(asked)), &ask);
+                vec![come_back(Actor::Floor, EffectResult::ToolReconciled { conversation, call, asked, outcome })]
             }
             Task::Forget(_) => Vec::new(),
         })

@@ -15,7 +15,7 @@ use baton::domain::handoff::{ContextPack, Receipt};
 use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest};
 use baton::domain::money::Money;
 use baton::domain::operator::{OperatorSpec, Role};
-use baton::domain::policy::{Clocks, Policy};
+use baton::domain::policy::{Clocks, DailyCaps, Policy};
 use baton::domain::refusal::Refusal;
 use baton::domain::score::Score;
 use baton::domain::text::Foreign;
@@ -29,8 +29,8 @@ use baton::store::journal::memory::MemoryJournal;
 use baton::store::vault::Vault;
 
 /// Does what the customer's words tell it to: `call:TOOL` with `amount:` and `order:`, `announce:TOOL` in words
-/// before, `pass:AGENT`, `wants:INTENT`, `circle`, `escalate`,
-/// `resolve`, `promise`, or answers. Sales writes no promise down.
+/// before, `pass:AGENT`, `wants:INTENT`, `circle`, `escalate`, `resolve`, `promise`, or answers. Sales writes no
+/// promise down.
 pub(crate) struct Scripted;
 
 impl Inner for Scripted {
@@ -127,7 +127,22 @@ fn tool(name: &str, side_effect: bool, identity: IdentityNeed) -> ToolSpec {
         amount: None,
         agent_limit: None,
         always_ask: false,
+        approve_limit: BTreeMap::new(),
+        two_people_above: None,
+        daily_cap: None,
+        reversible: false,
+        reconcile: true,
+        names: BTreeMap::new(),
     }
+}
+
+/// Little money for a day, so that a few refunds meet the caps; from 200 EUR on two people.
+fn policy() -> Policy {
+    let mut policy = quiet();
+    policy.approvals.two_people_above = Some(Money::eur(20_000));
+    policy.approvals.daily =
+        DailyCaps { agent: Some(Money::eur(150_000)), customer: Some(Money::eur(100_000)), tool: None };
+    policy
 }
 
 /// Triage, billing, and sales that lets its replies wait a second; ana supervises, ben answers, olga looks.
@@ -147,6 +162,7 @@ pub(crate) fn deployment() -> Deployment {
             operator("ben", Role::Responder, 1),
             operator("olga", Role::Observer, 1),
             operator("root", Role::Admin, 1),
+            operator("sam", Role::Supervisor, 1),
         ],
         queues: vec![QueueSpec { name: "support".parse().unwrap(), about: String::new(), skills: Vec::new() }],
         tools: vec![
@@ -156,7 +172,7 @@ pub(crate) fn deployment() -> Deployment {
             // In the house, and in no agent's hands.
             tool("stock.order", false, IdentityNeed::Anonymous),
         ],
-        policy: quiet(),
+        policy: policy(),
         sentences: BTreeMap::new(),
         artifacts: BTreeMap::new(),
     }
@@ -213,6 +229,18 @@ impl TestFloor {
         floor.floor_act(FloorAct::Adopt(Box::new(desk))).unwrap();
         floor.floor_act(FloorAct::Start).unwrap();
         floor
+    }
+
+    /// The process dies; the next life folds the journal and begins.
+    pub(crate) fn crash(&mut self) {
+        let mut folded = Floor::default();
+        self.log.iter().for_each(|envelope| baton::orchestrator::evolve(&mut folded, envelope));
+        assert_eq!(&folded, self.floor(), "the fold of the journal is the floor");
+        let name: baton::domain::id::FloorName = "test".parse().unwrap();
+        let journal = self.conductor.journal().reopened().unwrap();
+        self.conductor = Conductor::new(name, folded, journal, Box::new(Scripted));
+        self.outer.clear();
+        self.floor_act(FloorAct::Start).unwrap();
     }
 
     pub(crate) fn floor(&self) -> &Floor {
@@ -301,10 +329,20 @@ impl TestFloor {
                 }
                 EffectResult::ToolReturned { conversation, call, outcome }
             }
+            Task::Reconcile { conversation, call, asked, .. } => {
+                EffectResult::ToolReconciled { conversation, call, asked, outcome }
+            }
             Task::Forget(_) => return Err(Refusal::NotAwaited),
         };
         self.last = Some(result.clone());
         self.effect(result)
+    }
+
+    /// The next call begins, and nothing of it comes back.
+    pub(crate) fn begin_and_lose(&mut self) -> Result<Accepted, Refusal> {
+        let outer = self.outer.pop_front().expect("nothing is to be done outside");
+        let Task::CallTool { conversation, call, .. } = outer.task else { return Err(Refusal::NotAwaited) };
+        self.effect(EffectResult::ToolStarted { conversation, call })
     }
 
     pub(crate) fn effect(&mut self, result: EffectResult) -> Result<Accepted, Refusal> {

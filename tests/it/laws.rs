@@ -167,7 +167,7 @@ impl World {
             6 => OperatorAct::Move { conversation, to, note },
             7 | 8 => OperatorAct::Reply { conversation, text },
             9 => OperatorAct::Whisper { conversation, text, lasting: self.dice.roll(2) == 0, answers: None },
-            10 => OperatorAct::Decide { approval, approve: self.dice.roll(3) > 0, reason: None },
+            10 => OperatorAct::Decide { approval, approve: self.dice.roll(3) > 0, reason: None, amount: None },
             11 | 12 => OperatorAct::TakeOffer { offer },
             13 => OperatorAct::PassOffer { offer },
             14 => OperatorAct::Dismiss { escalation },
@@ -255,6 +255,12 @@ impl World {
                     let outcome = self.dice.pick(&outcomes).cloned().unwrap();
                     EffectResult::ToolReturned { conversation, call, outcome }
                 }
+            }
+            Task::Reconcile { conversation, call, asked, .. } => {
+                let outcomes =
+                    [ToolOutcome::Done(std::collections::BTreeMap::new()), ToolOutcome::Failed, ToolOutcome::Unknown];
+                let outcome = self.dice.pick(&outcomes).cloned().unwrap();
+                EffectResult::ToolReconciled { conversation, call, asked, outcome }
             }
             Task::Forget(_) => return Command::of_floor(Act::Floor(FloorAct::Tick)),
         };

@@ -24,8 +24,11 @@ mod house;
 mod killed;
 #[cfg(test)]
 mod laws;
+
 #[cfg(test)]
 mod markers;
+#[cfg(test)]
+mod payments;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]

@@ -183,7 +183,7 @@ fn in_the_open(order: &str) -> (Vec<Value>, Vec<Value>) {
     };
     let (text, analysis) = (said.text.as_str().into(), Box::new(analysis(&said)));
     floor.customer(customer, None, CustomerAct::Say { conversation, text, analysis, typing: false }).unwrap();
-    let yes = OperatorAct::Decide { approval: ApprovalId(1), approve: true, reason: None };
+    let yes = OperatorAct::Decide { approval: ApprovalId(1), approve: true, reason: None, amount: None };
     floor.operator("ana", None, None, yes).unwrap();
     let given = [("order".parse().unwrap(), order.to_owned().into())].into();
     floor.come_back(baton::domain::tool::ToolOutcome::Done(given)).unwrap();

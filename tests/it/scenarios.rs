@@ -52,7 +52,8 @@ struct Step {
     seen: Option<String>,
     arrive: Option<String>,
     depart: Option<String>,
-    /// What was to be done outside comes back: `done`, `failed`, `declined`, `unknown`, `verified`.
+    /// What was to be done outside comes back: `done`, `failed`, `declined`, `unknown`, `verified`;
+    /// `lost`: it began, and nothing comes back.
     back: Option<String>,
     /// Who speaks beside the holder is seen writing.
     writes: Option<String>,
@@ -67,6 +68,9 @@ struct Step {
     /// Which conversation; 1 unless said.
     who: Option<u8>,
 
+    /// Back at the floor after a crash: the state is folded anew and a new life begins.
+    crash: bool,
+
     // What must come of it.
     events: Option<Vec<String>>,
     refused: Option<String>,
@@ -74,6 +78,8 @@ struct Step {
     /// How long the holder has held, in ms.
     held_ms: Option<u64>,
     epoch: Option<u64>,
+    /// What billing has been allowed to pay today.
+    paid: Option<String>,
     /// For what the conversation was last handed over.
     objective: Option<String>,
     /// The clock of an answer or of the matter that is due next, and in how many ms: `next_answer in 45000`.
@@ -127,6 +133,9 @@ impl Player {
             return Ok(false);
         }
         if let Some(outcome) = &step.back {
+            if outcome == "lost" {
+                return self.floor.begin_and_lose().map(|done| done.repeat);
+            }
             return self.floor.come_back(back(outcome)).map(|done| done.repeat);
         }
         if let Some(name) = &step.writes {
@@ -136,6 +145,10 @@ impl Player {
         if step.again {
             let last = self.floor.last.clone().unwrap();
             return self.floor.effect(last).map(|done| done.repeat);
+        }
+        if step.crash {
+            self.floor.crash();
+            return Ok(false);
         }
         for number in 0..step.flood {
             let flood = Step { say: Some("ping".to_owned()), key: Some(format!("flood-{number}")), ..Step::default() };
@@ -156,6 +169,13 @@ impl Player {
             return self.floor.floor_act(FloorAct::Erase(customer)).map(|done| done.repeat);
         }
         if step.act.is_some() { self.operate(step) } else { self.customer(step) }
+    }
+
+    fn check_paid(&self, step: &Step, place: &str) {
+        let Some(paid) = &step.paid else { return };
+        let (floor, eur) = (self.floor.floor(), baton::domain::money::Currency::EUR);
+        let now = floor.spending.by_agent(&"billing".parse().unwrap(), eur, self.floor.at);
+        assert_eq!(&now.to_string(), paid, "{place}");
     }
 
     fn customer(&mut self, step: &Step) -> Result<bool, Refusal> {
@@ -329,6 +349,7 @@ fn run(path: &Path) -> BTreeSet<String> {
             });
             assert_eq!(offered.flatten().map(ToString::to_string).as_ref(), Some(objective), "{place}");
         }
+        player.check_paid(step, &place);
         if let Some(held) = step.held_ms {
             let (id, _) = player.who(step);
             let since = player.floor.floor().conversation(id).unwrap().baton.since;

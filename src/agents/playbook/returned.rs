@@ -99,5 +99,6 @@ const fn word(refusal: ToolRefusal) -> &'static str {
         ToolRefusal::Expired => "expired",
         ToolRefusal::OverLimit => "over-limit",
         ToolRefusal::Held => "held",
+        ToolRefusal::OverCap => "over-cap",
     }
 }

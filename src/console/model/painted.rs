@@ -13,7 +13,7 @@ pub struct Painted {
     /// The row that acts are aimed at, as it was drawn.
     pub target: Option<ConversationRow>,
     /// The first approval of that conversation, as it was drawn.
-    pub approval: Option<ApprovalCard>,
+    pub approval: Option<Box<ApprovalCard>>,
     /// The draft of that conversation that waits for a person, as it was drawn.
     pub draft: Option<DraftCard>,
     /// The takeover that the footer offered to undo.

@@ -177,7 +177,7 @@ fn band(model: &Model, card: &ApprovalCard, n: usize) -> Vec<Strip> {
         card.evidence
             .iter()
             .take(EVIDENCE_MAX)
-            .map(|(_, line)| Strip::of([piece(Token::Dim, "  seen    "), piece(Token::Base, line.one_line())])),
+            .map(|seen| Strip::of([piece(Token::Dim, "  seen    "), piece(Token::Base, seen.line.one_line())])),
     );
     let limit = |limit: Option<crate::domain::money::Money>| limit.map_or("nothing".to_owned(), |m| m.to_string());
     let policy = clean!("  limits  {} {} · you {}", card.agent, limit(card.agent_limit), limit(card.your_limit));

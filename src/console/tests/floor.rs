@@ -16,7 +16,7 @@ use crate::domain::customer::Tier;
 use crate::domain::escalation::{Severity, Signal, Term, Trigger};
 use crate::domain::event::WithheldReason;
 use crate::domain::id::{
-    ApprovalId, ConversationId, CustomerId, Digest, Epoch, EscalationId, Handle, OfferId, Seq, TurnNo,
+    ApprovalId, CallId, ConversationId, CustomerId, Digest, Epoch, EscalationId, Handle, OfferId, Seq, TurnNo,
 };
 use crate::domain::money::Money;
 use crate::domain::operator::{Presence, Role};
@@ -29,7 +29,7 @@ use crate::protocol::row::{
     AgentRow, ApprovalRow, ConversationRow, HarmTerm, HeaderRow, Need, NeedReason, OperatorRow, QueueRow, Section,
     Waiting,
 };
-use crate::protocol::transcript::{ApprovalCard, Detail, HeldTimes, Item, ItemBody, ToolState};
+use crate::protocol::transcript::{ApprovalCard, Detail, Evidence, HeldTimes, Item, ItemBody, ToolState};
 
 /// 09:04:00 of a day in November, in UTC.
 pub(super) const NOW: Timestamp = Timestamp(1_763_888_640_000);
@@ -105,12 +105,27 @@ pub(super) fn approval() -> ApprovalCard {
         approval: ApprovalId(7),
         agent: "billing".parse().unwrap(),
         tool: "refund.create".parse().unwrap(),
-        args: vec![("order".parse().unwrap(), text("1182")), ("card".parse().unwrap(), text("..4421"))],
+        title: text("sends a charge back"),
+        args: vec![(text("order"), text("1182")), (text("card"), text("..4421"))],
         amount: Some(Money::eur(4_990)),
         agent_limit: Some(Money::eur(3_000)),
         your_limit: Some(Money::eur(50_000)),
         reversible: false,
-        evidence: vec![("charges.list".parse().unwrap(), text("2 charges, 1 order, 0 refunds in 90 days"))],
+        evidence: vec![Evidence {
+            call: CallId(3),
+            tool: "charges.list".parse().unwrap(),
+            title: text("charges of the last 90 days"),
+            at: Timestamp(NOW.0 - 20_000),
+            state: ToolState::Done,
+            facts: vec![(text("charges"), text("2"))],
+            line: text("2 charges, 1 order, 0 refunds in 90 days"),
+        }],
+        past: Vec::new(),
+        policy: vec![text("billing may do this by itself up to 30.00 EUR")],
+        obstacle: None,
+        endorsed: None,
+        draft: None,
+        unanswered: text("it is not done, and the agent tells the customer so"),
         expires: Timestamp(NOW.0 + 252_000),
         subject: Digest([7; 16]),
     }
@@ -220,7 +235,13 @@ pub(super) fn items() -> Vec<Item> {
         item(
             11,
             39,
-            ItemBody::Approval { approval: ApprovalId(7), about: text("refund 49.90 EUR"), verdict: None, by: None },
+            ItemBody::Approval {
+                approval: ApprovalId(7),
+                about: text("refund 49.90 EUR"),
+                verdict: None,
+                by: None,
+                first: None,
+            },
         ),
     ]
 }

@@ -146,7 +146,7 @@ pub(super) fn decide(model: &mut Model) -> Vec<Effect> {
     );
     let mut facts = vec![clean!("{} asks for {}", approval.agent, asked(&approval))];
     facts.extend(approval.args.iter().map(|(name, value)| clean!("  {name}  {}", value.one_line())));
-    facts.extend(approval.evidence.iter().map(|(tool, line)| clean!("  seen  {tool}: {}", line.one_line())));
+    facts.extend(approval.evidence.iter().map(|seen| clean!("  seen  {}: {}", seen.title, seen.line.one_line())));
     let mut card = card(model, clean!("DECIDE for {}", row.name), facts, vec![yes, no]);
     // The answer that does nothing is the marked one.
     card.chosen = 1;
@@ -363,7 +363,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         (Pick::Release(target), _) => ConsoleCommand::Act(OperatorAct::Release { target }),
         (Pick::Shutdown, _) => ConsoleCommand::Shutdown,
         (Pick::Decide(approval, approve), _) => {
-            ConsoleCommand::Act(OperatorAct::Decide { approval, approve, reason: words })
+            ConsoleCommand::Act(OperatorAct::Decide { approval, approve, reason: words, amount: None })
         }
         (Pick::SendDraft(draft), _) => settled(draft, DraftVerdict::Send, words),
         (Pick::EditDraft(draft), _) => {

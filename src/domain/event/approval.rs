@@ -2,9 +2,11 @@
 
 use crate::domain::approval::{Verdict, WaitingCall};
 use crate::domain::id::{AgentName, ApprovalId, CompositionId, ConversationId, Epoch, OperatorName, ToolName};
+use crate::domain::money::Money;
 use crate::domain::personal::Personal;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
+use crate::domain::tool::ToolCall;
 
 super::family! {
     /// Questions that wait for a person.
@@ -28,6 +30,19 @@ super::family! {
         /// When the answer becomes no by itself.
         expires: Timestamp,
     }
+    /// One person said yes and a second one has to; what they said yes to is what waits from now on.
+    Endorsed = "endorsed" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        approval: ApprovalId,
+        /// By whom.
+        by: OperatorName,
+        /// The call that person said yes to: as it was asked, or for less.
+        ask: Personal<ToolCall>,
+        /// The amount of it.
+        amount: Option<Money>,
+    }
     /// It was settled, once.
     Settled = "settled" {
         /// Where.
@@ -40,5 +55,8 @@ super::family! {
         by: Option<OperatorName>,
         /// Why, for the record.
         reason: Option<Personal<Foreign>>,
+        /// The call that was allowed, when it is another than was asked: for less.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ask: Option<Personal<ToolCall>>,
     }
 }

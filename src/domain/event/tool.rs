@@ -1,5 +1,6 @@
 //! Tool calls: pending, started, done, failed, or unknown.
 
+use crate::domain::approval::Announcement;
 use crate::domain::id::{AgentName, ApprovalId, CallId, CompositionId, ConversationId, Epoch, ToolName};
 use crate::domain::money::Money;
 use crate::domain::personal::Personal;
@@ -47,6 +48,9 @@ super::family! {
         amount: Option<Money>,
         /// The approval it rests on, if it needed one.
         approval: Option<ApprovalId>,
+        /// Words that announce what it does: they go out with its success or not at all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        draft: Option<Announcement>,
     }
     /// It is about to act; after a crash the outcome is unknown unless the receiver takes our key.
     Started = "started" {
@@ -81,6 +85,24 @@ super::family! {
     }
     /// The next attempt begins.
     Retried = "retried" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which call.
+        call: CallId,
+    }
+    /// Nobody knows whether it happened. It is not made again; the receiver is asked by our key.
+    Unsettled = "unsettled" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which call.
+        call: CallId,
+        /// How often the receiver was asked so far.
+        asked: u8,
+        /// When it is asked.
+        ask_at: Timestamp,
+    }
+    /// The receiver is being asked whether it happened.
+    Reconciling = "reconciling" {
         /// Where.
         conversation: ConversationId,
         /// Which call.

@@ -25,6 +25,10 @@ pub enum WithheldReason {
     Held,
     /// Somebody wrote beside its author.
     Barged,
+    /// A gate was set while it waited, and nobody has seen it.
+    Gated,
+    /// What it announces did not happen, or nobody knows whether it did.
+    NotDone,
 }
 
 /// What an agent said in one move.

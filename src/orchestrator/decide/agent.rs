@@ -1,6 +1,6 @@
 //! What an agent's move leads to. A move for an epoch that is over changes nothing but the record.
 
-use crate::domain::action::{AgentStep, Failure, Next};
+use crate::domain::action::{AgentStep, Failure, Next, Reply};
 use crate::domain::baton::Holder;
 use crate::domain::conversation::HouseSentence;
 use crate::domain::escalation::Trigger;
@@ -57,11 +57,14 @@ pub(super) fn carry_out(case: &Case<'_>, composing: &Composing, step: &AgentStep
     let agent = &composing.agent;
     let turn = case.conversation.last_turn.next();
     let done = !matches!(step.next, Next::Call(_));
-    let mut events = vec![record(case, composing, step, turn, done)];
-    let next_turn = if step.reply.is_some() { turn.next() } else { turn };
+    // Words beside a call that changes something may announce it: both happen, or neither.
+    let held = matches!(&step.next, Next::Call(call) if tool::announces(case, call));
+    let (said, draft) = if held { (None, step.reply.as_ref()) } else { (step.reply.as_ref(), None) };
+    let mut events = vec![record(case, composing, (step, said), turn, done)];
+    let next_turn = if said.is_some() { turn.next() } else { turn };
     match &step.next {
         Next::Wait => {}
-        Next::Call(call) => events.extend(tool::ask(case, composing, call, next_turn)),
+        Next::Call(call) => events.extend(tool::ask(case, composing, call, draft, next_turn)),
         Next::HandOff { to, objective } => {
             let passed = hand_off(case, agent, to.as_ref(), objective.as_ref());
             events.extend(shifted(passed, next_turn));
@@ -104,8 +107,14 @@ fn stale(case: &Case<'_>, composition: CompositionId, epoch: Epoch, step: &Agent
     Ok(vec![TurnEvent::ReplyWithheld { conversation, composition, agent, epoch, reason, text, draft: None }.into()])
 }
 
-fn record(case: &Case<'_>, composing: &Composing, step: &AgentStep, turn: TurnNo, done: bool) -> Event {
-    let spoken = step.reply.as_ref().map(|reply| Spoken {
+fn record(
+    case: &Case<'_>,
+    composing: &Composing,
+    (step, said): (&AgentStep, Option<&Reply>),
+    turn: TurnNo,
+    done: bool,
+) -> Event {
+    let spoken = said.map(|reply| Spoken {
         turn,
         bytes: reply.text.raw().len() as u32,
         text: reply.text.clone().into(),

@@ -8,7 +8,7 @@ use crate::domain::id::OperatorName;
 use crate::orchestrator::context;
 
 use super::case::Case;
-use super::draft;
+use super::{draft, tool};
 
 /// The matter is settled; the customer may rate it or re-open it for a while.
 pub(super) fn resolve(case: &Case<'_>, disposition: Disposition) -> Vec<Event> {
@@ -74,13 +74,11 @@ pub(super) fn leave_waiting(case: &Case<'_>) -> Vec<Event> {
 
 fn withdraw_waiting(case: &Case<'_>, reason: WithheldReason) -> Vec<Event> {
     let conversation = case.id();
-    let withdrawn = |approval| ApprovalEvent::Settled {
-        conversation,
-        approval,
-        verdict: Verdict::Withdrawn,
-        by: None,
-        reason: None,
+    let withdrawn = |approval| {
+        let verdict = Verdict::Withdrawn;
+        ApprovalEvent::Settled { conversation, approval, verdict, by: None, reason: None, ask: None }.into()
     };
-    let approvals = case.conversation.approvals.keys().map(|approval| withdrawn(*approval).into());
+    let approvals = case.conversation.approvals.iter();
+    let approvals = approvals.flat_map(|(id, asked)| std::iter::once(withdrawn(*id)).chain(tool::dropped(case, asked)));
     approvals.chain(draft::withhold(case, reason)).collect()
 }

@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{end, tick};
+use super::{end, tick, tool};
 
 pub(super) fn decide(floor: &Floor, act: &FloorAct, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     match act {
@@ -29,6 +29,7 @@ pub(super) fn decide(floor: &Floor, act: &FloorAct, at: Timestamp) -> Result<Vec
 fn start(floor: &Floor, at: Timestamp) -> Vec<Event> {
     let mut events = vec![FloorEvent::Started { life: floor.life + 1 }.into()];
     events.extend(floor.operators.keys().flat_map(|operator| depart(floor, operator, at)));
+    events.extend(floor.conversations.values().flat_map(|c| tool::interrupted(c, at)));
     events
 }
 

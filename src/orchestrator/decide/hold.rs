@@ -22,7 +22,7 @@ use crate::orchestrator::conversation::Conversation;
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{draft, end, escalate, operate, route};
+use super::{draft, end, escalate, operate, route, tool};
 
 /// The acts of this page; nothing for the others.
 pub(super) fn decide(floor: &Floor, operator: &OperatorSpec, act: &OperatorAct) -> Option<Result<Vec<Event>, Refusal>> {
@@ -131,14 +131,14 @@ fn stopped_calls(case: &Case<'_>) -> Vec<Event> {
         let begins = !call.started || call.retry_at.is_some();
         begins && case.floor.tool_held(c, &call.agent, &call.tool)
     });
-    let returned = stopped.map(|(call, _)| ToolEvent::Returned {
+    let returned = |call| ToolEvent::Returned {
         conversation: c.id,
-        call: *call,
+        call,
         end: CallEnd::Refused,
         outcome: ToolOutcome::Refused(ToolRefusal::Held).into(),
         paid: None,
-    });
-    returned.map(Into::into).collect()
+    };
+    stopped.flat_map(|(id, call)| std::iter::once(returned(*id).into()).chain(tool::unsaid(case, call))).collect()
 }
 
 /// What happens here instead of an answer of the agent that is stopped; nothing when it is not, or

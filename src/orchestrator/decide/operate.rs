@@ -32,9 +32,9 @@ pub(super) fn decide(
         let wish = people::Wish { presence: *presence, reason: reason.as_ref(), until: *until };
         return people::set_presence(floor, spec, operator.as_ref(), &wish, at);
     }
-    if let OperatorAct::Decide { approval, approve: yes, reason } = act {
+    if let OperatorAct::Decide { approval, approve: yes, reason, amount } = act {
         need(spec, Role::Supervisor)?;
-        let answer = approve::Answer { approval: *approval, approve: *yes, reason: reason.as_ref() };
+        let answer = approve::Answer { approval: *approval, approve: *yes, reason: reason.as_ref(), amount: *amount };
         return approve::decide(floor, spec, seen, &answer, at);
     }
     if let OperatorAct::HandOver {} = act {

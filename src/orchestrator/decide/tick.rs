@@ -51,6 +51,7 @@ fn alarm(floor: &Floor, id: ConversationId, due: Timestamp, at: Timestamp) -> Re
         Alarm::CallRetry(call) => vec![ToolEvent::Retried { conversation: id, call }.into()],
         Alarm::ClockWarns(kind) => clock::warns(&case, kind),
         Alarm::ClockBreached(kind) => clock::breached(&case, kind),
+        Alarm::CallAsk(call) => vec![ToolEvent::Reconciling { conversation: id, call }.into()],
         Alarm::Silence => end::resolve(&case, Disposition::Abandoned),
     })
 }

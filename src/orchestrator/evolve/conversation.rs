@@ -203,6 +203,7 @@ fn blank(id: ConversationId, customer: CustomerId, at: Timestamp) -> Conversatio
         decision: None,
         escalation: None,
         approvals: BTreeMap::new(),
+        settled: VecDeque::new(),
         calls: BTreeMap::new(),
         results: VecDeque::new(),
         whispers: Vec::new(),

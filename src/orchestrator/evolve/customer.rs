@@ -18,6 +18,7 @@ pub(super) fn fold(floor: &mut Floor, event: &CustomerEvent) {
         }
         CustomerEvent::Erased { customer } => {
             floor.customers.remove(customer);
+            floor.spending.forget(*customer);
             floor.handles.retain(|_, known| known != customer);
         }
     }

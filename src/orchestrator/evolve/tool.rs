@@ -2,13 +2,16 @@
 
 use crate::domain::event::{ApprovalEvent, CallEnd, ToolEvent};
 use crate::domain::handoff::Tried;
-use crate::domain::id::{CallId, CompositionId};
+use crate::domain::id::{CallId, CompositionId, ConversationId};
 use crate::domain::money::Money;
 use crate::domain::personal::Personal;
 use crate::domain::time::Timestamp;
 use crate::domain::tool::ToolOutcome;
-use crate::orchestrator::conversation::{Approval, Call, Conversation, RESULTS_KEPT, ToolResult, WaitsFor};
-use crate::orchestrator::floor::Floor;
+use crate::orchestrator::conversation::{
+    Approval, Call, Conversation, RESULTS_KEPT, ToolResult, VERDICTS_KEPT, WaitsFor,
+};
+use crate::orchestrator::floor::{Floor, PAID_KEPT, Paid};
+use crate::orchestrator::spending::{Day, Payment};
 
 use super::with;
 
@@ -16,20 +19,33 @@ pub(super) fn fold_call(floor: &mut Floor, event: &ToolEvent, at: Timestamp) {
     match event {
         ToolEvent::Called { conversation, call, .. } => {
             floor.last.call = floor.last.call.max(*call);
-            with(floor, *conversation, |c| called(c, event, at));
+            let counted = count(floor, event, at);
+            with(floor, *conversation, |c| called(c, event, counted, at));
         }
         ToolEvent::Started { conversation, call } => with(floor, *conversation, |c| {
             if let Some(call) = c.calls.get_mut(call) {
                 call.started = true;
             }
         }),
-        ToolEvent::Returned { conversation, call, end, outcome, paid } => with(floor, *conversation, |c| {
-            returned(c, *call, *end, outcome, *paid, at);
+        ToolEvent::Returned { conversation, call, end, outcome, paid } => {
+            settle_money(floor, (*conversation, *call), *end, *paid, at);
+            with(floor, *conversation, |c| returned(c, *call, *end, outcome, *paid, at));
+        }
+        ToolEvent::Unsettled { conversation, call, asked, ask_at } => with(floor, *conversation, |c| {
+            if let Some(call) = c.calls.get_mut(call) {
+                (call.asked, call.ask_at, call.reconciling) = (*asked, Some(*ask_at), false);
+            }
+        }),
+        ToolEvent::Reconciling { conversation, call } => with(floor, *conversation, |c| {
+            if let Some(call) = c.calls.get_mut(call) {
+                (call.asked, call.ask_at, call.reconciling) = (call.asked.saturating_add(1), None, true);
+            }
         }),
         ToolEvent::AttemptFailed { conversation, call, attempt, retry_at } => with(floor, *conversation, |c| {
             if let Some(call) = c.calls.get_mut(call) {
                 call.attempts = *attempt;
                 call.retry_at = Some(*retry_at);
+                call.reconciling = false;
             }
         }),
         ToolEvent::Retried { conversation, call } => with(floor, *conversation, |c| {
@@ -49,8 +65,44 @@ pub(super) fn fold_call(floor: &mut Floor, event: &ToolEvent, at: Timestamp) {
     }
 }
 
-fn called(c: &mut Conversation, event: &ToolEvent, at: Timestamp) {
-    let ToolEvent::Called { call, agent, epoch, composition, tool, ask, side_effect, amount, .. } = event else {
+/// Counts the money of a call that was allowed; the day it was counted on.
+fn count(floor: &mut Floor, event: &ToolEvent, at: Timestamp) -> Option<Day> {
+    let ToolEvent::Called { conversation, agent, tool, side_effect: true, amount, .. } = event else { return None };
+    let (amount, customer) = ((*amount)?, floor.conversation(*conversation)?.customer);
+    let day = Day::of(at);
+    floor.spending.count(day, &Payment { agent, customer, tool }, amount);
+    Some(day)
+}
+
+/// Money that certainly did not move is free again; money that did is remembered.
+fn settle_money(
+    floor: &mut Floor,
+    (conversation, id): (ConversationId, CallId),
+    end: CallEnd,
+    paid: Option<Money>,
+    at: Timestamp,
+) {
+    let Some(c) = floor.conversations.get(&conversation) else { return };
+    let Some(call) = c.calls.get(&id) else { return };
+    match end {
+        CallEnd::Failed | CallEnd::Declined | CallEnd::Refused => {
+            if let Some((day, amount)) = call.counted.zip(call.amount) {
+                let payment = Payment { agent: &call.agent, customer: c.customer, tool: &call.tool };
+                floor.spending.release(day, &payment, amount);
+            }
+        }
+        CallEnd::Done | CallEnd::Unknown => {}
+    }
+    if let Some((amount, known)) = paid.zip(floor.customers.get_mut(&c.customer)) {
+        known.paid.push_back(Paid { at, tool: call.tool.clone(), call: id, amount });
+        if known.paid.len() > PAID_KEPT {
+            known.paid.pop_front();
+        }
+    }
+}
+
+fn called(c: &mut Conversation, event: &ToolEvent, counted: Option<Day>, at: Timestamp) {
+    let ToolEvent::Called { call, agent, epoch, composition, tool, ask, side_effect, amount, draft, .. } = event else {
         return;
     };
     let entry = Call {
@@ -64,6 +116,11 @@ fn called(c: &mut Conversation, event: &ToolEvent, at: Timestamp) {
         started: false,
         attempts: 0,
         retry_at: None,
+        draft: draft.clone(),
+        counted,
+        asked: 0,
+        ask_at: None,
+        reconciling: false,
     };
     c.calls.insert(*call, entry);
     if let Some(composing) = c.composing.as_mut().filter(|composing| composing.id == *composition) {
@@ -123,6 +180,7 @@ pub(super) fn fold_approval(floor: &mut Floor, event: &ApprovalEvent, at: Timest
                     composition: *composition,
                     tool: tool.clone(),
                     waiting: waiting.clone(),
+                    endorsed: None,
                     since: at,
                     expires: *expires,
                 };
@@ -132,8 +190,19 @@ pub(super) fn fold_approval(floor: &mut Floor, event: &ApprovalEvent, at: Timest
                 }
             });
         }
-        ApprovalEvent::Settled { conversation, approval, .. } => with(floor, *conversation, |c| {
+        ApprovalEvent::Endorsed { conversation, approval, by, ask, amount } => with(floor, *conversation, |c| {
+            if let Some(asked) = c.approvals.get_mut(approval) {
+                asked.endorsed = Some(by.clone());
+                asked.waiting.ask = ask.clone();
+                asked.waiting.amount = *amount;
+            }
+        }),
+        ApprovalEvent::Settled { conversation, approval, verdict, .. } => with(floor, *conversation, |c| {
             c.approvals.remove(approval);
+            c.settled.push_back((*approval, *verdict));
+            if c.settled.len() > VERDICTS_KEPT {
+                c.settled.pop_front();
+            }
         }),
     }
 }

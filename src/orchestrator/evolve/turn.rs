@@ -89,6 +89,9 @@ fn whispered(c: &mut Conversation, event: &TurnEvent, seq: Seq) {
     if c.whispers.len() >= WHISPERS_MAX {
         c.whispers.remove(0);
     }
+    if let Some(composing) = c.composing.as_mut().filter(|one| !one.whispered.contains(operator)) {
+        composing.whispered.push(operator.clone());
+    }
     let (operator, text, lasting, left) = (operator.clone(), text.clone(), *lasting, *answers);
     c.whispers.push(Whisper { operator, text, lasting, seq, left });
 }
@@ -122,6 +125,7 @@ fn began(c: &mut Conversation, event: &TurnEvent, at: Timestamp) {
         superseded: old.map_or(0, |old| old.superseded.saturating_add(1)),
         committed: false,
         asked: c.seq,
+        whispered: c.whispers.iter().map(|whisper| whisper.operator.clone()).collect(),
         waits_for: WaitsFor::Agent,
     });
 }

@@ -13,6 +13,8 @@ use crate::domain::personal::Personal;
 use crate::domain::time::Timestamp;
 use crate::domain::tool::ToolCall;
 
+use super::money::{Counted, LastWords, Question};
+
 /// One conversation.
 #[derive(Debug, Default)]
 pub(super) struct Account {
@@ -28,8 +30,10 @@ pub(super) struct Account {
     /// The one that was settled last: an undone takeover opens it again.
     pub(super) settled: Option<Asks>,
     pub(super) clock: ClockBook,
+    /// What an agent said last.
+    pub(super) words: Option<LastWords>,
     pub(super) calls: BTreeMap<CallId, CallBook>,
-    pub(super) asked: BTreeMap<ApprovalId, Personal<ToolCall>>,
+    pub(super) asked: BTreeMap<ApprovalId, Question>,
     pub(super) granted: BTreeMap<ApprovalId, Personal<ToolCall>>,
     pub(super) tier: Option<Tier>,
     pub(super) channel: Option<ChannelName>,
@@ -62,4 +66,6 @@ pub(super) struct CallBook {
     pub(super) started: bool,
     pub(super) agent: AgentName,
     pub(super) tool: ToolName,
+    /// Money that counts towards the day.
+    pub(super) counted: Option<Counted>,
 }

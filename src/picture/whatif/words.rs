@@ -244,6 +244,8 @@ fn tool(event: &ToolEvent) -> String {
         ToolEvent::Returned { .. } => "the tool comes back".into(),
         ToolEvent::AttemptFailed { .. } => "the tool fails and is tried again".into(),
         ToolEvent::Retried { .. } => "the tool is tried again".into(),
+        ToolEvent::Unsettled { .. } => "nobody knows whether it happened".into(),
+        ToolEvent::Reconciling { .. } => "the receiver is asked whether it happened".into(),
         ToolEvent::Refused { tool, agent, .. } => format!("{tool} is not done; {agent} tells the customer and goes on"),
     }
 }
@@ -251,6 +253,7 @@ fn tool(event: &ToolEvent) -> String {
 fn approval(event: &ApprovalEvent) -> String {
     match event {
         ApprovalEvent::Asked { tool, .. } => format!("a person is asked about {tool}"),
+        ApprovalEvent::Endorsed { .. } => "yours is the first yes; a second person has to say it too".into(),
         ApprovalEvent::Settled { verdict, .. } => match verdict {
             Verdict::Approved => "the answer is yes",
             Verdict::Rejected => "the answer is no",

@@ -13,6 +13,7 @@ use crate::domain::deployment::Deployment;
 use crate::domain::escalation::Trigger;
 use crate::domain::handoff::{ContextPack, Receipt};
 use crate::domain::id::{AgentName, CallId, SlotName, ToolName};
+use crate::domain::money::Money;
 use crate::domain::playbook::FlowState;
 use crate::domain::text::Foreign;
 use crate::domain::time::Millis;
@@ -32,6 +33,11 @@ pub(super) fn cast() -> Result<Deployment, WorldError> {
     for operator in &mut desk.operators {
         operator.capacity = 2;
     }
+    // Little enough money for a day that the caps are met.
+    desk.policy.approvals.two_people_above = Some(Money::eur(20_000));
+    let daily = &mut desk.policy.approvals.daily;
+    (daily.agent, daily.customer, daily.tool) =
+        (Some(Money::eur(300_000)), Some(Money::eur(90_000)), Some(Money::eur(400_000)));
     Ok(desk)
 }
 

@@ -10,6 +10,7 @@ use crate::domain::envelope::{Actor, KeyUse};
 use crate::domain::id::{
     ApprovalId, BriefId, ConversationId, CustomerId, Digest, EscalationId, IntentName, OfferId, Seq,
 };
+use crate::domain::money::Money;
 use crate::domain::operator::Presence;
 use crate::domain::score::Score;
 use crate::domain::time::Millis;
@@ -164,17 +165,25 @@ impl World {
         self.keyed(Actor::Operator(me), Act::Operator(act), seen)
     }
 
+    /// A yes or no to what waits here, now and then for half of it.
+    fn answer(&mut self, found: Option<&Conversation>) -> Option<(OperatorAct, Option<Digest>)> {
+        let (c, (approval, waiting)) = found.and_then(|c| Some((c, c.approvals.iter().next()?)))?;
+        if !self.dice.chance(60) {
+            return None;
+        }
+        let less = waiting.waiting.amount.map(|asked| Money { minor: asked.minor / 2, ..asked });
+        let (approval, approve) = (*approval, self.dice.chance(60));
+        let amount = less.filter(|_| self.dice.chance(25));
+        Some((OperatorAct::Decide { approval, approve, reason: None, amount }, c.subject_of(waiting)))
+    }
+
     fn any_operator_act(
         &mut self,
         conversation: ConversationId,
         found: Option<&Conversation>,
     ) -> (OperatorAct, Option<Digest>) {
-        if let Some((approval, waiting)) = found.and_then(|c| c.approvals.iter().next())
-            && self.dice.chance(60)
-        {
-            let subject = found.and_then(|c| c.subject_of(waiting));
-            let (approval, approve) = (*approval, self.dice.chance(60));
-            return (OperatorAct::Decide { approval, approve, reason: None }, subject);
+        if let Some((act, subject)) = self.answer(found) {
+            return (act, subject);
         }
         let escalation = found.and_then(|c| c.escalation.as_ref());
         let offer = escalation.and_then(|e| e.offer.as_ref()).map_or(OfferId(self.dice.below(20)), |offer| offer.id);
@@ -205,7 +214,10 @@ impl World {
             13 => match dice.below(6) {
                 0 => OperatorAct::PassOffer { offer },
                 1 => OperatorAct::Close { conversation },
-                2 => OperatorAct::Decide { approval: ApprovalId(dice.below(9)), approve: true, reason: None },
+                2 => {
+                    let approval = ApprovalId(dice.below(9));
+                    OperatorAct::Decide { approval, approve: true, reason: None, amount: None }
+                }
                 3 => OperatorAct::HandOver {},
                 4 => OperatorAct::SignBrief { brief: BriefId(1 + dice.below(6)) },
                 _ => OperatorAct::Dismiss {

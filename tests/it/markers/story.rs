@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use baton::config::preset;
-use baton::domain::action::{Failure, Fill, Next, Promise};
+use baton::domain::action::{Failure, Fill, Next, Promise, Reply};
 use baton::domain::analysis::{Analysis, IntentScore};
-use baton::domain::approval::{Verdict, WaitingCall};
+use baton::domain::approval::{Announcement, Verdict, WaitingCall};
 use baton::domain::baton::{Holder, PassReason};
 use baton::domain::brief::BriefSums;
 use baton::domain::clock::{ActorTimes, ClockKind};
@@ -70,6 +70,11 @@ impl Pen {
 
     fn text<T: From<Foreign>>(&mut self) -> T {
         Foreign::from(self.word()).into()
+    }
+
+    fn announcement(&mut self) -> Announcement {
+        let reply = Reply { text: self.text(), citations: Vec::new(), apology: false };
+        Announcement { words: reply.into(), released: false }
     }
 
     fn fill(&mut self) -> Fill {
@@ -488,8 +493,11 @@ fn tools(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
                 side_effect: true,
                 amount: Some(Money::eur(100)),
                 approval: None,
+                draft: Some(pen.announcement()),
             }
             .into(),
+            ToolEvent::Unsettled { conversation, call, asked: 0, ask_at: now() }.into(),
+            ToolEvent::Reconciling { conversation, call }.into(),
             ToolEvent::Started { conversation, call }.into(),
             ToolEvent::AttemptFailed { conversation, call, attempt: 1, retry_at: now() }.into(),
             ToolEvent::Retried { conversation, call }.into(),
@@ -517,6 +525,8 @@ fn approvals(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
             ask: pen.call(),
             amount: Some(Money::eur(100)),
             agent_limit: None,
+            draft: Some(pen.announcement()),
+            whispered: vec![ana()],
         };
         Event::from(ApprovalEvent::Asked {
             conversation,
@@ -536,8 +546,16 @@ fn approvals(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
         verdict: Verdict::Rejected,
         by: Some(ana()),
         reason: Some(pen.text()),
+        ask: Some(pen.call()),
     };
-    vec![first, settled.into(), asked(pen, 2)]
+    let endorsed = ApprovalEvent::Endorsed {
+        conversation,
+        approval: ApprovalId(1),
+        by: ana(),
+        ask: pen.call(),
+        amount: Some(Money::eur(100)),
+    };
+    vec![first, endorsed.into(), settled.into(), asked(pen, 2)]
 }
 
 fn clocks(conversation: ConversationId) -> Vec<Event> {

@@ -288,6 +288,8 @@ const fn withheld_word(reason: WithheldReason) -> &'static str {
         WithheldReason::Ended => "the conversation had ended",
         WithheldReason::Held => "its author was held",
         WithheldReason::Barged => "somebody wrote beside its author",
+        WithheldReason::Gated => "a gate was set meanwhile",
+        WithheldReason::NotDone => "what it announces was not done",
     }
 }
 
