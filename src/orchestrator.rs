@@ -15,6 +15,7 @@ mod evolve;
 pub mod floor;
 pub mod keys;
 pub mod laws;
+pub mod lines;
 mod react;
 pub mod spending;
 pub mod standing;

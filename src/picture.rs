@@ -98,7 +98,7 @@ pub fn picture(floor: &Floor, lens: &Lens<'_>) -> Vec<Change> {
 pub fn roster(floor: &Floor, at: Timestamp) -> Vec<Change> {
     let agents = agents(floor).into_iter().map(Change::Agent);
     let operators = operators(floor, at).into_iter().map(Change::Operator);
-    let queues = queues(floor).into_iter().map(Change::Queue);
+    let queues = queues(floor, at).into_iter().map(Change::Queue);
     agents.chain(operators).chain(queues).collect()
 }
 

@@ -7,10 +7,12 @@ use super::desk::{Desk, How};
 use super::failure::Failure;
 use super::place::Place;
 use super::print::Printer;
+use crate::console::model::picture::Picture;
 use crate::domain::command::OperatorAct;
 use crate::domain::id::{BriefId, OperatorName};
 use crate::domain::operator::{OperatorSpec, Presence};
 use crate::domain::text::{Clean, Foreign};
+use crate::protocol::row::WaitWithout;
 use crate::runtime::access::{Access, Bearer};
 
 /// The people of the roster and their tokens
@@ -66,6 +68,9 @@ enum Act {
         /// Why, for colleagues
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
+        /// Say what it would mean for those who wait if they left, and do nothing
+        #[arg(long)]
+        what_if: bool,
         #[command(flatten)]
         how: How,
     },
@@ -109,7 +114,13 @@ impl Operators {
             Some(Act::Brief { json }) => briefs::run(briefs::Wish::Show, json, place, printer),
             Some(Act::HandOver { json }) => briefs::run(briefs::Wish::Write, json, place, printer),
             Some(Act::Sign { brief, json }) => briefs::run(briefs::Wish::Sign(brief), json, place, printer),
-            Some(Act::State { name, state, reason, how }) => {
+            Some(Act::State { name, what_if: true, how, .. }) => super::on_tokio(async {
+                let desk = Desk::open(place, &how.reach).await?;
+                let told = without(desk.picture(), &name, how.json, printer);
+                desk.close().await?;
+                told
+            }),
+            Some(Act::State { name, state, reason, how, .. }) => {
                 let reason = reason.as_deref().map(Foreign::new);
                 let act =
                     OperatorAct::SetPresence { operator: Some(name), presence: state.into(), reason, until: None };
@@ -119,6 +130,24 @@ impl Operators {
             Some(Act::Revoke { name }) => revoke(&name, place, printer),
             Some(Act::List { json }) => list(json, place, printer),
             None => list(false, place, printer),
+        }
+    }
+}
+
+/// How long people would wait if this person left now.
+fn without(floor: &Picture, name: &OperatorName, json: bool, printer: &mut Printer) -> Result<(), Failure> {
+    let unknown = || Failure::failed(format!("{name} is not on this floor; `baton operators list` names everybody"));
+    let row = floor.operators.get(name).ok_or_else(unknown)?;
+    if json {
+        return printer.json(&serde_json::json!({ "operator": name, "without": row.without }));
+    }
+    match row.without {
+        None => printer.says(&format!("{name} takes no offers now: nobody would wait longer")),
+        Some(WaitWithout::Nobody) => {
+            printer.says(&format!("without {name} nobody would be there to take who comes now"))
+        }
+        Some(WaitWithout::About(wait)) => {
+            printer.says(&format!("without {name} somebody who comes now would wait about {wait}"))
         }
     }
 }

@@ -76,6 +76,11 @@ impl Queue {
     }
 }
 
+/// `21 of 24`: of those that people took within the last hour.
+fn share(in_time: u32, taken: u32) -> Clean {
+    if taken == 0 { Clean::fixed("-") } else { Clean::shown(&format_args!("{in_time} of {taken}")) }
+}
+
 /// Requests that are open, gravest first, then by due time.
 fn waiting(floor: &Picture) -> Vec<(&ConversationRow, &EscalationRow)> {
     let open = floor.rows.values().filter_map(|row| Some((row, row.escalation.as_ref()?)));
@@ -108,10 +113,17 @@ fn list(floor: &Picture, json: bool, printer: &mut Printer) -> Result<(), Failur
                 queue.oldest.map(time).unwrap_or_default(),
                 Clean::shown(&queue.target),
                 Clean::shown(&queue.breached),
+                share(queue.in_time, queue.taken),
+                Clean::shown(&queue.arrived),
+                Clean::shown(&queue.free),
+                queue.forecast.map_or_else(|| Clean::fixed("nobody is there"), |wait| Clean::shown(&wait)),
             ]
         })
         .collect();
-    printer.table(&["line", "waiting", "oldest since", "promised", "breached"], &lines)?;
+    printer.table(
+        &["line", "waiting", "oldest since", "promised", "breached", "in time", "an hour", "free", "forecast"],
+        &lines,
+    )?;
     if open.is_empty() {
         return printer.says(&"nobody waits for a person");
     }

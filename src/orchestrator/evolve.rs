@@ -162,16 +162,19 @@ fn move_load(floor: &mut Floor, id: ConversationId, from: &Holder, to: &Holder) 
                 operator.load = operator.load.saturating_sub(1);
             }
         }
-        Holder::Queue(_) => {
+        Holder::Queue(queue) => {
             floor.queued.remove(&id);
+            let line = floor.lines.entry(queue.clone()).or_default();
+            line.waiting = line.waiting.saturating_sub(1);
         }
     }
     match to {
         Holder::Nobody => {}
         Holder::Agent(name) => floor.agents.entry(name.clone()).or_default().load += 1,
         Holder::Operator(name) => floor.operators.entry(name.clone()).or_default().load += 1,
-        Holder::Queue(_) => {
+        Holder::Queue(queue) => {
             floor.queued.insert(id);
+            floor.lines.entry(queue.clone()).or_default().waiting += 1;
         }
     }
 }

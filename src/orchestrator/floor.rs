@@ -26,6 +26,7 @@ use crate::domain::time::{Millis, Timestamp};
 use super::conversation::Conversation;
 use super::due::Due;
 use super::keys::Keys;
+use super::lines::{Handled, Lines};
 use super::spending::Spending;
 use super::standing::Standing;
 
@@ -49,6 +50,12 @@ pub struct Floor {
     pub queued: BTreeSet<ConversationId>,
     /// Of these, the ones that can be offered, as they stand in line; derived, kept sorted.
     pub waiting: BTreeSet<Place>,
+    /// Numbers of the lines.
+    #[serde(default)]
+    pub lines: Lines,
+    /// How long people had what they gave away or ended.
+    #[serde(default)]
+    pub handled: Handled,
     /// Resolved conversations within their re-open window.
     pub stubs: BTreeMap<ConversationId, Box<Stub>>,
     /// Customers who can come back or are here.

@@ -17,7 +17,7 @@ use crate::orchestrator::standing::Hold;
 use crate::orchestrator::{Floor, context};
 use crate::protocol::row::{
     AgentRow, ApprovalRow, ConversationRow, EscalationRow, HeaderRow, HeldRow, NeedReason, OfferRow, OperatorRow,
-    QueueRow, Section, Waiting,
+    QueueRow, Section, WaitWithout, Waiting,
 };
 
 use super::need::{about, clock, due, may_decide, need};
@@ -188,6 +188,7 @@ pub fn agents(floor: &Floor) -> Vec<AgentRow> {
 /// Rows of the humans, as the roster lists them.
 pub fn operators(floor: &Floor, at: Timestamp) -> Vec<OperatorRow> {
     let Some(deployment) = &floor.deployment else { return Vec::new() };
+    let supply = floor.supply();
     let rows = deployment.operators.iter().map(|spec| {
         let state = floor.operators.get(&spec.name);
         OperatorRow {
@@ -203,20 +204,34 @@ pub fn operators(floor: &Floor, at: Timestamp) -> Vec<OperatorRow> {
             load: state.map_or(0, |state| state.load),
             capacity: spec.capacity,
             skills: spec.skills.clone(),
+            without: supply.without(&spec.name).map(|wait| wait.map_or(WaitWithout::Nobody, WaitWithout::About)),
         }
     });
     rows.collect()
 }
 
 /// Rows of the lines.
-pub fn queues(floor: &Floor) -> Vec<QueueRow> {
+pub fn queues(floor: &Floor, at: Timestamp) -> Vec<QueueRow> {
     let Some(deployment) = &floor.deployment else { return Vec::new() };
     let target = deployment.policy.clocks.human_ms;
+    let supply = floor.supply();
     deployment
         .queues
         .iter()
         .map(|spec| {
-            let mut row = QueueRow { name: spec.name.clone(), waiting: 0, oldest: None, target, breached: 0 };
+            let hour = floor.lines.get(&spec.name).map(|sums| sums.last_hour(at)).unwrap_or_default();
+            let mut row = QueueRow {
+                name: spec.name.clone(),
+                waiting: 0,
+                oldest: None,
+                target,
+                breached: 0,
+                arrived: hour.arrived,
+                taken: hour.taken,
+                in_time: hour.in_time,
+                free: supply.free(&spec.name),
+                forecast: supply.forecast(&spec.name),
+            };
             for c in waiting_in(floor, &spec.name) {
                 row.waiting += 1;
                 let since = c.escalation.as_ref().map_or(c.baton.since, |escalation| escalation.since);

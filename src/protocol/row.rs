@@ -311,6 +311,19 @@ pub struct OperatorRow {
     pub capacity: u16,
     /// What they are good at.
     pub skills: Vec<SkillName>,
+    /// If they left now: the longest wait in a line that they serve. None when they serve none.
+    #[serde(default)]
+    pub without: Option<WaitWithout>,
+}
+
+/// How long who joins a line would wait if somebody left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitWithout {
+    /// So long, in steps of half a minute.
+    About(Millis),
+    /// Nobody would be there.
+    Nobody,
 }
 
 /// One line.
@@ -326,6 +339,21 @@ pub struct QueueRow {
     pub target: Millis,
     /// Of these, past their due time.
     pub breached: u32,
+    /// Requests that came in within the last hour.
+    #[serde(default)]
+    pub arrived: u32,
+    /// Requests that a person took within the last hour.
+    #[serde(default)]
+    pub taken: u32,
+    /// Of these, by their due time: `in_time` of `taken` is the share in time.
+    #[serde(default)]
+    pub in_time: u32,
+    /// Free seats of the people who take from it now.
+    #[serde(default)]
+    pub free: u32,
+    /// How long who joins it now would wait, in steps of half a minute; none while nobody is there.
+    #[serde(default)]
+    pub forecast: Option<Millis>,
 }
 
 /// Something that is stopped.

@@ -17,7 +17,7 @@ use crate::store::snapshot::{self, Found, Part};
 use super::ledger::{Done, Ledger};
 
 /// Names the shape of the parts; another shape gets another name, and older snapshots are dropped.
-const FORMAT: &str = "floor 2";
+const FORMAT: &str = "floor 3";
 /// Entries between two snapshots: a start then folds at most so many, within a tenth of a second.
 pub(super) const EVERY: u64 = 50_000;
 
@@ -97,6 +97,8 @@ fn bare(floor: &Floor) -> Floor {
         conversations: std::collections::BTreeMap::new(),
         queued: floor.queued.clone(),
         waiting: floor.waiting.clone(),
+        lines: floor.lines.clone(),
+        handled: floor.handled,
         stubs: std::collections::BTreeMap::new(),
         customers: floor.customers.clone(),
         handles: floor.handles.clone(),

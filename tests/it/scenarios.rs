@@ -12,6 +12,7 @@ use baton::domain::policy::Policy;
 use baton::domain::refusal::Refusal;
 use baton::domain::time::Millis;
 use baton::domain::tool::ToolOutcome;
+use baton::protocol::row::WaitWithout;
 use serde::Deserialize;
 
 use crate::floor::{Said, TestFloor, analysis, deployment};
@@ -101,6 +102,10 @@ struct Step {
     last: Option<String>,
     /// To whom the last offer was made.
     offered: Option<String>,
+    /// The numbers of the line `support`.
+    line: Option<String>,
+    /// The longest wait if somebody left: `ben: 2:30`, `ben: nobody`.
+    without: Option<String>,
 }
 
 struct Player {
@@ -215,6 +220,29 @@ impl Player {
             format!("{} {}", line.handle, reasons.join(" "))
         });
         assert_eq!(said.collect::<Vec<String>>(), *lines, "{place}");
+    }
+
+    /// The numbers of the line, as every console is shown them.
+    fn check_line(&self, step: &Step, place: &str) {
+        let (floor, at) = (self.floor.floor(), self.floor.at);
+        if let Some(line) = &step.line {
+            let rows = baton::picture::queues(floor, at);
+            let row = rows.iter().find(|row| row.name.as_str() == "support").unwrap();
+            let forecast = row.forecast.map_or("none".to_owned(), |wait| wait.to_string());
+            let (share, came) = (format!("{} of {} in time", row.in_time, row.taken), row.arrived);
+            let now = format!("{} wait, {came} came, {share}, {} free, forecast {forecast}", row.waiting, row.free);
+            assert_eq!(&now, line, "{place}");
+        }
+        if let Some(without) = &step.without {
+            let (name, _) = without.split_once(':').unwrap();
+            let rows = baton::picture::operators(floor, at);
+            let wait = rows.iter().find(|row| row.name.as_str() == name).unwrap().without;
+            let wait = wait.map_or("serves no line".to_owned(), |wait| match wait {
+                WaitWithout::About(wait) => wait.to_string(),
+                WaitWithout::Nobody => "nobody".to_owned(),
+            });
+            assert_eq!(&format!("{name}: {wait}"), without, "{place}");
+        }
     }
 
     fn check_clocks(&self, step: &Step, place: &str) {
@@ -363,6 +391,7 @@ fn run(path: &Path) -> BTreeSet<String> {
             assert_eq!(last.as_ref(), Some(offered), "{place}");
         }
         player.check_brief(step, &place);
+        player.check_line(step, &place);
         for (name, presence) in step.people.iter().flatten() {
             let state = &player.floor.floor().operators[&name.parse::<OperatorName>().unwrap()];
             assert_eq!(serde_json::to_value(state.presence).unwrap(), *presence.as_str().unwrap(), "{place}: {name}");

@@ -27,7 +27,7 @@ use crate::domain::time::{Millis, Timestamp};
 use crate::protocol::console::{Change, ConsoleReply, You};
 use crate::protocol::row::{
     AgentRow, ApprovalRow, ConversationRow, HarmTerm, HeaderRow, Need, NeedReason, OperatorRow, QueueRow, Section,
-    Waiting,
+    WaitWithout, Waiting,
 };
 use crate::protocol::transcript::{ApprovalCard, Detail, Evidence, HeldTimes, Item, ItemBody, ToolState};
 
@@ -299,6 +299,7 @@ fn person(name: &str, presence: Presence, load: u16) -> Change {
         load,
         capacity: 5,
         skills: vec!["billing".parse().unwrap()],
+        without: (presence == Presence::Available).then_some(WaitWithout::About(Millis::from_secs(150))),
     })
 }
 
@@ -320,6 +321,11 @@ pub(super) fn around() -> Vec<Change> {
             oldest: Some(secs_ago(72)),
             target: Millis::from_secs(120),
             breached: 1,
+            arrived: 31,
+            taken: 24,
+            in_time: 21,
+            free: 3,
+            forecast: Some(Millis::from_secs(90)),
         }),
         Change::Header(Box::new(HeaderRow {
             needs: 5,

@@ -8,8 +8,9 @@ use crate::domain::money::Money;
 use crate::domain::operator::Presence;
 use crate::domain::supervision::DraftVerdict;
 use crate::domain::text::{Clean, Foreign};
+use crate::domain::time::Millis;
 use crate::protocol::console::{Audience, ConsoleCommand};
-use crate::protocol::row::ConversationRow;
+use crate::protocol::row::{ConversationRow, OperatorRow, WaitWithout};
 use crate::protocol::transcript::{ApprovalCard, DraftCard};
 
 use super::super::keymap::{Code, Key};
@@ -215,6 +216,17 @@ pub(crate) const fn presence_word(presence: Presence) -> &'static str {
     }
 }
 
+/// What it would mean for those who come if the viewer left now.
+fn without_me(row: &OperatorRow) -> Option<Clean> {
+    Some(match row.without? {
+        WaitWithout::About(Millis(0)) => {
+            Clean::fixed("without you somebody who comes now would still be taken at once")
+        }
+        WaitWithout::About(wait) => clean!("without you somebody who comes now would wait about {wait}"),
+        WaitWithout::Nobody => Clean::fixed("without you nobody would be there to take who comes now"),
+    })
+}
+
 /// Changes one's own state.
 pub(super) fn presence(model: &mut Model) -> Vec<Effect> {
     let states = [
@@ -230,7 +242,8 @@ pub(super) fn presence(model: &mut Model) -> Vec<Effect> {
     let choices = states.map(|(label, then, letter, state)| {
         choice(Clean::fixed(label), Clean::fixed(then), Some(letter), Pick::Presence(state))
     });
-    let mut card = card(model, Clean::fixed("MY STATE"), Vec::new(), choices.into());
+    let facts = model.me().and_then(|me| model.live.picture.operators.get(me)).and_then(without_me);
+    let mut card = card(model, Clean::fixed("MY STATE"), facts.into_iter().collect(), choices.into());
     (card.seen, card.chosen) = (None, chosen);
     card.note = Some(note("why, for colleagues"));
     open(model, card)

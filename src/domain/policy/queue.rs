@@ -26,6 +26,9 @@ pub struct QueuePolicy {
     pub value_full: Money,
     /// After everybody passed an offer on or let it lapse, they are asked again so much later, in ms.
     pub second_round_ms: Millis,
+    /// How long a person is thought to have a conversation until enough were measured, in ms; forecasts
+    /// of the wait are made of it.
+    pub handling_ms: Millis,
 }
 
 impl Default for QueuePolicy {
@@ -39,6 +42,7 @@ impl Default for QueuePolicy {
             value_ms: Millis::from_mins(5),
             value_full: Money::eur(50_000),
             second_round_ms: Millis::from_mins(1),
+            handling_ms: Millis::from_mins(5),
         }
     }
 }

@@ -2,17 +2,19 @@
 
 use crate::domain::baton::{Baton, Holder, PassReason};
 use crate::domain::event::BatonEvent;
-use crate::domain::id::TurnNo;
+use crate::domain::id::{ConversationId, TurnNo};
 use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::{Conversation, Escalation, PASSES_KEPT, Undo};
 use crate::orchestrator::floor::Floor;
+use crate::orchestrator::lines::Handled;
 
 use super::{move_load, with};
 
 pub(super) fn fold(floor: &mut Floor, event: &BatonEvent, at: Timestamp) {
     match event {
-        BatonEvent::Passed { conversation, to, .. } => {
+        BatonEvent::Passed { conversation, to, reason, .. } => {
             let Some(from) = floor.conversations.get(conversation).map(|c| c.baton.holder.clone()) else { return };
+            count(floor, *conversation, *reason, at);
             move_load(floor, *conversation, &from, to);
             with(floor, *conversation, |c| passed(c, event, at));
         }
@@ -20,6 +22,23 @@ pub(super) fn fold(floor: &mut Floor, event: &BatonEvent, at: Timestamp) {
             c.grace_until = None;
             c.undo = None;
         }),
+    }
+}
+
+/// What a person gave away has taken its time; what was undone, nobody's.
+fn count(floor: &mut Floor, id: ConversationId, reason: PassReason, at: Timestamp) {
+    let Some(c) = floor.conversations.get(&id) else { return };
+    if reason != PassReason::Undone {
+        handled(&mut floor.handled, c, at);
+    } else if let Some(reopened) = c.undo.as_ref().and_then(|undo| undo.escalation.as_ref()) {
+        floor.lines.entry(reopened.queue.clone()).or_default().taken_back(!reopened.breached);
+    }
+}
+
+/// A conversation leaves its holder: how long a person had it is counted.
+pub(super) fn handled(sum: &mut Handled, c: &Conversation, at: Timestamp) {
+    if c.baton.holder.operator().is_some() {
+        sum.add(at.since(c.baton.since));
     }
 }
 

@@ -13,6 +13,7 @@ use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::Conversation;
 use crate::orchestrator::floor::{Floor, Stub};
 
+use super::baton::handled;
 use super::{move_load, with};
 
 pub(super) fn fold(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) {
@@ -22,7 +23,7 @@ pub(super) fn fold(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) 
             with(floor, *conversation, |c| c.identity = *identity);
         }
         ConversationEvent::Resolved { conversation, disposition, credited, until, pack, spent, first_contact } => {
-            let Some(live) = take_live(floor, *conversation) else { return };
+            let Some(live) = take_live(floor, *conversation, at) else { return };
             let mut outcome = live.outcome.clone();
             outcome.disposition = Some(*disposition);
             outcome.credited = credited.clone();
@@ -46,7 +47,7 @@ pub(super) fn fold(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) 
             }
             with(floor, *conversation, |c| c.outcome.rating = Some(*score));
         }
-        ConversationEvent::Closed { conversation, reason } => close(floor, *conversation, *reason),
+        ConversationEvent::Closed { conversation, reason } => close(floor, *conversation, *reason, at),
     }
 }
 
@@ -87,14 +88,15 @@ fn open(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) {
 }
 
 /// Takes a conversation off the live floor and its weight off its holder.
-fn take_live(floor: &mut Floor, id: ConversationId) -> Option<Conversation> {
+fn take_live(floor: &mut Floor, id: ConversationId, at: Timestamp) -> Option<Conversation> {
     let live = *floor.conversations.remove(&id)?;
+    handled(&mut floor.handled, &live, at);
     move_load(floor, id, &live.baton.holder, &Holder::Nobody);
     Some(live)
 }
 
-fn close(floor: &mut Floor, id: ConversationId, _reason: CloseReason) {
-    let gone = take_live(floor, id)
+fn close(floor: &mut Floor, id: ConversationId, _reason: CloseReason, at: Timestamp) {
+    let gone = take_live(floor, id, at)
         .map(|c| (c.customer, c.reference))
         .or_else(|| floor.stubs.remove(&id).map(|stub| (stub.customer, stub.reference)));
     let Some((customer, reference)) = gone else { return };

@@ -1,5 +1,6 @@
 //! Folds requests for a human.
 
+use crate::domain::escalation::Settlement;
 use crate::domain::event::EscalationEvent;
 use crate::domain::id::{ConversationId, OfferId, OperatorName};
 use crate::domain::time::Timestamp;
@@ -10,30 +11,7 @@ use super::with;
 
 pub(super) fn fold(floor: &mut Floor, event: &EscalationEvent, at: Timestamp) {
     match event {
-        EscalationEvent::Raised { conversation, escalation, queue, trigger, severity, terms, due, rank, skills } => {
-            floor.last.escalation = floor.last.escalation.max(*escalation);
-            floor.tally.escalations += 1;
-            with(floor, *conversation, |c| {
-                c.judged = c.last_said;
-                c.composing = None;
-                c.outcome.escalations = c.outcome.escalations.saturating_add(1);
-                c.escalation = Some(Escalation {
-                    id: *escalation,
-                    queue: queue.clone(),
-                    trigger: *trigger,
-                    severity: *severity,
-                    terms: terms.clone(),
-                    since: at,
-                    due: *due,
-                    breached: false,
-                    offer: None,
-                    rank: rank.unwrap_or(*due),
-                    skills: skills.clone(),
-                    declined: Vec::new(),
-                    again_at: None,
-                });
-            });
-        }
+        EscalationEvent::Raised { .. } => raised(floor, event, at),
         EscalationEvent::Offered { conversation, offer, operator, until, .. } => {
             floor.last.offer = floor.last.offer.max(*offer);
             let state = floor.operators.entry(operator.clone()).or_default();
@@ -72,8 +50,44 @@ pub(super) fn fold(floor: &mut Floor, event: &EscalationEvent, at: Timestamp) {
             e.declined.clear();
             e.again_at = None;
         }),
-        EscalationEvent::Settled { conversation, .. } => with(floor, *conversation, |c| c.escalation = None),
+        EscalationEvent::Settled { conversation, settlement, .. } => {
+            let open = floor.conversations.get_mut(conversation).and_then(|c| c.escalation.take());
+            if let Some(escalation) = open.filter(|_| *settlement == Settlement::Taken) {
+                floor.lines.entry(escalation.queue).or_default().taken(at, !escalation.breached);
+            }
+        }
     }
+}
+
+fn raised(floor: &mut Floor, event: &EscalationEvent, at: Timestamp) {
+    let EscalationEvent::Raised { conversation, escalation, queue, trigger, severity, terms, due, rank, skills } =
+        event
+    else {
+        return;
+    };
+    floor.last.escalation = floor.last.escalation.max(*escalation);
+    floor.tally.escalations += 1;
+    floor.lines.entry(queue.clone()).or_default().arrived(at);
+    with(floor, *conversation, |c| {
+        c.judged = c.last_said;
+        c.composing = None;
+        c.outcome.escalations = c.outcome.escalations.saturating_add(1);
+        c.escalation = Some(Escalation {
+            id: *escalation,
+            queue: queue.clone(),
+            trigger: *trigger,
+            severity: *severity,
+            terms: terms.clone(),
+            since: at,
+            due: *due,
+            breached: false,
+            offer: None,
+            rank: rank.unwrap_or(*due),
+            skills: skills.clone(),
+            declined: Vec::new(),
+            again_at: None,
+        });
+    });
 }
 
 fn free(floor: &mut Floor, operator: &OperatorName, offer: OfferId) {
