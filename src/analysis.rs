@@ -9,6 +9,7 @@ mod human;
 mod lexicon;
 mod linear;
 mod mood;
+pub mod pledge;
 mod safety;
 mod scope;
 mod wishes;

@@ -29,6 +29,7 @@ mod man;
 mod operators;
 mod place;
 mod print;
+mod promises;
 mod queue;
 mod reach;
 mod serve;

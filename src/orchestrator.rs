@@ -16,6 +16,7 @@ pub mod floor;
 pub mod keys;
 pub mod laws;
 pub mod lines;
+pub mod owed;
 mod react;
 pub mod spending;
 pub mod standing;

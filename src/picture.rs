@@ -9,6 +9,7 @@ mod detail;
 mod evidence;
 mod line;
 mod need;
+mod owed;
 mod replies;
 mod row;
 mod session;
@@ -31,7 +32,8 @@ use crate::protocol::console::Change;
 pub use acts::act;
 pub use briefs::briefs;
 pub use detail::detail;
-pub use need::{is_need_of, late, need};
+pub use need::{late, need_in, needs};
+pub use owed::promises;
 pub use replies::replies;
 pub use row::{agents, header, operators, queues, row};
 pub use session::frames;
@@ -84,13 +86,13 @@ impl Lens<'_> {
 /// The whole floor as changes from nothing.
 pub fn picture(floor: &Floor, lens: &Lens<'_>) -> Vec<Change> {
     let rows: Vec<_> = floor.conversations.keys().filter_map(|id| row(floor, *id, lens)).collect();
-    let needs = rows.iter().filter(|row| row.section == crate::protocol::row::Section::NeedsYou).count();
+    let needs = needs(floor, lens).filter(|(_, _, theirs)| *theirs).count();
     let mut changes = roster(floor, lens.at);
     changes.push(Change::Header(Box::new(header(floor, lens.at, needs as u32))));
     changes.extend(rows.into_iter().map(|row| Change::Row(Box::new(row))));
-    let held =
-        lens.room.watchers.iter().filter(|(id, who)| floor.stubs.contains_key(id) && who.contains(lens.operator));
-    changes.extend(held.filter_map(|(id, _)| row(floor, *id, lens)).map(|row| Change::Row(Box::new(row))));
+    let resolved: BTreeSet<&ConversationId> = lens.room.watchers.keys().chain(&floor.owing).collect();
+    let resolved = resolved.into_iter().filter(|id| floor.stubs.contains_key(id));
+    changes.extend(resolved.filter_map(|id| row(floor, *id, lens)).map(|row| Change::Row(Box::new(row))));
     changes
 }
 
@@ -110,7 +112,7 @@ pub fn changes(floor: &Floor, touched: &Touched, lens: &Lens<'_>) -> Vec<Change>
     let mut changes = if touched.roster { roster(floor, lens.at) } else { Vec::new() };
     changes.extend(touched.conversations.iter().map(|id| conversation(floor, *id, lens)));
     if touched.header {
-        let needs = floor.conversations.values().filter(|c| is_need_of(floor, c, lens)).count();
+        let needs = needs(floor, lens).filter(|(_, _, theirs)| *theirs).count();
         changes.push(Change::Header(Box::new(header(floor, lens.at, needs as u32))));
     }
     changes

@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::line::Line;
 use super::place::Place;
 use super::print::Printer;
+use super::words;
 use crate::domain::command::OperatorAct;
 use crate::domain::id::BriefId;
 use crate::domain::text::Clean;
@@ -64,15 +65,21 @@ fn shown(brief: &BriefRow, printer: &mut Printer) -> Result<(), Failure> {
         brief.id, brief.by, sums.conversations, sums.resolved, sums.handoffs, sums.escalations, sums.withheld
     ))?;
     let cells: Vec<Vec<Clean>> = brief.lines.iter().map(cells).collect();
-    printer.table(&["handle", "customer", "held by", "why"], &cells)
+    printer.table(&["handle", "customer", "held by", "why", "owed"], &cells)
 }
 
 fn cells(line: &BriefLineRow) -> Vec<Clean> {
     let reasons: Vec<&str> = line.reasons.iter().map(|reason| reason.word()).collect();
+    let owed = line.owed.iter().map(|(promise, due, what)| {
+        let by = due.map(|due| format!(" by {} {}", words::day(due), words::clock(due))).unwrap_or_default();
+        let what = what.as_ref().map_or_else(|| "owed no longer".to_owned(), Clean::to_string);
+        format!("{promise}{by}: {what}")
+    });
     vec![
         Clean::shown(&line.handle),
         line.name.clone().unwrap_or_default(),
         line.holder.as_ref().map_or_else(|| Clean::fixed("over"), Clean::shown),
         Clean::shown(&reasons.join(", ")),
+        Clean::shown(&owed.collect::<Vec<_>>().join("; ")),
     ]
 }

@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::line::{Line, items};
 use super::place::Place;
 use super::print::Printer;
+use super::promises::Ledger;
 use super::verbs::Verb;
 use super::words;
 use crate::domain::conversation::Author;
@@ -45,6 +46,8 @@ enum Act {
         #[arg(long)]
         json: bool,
     },
+    #[command(flatten)]
+    Ledger(Ledger),
     #[command(flatten)]
     Verb(Verb),
 }
@@ -89,9 +92,12 @@ impl Conversations {
             if let Some(Act::Verb(verb)) = &self.act {
                 return verb.run(place, printer).await;
             }
+            if let Some(Act::Ledger(ledger)) = &self.act {
+                return ledger.run(place, printer).await;
+            }
             let mut line = Line::open(place).await?;
             let told = match &self.act {
-                None | Some(Act::Verb(_)) => list(&mut line, "", LISTED, false, printer).await,
+                None | Some(Act::Verb(_) | Act::Ledger(_)) => list(&mut line, "", LISTED, false, printer).await,
                 Some(Act::List { words, limit, json }) => list(&mut line, words, *limit, *json, printer).await,
                 Some(Act::Show { conversation, json }) => show(&mut line, conversation, *json, printer).await,
             };

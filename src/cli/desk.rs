@@ -1,5 +1,7 @@
 //! An operator's desk without a screen: the floor as it is, and acts on it, over the console's wire.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::failure::Failure;
@@ -11,6 +13,7 @@ use crate::client::socket;
 use crate::console::model::picture::{Picture, Scene};
 use crate::domain::command::{OperatorAct, Seen};
 use crate::domain::id::{ConversationId, Digest, Epoch, Handle};
+use crate::domain::time::{Millis, Timestamp};
 use crate::protocol::console::{Change, ConsoleCommand};
 use crate::protocol::row::ConversationRow;
 
@@ -40,6 +43,7 @@ pub(super) struct On {
 pub(super) struct Desk {
     line: Line,
     picture: Picture,
+    at: Timestamp,
 }
 
 impl Desk {
@@ -49,15 +53,21 @@ impl Desk {
         let (address, token) = reach.target(place).await?;
         let mut line = Line::to(socket::Options { address, token, read_only: false, passing: true })?;
         let mut scene = Scene::default();
-        for change in line.snapshot().await? {
+        let (at, changes) = line.snapshot().await?;
+        for change in changes {
             scene.apply(change);
         }
-        Ok(Self { line, picture: scene.picture })
+        Ok(Self { line, picture: scene.picture, at })
     }
 
     /// The floor as it was when the desk was opened.
     pub(super) const fn picture(&self) -> &Picture {
         &self.picture
+    }
+
+    /// So much later on the floor's clock than when the desk was opened.
+    pub(super) fn after(&self, span: Duration) -> Timestamp {
+        self.at + Millis(u64::try_from(span.as_millis()).unwrap_or(u64::MAX))
     }
 
     /// The line to the floor, for questions.
@@ -117,14 +127,14 @@ impl Desk {
 }
 
 impl Line {
-    /// The floor as a newcomer is shown it.
-    async fn snapshot(&mut self) -> Result<Vec<Change>, Failure> {
+    /// The floor as a newcomer is shown it, and its time.
+    async fn snapshot(&mut self) -> Result<(Timestamp, Vec<Change>), Failure> {
         let mut all = Vec::new();
         loop {
-            if let crate::protocol::console::ConsoleReply::Welcome { changes, seq, .. } = self.hear().await? {
+            if let crate::protocol::console::ConsoleReply::Welcome { changes, seq, at, .. } = self.hear().await? {
                 all.extend(changes);
                 if seq.is_some() {
-                    return Ok(all);
+                    return Ok((at, all));
                 }
             }
         }

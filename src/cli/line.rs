@@ -17,6 +17,7 @@ use crate::domain::refusal::Refusal;
 use crate::gateway;
 use crate::protocol::console::{ConsoleCommand, ConsoleReply, ConsoleRequest};
 use crate::protocol::query::{BriefRow, Frame, HistoryRow, Page, Query, WhatIf};
+use crate::protocol::row::PromiseRow;
 use crate::protocol::transcript::Item;
 
 /// Longest wait for an answer.
@@ -130,7 +131,12 @@ impl Line {
             match page {
                 Page::History(more) => rows.extend(more),
                 Page::Nothing(why) => return Err(Failure::failed(why)),
-                Page::Before(..) | Page::Briefs(_) | Page::Replies(..) | Page::WhatIf(_) | Page::Session(_) => {}
+                Page::Before(..)
+                | Page::Briefs(_)
+                | Page::Replies(..)
+                | Page::Promises(_)
+                | Page::WhatIf(_)
+                | Page::Session(_) => {}
             }
             if next.is_none() || rows.len() >= limit {
                 rows.truncate(limit);
@@ -145,9 +151,26 @@ impl Line {
         match self.page(&Query::Briefs {}, None).await?.0 {
             Page::Briefs(briefs) => Ok(briefs),
             Page::Nothing(why) => Err(Failure::failed(why)),
-            Page::Before(..) | Page::History(_) | Page::Replies(..) | Page::WhatIf(_) | Page::Session(_) => {
-                Err(Failure::failed("the floor answered with something else"))
-            }
+            Page::Before(..)
+            | Page::History(_)
+            | Page::Replies(..)
+            | Page::Promises(_)
+            | Page::WhatIf(_)
+            | Page::Session(_) => Err(Failure::failed("the floor answered with something else")),
+        }
+    }
+
+    /// What customers are owed, what is due first before the rest.
+    pub(super) async fn promises(&mut self) -> Result<Vec<PromiseRow>, Failure> {
+        match self.page(&Query::Promises {}, None).await?.0 {
+            Page::Promises(rows) => Ok(rows),
+            Page::Nothing(why) => Err(Failure::failed(why)),
+            Page::Before(..)
+            | Page::History(_)
+            | Page::Replies(..)
+            | Page::Briefs(_)
+            | Page::WhatIf(_)
+            | Page::Session(_) => Err(Failure::failed("the floor answered with something else")),
         }
     }
 
@@ -160,7 +183,12 @@ impl Line {
             match page {
                 Page::Session(more) => frames.extend(more),
                 Page::Nothing(why) => return Err(Failure::failed(why)),
-                Page::Before(..) | Page::Briefs(_) | Page::Replies(..) | Page::WhatIf(_) | Page::History(_) => {}
+                Page::Before(..)
+                | Page::Briefs(_)
+                | Page::Replies(..)
+                | Page::Promises(_)
+                | Page::WhatIf(_)
+                | Page::History(_) => {}
             }
             if next.is_none() {
                 return Ok(frames);
@@ -175,9 +203,12 @@ impl Line {
         match self.page(&query, None).await?.0 {
             Page::WhatIf(page) => Ok(page),
             Page::Nothing(why) => Err(Failure::failed(why)),
-            Page::Before(..) | Page::Briefs(_) | Page::History(_) | Page::Replies(..) | Page::Session(_) => {
-                Err(Failure::failed("the floor answered with something else"))
-            }
+            Page::Before(..)
+            | Page::Briefs(_)
+            | Page::History(_)
+            | Page::Replies(..)
+            | Page::Promises(_)
+            | Page::Session(_) => Err(Failure::failed("the floor answered with something else")),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::console::model::picture::Picture;
 use crate::domain::baton::Holder;
 use crate::domain::command::OperatorAct;
 use crate::domain::conversation::Disposition;
-use crate::domain::id::{AgentName, ConversationId, DraftId};
+use crate::domain::id::{AgentName, ConversationId, DispositionName, DraftId, SlotName};
 use crate::domain::supervision::{DraftVerdict, GateTarget};
 use crate::domain::text::{Clean, Foreign};
 use crate::protocol::query::WhatIf;
@@ -107,6 +107,16 @@ pub(super) enum Verb {
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
     },
+    /// Writes down what the customer is promised
+    Promise {
+        #[command(flatten)]
+        on: On,
+        /// What, in a sentence; - reads it from the standard input
+        text: String,
+        /// By when from now, like 2h [default: the policy's]
+        #[arg(long, value_name = "DURATION", value_parser = super::span::parse)]
+        within: Option<std::time::Duration>,
+    },
     /// Says that the matter is settled
     Resolve {
         #[command(flatten)]
@@ -114,6 +124,23 @@ pub(super) enum Verb {
         /// How
         #[arg(long = "as", value_enum, default_value_t = How::Solved)]
         how: How,
+    },
+    /// Says how a conversation came out that you had, and fills in what its line asks for
+    WrapUp {
+        #[command(flatten)]
+        on: On,
+        /// In the house's word
+        #[arg(long = "as", value_name = "NAME")]
+        how: Option<DispositionName>,
+        /// For colleagues
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+        /// A fact, several times if needed
+        #[arg(long = "field", value_name = "NAME=VALUE", value_parser = field)]
+        fields: Vec<(SlotName, String)>,
+        /// Only take longer, once
+        #[arg(long, conflicts_with_all = ["how", "note", "fields"])]
+        longer: bool,
     },
     /// Ends it for good
     Close {
@@ -149,7 +176,7 @@ impl Verb {
         let mut desk = Desk::open(place, &on.how.reach).await?;
         let row = desk.row(&on.conversation)?;
         let seen = Desk::seen(row, on.seen, None);
-        let act = self.act(row.id, desk.picture())?;
+        let act = self.act(row.id, &desk)?;
         let Some(act) = act else {
             let page = desk.line().what_if(&on.conversation).await;
             desk.close().await?;
@@ -170,13 +197,15 @@ impl Verb {
             | Self::Note { on, .. }
             | Self::Gate { on, .. }
             | Self::Draft { on, .. }
+            | Self::Promise { on, .. }
             | Self::Resolve { on, .. }
+            | Self::WrapUp { on, .. }
             | Self::Close { on } => on,
         }
     }
 
     /// The act it stands for; none for a question.
-    fn act(&self, conversation: ConversationId, floor: &Picture) -> Result<Option<OperatorAct>, Failure> {
+    fn act(&self, conversation: ConversationId, desk: &Desk) -> Result<Option<OperatorAct>, Failure> {
         let note = |note: &Option<String>| note.as_deref().map(Foreign::new);
         Ok(Some(match self {
             Self::WhatIf { .. } => return Ok(None),
@@ -186,7 +215,7 @@ impl Verb {
                 OperatorAct::HandBack { conversation, to: to.clone(), note: note(words) }
             }
             Self::Move { to, note: words, .. } => {
-                OperatorAct::Move { conversation, to: target(to, floor)?, note: note(words) }
+                OperatorAct::Move { conversation, to: target(to, desk.picture())?, note: note(words) }
             }
             Self::Reply { text, .. } => OperatorAct::Reply { conversation, text: words(text)? },
             Self::Whisper { text, lasting, .. } => {
@@ -204,10 +233,24 @@ impl Verb {
                 };
                 OperatorAct::SettleDraft { draft: *draft, verdict, reason: note(reason) }
             }
+            Self::Promise { text, within, .. } => {
+                OperatorAct::Promise { conversation, text: words(text)?, due: within.map(|within| desk.after(within)) }
+            }
             Self::Resolve { how, .. } => OperatorAct::Resolve { conversation, disposition: (*how).into() },
+            Self::WrapUp { longer: true, .. } => OperatorAct::ExtendWrapUp { conversation },
+            Self::WrapUp { how, note: words, fields, .. } => {
+                let fields = fields.iter().map(|(name, value)| (name.clone(), Foreign::new(value))).collect();
+                OperatorAct::WrapUp { conversation, disposition: how.clone(), note: note(words), fields }
+            }
             Self::Close { .. } => OperatorAct::Close { conversation },
         }))
     }
+}
+
+/// `order=1182`.
+fn field(text: &str) -> Result<(SlotName, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    name.parse().map(|name| (name, value.to_owned())).map_err(|error| format!("{error}"))
 }
 
 /// What was typed, or what the standard input holds.

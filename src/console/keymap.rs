@@ -112,6 +112,7 @@ pub enum Deed {
     Undo,
     Hold,
     Release,
+    Promise,
     Shutdown,
 }
 

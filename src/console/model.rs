@@ -251,6 +251,8 @@ pub struct Model {
     pub keys: Keys,
     /// The last takeover, while it can be undone.
     pub undo: Option<Undo>,
+    /// What was just written to a customer and reads like a promise: where, the sentence, by when.
+    pub pledged: Option<(ConversationId, String, Timestamp)>,
     /// Lines for the viewer.
     pub notices: Notices,
     /// What the last frame showed.
@@ -311,6 +313,7 @@ impl Model {
             pending: Vec::new(),
             keys: Keys::new(stem),
             undo: None,
+            pledged: None,
             notices: Notices::default(),
             painted: Painted::default(),
             last_key: None,

@@ -4,11 +4,13 @@ mod acts;
 mod allowed;
 mod cards;
 mod compose;
+mod endings;
 mod holds;
 mod keys;
 mod moves;
 mod palette;
 mod past;
+mod pledges;
 mod replies;
 mod reply;
 

@@ -8,10 +8,13 @@ use super::conversation::{Author, Disposition};
 use super::customer::{Identity, Tier};
 use super::escalation::Trigger;
 use super::handoff::{ContextPack, Given};
-use super::id::{AgentName, CompositionId, ConversationId, CustomerId, Epoch, IntentName, SlotName, TurnNo};
+use super::id::{
+    AgentName, CompositionId, ConversationId, CustomerId, Epoch, IntentName, PromiseName, SlotName, TurnNo,
+};
 use super::knowledge::Citation;
 use super::personal::Personal;
 use super::playbook::FlowState;
+use super::promise::Promise;
 use super::score::Score;
 use super::text::Foreign;
 use super::time::Timestamp;
@@ -19,8 +22,6 @@ use super::tool::{ToolCall, ToolOutcome};
 
 /// Facts kept of one conversation: more than any flow asks for.
 pub const SLOTS_MAX: usize = 40;
-/// Open promises kept of one conversation.
-pub const PROMISES_MAX: usize = 20;
 
 /// A fact that was collected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,15 +30,6 @@ pub struct Fill {
     pub slot: SlotName,
     /// Its value as the customer or a tool gave it.
     pub value: Personal<Foreign>,
-}
-
-/// Something the customer was told will happen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Promise {
-    /// What, in words.
-    pub text: Personal<Foreign>,
-    /// By when, if that was said.
-    pub due: Option<Timestamp>,
 }
 
 /// Everything an agent may know when it composes.
@@ -105,6 +97,9 @@ pub struct AgentStep {
     /// What it promises in this reply.
     #[serde(default)]
     pub promises: Vec<Promise>,
+    /// Names of promises that the tool which came back last has kept; without a tool that worked it means nothing.
+    #[serde(default)]
+    pub keeps: Vec<PromiseName>,
     /// What the customer is to read.
     pub reply: Option<Reply>,
     /// What happens next.

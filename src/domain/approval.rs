@@ -6,6 +6,7 @@ use super::action::Reply;
 use super::id::{CallId, OperatorName};
 use super::money::Money;
 use super::personal::Personal;
+use super::promise::Promise;
 use super::time::Millis;
 use super::tool::ToolCall;
 
@@ -39,6 +40,9 @@ pub struct Announcement {
     /// Whether they have gone past a gate already.
     #[serde(default)]
     pub released: bool,
+    /// What they promise: it is owed when they have gone out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promises: Vec<Promise>,
 }
 
 /// How an approval ended.

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{ConversationId, Handle, OperatorName};
+use super::id::{ConversationId, Handle, OperatorName, PromiseId};
 use super::time::Timestamp;
 
 /// Lines of one brief: more is not read at the end of a shift.
@@ -48,6 +48,9 @@ pub struct BriefLine {
     pub handle: Handle,
     /// Why.
     pub reasons: Vec<BriefReason>,
+    /// What the customer is owed, and by when.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owed: Vec<(PromiseId, Option<Timestamp>)>,
 }
 
 /// What changed since the brief before.

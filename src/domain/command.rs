@@ -1,5 +1,7 @@
 //! What is asked of the floor. Commands ask; events state.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::action::{AgentStep, Failure};
@@ -11,8 +13,8 @@ use super::deployment::Deployment;
 use super::envelope::{Actor, KeyUse};
 use super::handoff::{DeclineReason, Receipt};
 use super::id::{
-    AgentName, ApprovalId, BriefId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId,
-    Epoch, EscalationId, HandoffId, OfferId, OperatorName, Seq,
+    AgentName, ApprovalId, BriefId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest,
+    DispositionName, DraftId, Epoch, EscalationId, HandoffId, OfferId, OperatorName, PromiseId, Seq, SlotName,
 };
 use super::money::Money;
 use super::operator::Presence;
@@ -301,6 +303,58 @@ pub enum OperatorAct {
         /// When it is planned to end, on the floor's clock.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<Timestamp>,
+    },
+    /// Write down what the customer is promised.
+    Promise {
+        /// Where.
+        conversation: ConversationId,
+        /// What, in words.
+        text: Foreign,
+        /// By when, on the floor's clock; left out, the policy's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<Timestamp>,
+    },
+    /// Say that a promise is kept.
+    ClearPromise {
+        /// Which.
+        promise: PromiseId,
+    },
+    /// Name somebody who keeps a promise, also after the conversation is resolved.
+    CarryPromise {
+        /// Which.
+        promise: PromiseId,
+        /// Who; none means oneself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<OperatorName>,
+        /// By when; left out, as it was said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<Timestamp>,
+    },
+    /// Say that a promise is owed no longer although it was not kept.
+    WaivePromise {
+        /// Which.
+        promise: PromiseId,
+        /// Why, for the record.
+        reason: Foreign,
+    },
+    /// Say how a conversation came out that one had, and fill in what its line asks for.
+    WrapUp {
+        /// Which.
+        conversation: ConversationId,
+        /// In the deployment's word.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        disposition: Option<DispositionName>,
+        /// For colleagues.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Foreign>,
+        /// Facts by name.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        fields: BTreeMap<SlotName, Foreign>,
+    },
+    /// Take longer for that; once.
+    ExtendWrapUp {
+        /// Which.
+        conversation: ConversationId,
     },
     /// Write down what is left for whoever comes next.
     HandOver {},

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::agent::{AgentRole, AgentSpec};
 use super::conversation::HouseSentence;
-use super::id::{AgentName, Digest, FloorName, OperatorName, QueueName, SkillName, ToolName};
+use super::id::{AgentName, Digest, FloorName, OperatorName, QueueName, SkillName, SlotName, ToolName};
 use super::operator::OperatorSpec;
 use super::policy::Policy;
 use super::tool::ToolSpec;
+use super::wrap_up::DispositionSpec;
 
 /// The roster and the rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +46,19 @@ pub struct QueueSpec {
     /// whose matter it is. A person who lists no skill takes everything.
     #[serde(default)]
     pub skills: Vec<SkillName>,
+    /// In which ways its conversations end, in the house's words, each with what it counts as.
+    #[serde(default)]
+    pub dispositions: Vec<DispositionSpec>,
+    /// What has to be filled in after the end: `note`, or a fact by its name; facts that are known count.
+    #[serde(default)]
+    pub required: Vec<SlotName>,
+}
+
+impl QueueSpec {
+    /// Whether its people have something to do after the end.
+    pub const fn wraps_up(&self) -> bool {
+        !self.dispositions.is_empty() || !self.required.is_empty()
+    }
 }
 
 impl Deployment {
@@ -59,6 +73,10 @@ impl Deployment {
     /// The operator of that name.
     pub fn operator(&self, name: &OperatorName) -> Option<&OperatorSpec> {
         self.operators.iter().find(|o| o.name == *name)
+    }
+    /// The line of that name.
+    pub fn queue(&self, name: &QueueName) -> Option<&QueueSpec> {
+        self.queues.iter().find(|q| q.name == *name)
     }
     /// The tool of that name.
     pub fn tool(&self, name: &ToolName) -> Option<&ToolSpec> {

@@ -9,11 +9,13 @@ mod escalation;
 mod floor;
 mod handoff;
 mod operator;
+mod promise;
 mod routing;
 mod standing;
 mod supervision;
 mod tool;
 mod turn;
+mod wrap_up;
 
 use serde::{Deserialize, Serialize};
 
@@ -26,11 +28,13 @@ pub use escalation::EscalationEvent;
 pub use floor::FloorEvent;
 pub use handoff::HandoffEvent;
 pub use operator::OperatorEvent;
+pub use promise::PromiseEvent;
 pub use routing::RoutingEvent;
 pub use standing::StandingEvent;
 pub use supervision::SupervisionEvent;
 pub use tool::{CallEnd, ToolEvent};
 pub use turn::{Spoken, TurnEvent, WithheldReason};
+pub use wrap_up::WrapUpEvent;
 
 use super::id::{ConversationId, OperatorName};
 
@@ -144,6 +148,10 @@ families! {
     Customer(CustomerEvent) = "customer";
     /// The floor itself.
     Floor(FloorEvent) = "floor";
+    /// What customers are promised.
+    Promise(PromiseEvent) = "promise";
+    /// What is left to do after a conversation that a person had.
+    WrapUp(WrapUpEvent) = "wrap_up";
 }
 
 impl Event {

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::action::{Fill, Promise};
+use super::action::Fill;
 use super::id::{IntentName, SlotName, ToolName};
 use super::money::Money;
 use super::personal::Personal;
+use super::promise::Promise;
 use super::score::Score;
 use super::text::Foreign;
 use super::time::Millis;

@@ -182,6 +182,8 @@ counter_id! {
     DraftId("d-");
     /// One brief from a shift to the next.
     BriefId("b-");
+    /// One promise to a customer.
+    PromiseId("p-");
 }
 
 macro_rules! name {
@@ -256,6 +258,10 @@ name! {
     PlaybookName;
     /// A fact a flow collects.
     SlotName;
+    /// What a flow calls something it promises.
+    PromiseName;
+    /// What a deployment calls a way in which conversations end.
+    DispositionName;
     /// A channel of the deployment.
     ChannelName;
     /// A knowledge article.

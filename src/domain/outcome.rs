@@ -5,12 +5,16 @@ use serde::{Deserialize, Serialize};
 use super::baton::Holder;
 use super::clock::ActorTimes;
 use super::conversation::Disposition;
+use super::id::DispositionName;
 
 /// What is known of the end of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Outcome {
     /// How it ended, once it did.
     pub disposition: Option<Disposition>,
+    /// In the deployment's word, once somebody said so.
+    #[serde(default)]
+    pub named: Option<DispositionName>,
     /// One to five, once rated.
     pub rating: Option<u8>,
     /// Who held the baton when it was resolved.

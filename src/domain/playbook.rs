@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::conversation::Disposition;
 use super::escalation::Trigger;
-use super::id::{AgentName, Digest, IntentName, PlaybookName, SlotName, ToolName};
+use super::id::{AgentName, Digest, IntentName, PlaybookName, PromiseName, SlotName, ToolName};
 use super::time::Millis;
 
 pub use template::{GAP_BYTES_MAX, Piece, Template, TemplateError};
@@ -177,6 +177,8 @@ pub enum StepAct {
         with: Vec<(SlotName, Template)>,
         /// Result keys that the flow uses; they are kept as facts named `step.key`.
         keeps: Vec<(String, SlotName)>,
+        /// Promises that are kept when it worked, by the names of the steps that made them, in any flow.
+        clears: Vec<PromiseName>,
         /// When it worked.
         done: Jump,
         /// When it said no.

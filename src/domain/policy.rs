@@ -36,6 +36,10 @@ pub struct Policy {
     pub holds: HoldPolicy,
     /// How long what supervisors tell agents holds.
     pub whispers: WhisperPolicy,
+    /// By when what was promised without a time is owed.
+    pub promises: PromisePolicy,
+    /// How long whoever had a conversation may take to say how it came out.
+    pub wrap_up: WrapUpPolicy,
 }
 
 /// Weights of the routing score; each multiplies a factor between 0 and 1.
@@ -264,4 +268,36 @@ pub struct WhisperPolicy {
     /// A lasting whisper is over after so many answers; left out, with the conversation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answers: Option<u8>,
+}
+
+/// By when what was promised without a time is owed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PromisePolicy {
+    /// So much open time after it was made, in ms; 0 sets no time. A time that was said counts as it was said.
+    pub due_ms: Millis,
+}
+
+impl Default for PromisePolicy {
+    fn default() -> Self {
+        Self { due_ms: Millis::from_hours(24) }
+    }
+}
+
+/// How long whoever had a conversation may take to say how it came out, where its line asks for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WrapUpPolicy {
+    /// In ms; then it ends as it was resolved. 0 means that nobody has to say anything.
+    pub time_ms: Millis,
+    /// So much longer when they ask for it, once; in ms.
+    pub extension_ms: Millis,
+    /// Whether it takes a seat like a conversation; without, the next one is offered at once.
+    pub takes_seat: bool,
+}
+
+impl Default for WrapUpPolicy {
+    fn default() -> Self {
+        Self { time_ms: Millis::from_mins(2), extension_ms: Millis::from_mins(2), takes_seat: true }
+    }
 }

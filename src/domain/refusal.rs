@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::approval::Verdict;
 use super::baton::Holder;
-use super::id::{BriefId, Epoch, OperatorName};
+use super::id::{BriefId, DispositionName, Epoch, OperatorName, PromiseId, QueueName};
 use super::money::Money;
 use super::operator::{Presence, Role};
 
@@ -199,6 +199,43 @@ pub enum Refusal {
     /// No deployment was adopted yet.
     #[error("no deployment was adopted yet")]
     NoDeployment,
+    /// Kept, let go, or never made.
+    #[error("{promise} is not owed: it was kept, was let go, or was never made")]
+    PromiseGone {
+        /// Which was named.
+        promise: PromiseId,
+    },
+    /// Something is owed to the customer that nobody was named for.
+    #[error(
+        "still owed: {}; say that it is kept, name somebody who keeps it afterwards, or have it waived",
+        listed(open)
+    )]
+    PromisesOpen {
+        /// What is open.
+        open: Vec<PromiseId>,
+    },
+    /// Nothing to be said of it any more.
+    #[error("there is nothing to wrap up here: it was done, its time ended, or its line asks for nothing")]
+    NoWrapUp,
+    /// Longer is given once.
+    #[error("this wrap-up was given more time already")]
+    WrapUpExtended,
+    /// What its line asks for.
+    #[error("{field} is missing: the line {queue} asks for it")]
+    FieldMissing {
+        /// Which field: `disposition`, `note`, or a fact.
+        field: String,
+        /// Which line.
+        queue: QueueName,
+    },
+    /// Not a word of this line.
+    #[error("{given} is no way to end here; {}", known.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
+    UnknownDisposition {
+        /// What was given.
+        given: DispositionName,
+        /// What there is.
+        known: Vec<DispositionName>,
+    },
     /// No such brief, or one that is long past.
     #[error("there is no brief {brief} to be signed")]
     UnknownBrief {
@@ -226,4 +263,9 @@ pub enum Refusal {
         /// When to try again.
         retry_ms: u64,
     },
+}
+
+/// `p-3, p-4`.
+fn listed(open: &[PromiseId]) -> String {
+    open.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -5,12 +5,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::action::{Fill, Next, Promise};
+use super::action::{Fill, Next};
 use super::customer::Tier;
 use super::id::{AgentName, ChannelName, ConversationId, Seq, ToolName};
 use super::knowledge::Citation;
 use super::personal::Personal;
 use super::playbook::FlowState;
+use super::promise::Promise;
 use super::text::Foreign;
 use super::time::{Millis, Timestamp};
 

@@ -147,6 +147,12 @@ impl From<&Refusal> for Problem {
             | Refusal::BadEdit { .. }
             | Refusal::NotAwaited
             | Refusal::NoDeployment
+            | Refusal::NoWrapUp
+            | Refusal::WrapUpExtended
+            | Refusal::FieldMissing { .. }
+            | Refusal::UnknownDisposition { .. }
+            | Refusal::PromiseGone { .. }
+            | Refusal::PromisesOpen { .. }
             | Refusal::UnknownBrief { .. }
             | Refusal::BriefSigned { .. }
             | Refusal::OwnBrief

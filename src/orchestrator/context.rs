@@ -71,7 +71,7 @@ pub fn pack(c: &Conversation) -> ContextPack {
     ContextPack {
         objective: matter(c),
         slots: c.slots.clone(),
-        promises: c.promises.clone(),
+        promises: c.promised(),
         tried: c.tried.clone(),
         open_questions: asked.map(|position| position.asked.clone()).unwrap_or_default(),
         mood: c.mood_path.iter().copied().collect(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::action::{Fill, Promise};
+use crate::domain::action::Fill;
 use crate::domain::analysis::Analysis;
 use crate::domain::approval::{Announcement, Verdict, WaitingCall};
 use crate::domain::baton::{Baton, Holder};
@@ -23,6 +23,7 @@ use crate::domain::money::Money;
 use crate::domain::outcome::Outcome;
 use crate::domain::personal::Personal;
 use crate::domain::playbook::FlowState;
+use crate::domain::promise::Promise;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
 use crate::domain::supervision::{Burning, Fuse, HeldMove};
@@ -32,6 +33,7 @@ use crate::domain::tool::{ToolCall, ToolOutcome};
 
 use super::clock::Clocks;
 use super::keys::Keys;
+use super::owed::{self, Open};
 use super::spending::Day;
 
 /// Tool results kept as evidence for approvals.
@@ -110,8 +112,11 @@ pub struct Conversation {
     pub flows: BTreeMap<AgentName, FlowState>,
     /// Facts collected.
     pub slots: Vec<Fill>,
-    /// What the customer was promised.
+    /// What the customer was promised before there was a ledger: it travels, and has no number.
     pub promises: Vec<Promise>,
+    /// What the customer was promised and is owed still.
+    #[serde(default)]
+    pub owed: Open,
     /// What was tried.
     pub tried: Vec<Tried>,
     /// Apologies and compensation.
@@ -134,6 +139,9 @@ pub struct Conversation {
     pub decision: Option<Box<RoutingDecision>>,
     /// The request for a human that is open.
     pub escalation: Option<Escalation>,
+    /// The line in which it waited last.
+    #[serde(default)]
+    pub line: Option<QueueName>,
     /// Questions that wait for a person.
     pub approvals: BTreeMap<ApprovalId, Approval>,
     /// How the last ones were settled, latest last.
@@ -444,6 +452,11 @@ impl Conversation {
     /// The whispers that an agent asked at this entry knows.
     pub fn under(&self, asked: Seq) -> Vec<Seq> {
         self.whispers.iter().map(|whisper| whisper.seq).filter(|seq| *seq <= asked).collect()
+    }
+
+    /// Everything that the customer was promised and is owed still, as it travels.
+    pub fn promised(&self) -> Vec<Promise> {
+        self.promises.iter().cloned().chain(owed::travelling(&self.owed)).collect()
     }
 
     /// Whether the customer said something that nobody answered.

@@ -20,9 +20,11 @@ mod matching;
 mod operate;
 mod pass;
 mod people;
+mod promise;
 mod route;
 mod tick;
 mod tool;
+mod wrap_up;
 
 use crate::domain::command::{Act, Command, EffectResult};
 use crate::domain::envelope::Actor;

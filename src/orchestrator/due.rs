@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::clock::ClockKind;
-use crate::domain::id::{ApprovalId, CallId, ConversationId, OperatorName};
+use crate::domain::id::{ApprovalId, CallId, ConversationId, OperatorName, PromiseId};
 use crate::domain::time::{Millis, Timestamp};
 
 use super::conversation::{Conversation, WaitsFor};
+use super::floor::Stub;
+use super::owed;
 
 /// How long an agent may take for one move; then the attempt counts as failed.
 pub const COMPOSITION_PATIENCE: Millis = Millis::from_secs(60);
@@ -16,7 +18,7 @@ pub const COMPOSITION_PATIENCE: Millis = Millis::from_secs(60);
 pub enum Due {
     /// Something of a live conversation.
     Conversation(ConversationId),
-    /// The end of a resolved conversation's window.
+    /// Something of a resolved conversation: the end of its window, or what is owed still.
     Stub(ConversationId),
     /// The grace time of an operator who went away.
     Operator(OperatorName),
@@ -55,8 +57,31 @@ pub enum Alarm {
     ClockBreached(ClockKind),
     /// The receiver of a call is asked whether it happened.
     CallAsk(CallId),
+    /// What was promised is late.
+    Promise(PromiseId),
     /// The customer has been silent for too long.
     Silence,
+}
+
+/// What is due in a resolved conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StubAlarm {
+    /// Whoever had it did not say how it came out.
+    WrapUp,
+    /// What was promised is late.
+    Promise(PromiseId),
+    /// It is over for good. Not while something is owed: what is owed would be forgotten with it.
+    Window,
+}
+
+impl Stub {
+    /// The next alarm.
+    pub fn next_alarm(&self) -> Option<(Timestamp, StubAlarm)> {
+        let late = owed::next_late(&self.owed).map(|(at, id)| (at, StubAlarm::Promise(id)));
+        let wrap = self.wrap.as_ref().map(|wrap| (wrap.until, StubAlarm::WrapUp));
+        let window = (self.owed.is_empty() && wrap.is_none()).then_some((self.until, StubAlarm::Window));
+        late.into_iter().chain(wrap).chain(window).min()
+    }
 }
 
 impl Conversation {
@@ -88,6 +113,7 @@ impl Conversation {
         .into_iter()
         .flatten()
         .chain(self.clocks.alarms())
+        .chain(owed::next_late(&self.owed).map(|(at, id)| (at, Alarm::Promise(id))))
         .chain(self.approvals.iter().map(|(id, a)| (a.expires, Alarm::Approval(*id))))
         .chain(self.calls.iter().filter_map(|(id, c)| c.retry_at.map(|at| (at, Alarm::CallRetry(*id)))))
         .chain(self.calls.iter().filter_map(|(id, c)| c.ask_at.map(|at| (at, Alarm::CallAsk(*id)))))

@@ -7,9 +7,11 @@ mod customer;
 mod escalation;
 mod handoff;
 mod operator;
+mod promise;
 mod supervision;
 mod tool;
 mod turn;
+mod wrap_up;
 
 use std::sync::Arc;
 
@@ -55,12 +57,15 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
         Event::Operator(event) => operator::fold(floor, event, at),
         Event::Customer(event) => customer::fold(floor, event),
         Event::Floor(event) => fold_floor(floor, event),
+        Event::Promise(event) => promise::fold(floor, event, at),
+        Event::WrapUp(event) => wrap_up::fold(floor, event),
     }
     if let Some(id) = about {
         spend(floor, id, spender, at);
         touch(floor, id, envelope);
         reindex(floor, id, before);
         line_up(floor, id, stood);
+        owing(floor, id);
     }
     if let Some(key) = &envelope.key {
         remember(floor, envelope, key);
@@ -118,7 +123,16 @@ fn alarm(floor: &Floor, id: ConversationId) -> Option<(Timestamp, Due)> {
     if let Some(conversation) = floor.conversations.get(&id) {
         return conversation.next_alarm().map(|(at, _)| (at, Due::Conversation(id)));
     }
-    floor.stubs.get(&id).map(|stub| (stub.until, Due::Stub(id)))
+    floor.stubs.get(&id)?.next_alarm().map(|(at, _)| (at, Due::Stub(id)))
+}
+
+/// Whether something is left to do in a resolved conversation.
+fn owing(floor: &mut Floor, id: ConversationId) {
+    if floor.stubs.get(&id).is_some_and(|stub| !stub.owed.is_empty() || stub.wrap.is_some()) {
+        floor.owing.insert(id);
+    } else {
+        floor.owing.remove(&id);
+    }
 }
 
 fn reindex(floor: &mut Floor, id: ConversationId, before: Option<(Timestamp, Due)>) {
@@ -214,6 +228,8 @@ pub(super) fn stored_turn(event: &Event) -> Option<TurnNo> {
         | Event::Clock(_)
         | Event::Operator(_)
         | Event::Customer(_)
+        | Event::Promise(_)
+        | Event::WrapUp(_)
         | Event::Floor(_) => None,
     }
 }

@@ -13,7 +13,8 @@ use crate::domain::deployment::Deployment;
 use crate::domain::handoff::ContextPack;
 use crate::domain::id::{
     AgentName, ApprovalId, BriefId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId,
-    Epoch, EscalationId, Handle, HandoffId, OfferId, OperatorName, Seq, ToolName, TurnNo,
+    Epoch, EscalationId, Handle, HandoffId, OfferId, OperatorName, PromiseId, QueueName, Seq, SlotName, ToolName,
+    TurnNo,
 };
 use crate::domain::money::Money;
 use crate::domain::operator::{OPERATOR_CAPACITY, OperatorSpec, Presence};
@@ -27,6 +28,7 @@ use super::conversation::Conversation;
 use super::due::Due;
 use super::keys::Keys;
 use super::lines::{Handled, Lines};
+use super::owed::{self, Open};
 use super::spending::Spending;
 use super::standing::Standing;
 
@@ -58,6 +60,9 @@ pub struct Floor {
     pub handled: Handled,
     /// Resolved conversations within their re-open window.
     pub stubs: BTreeMap<ConversationId, Box<Stub>>,
+    /// Of these, the ones in which something is left to do: owed, or to be wrapped up; derived.
+    #[serde(default)]
+    pub owing: BTreeSet<ConversationId>,
     /// Customers who can come back or are here.
     pub customers: BTreeMap<CustomerId, CustomerState>,
     /// Customers by their keyed handle.
@@ -125,8 +130,40 @@ pub struct Stub {
     pub outcome: Outcome,
     /// What a re-opening begins with.
     pub pack: ContextPack,
+    /// What the customer is owed still; what travels is read off this, since it may end meanwhile.
+    #[serde(default)]
+    pub owed: Open,
+    /// What whoever had it has still to say.
+    #[serde(default)]
+    pub wrap: Option<WrapUp>,
     /// Keys of its customer.
     pub keys: Keys,
+}
+
+/// What whoever had a conversation has still to say about its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrapUp {
+    /// Who.
+    pub operator: OperatorName,
+    /// Whose line asks for it.
+    pub queue: QueueName,
+    /// When it ends by itself.
+    pub until: Timestamp,
+    /// Whether it was given more time.
+    pub extended: bool,
+}
+
+impl Stub {
+    /// Whether a fact is known from the conversation.
+    pub fn knows(&self, slot: &SlotName) -> bool {
+        self.pack.slots.iter().any(|fill| fill.slot == *slot)
+    }
+
+    /// What a re-opening begins with now.
+    pub fn pack_now(&self) -> ContextPack {
+        let old = self.pack.promises.iter().filter(|promise| promise.id.is_none()).cloned();
+        ContextPack { promises: old.chain(owed::travelling(&self.owed)).collect(), ..self.pack.clone() }
+    }
 }
 
 /// A customer as the floor knows them.
@@ -187,6 +224,9 @@ pub struct OperatorState {
     pub set_by: Option<OperatorName>,
     /// Conversations held.
     pub load: u16,
+    /// Ended conversations of which they have still to say how they came out.
+    #[serde(default)]
+    pub wrapping: u16,
     /// The last offer made to them; while it runs it keeps a seat free, and no other is made.
     pub offer: Option<OfferMade>,
     /// When their conversations go back to the line, after the last console went away.
@@ -241,6 +281,9 @@ pub struct Counters {
     /// Briefs.
     #[serde(default)]
     pub brief: BriefId,
+    /// Promises.
+    #[serde(default)]
+    pub promise: PromiseId,
 }
 
 /// Sums since the floor began.
@@ -282,14 +325,18 @@ impl Floor {
         self.deployment.as_ref()?.operator(name)
     }
 
+    /// Seats that an operator fills: conversations held, and by policy those they have still to wrap up.
+    pub fn seats_filled(&self, name: &OperatorName) -> u16 {
+        let counts = self.deployment.as_ref().is_some_and(|deployment| deployment.policy.wrap_up.takes_seat);
+        let wrapping = |state: &OperatorState| if counts { state.wrapping } else { 0 };
+        self.operators.get(name).map_or(0, |state| state.load.saturating_add(wrapping(state)))
+    }
+
     /// Seats an operator has left, an offer that waits counted as taken.
     pub fn free_seats(&self, name: &OperatorName) -> u16 {
         let capacity = self.operator_spec(name).map_or(OPERATOR_CAPACITY, |spec| spec.capacity);
-        let taken = self
-            .operators
-            .get(name)
-            .map_or(0, |state| state.load.saturating_add(u16::from(state.running_offer().is_some())));
-        capacity.saturating_sub(taken)
+        let asked = self.operators.get(name).is_some_and(|state| state.running_offer().is_some());
+        capacity.saturating_sub(self.seats_filled(name).saturating_add(u16::from(asked)))
     }
 
     /// Whether `holder` may take one conversation more, with the limit that says so.
@@ -304,7 +351,7 @@ impl Floor {
             },
             Holder::Operator(name) => {
                 let capacity = self.operator_spec(name).map_or(0, |spec| spec.capacity);
-                let load = self.operators.get(name).map_or(0, |state| state.load);
+                let load = self.seats_filled(name);
                 if load < capacity { Ok(()) } else { Err(u32::from(capacity)) }
             }
         }

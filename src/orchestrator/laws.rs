@@ -6,18 +6,22 @@ mod clocks;
 mod ladder;
 mod line;
 mod money;
+mod promises;
+mod wrap_up;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::approval::Verdict;
-use crate::domain::baton::Holder;
+use crate::domain::baton::{Holder, PassReason};
 use crate::domain::deployment::Deployment;
 use crate::domain::envelope::{Actor, Envelope};
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, CallEnd, ConversationEvent, Event, FloorEvent, HandoffEvent, RoutingEvent, Spoken,
     ToolEvent, TurnEvent,
 };
-use crate::domain::id::{AgentName, ApprovalId, CallId, ClientKey, ConversationId, Epoch, OperatorName, Seq, TurnNo};
+use crate::domain::id::{
+    AgentName, ApprovalId, CallId, ClientKey, ConversationId, Epoch, OperatorName, PromiseId, Seq, TurnNo,
+};
 use crate::domain::personal::Personal;
 use crate::domain::supervision::{GateTarget, HoldTarget, Life};
 use crate::domain::time::Timestamp;
@@ -46,12 +50,14 @@ pub struct Laws {
     deployment: Option<Deployment>,
     accounts: BTreeMap<ConversationId, Account>,
     loads: BTreeMap<OperatorName, u16>,
+    wraps: BTreeMap<OperatorName, u16>,
     agents: BTreeMap<AgentName, u32>,
     gates: BTreeSet<GateTarget>,
     holds: BTreeSet<HoldTarget>,
     lives: BTreeMap<AgentName, Life>,
     keys: BTreeMap<(Actor, Option<ConversationId>, ClientKey), Seq>,
     tills: Tills,
+    promised: PromiseId,
     /// Checks made.
     pub checked: u64,
     /// Breaches found.
@@ -77,6 +83,8 @@ impl Laws {
             Event::Approval(event) => self.approval(envelope, event),
             Event::Floor(FloorEvent::Adopted { deployment }) => self.deployment = Some((**deployment).clone()),
             Event::Handoff(event) => self.handoff(envelope, event),
+            Event::Promise(event) => self.promise(envelope, event),
+            Event::WrapUp(event) => self.wrap_up(envelope, event),
             Event::Supervision(event) => self.supervision(envelope, event),
             Event::Standing(event) => self.standing(event),
             Event::Operator(_)
@@ -118,12 +126,17 @@ impl Laws {
 
     fn life(&mut self, envelope: &Envelope, event: &ConversationEvent) {
         match event {
-            ConversationEvent::Resolved { conversation, spent, first_contact, .. } => {
+            ConversationEvent::Resolved { conversation, spent, first_contact, credited, pack, .. } => {
                 self.spent(envelope, *spent);
+                self.credit(envelope.seq, *conversation, credited);
+                self.travels(envelope.seq, *conversation, pack);
+                self.nothing_left_open(envelope, *conversation);
                 self.ended(envelope.seq, *conversation);
                 self.account(*conversation).clock.first_contact = *first_contact;
             }
             ConversationEvent::Closed { conversation, .. } => {
+                self.nothing_owed(envelope.seq, *conversation);
+                self.not_wrapping(envelope.seq, *conversation);
                 self.ended(envelope.seq, *conversation);
                 self.accounts.remove(conversation);
                 // Its keys lived with it.
@@ -141,13 +154,17 @@ impl Laws {
                 let had = std::mem::take(&mut self.account(*conversation).clock.first_contact);
                 self.hold(5, envelope.seq, had, || "a first contact was taken back that did not count".to_owned());
             }
-            ConversationEvent::Reopened { conversation, .. } => {
+            ConversationEvent::Reopened { conversation, pack } => {
+                self.not_wrapping(envelope.seq, *conversation);
+                self.travels(envelope.seq, *conversation, pack);
                 let book = &mut self.account(*conversation).clock;
                 book.since = envelope.at;
                 let counted = book.first_contact;
                 self.hold(5, envelope.seq, !counted, || "re-opened, and the first contact still counts".to_owned());
             }
-            ConversationEvent::Rated { .. } => {}
+            ConversationEvent::Rated { conversation, credited, .. } => {
+                self.rated(envelope.seq, *conversation, credited);
+            }
         }
     }
 
@@ -188,7 +205,10 @@ impl Laws {
                 self.numbered(envelope.seq, *conversation, *turn);
                 self.speaks_or_barges(envelope.seq, *conversation, operator, *epoch);
             }
-            TurnEvent::CompositionBegan { conversation, .. } => self.no_draft_left(envelope.seq, *conversation),
+            TurnEvent::CompositionBegan { conversation, .. } => {
+                self.no_draft_left(envelope.seq, *conversation);
+                self.account(*conversation).sent = false;
+            }
             TurnEvent::ReplyWithheld { conversation, draft: Some(draft), .. } => {
                 self.settled(envelope.seq, *conversation, *draft);
             }
@@ -216,12 +236,16 @@ impl Laws {
 
     /// Law 1: an epoch rises by one at every pass. Law 7: nobody holds more than they have seats.
     fn baton(&mut self, envelope: &Envelope, event: &BatonEvent) {
-        let BatonEvent::Passed { conversation, from, to, epoch, reason, .. } = event else { return };
+        let BatonEvent::Passed { conversation, from, to, epoch, reason, pack, .. } = event else { return };
+        if let Some(pack) = pack.as_ref().filter(|_| *reason != PassReason::Undone) {
+            self.travels(envelope.seq, *conversation, pack);
+        }
         self.no_draft_left(envelope.seq, *conversation);
         let account = self.account(*conversation);
         let (holder, next) = (account.holder.clone(), account.epoch.next());
         account.holder = to.clone();
         account.barge = None;
+        account.sent = false;
         account.epoch = *epoch;
         let seq = envelope.seq;
         self.hold(1, seq, *epoch == next, || format!("epoch {} where {} was next", epoch.0, next.0));
@@ -253,8 +277,8 @@ impl Laws {
             Holder::Operator(name) => {
                 let load = self.loads.entry(name.clone()).or_default();
                 *load += 1;
-                let spec = self.deployment.as_ref().and_then(|d| d.operator(name));
-                (u32::from(*load), spec.map_or(0, |spec| u32::from(spec.capacity)))
+                let load = *load;
+                (u32::from(load) + self.wrapping(name), self.seats_of(name))
             }
             Holder::Agent(name) => {
                 let load = self.agents.entry(name.clone()).or_default();
@@ -270,6 +294,7 @@ impl Laws {
     fn handoff(&mut self, envelope: &Envelope, event: &HandoffEvent) {
         match event {
             HandoffEvent::Offered { conversation, pack, .. } => {
+                self.travels(envelope.seq, *conversation, pack);
                 self.account(*conversation).promised = pack.promises.len();
             }
             HandoffEvent::Accepted { conversation, receipt, .. } => {

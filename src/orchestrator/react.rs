@@ -4,7 +4,7 @@ use crate::domain::baton::Holder;
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, FloorEvent, HandoffEvent,
-    OperatorEvent, StandingEvent, ToolEvent, TurnEvent,
+    OperatorEvent, StandingEvent, ToolEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::{CallId, CompositionId, ConversationId};
 
@@ -70,9 +70,8 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         Event::Customer(CustomerEvent::Erased { customer }) => vec![Todo::Forget { customer: *customer }],
         Event::Floor(FloorEvent::Started { .. }) => pending(floor),
         Event::Standing(StandingEvent::HoldPlaced { .. } | StandingEvent::LifeSet { .. }) => stops(floor),
-        Event::Conversation(ConversationEvent::Resolved { .. } | ConversationEvent::Closed { .. }) => {
-            vec![Todo::Match]
-        }
+        Event::Conversation(ConversationEvent::Resolved { .. } | ConversationEvent::Closed { .. })
+        | Event::WrapUp(WrapUpEvent::Done { .. } | WrapUpEvent::Cut { .. }) => vec![Todo::Match],
         Event::Handoff(HandoffEvent::Accepted { .. } | HandoffEvent::Declined { .. } | HandoffEvent::Lapsed { .. })
         | Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })
         | Event::Floor(FloorEvent::Stopped {} | FloorEvent::Adopted { .. })
@@ -80,6 +79,8 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::Supervision(_)
         | Event::Standing(StandingEvent::GateSet { .. } | StandingEvent::HoldReleased { .. })
         | Event::Clock(_)
+        | Event::Promise(_)
+        | Event::WrapUp(WrapUpEvent::Began { .. } | WrapUpEvent::Extended { .. })
         | Event::Approval(
             ApprovalEvent::Asked { .. } | ApprovalEvent::Endorsed { .. } | ApprovalEvent::Settled { .. },
         )

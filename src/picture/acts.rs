@@ -5,10 +5,11 @@ use crate::domain::baton::PassReason;
 use crate::domain::envelope::{Actor, Envelope};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, OperatorEvent, StandingEvent,
-    SupervisionEvent, TurnEvent,
+    ApprovalEvent, BatonEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, OperatorEvent, PromiseEvent,
+    StandingEvent, SupervisionEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::OperatorName;
+use crate::domain::promise::LetGo;
 use crate::domain::supervision::{DraftEnd, GateTarget};
 use crate::domain::text::Clean;
 use crate::orchestrator::Floor;
@@ -62,6 +63,16 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         Event::Operator(OperatorEvent::PresenceSet { operator, presence, .. }) => {
             Some(Clean::shown(&format_args!("set {operator} {}", presence.word())))
         }
+        Event::Promise(PromiseEvent::Made { .. }) => fixed("wrote down a promise to"),
+        Event::Promise(PromiseEvent::Cleared { .. }) => fixed("kept a promise to"),
+        Event::Promise(PromiseEvent::Carried { owner, .. }) => {
+            Some(Clean::shown(&format_args!("named {owner} for a promise to")))
+        }
+        Event::Promise(PromiseEvent::LetGo { why: LetGo::Waived, .. }) => fixed("waived a promise to"),
+        Event::Promise(PromiseEvent::Breached { .. } | PromiseEvent::LetGo { .. }) => None,
+        Event::WrapUp(WrapUpEvent::Done { .. }) => fixed("wrapped up"),
+        Event::WrapUp(WrapUpEvent::Extended { .. }) => fixed("needs longer to wrap up"),
+        Event::WrapUp(WrapUpEvent::Began { .. } | WrapUpEvent::Cut { .. }) => None,
         Event::Customer(CustomerEvent::Erased { .. }) => fixed("had a customer forgotten"),
         Event::Baton(BatonEvent::Announced { .. })
         | Event::Approval(ApprovalEvent::Asked { .. })

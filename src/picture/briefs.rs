@@ -3,6 +3,7 @@
 use crate::domain::brief::{Brief, BriefLine};
 use crate::domain::id::BriefId;
 use crate::orchestrator::Floor;
+use crate::orchestrator::owed::Owed;
 use crate::protocol::query::{BriefLineRow, BriefRow};
 
 use super::name_of;
@@ -28,11 +29,14 @@ fn line_now(floor: &Floor, line: &BriefLine) -> BriefLineRow {
     let now = floor.conversation(line.conversation);
     let stub = floor.stubs.get(&line.conversation);
     let named = now.map(|c| (&c.name, c.handle)).or(stub.map(|stub| (&stub.name, stub.handle)));
+    let open = floor.owed_in(line.conversation).map(|(open, _)| open);
+    let words = |owed: &Owed| super::owed::sentence(&owed.text);
     BriefLineRow {
         conversation: line.conversation,
         handle: line.handle,
         name: named.map(|(text, handle)| name_of(text.as_ref(), &handle)),
         holder: now.map(|c| c.baton.holder.clone()),
         reasons: line.reasons.clone(),
+        owed: line.owed.iter().map(|(id, due)| (*id, *due, open.and_then(|open| open.get(id)).map(words))).collect(),
     }
 }

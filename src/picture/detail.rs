@@ -1,26 +1,27 @@
 //! The side panel of one conversation.
 
-use crate::domain::action::{Fill, Promise};
+use crate::domain::action::Fill;
+use crate::domain::baton::Holder;
 use crate::domain::clock::ActorTimes;
+use crate::domain::conversation::Disposition;
 use crate::domain::handoff::{Given, Tried};
 use crate::domain::id::{ConversationId, SlotName, ToolName};
 use crate::domain::personal::Personal;
 use crate::domain::text::{Clean, Foreign};
-use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::{Conversation, HeldDraft, WaitsFor};
-use crate::orchestrator::floor::Stub;
+use crate::orchestrator::floor::{Stub, WrapUp};
 use crate::orchestrator::{Floor, context};
-use crate::protocol::transcript::{Detail, DraftCard, HeldTimes};
+use crate::protocol::transcript::{Detail, DraftCard, HeldTimes, WrapUpCard};
 
 use super::need::clocks;
-use super::{ERASED, Lens, line};
+use super::{ERASED, Lens, line, owed};
 
 /// The side panel of a conversation, live or resolved.
 pub fn detail(floor: &Floor, id: ConversationId, lens: &Lens<'_>) -> Option<Detail> {
     if let Some(conversation) = floor.conversation(id) {
         return Some(live(floor, conversation, lens));
     }
-    floor.stubs.get(&id).map(|stub| resolved(id, stub))
+    floor.stubs.get(&id).map(|stub| resolved(floor, id, stub))
 }
 
 fn live(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Detail {
@@ -31,7 +32,7 @@ fn live(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Detail {
         opened: c.opened,
         objective: context::matter(c),
         slots: slots(&c.slots),
-        promises: promises(&c.promises),
+        promises: owed::rows(&c.promises, &c.owed, &c.baton.holder),
         tried: tried(&c.tried),
         open_questions: c.pack.as_ref().map(|pack| pack.open_questions.clone()).unwrap_or_default(),
         apologies: c.given.apologies,
@@ -46,10 +47,11 @@ fn live(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Detail {
         draft: c.draft.as_ref().map(|waiting| draft(c, waiting)),
         whispers: c.whispers.iter().map(|whisper| open(&whisper.text)).collect(),
         rating: c.outcome.rating,
+        wrap_up: None,
     }
 }
 
-fn resolved(id: ConversationId, stub: &Stub) -> Detail {
+fn resolved(floor: &Floor, id: ConversationId, stub: &Stub) -> Detail {
     let Given { apologies, compensation } = stub.pack.given;
     Detail {
         id,
@@ -57,7 +59,7 @@ fn resolved(id: ConversationId, stub: &Stub) -> Detail {
         opened: stub.opened,
         objective: stub.pack.objective.clone(),
         slots: slots(&stub.pack.slots),
-        promises: promises(&stub.pack.promises),
+        promises: owed::rows(&stub.pack.promises, &stub.owed, &Holder::Nobody),
         tried: tried(&stub.pack.tried),
         open_questions: stub.pack.open_questions.clone(),
         apologies,
@@ -72,6 +74,21 @@ fn resolved(id: ConversationId, stub: &Stub) -> Detail {
         draft: None,
         whispers: Vec::new(),
         rating: stub.outcome.rating,
+        wrap_up: stub.wrap.as_ref().map(|wrap| wrap_up(floor, stub, wrap)),
+    }
+}
+
+fn wrap_up(floor: &Floor, stub: &Stub, wrap: &WrapUp) -> WrapUpCard {
+    let spec = floor.deployment.as_ref().and_then(|deployment| deployment.queue(&wrap.queue));
+    let words = spec.map_or(&[][..], |spec| &spec.dispositions);
+    let asked = spec.map_or(&[][..], |spec| &spec.required);
+    WrapUpCard {
+        operator: wrap.operator.clone(),
+        until: wrap.until,
+        extended: wrap.extended,
+        resolved: stub.outcome.disposition.unwrap_or(Disposition::Solved),
+        dispositions: words.iter().map(|word| (word.name.clone(), word.means)).collect(),
+        missing: asked.iter().filter(|field| !stub.knows(field)).cloned().collect(),
     }
 }
 
@@ -98,10 +115,6 @@ fn open(text: &Personal<Foreign>) -> Clean {
 
 fn slots(fills: &[Fill]) -> Vec<(SlotName, Clean)> {
     fills.iter().map(|fill| (fill.slot.clone(), open(&fill.value))).collect()
-}
-
-fn promises(promises: &[Promise]) -> Vec<(Clean, Option<Timestamp>)> {
-    promises.iter().map(|promise| (open(&promise.text), promise.due)).collect()
 }
 
 fn tried(tried: &[Tried]) -> Vec<(ToolName, bool)> {

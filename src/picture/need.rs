@@ -6,12 +6,14 @@ use crate::domain::baton::Holder;
 use crate::domain::clock::ClockKind;
 use crate::domain::customer::Tier;
 use crate::domain::escalation::Severity;
-use crate::domain::id::{ApprovalId, ConversationId, OperatorName};
+use crate::domain::id::{ApprovalId, ConversationId, OperatorName, PromiseId};
 use crate::domain::operator::Role;
 use crate::domain::score::Score;
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::{Approval, Conversation, Escalation};
+use crate::orchestrator::floor::Stub;
+use crate::orchestrator::owed::{Open, Owed};
 use crate::orchestrator::{Floor, allow};
 use crate::protocol::row::{ClockRow, HarmTerm, Need, NeedReason};
 
@@ -60,23 +62,78 @@ pub fn late(floor: &Floor, at: Timestamp) -> BTreeSet<ConversationId> {
     floor.conversations.values().filter(|c| due(c).is_some_and(|due| due < at)).map(|c| c.id).collect()
 }
 
-/// Whether a conversation stands under this viewer's needs.
-pub fn is_need_of(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> bool {
-    c.baton.holder.operator() != Some(lens.operator) && need(floor, c, lens).is_some()
+/// Every need this viewer is shown, and whether it stands under theirs: not when they hold it anyway.
+pub fn needs<'a>(floor: &'a Floor, lens: &'a Lens<'_>) -> impl Iterator<Item = (ConversationId, Need, bool)> + 'a {
+    let live = floor
+        .conversations
+        .values()
+        .filter_map(move |c| Some((c.id, need(floor, c, lens)?, c.baton.holder.operator() != Some(lens.operator))));
+    let resolved = floor.owing.iter().filter_map(move |id| Some((*id, left(floor.stubs.get(id)?, lens)?, true)));
+    live.chain(resolved)
 }
 
-/// Why a conversation needs somebody, as far as this viewer is concerned.
-pub fn need(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Option<Need> {
-    let due = due(c);
-    let (why, since, due) = reason(floor, c, due, lens)?;
-    let colleague = colleague(c, lens);
-    let mut terms = vec![
-        (HarmTerm::Severity, severity(&why)),
-        (HarmTerm::Due, pressing(due, lens.at)),
+/// Why a conversation, live or resolved, needs somebody.
+pub fn need_in(floor: &Floor, id: ConversationId, lens: &Lens<'_>) -> Option<Need> {
+    match floor.conversation(id) {
+        Some(c) => need(floor, c, lens),
+        None => left(floor.stubs.get(&id)?, lens),
+    }
+}
+
+/// What is left to do in a resolved conversation: its end to be wrapped up by who had it, or a promise
+/// that outlived it and was not kept in time.
+pub(super) fn left(stub: &Stub, lens: &Lens<'_>) -> Option<Need> {
+    if let Some(wrap) = stub.wrap.as_ref().filter(|wrap| wrap.operator == *lens.operator) {
+        let found = (NeedReason::WrapUp { until: wrap.until }, wrap.until, Some(wrap.until));
+        return Some(weighed(found, vec![(HarmTerm::Tier, tier(stub.tier))], None, lens));
+    }
+    let (promise, owed, owner) = late_promise(&stub.owed, &Holder::Nobody, lens)?;
+    let why = NeedReason::Promise { promise, about: super::owed::sentence(&owed.text) };
+    let colleague = owner.filter(|owner| owner != lens.operator);
+    Some(weighed(
+        (why, owed.due.unwrap_or(owed.since), owed.due),
+        vec![(HarmTerm::Tier, tier(stub.tier))],
+        colleague,
+        lens,
+    ))
+}
+
+/// The promise that has been late for longest, for whom it concerns: who owes it, and supervisors, for
+/// whom it weighs less while a person owes it.
+fn late_promise<'a>(
+    open: &'a Open,
+    holder: &Holder,
+    lens: &Lens<'_>,
+) -> Option<(PromiseId, &'a Owed, Option<OperatorName>)> {
+    let late = open.iter().filter(|(_, owed)| owed.breached);
+    let theirs = late.filter_map(|(id, owed)| {
+        let owner = owed.owner(holder).operator().cloned();
+        let mine = owner.as_ref() == Some(lens.operator) || lens.role >= Role::Supervisor;
+        mine.then_some((*id, owed, owner))
+    });
+    theirs.min_by_key(|(id, owed, _)| (owed.due, *id))
+}
+
+/// Why a live conversation needs somebody, as far as this viewer is concerned.
+pub(super) fn need(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Option<Need> {
+    let found = reason(floor, c, due(c), lens)?;
+    let terms = vec![
         (HarmTerm::Mood, displeasure(c)),
         (HarmTerm::Tier, tier(c.tier)),
         (HarmTerm::Irreversible, irreversible(floor, c)),
     ];
+    Some(weighed(found, terms, colleague(c, lens), lens))
+}
+
+/// A need with what makes it press.
+fn weighed(
+    (why, since, due): (NeedReason, Timestamp, Option<Timestamp>),
+    more: Vec<(HarmTerm, Score)>,
+    colleague: Option<OperatorName>,
+    lens: &Lens<'_>,
+) -> Need {
+    let mut terms = vec![(HarmTerm::Severity, severity(&why)), (HarmTerm::Due, pressing(due, lens.at))];
+    terms.extend(more);
     let sum = terms.iter().fold(Score::ZERO, |sum, (_, score)| sum.plus(*score));
     if colleague.is_some() {
         terms.push((HarmTerm::Colleague, sum.times(COLLEAGUE)));
@@ -84,7 +141,7 @@ pub fn need(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Option<Need> {
     terms.retain(|(_, score)| *score != Score::ZERO);
     terms.sort_by_key(|(term, score)| (std::cmp::Reverse(score.0.abs()), *term as u8));
     let harm = terms.iter().fold(Score::ZERO, |sum, (_, score)| sum.plus(*score));
-    Some(Need { why, harm, terms, due, since, colleague })
+    Need { why, harm, terms, due, since, colleague }
 }
 
 /// The reason, since when, and by when; the most pressing one first.
@@ -117,6 +174,10 @@ fn reason(
     let stuck = !c.failed.is_empty() && c.retry_at.is_none() && c.composing.is_none() && c.unanswered();
     if stuck && c.baton.holder.operator().is_none() {
         return Some((NeedReason::Failing, c.waiting_since.unwrap_or(c.baton.since), due));
+    }
+    if let Some((promise, owed, _)) = late_promise(&c.owed, &c.baton.holder, lens) {
+        let why = NeedReason::Promise { promise, about: super::owed::sentence(&owed.text) };
+        return Some((why, owed.due.unwrap_or(owed.since), owed.due));
     }
     let late = c.clocks.next().filter(|clock| clock.set.due < lens.at)?;
     Some((NeedReason::Overdue, late.since, due))
@@ -165,7 +226,8 @@ const fn severity(why: &NeedReason) -> Score {
         NeedReason::OfferedToYou { .. } => 80,
         NeedReason::Approval { .. } | NeedReason::Draft { .. } => 50,
         NeedReason::Failing => 70,
-        NeedReason::Overdue => 40,
+        NeedReason::Promise { .. } | NeedReason::Overdue => 40,
+        NeedReason::WrapUp { .. } => 10,
     })
 }
 

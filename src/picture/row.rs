@@ -16,21 +16,23 @@ use crate::orchestrator::floor::Stub;
 use crate::orchestrator::standing::Hold;
 use crate::orchestrator::{Floor, context};
 use crate::protocol::row::{
-    AgentRow, ApprovalRow, ConversationRow, EscalationRow, HeaderRow, HeldRow, NeedReason, OfferRow, OperatorRow,
+    AgentRow, ApprovalRow, ConversationRow, EscalationRow, HeaderRow, HeldRow, Need, NeedReason, OfferRow, OperatorRow,
     QueueRow, Section, WaitWithout, Waiting,
 };
 
-use super::need::{about, clock, due, may_decide, need};
+use super::need::{about, clock, due, left, may_decide, need};
 use super::{Lens, name_of};
 
-/// A conversation's row. A resolved one is shown only to those who still look at it.
+/// A conversation's row. A resolved one is shown only to those who still look at it, and to whom it
+/// concerns that something of it is owed.
 pub fn row(floor: &Floor, id: ConversationId, lens: &Lens<'_>) -> Option<ConversationRow> {
     let watchers = lens.room.watchers.get(&id).cloned().unwrap_or_default();
     if let Some(conversation) = floor.conversation(id) {
         return Some(live(floor, conversation, watchers, lens));
     }
-    let stub = floor.stubs.get(&id).filter(|_| watchers.contains(lens.operator))?;
-    Some(resolved(id, stub, watchers))
+    let stub = floor.stubs.get(&id)?;
+    let need = left(stub, lens);
+    (need.is_some() || watchers.contains(lens.operator)).then(|| resolved(id, stub, watchers, need))
 }
 
 fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Lens<'_>) -> ConversationRow {
@@ -104,7 +106,7 @@ fn approval_row(
     }
 }
 
-fn resolved(id: ConversationId, stub: &Stub, watchers: Vec<OperatorName>) -> ConversationRow {
+fn resolved(id: ConversationId, stub: &Stub, watchers: Vec<OperatorName>, need: Option<Need>) -> ConversationRow {
     ConversationRow {
         id,
         handle: stub.handle,
@@ -121,14 +123,14 @@ fn resolved(id: ConversationId, stub: &Stub, watchers: Vec<OperatorName>) -> Con
         seq: stub.seq,
         passes: stub.epoch.0,
         waiting: Waiting::Nobody,
-        due: None,
+        due: need.as_ref().and_then(|need| need.due),
         clock: None,
         intent: stub.pack.objective.clone(),
         mood: stub.pack.mood.last().copied().unwrap_or(Score::ZERO),
         mood_path: stub.pack.mood.clone(),
         priority: Priority::Normal,
-        section: Section::Live,
-        need: None,
+        section: if need.is_some() { Section::NeedsYou } else { Section::Live },
+        need,
         turns: stub.turn.0,
         withheld: 0,
         barge: None,
@@ -159,7 +161,8 @@ fn priority(c: &Conversation, why: Option<&NeedReason>) -> Priority {
     let severity = c.escalation.as_ref().map(|escalation| escalation.severity);
     match (severity, why) {
         (Some(Severity::Critical), _) => Priority::Urgent,
-        (Some(Severity::High), _) | (_, Some(NeedReason::Failing | NeedReason::Overdue)) => Priority::High,
+        (Some(Severity::High), _)
+        | (_, Some(NeedReason::Failing | NeedReason::Overdue | NeedReason::Promise { .. })) => Priority::High,
         (Some(Severity::Normal) | None, _) if c.tier == Tier::Vip => Priority::High,
         (Some(Severity::Normal) | None, _) => Priority::Normal,
     }

@@ -68,6 +68,8 @@ fn mark(event: &Event) -> Option<Mark> {
         | Event::Supervision(_)
         | Event::Standing(_)
         | Event::Clock(_)
+        | Event::Promise(_)
+        | Event::WrapUp(_)
         | Event::Operator(_)
         | Event::Customer(_)
         | Event::Floor(_) => None,

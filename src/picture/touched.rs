@@ -58,15 +58,18 @@ pub fn touched(envelope: &Envelope) -> Touched {
             | TurnEvent::Whispered { .. }
             | TurnEvent::Noted { .. } => header,
         },
-        Event::Baton(BatonEvent::Passed { .. }) | Event::Escalation(_) | Event::Supervision(_) | Event::Operator(_) => {
-            roster(header)
-        }
+        Event::Baton(BatonEvent::Passed { .. })
+        | Event::Escalation(_)
+        | Event::Supervision(_)
+        | Event::Operator(_)
+        | Event::WrapUp(_) => roster(header),
         Event::Baton(BatonEvent::Announced { .. })
         | Event::Handoff(_)
         | Event::Routing(_)
         | Event::Tool(_)
         | Event::Approval(_)
         | Event::Clock(_)
+        | Event::Promise(_)
         | Event::Customer(CustomerEvent::Erased { .. })
         | Event::Floor(FloorEvent::Started { .. }) => header,
         Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })

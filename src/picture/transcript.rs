@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::action::Fill;
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::clock::ClockKind;
 use crate::domain::conversation::{Author, CloseReason, Disposition};
@@ -10,15 +11,16 @@ use crate::domain::envelope::Envelope;
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, CallEnd, ClockEvent, ConversationEvent, EscalationEvent, Event, HandoffEvent,
-    RoutingEvent, SupervisionEvent, ToolEvent, TurnEvent,
+    PromiseEvent, RoutingEvent, SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
 };
-use crate::domain::id::{AgentName, ApprovalId, CallId, DraftId, HandoffId, OperatorName, Seq};
+use crate::domain::id::{AgentName, ApprovalId, CallId, DraftId, HandoffId, OperatorName, PromiseId, Seq};
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
 use crate::domain::text::{Clean, Foreign};
+use crate::domain::wrap_up::WrapUpCut;
 use crate::protocol::transcript::{DraftFate, Item, ItemBody, ToolState};
 
-use super::{ERASED, Titles, line};
+use super::{ERASED, Titles, line, owed};
 
 /// The lines so far, and what later entries refer back to.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +30,7 @@ pub struct Transcript {
     approvals: BTreeMap<ApprovalId, Seq>,
     drafts: BTreeMap<DraftId, Seq>,
     handoffs: BTreeMap<HandoffId, (AgentName, AgentName)>,
+    promises: BTreeMap<PromiseId, Clean>,
 }
 
 impl Transcript {
@@ -58,6 +61,17 @@ impl Transcript {
             Event::Supervision(event) => self.supervision(envelope, event)?,
             Event::Clock(event) => self.add(envelope, clock(event)?),
             Event::Conversation(event) => self.add(envelope, ItemBody::Milestone { text: milestone(event) }),
+            Event::WrapUp(event) => {
+                let text = wrapped(event, envelope)?;
+                self.add(envelope, ItemBody::Milestone { text })
+            }
+            Event::Promise(event) => {
+                if let PromiseEvent::Made { promise, text, .. } = event {
+                    self.promises.insert(*promise, owed::sentence(text));
+                }
+                let what = self.promises.get(&promised(event)).cloned().unwrap_or_default();
+                self.add(envelope, ItemBody::Milestone { text: owed::told(event, &what, envelope) })
+            }
             Event::Baton(BatonEvent::Announced { .. })
             | Event::Operator(_)
             | Event::Standing(_)
@@ -209,6 +223,37 @@ impl Transcript {
             (*end, *by, *reason) = (Some(fate), who, why);
         }
         Some(seq)
+    }
+}
+
+/// What whoever had it says of the end; that they are asked stands in their list.
+fn wrapped(event: &WrapUpEvent, envelope: &Envelope) -> Option<Clean> {
+    Some(match event {
+        WrapUpEvent::Began { .. } => return None,
+        WrapUpEvent::Extended { operator, until, .. } => {
+            let longer = owed::span(until.since(envelope.at));
+            Clean::shown(&format_args!("{operator} needs longer to wrap up: {longer}"))
+        }
+        WrapUpEvent::Done { by, disposition, means, note, fields, .. } => {
+            let by = by.as_ref().map_or_else(|| "the timer".to_owned(), ToString::to_string);
+            let word = disposition.as_ref().map_or_else(|| ended(*means).to_owned(), ToString::to_string);
+            let note = note.as_ref().map(|note| format!(": {}", owed::sentence(note))).unwrap_or_default();
+            let said = |fill: &Fill| format!(", {} {}", fill.slot, owed::sentence(&fill.value));
+            let fields = fields.iter().map(said).collect::<Vec<_>>().concat();
+            Clean::shown(&format_args!("wrapped up by {by}, {word}{note}{fields}"))
+        }
+        WrapUpEvent::Cut { why: WrapUpCut::Reopened, .. } => Clean::fixed("the wrap-up ends: the customer is back"),
+        WrapUpEvent::Cut { why: WrapUpCut::Closed, .. } => Clean::fixed("the wrap-up ends with the conversation"),
+    })
+}
+
+const fn promised(event: &PromiseEvent) -> PromiseId {
+    match event {
+        PromiseEvent::Made { promise, .. }
+        | PromiseEvent::Cleared { promise, .. }
+        | PromiseEvent::Breached { promise, .. }
+        | PromiseEvent::Carried { promise, .. }
+        | PromiseEvent::LetGo { promise, .. } => *promise,
     }
 }
 

@@ -64,6 +64,12 @@ const fn name_of(act: &OperatorAct) -> &'static str {
         OperatorAct::PassOffer { .. } => "pass_offer",
         OperatorAct::Dismiss { .. } => "dismiss",
         OperatorAct::SetPresence { .. } => "set_presence",
+        OperatorAct::Promise { .. } => "promise",
+        OperatorAct::ClearPromise { .. } => "clear_promise",
+        OperatorAct::CarryPromise { .. } => "carry_promise",
+        OperatorAct::WaivePromise { .. } => "waive_promise",
+        OperatorAct::WrapUp { .. } => "wrap_up",
+        OperatorAct::ExtendWrapUp { .. } => "extend_wrap_up",
         OperatorAct::HandOver {} => "hand_over",
         OperatorAct::SignBrief { .. } => "sign_brief",
     }
@@ -121,6 +127,13 @@ fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, O
         Some(_) | None => {}
     }
     add(Clean::default(), OperatorAct::Note { conversation, text: words() });
+    add(Clean::default(), OperatorAct::Promise { conversation, text: words(), due: None });
+    for (promise, owed) in &c.owed {
+        let (promise, about) = (*promise, super::owed::sentence(&owed.text));
+        add(about.clone(), OperatorAct::ClearPromise { promise });
+        add(about.clone(), OperatorAct::CarryPromise { promise, to: None, due: None });
+        add(about, OperatorAct::WaivePromise { promise, reason: words() });
+    }
     for to in targets(floor, c, lens) {
         add(Clean::shown(&format_args!("to {to}")), OperatorAct::Move { conversation, to, note: None });
     }

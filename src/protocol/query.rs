@@ -5,12 +5,15 @@ use serde::{Deserialize, Serialize};
 use crate::domain::baton::Holder;
 use crate::domain::brief::{BriefReason, BriefSums};
 use crate::domain::conversation::Disposition;
-use crate::domain::id::{BriefId, ChannelName, ConversationId, CustomerId, Handle, IntentName, OperatorName, Seq};
+use crate::domain::id::{
+    BriefId, ChannelName, ConversationId, CustomerId, Handle, IntentName, OperatorName, PromiseId, Seq,
+};
 use crate::domain::reply::ReplyChoice;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
 
 use super::console::Change;
+use super::row::PromiseRow;
 use super::transcript::Item;
 
 /// Rows in one page of history.
@@ -41,6 +44,8 @@ pub enum Query {
     },
     /// What shifts left to the next, newest first.
     Briefs {},
+    /// What customers are owed on this floor, what is due first before the rest.
+    Promises {},
     /// A whole conversation as frames, for a player.
     Session {
         /// Which: an id or a handle like `c-1042`.
@@ -65,6 +70,8 @@ pub enum Page {
     Replies(ConversationId, Vec<ReplyChoice>),
     /// Briefs, newest first.
     Briefs(Vec<BriefRow>),
+    /// What is owed.
+    Promises(Vec<PromiseRow>),
     /// Frames of a session.
     Session(Vec<Frame>),
     /// What would follow, an act each.
@@ -129,6 +136,9 @@ pub struct BriefLineRow {
     pub holder: Option<Holder>,
     /// Why it stands here.
     pub reasons: Vec<BriefReason>,
+    /// What the customer was owed when it was written, by when, and what it is; without words, it is owed no longer.
+    #[serde(default)]
+    pub owed: Vec<(PromiseId, Option<Timestamp>, Option<Clean>)>,
 }
 
 /// A past or present conversation.

@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::domain::agent::AgentRole;
 use crate::domain::baton::Holder;
 use crate::domain::clock::ClockKind;
-use crate::domain::conversation::{Phase, Priority};
+use crate::domain::conversation::{Author, Phase, Priority};
 use crate::domain::customer::Tier;
 use crate::domain::escalation::{Severity, Trigger};
 use crate::domain::id::{
     AgentName, ApprovalId, ChannelName, ConversationId, CustomerId, Digest, DraftId, Epoch, EscalationId, Handle,
-    IntentName, OfferId, OperatorName, QueueName, Seq, SkillName,
+    IntentName, OfferId, OperatorName, PromiseId, QueueName, Seq, SkillName,
 };
 use crate::domain::operator::{Presence, Role};
 use crate::domain::score::Score;
@@ -233,6 +233,55 @@ pub enum NeedReason {
     Failing,
     /// The customer waits longer than was promised.
     Overdue,
+    /// This viewer had it and has to say how it came out.
+    WrapUp {
+        /// When it ends by itself.
+        until: Timestamp,
+    },
+    /// A promise was not kept in time, and is owed still.
+    Promise {
+        /// Which.
+        promise: PromiseId,
+        /// What was promised.
+        about: Clean,
+    },
+}
+
+/// Something the customer is owed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwedRow {
+    /// Which; promises from before the ledger have no number, and nothing can be done about them.
+    pub promise: Option<PromiseId>,
+    /// Who promised it.
+    pub by: Option<Author>,
+    /// Who owes it now.
+    pub owner: Holder,
+    /// What.
+    pub text: Clean,
+    /// By when.
+    pub due: Option<Timestamp>,
+    /// Since when.
+    pub since: Option<Timestamp>,
+    /// Whether that time has passed.
+    pub breached: bool,
+    /// Whether somebody was named for it, so that it may outlive its conversation.
+    pub carried: bool,
+}
+
+/// One line of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PromiseRow {
+    /// In which conversation.
+    pub conversation: ConversationId,
+    /// Its short name.
+    pub handle: Handle,
+    /// The customer's name, or the handle.
+    pub name: Clean,
+    /// Whether the conversation is open.
+    pub live: bool,
+    /// What is owed.
+    #[serde(flatten)]
+    pub owed: OwedRow,
 }
 
 /// A term of the harm of not looking.

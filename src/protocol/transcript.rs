@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::approval::Verdict;
 use crate::domain::baton::{Holder, PassReason};
-use crate::domain::conversation::{Author, HouseSentence};
+use crate::domain::conversation::{Author, Disposition, HouseSentence};
 use crate::domain::escalation::{Severity, Term, Trigger};
 use crate::domain::event::WithheldReason;
 use crate::domain::handoff::{DeclineReason, Omission};
 use crate::domain::id::{
-    AgentName, ApprovalId, CallId, ConversationId, Digest, DraftId, Epoch, IntentName, OperatorName, Seq, SlotName,
-    ToolName, TurnNo,
+    AgentName, ApprovalId, CallId, ConversationId, Digest, DispositionName, DraftId, Epoch, IntentName, OperatorName,
+    Seq, SlotName, ToolName, TurnNo,
 };
 use crate::domain::money::Money;
 use crate::domain::routing::RoutingDecision;
@@ -19,7 +19,7 @@ use crate::domain::supervision::{Burning, DraftEnd};
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
 
-use super::row::ClockRow;
+use super::row::{ClockRow, OwedRow};
 
 /// One line of a transcript.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -236,8 +236,8 @@ pub struct Detail {
     pub objective: Option<IntentName>,
     /// Facts collected.
     pub slots: Vec<(SlotName, Clean)>,
-    /// What was promised.
-    pub promises: Vec<(Clean, Option<Timestamp>)>,
+    /// What was promised and is owed still, oldest first.
+    pub promises: Vec<OwedRow>,
     /// What was tried and whether it worked.
     pub tried: Vec<(ToolName, bool)>,
     /// Facts asked for and not given.
@@ -268,6 +268,26 @@ pub struct Detail {
     pub whispers: Vec<Clean>,
     /// One to five, once rated.
     pub rating: Option<u8>,
+    /// What whoever had it has still to say about its end.
+    #[serde(default)]
+    pub wrap_up: Option<WrapUpCard>,
+}
+
+/// What whoever had a conversation has still to say about its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrapUpCard {
+    /// Who.
+    pub operator: OperatorName,
+    /// When it ends by itself.
+    pub until: Timestamp,
+    /// Whether it was given more time.
+    pub extended: bool,
+    /// How it was resolved.
+    pub resolved: Disposition,
+    /// The words of its line for an end, each with what it counts as.
+    pub dispositions: Vec<(DispositionName, Disposition)>,
+    /// What its line asks for and is not known.
+    pub missing: Vec<SlotName>,
 }
 
 /// Time by who had the next move; bot and human time are never mixed.

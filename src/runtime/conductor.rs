@@ -253,7 +253,9 @@ impl<J: Journal> Conductor<J> {
             | Event::Tool(_)
             | Event::Approval(_)
             | Event::Supervision(_)
-            | Event::Clock(_) => self.customer_of(event.conversation()?),
+            | Event::Clock(_)
+            | Event::Promise(_)
+            | Event::WrapUp(_) => self.customer_of(event.conversation()?),
         }
     }
 

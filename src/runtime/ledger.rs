@@ -68,6 +68,8 @@ impl Ledger {
             | Event::Supervision(_)
             | Event::Standing(_)
             | Event::Clock(_)
+            | Event::Promise(_)
+            | Event::WrapUp(_)
             | Event::Operator(_)
             | Event::Floor(_) => {}
         }

@@ -100,6 +100,7 @@ fn bare(floor: &Floor) -> Floor {
         lines: floor.lines.clone(),
         handled: floor.handled,
         stubs: std::collections::BTreeMap::new(),
+        owing: floor.owing.clone(),
         customers: floor.customers.clone(),
         handles: floor.handles.clone(),
         references: floor.references.clone(),

@@ -177,6 +177,8 @@ fn wants(me: &OperatorName, leads: bool, plans: &BTreeMap<Clean, Supervision>, c
             | NeedReason::Draft { .. }
             | NeedReason::Escalated { .. }
             | NeedReason::Failing
+            | NeedReason::Promise { .. }
+            | NeedReason::WrapUp { .. }
             | NeedReason::Overdue,
         )
         | None => {}

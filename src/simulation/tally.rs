@@ -60,6 +60,8 @@ impl Tally {
             | Event::Supervision(_)
             | Event::Standing(_)
             | Event::Clock(_)
+            | Event::Promise(_)
+            | Event::WrapUp(_)
             | Event::Operator(_)
             | Event::Customer(_)
             | Event::Floor(_) => {}

@@ -128,10 +128,29 @@ async fn stretch(script: &Script<'_>, customer: &mut Customer) {
     let request = waiting["waiting"][0]["escalation"]["escalation"].to_string();
     script.json(&["queue", "dismiss", &request]);
     script.expect(&["queue"], 0, "nobody waits for a person");
+    owed(script);
     script.json(&["conversations", "resolve", "c-1", "--as", "answered"]);
+    script.expect(&["conversations", "wrap-up", "c-1", "--note", "x"], 1, "no open conversation");
     script.expect(&["conversations", "close", "c-1"], 1, "no open conversation");
     let said: Vec<_> = customer.read[begun..].iter().map(|read| (read.by, read.text.as_str())).collect();
     let people: Vec<_> = said.iter().filter(|(by, _)| *by == SpeakerKind::Human).collect();
     assert_eq!(people, [&(SpeakerKind::Human, "I am a person, by script.")], "{said:?}");
     assert!(!said.iter().any(|(_, text)| text.contains("brief") || text.contains("script by")), "{said:?}");
+}
+
+/// What is owed is written down, listed, in the way of an end, carried on, and kept.
+fn owed(script: &Script<'_>) {
+    script.expect(&["conversations", "promises"], 0, "nothing is owed");
+    script.json(&["conversations", "promise", "c-1", "we call you back", "--within", "2h"]);
+    script.expect(&["conversations", "promises"], 0, "we call you back");
+    let ledger = script.json(&["conversations", "promises"]);
+    let promise = &ledger["promises"][0];
+    assert_eq!((&promise["handle"], &promise["breached"]), (&1.into(), &false.into()), "{ledger}");
+    script.expect(&["conversations", "resolve", "c-1"], 1, "still owed: p-1");
+    script.json(&["conversations", "carry-on", "p-1", "--within", "3h"]);
+    script.expect(&["conversations", "close", "c-1"], 1, "still owed: p-1");
+    script.expect(&["conversations", "waive", "p-1"], 2, "--reason");
+    script.json(&["conversations", "kept", "p-1"]);
+    script.expect(&["conversations", "waive", "p-1", "--reason", "done"], 1, "p-1 is not owed");
+    script.expect(&["conversations", "promises", "--late"], 0, "nothing is owed");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use baton::domain::action::{AgentContext, AgentStep, Next, Promise, Reply, StepInput};
+use baton::domain::action::{AgentContext, AgentStep, Next, Reply, StepInput};
 use baton::domain::agent::{AgentRole, AgentSpec};
 use baton::domain::analysis::{Analysis, IntentScore};
 use baton::domain::command::{Act, Command, CustomerAct, EffectResult, FloorAct, Opening, OperatorAct, Seen};
@@ -16,6 +16,7 @@ use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest};
 use baton::domain::money::Money;
 use baton::domain::operator::{OperatorSpec, Role};
 use baton::domain::policy::{Clocks, DailyCaps, Policy};
+use baton::domain::promise::Promise;
 use baton::domain::refusal::Refusal;
 use baton::domain::score::Score;
 use baton::domain::text::Foreign;
@@ -29,7 +30,7 @@ use baton::store::journal::memory::MemoryJournal;
 use baton::store::vault::Vault;
 
 /// Does what the customer's words tell it to: `call:TOOL` with `amount:` and `order:`, `announce:TOOL` in words
-/// before, `pass:AGENT`, `wants:INTENT`, `circle`, `escalate`, `resolve`, `promise`, or answers. Sales writes no
+/// before, `pass:AGENT`, `wants:INTENT`, `circle`, `escalate`, `resolve`, `promise` with `within:` and `times:`, `keep`, or answers. Sales writes no
 /// promise down.
 pub(crate) struct Scripted;
 
@@ -86,9 +87,18 @@ pub(crate) fn scripted(context: &AgentContext, input: &StepInput) -> AgentStep {
             _ => (reply(format!("{} answers: {said}", context.agent)), Next::Wait),
         },
     };
-    let promised = (said.contains("promise") && reply.is_some())
-        .then(|| Promise { text: Foreign::from("we call back today").into(), due: None });
-    AgentStep { flow: context.flow.clone(), fills: Vec::new(), promises: promised.into_iter().collect(), reply, next }
+    let callback = || "callback".parse().unwrap();
+    let asked = !matches!(input, StepInput::ToolReturned(..));
+    let promised = (asked && said.contains("promise") && reply.is_some()).then(|| Promise {
+        id: None,
+        name: Some(callback()),
+        text: Foreign::from("we call back today").into(),
+        due: word("within:").map(|ms| context.at + Millis(ms.parse().unwrap())),
+    });
+    let times = word("times:").map_or(1, |n| n.parse().unwrap());
+    let promises = promised.into_iter().flat_map(|one| vec![one; times]).collect();
+    let keeps = said.contains("keep").then(callback).into_iter().collect();
+    AgentStep { flow: context.flow.clone(), fills: Vec::new(), promises, keeps, reply, next }
 }
 
 fn agent(name: &str, role: AgentRole, intents: &[&str], capacity: u32, pace: u64) -> AgentSpec {
@@ -164,7 +174,13 @@ pub(crate) fn deployment() -> Deployment {
             operator("root", Role::Admin, 1),
             operator("sam", Role::Supervisor, 1),
         ],
-        queues: vec![QueueSpec { name: "support".parse().unwrap(), about: String::new(), skills: Vec::new() }],
+        queues: vec![QueueSpec {
+            name: "support".parse().unwrap(),
+            about: String::new(),
+            skills: Vec::new(),
+            dispositions: Vec::new(),
+            required: Vec::new(),
+        }],
         tools: vec![
             tool("orders.get", false, IdentityNeed::Anonymous),
             refund,

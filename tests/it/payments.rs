@@ -240,6 +240,8 @@ impl Race {
                 | Event::Supervision(_)
                 | Event::Standing(_)
                 | Event::Clock(_)
+                | Event::Promise(_)
+                | Event::WrapUp(_)
                 | Event::Operator(_)
                 | Event::Customer(_)
                 | Event::Floor(_) => {}

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use baton::domain::command::{CustomerAct, EffectResult, FloorAct, OperatorAct, Seen};
 use baton::domain::customer::Tier;
+use baton::domain::deployment::QueueSpec;
 use baton::domain::envelope::KeyUse;
-use baton::domain::event::{EscalationEvent, Event, HandoffEvent, TurnEvent};
+use baton::domain::event::{ConversationEvent, EscalationEvent, Event, HandoffEvent, TurnEvent};
 use baton::domain::id::{ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq, SkillName};
 use baton::domain::policy::Policy;
 use baton::domain::refusal::Refusal;
@@ -28,6 +29,9 @@ struct Scenario {
     /// The rules, if others than those of the test floor.
     #[serde(default)]
     policy: Option<Policy>,
+    /// The one line, if it asks for something after the end.
+    #[serde(default)]
+    queue: Option<QueueSpec>,
     step: Vec<Step>,
 }
 
@@ -94,6 +98,12 @@ struct Step {
     brief: Option<Vec<String>>,
     /// What these people do now: `{ ana = "busy" }`, in the words of the wire.
     people: Option<toml::Table>,
+    /// What the customer is owed and by whom, `p-1 ben late`, in the order of their numbers.
+    owed: Option<Vec<String>>,
+    /// How it ended: what it counts as, and the house's word for it, `unsolved refused`.
+    outcome: Option<String>,
+    /// Who was credited for the rating that came last.
+    rated: Option<String>,
     /// So many whispers are in force.
     whispers: Option<usize>,
     /// So many whispers were in force when the newest answer of an agent was composed.
@@ -217,7 +227,8 @@ impl Player {
         let said = brief.lines.iter().map(|line| {
             let reasons = serde_json::to_value(&line.reasons).unwrap();
             let reasons: Vec<&str> = reasons.as_array().unwrap().iter().filter_map(|reason| reason.as_str()).collect();
-            format!("{} {}", line.handle, reasons.join(" "))
+            let owed = line.owed.iter().map(|(promise, _)| format!(" {promise}")).collect::<Vec<_>>().concat();
+            format!("{} {}{owed}", line.handle, reasons.join(" "))
         });
         assert_eq!(said.collect::<Vec<String>>(), *lines, "{place}");
     }
@@ -242,6 +253,32 @@ impl Player {
                 WaitWithout::Nobody => "nobody".to_owned(),
             });
             assert_eq!(&format!("{name}: {wait}"), without, "{place}");
+        }
+    }
+
+    fn check_owed(&self, step: &Step, place: &str) {
+        let (id, floor) = (step, self.floor.floor());
+        if let Some(expected) = &step.owed {
+            let owed = floor.owed_in(self.who(id).0).map(|(open, holder)| {
+                let late = |late| if late { " late" } else { "" };
+                open.iter().map(|(id, o)| format!("{id} {}{}", o.owner(holder), late(o.breached))).collect()
+            });
+            assert_eq!(owed.unwrap_or_else(Vec::new), *expected, "{place}: owed");
+        }
+        if let Some(outcome) = &step.outcome {
+            let now = &floor.stubs[&self.who(id).0].outcome;
+            let word = serde_json::to_value(now.disposition).unwrap().as_str().unwrap().to_owned();
+            let named = now.named.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+            assert_eq!(&format!("{word}{named}"), outcome, "{place}: outcome");
+        }
+        if let Some(rated) = &step.rated {
+            let last = self.floor.log.iter().rev().find_map(|envelope| {
+                let Event::Conversation(ConversationEvent::Rated { credited, .. }) = &envelope.event else {
+                    return None;
+                };
+                Some(credited.to_string())
+            });
+            assert_eq!(last.as_ref(), Some(rated), "{place}: rated");
         }
     }
 
@@ -276,14 +313,15 @@ impl Player {
         if table.get("target").and_then(toml::Value::as_str) == Some("conversation") {
             table.insert("target".to_owned(), toml::toml! { conversation = (id.to_string()) }.into());
         }
-        let elsewhere = ["life", "approval", "offer", "presence", "escalation", "target", "draft", "brief"];
+        let elsewhere = ["promise", "life", "approval", "offer", "presence", "escalation", "target", "draft", "brief"];
         let of_the_floor = table.get("act").and_then(toml::Value::as_str) == Some("hand_over");
         if !of_the_floor && !elsewhere.iter().any(|name| table.contains_key(*name)) {
             table.insert("conversation".to_owned(), id.to_string().into());
         }
         let act: OperatorAct = table.try_into().unwrap();
         let live = self.floor.floor().conversation(id);
-        let epoch = live.map_or(Epoch(0), |c| c.baton.epoch);
+        let stub = self.floor.floor().stubs.get(&id);
+        let epoch = live.map(|c| c.baton.epoch).or(stub.map(|stub| stub.epoch)).unwrap_or(Epoch(0));
         let subject = live.and_then(|c| match &c.draft {
             Some(draft) => c.subject_of_draft(draft),
             None => c.subject_of(c.approvals.values().next()?),
@@ -339,6 +377,7 @@ fn said(player: &Player, step: &Step, place: &str) {
         assert_eq!(text.as_ref(), Some(last), "{place}");
     }
     player.check_clocks(step, place);
+    player.check_owed(step, place);
 }
 
 fn run(path: &Path) -> BTreeSet<String> {
@@ -346,6 +385,7 @@ fn run(path: &Path) -> BTreeSet<String> {
     let scenario: Scenario = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut desk = deployment();
     desk.policy = scenario.policy.clone().unwrap_or(desk.policy);
+    desk.queues = scenario.queue.clone().map_or(desk.queues, |line| vec![line]);
     for spec in &mut desk.operators {
         spec.skills = scenario.operators.get(&spec.name).cloned().unwrap_or_default();
     }

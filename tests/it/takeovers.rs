@@ -109,6 +109,8 @@ impl Record {
             | Event::Operator(_)
             | Event::Customer(_)
             | Event::Clock(_)
+            | Event::Promise(_)
+            | Event::WrapUp(_)
             | Event::Floor(_) => {}
         }
     }

@@ -6,12 +6,13 @@ use super::run::Run;
 use super::{APOLOGIES_MAX, TENSE, words};
 use crate::agents::days::Day;
 use crate::config::phrases::Phrases;
-use crate::domain::action::{Fill, Promise};
+use crate::domain::action::Fill;
 use crate::domain::analysis::Emotion;
 use crate::domain::customer::Tier;
 use crate::domain::id::SlotName;
 use crate::domain::personal::Personal;
 use crate::domain::playbook::{Step, StepAct, Template};
+use crate::domain::promise::Promise;
 use crate::domain::text::Foreign;
 
 impl Run<'_> {
@@ -113,7 +114,8 @@ impl Run<'_> {
             && let Some(text) = pledge.text.fill(|name| self.fact(name))
         {
             let due = pledge.within.map(|within| self.context.at + within);
-            self.promises.push(Promise { text: Personal::Open(Foreign::from(text)), due });
+            let (id, name) = (None, step.name.parse().ok());
+            self.promises.push(Promise { id, name, text: Personal::Open(Foreign::from(text)), due });
         }
     }
 }

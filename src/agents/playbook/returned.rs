@@ -13,7 +13,8 @@ impl Run<'_> {
         let position = self.flow.current.clone();
         let flow = position.as_ref().and_then(|position| self.book.flow(&position.playbook)).cloned();
         let step = position.as_ref().zip(flow.as_ref()).and_then(|(position, flow)| flow.step(position.step));
-        let Some(StepAct::Call { tool, keeps, done, declined, failed, refused, .. }) = step.map(|step| &step.act)
+        let Some(StepAct::Call { tool, keeps, clears, done, declined, failed, refused, .. }) =
+            step.map(|step| &step.act)
         else {
             return self.choose();
         };
@@ -27,6 +28,7 @@ impl Run<'_> {
                     // What this call did not say must not be read from the one before.
                     self.note(slot, value.as_ref().map_or("", |value| value.raw()));
                 }
+                self.keeps.extend(clears.iter().cloned());
                 self.progress();
                 self.jump(*done);
             }

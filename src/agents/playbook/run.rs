@@ -5,15 +5,16 @@ use std::sync::Arc;
 use super::{ANSWER, ANSWER_UNASKED, MOVES_MAX};
 use crate::agents::book::Playbooks;
 use crate::agents::reading::{Reading, is_question};
-use crate::domain::action::{AgentContext, AgentStep, Fill, Next, Promise, Reply};
+use crate::domain::action::{AgentContext, AgentStep, Fill, Next, Reply};
 use crate::domain::conversation::Disposition;
 use crate::domain::customer::IdentityNeed;
 use crate::domain::escalation::Trigger;
-use crate::domain::id::{SlotName, ToolName};
+use crate::domain::id::{PromiseName, SlotName, ToolName};
 use crate::domain::knowledge::{Citation, Passage};
 use crate::domain::playbook::{
     FlowPosition, FlowState, PAUSED_MAX, Playbook, PlaybookRef, PlaybookRole, SlotKind, Step, StepAct, Template,
 };
+use crate::domain::promise::Promise;
 use crate::domain::text::Foreign;
 use crate::domain::tool::ToolCall;
 
@@ -27,6 +28,8 @@ pub(super) struct Run<'a> {
     pub(super) flow: FlowState,
     pub(super) fills: Vec<Fill>,
     pub(super) promises: Vec<Promise>,
+    /// Promises that the tool which came back has kept.
+    pub(super) keeps: Vec<PromiseName>,
     /// What the customer will read, a piece each.
     pub(super) said: Vec<String>,
     pub(super) citations: Vec<Citation>,
@@ -51,6 +54,7 @@ impl<'a> Run<'a> {
             flow: context.flow.clone(),
             fills: Vec::new(),
             promises: Vec::new(),
+            keeps: Vec::new(),
             said: Vec::new(),
             citations: Vec::new(),
             apology: false,
@@ -78,7 +82,7 @@ impl<'a> Run<'a> {
             citations: self.citations,
             apology: self.apology,
         });
-        AgentStep { flow: self.flow, fills: self.fills, promises: self.promises, reply, next }
+        AgentStep { flow: self.flow, fills: self.fills, promises: self.promises, keeps: self.keeps, reply, next }
     }
 
     /// Begins a flow at its first step. Facts that only mean something as the answer to one of its

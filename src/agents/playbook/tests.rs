@@ -14,7 +14,7 @@ use super::{receipt, step};
 use crate::agents::Playbooks;
 use crate::agents::shop::{Asking, Shop};
 use crate::config;
-use crate::domain::action::{AgentContext, AgentStep, Fill, Next, Promise, StepInput};
+use crate::domain::action::{AgentContext, AgentStep, Fill, Next, StepInput};
 use crate::domain::analysis::{Analysis, IntentScore};
 use crate::domain::conversation::Disposition;
 use crate::domain::customer::{Identity, Proof, Tier};
@@ -22,6 +22,7 @@ use crate::domain::handoff::{ContextPack, Given};
 use crate::domain::id::{AgentName, CallId, CompositionId, ConversationId, CustomerId, Epoch};
 use crate::domain::knowledge::{Citation, Passage};
 use crate::domain::playbook::FlowState;
+use crate::domain::promise::Promise;
 use crate::domain::score::Score;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
@@ -330,7 +331,7 @@ fn the_same_question_is_the_same_move() {
 fn a_receipt_takes_over_every_promise_and_leaves_out_what_no_flow_uses() {
     let desk = support();
     let fill = |slot: &str| Fill { slot: slot.parse().unwrap(), value: Foreign::from("x").into() };
-    let promise = Promise { text: Foreign::from("a call").into(), due: None };
+    let promise = Promise { id: None, name: None, text: Foreign::from("a call").into(), due: None };
     let pack = ContextPack {
         objective: Some("double-charge".parse().unwrap()),
         slots: vec![fill("order"), fill("shoe-size")],

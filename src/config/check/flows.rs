@@ -6,6 +6,7 @@ use super::Check;
 use crate::config::flow::gaps;
 use crate::config::nearest::suggest;
 use crate::config::source::{Part, Source};
+use crate::domain::id::PromiseName;
 use crate::domain::playbook::{Jump, Playbook, Step, StepAct};
 use crate::domain::tool::ToolSpec;
 
@@ -50,11 +51,22 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// Promises that a step says are kept: some step must make them.
+    fn promised(&mut self, clears: &[PromiseName], way: &[Part<'_>], source: Option<&Source>) {
+        let steps = self.bundle.playbooks.iter().flat_map(|book| &book.steps);
+        let made: BTreeSet<&str> = steps.filter(|step| step.promise.is_some()).map(|step| step.name.as_str()).collect();
+        for name in clears.iter().filter(|name| !made.contains(name.as_str())) {
+            let way_out = suggest(name.as_str(), made.iter().copied());
+            self.error(source, way, format!("no step named `{name}` promises anything"), way_out);
+        }
+    }
+
     /// Tools, agents and intents that a step names.
     fn names_in(&mut self, book: &Playbook, index: usize, step: &Step, source: Option<&Source>) {
         let way = |key| [Part::Key("steps"), Part::At(index), Part::Key(key)];
         match &step.act {
-            StepAct::Call { tool, with, .. } => {
+            StepAct::Call { tool, with, clears, .. } => {
+                self.promised(clears, &way("clears"), source);
                 let Some(spec) = self.tool(tool.as_str(), &way("call"), source) else { return };
                 for need in spec.needs.iter().filter(|need| !with.iter().any(|(name, _)| name == *need)) {
                     let way_out = format!("add `with = {{ {need} = \"{{...}}\" }}`");

@@ -22,6 +22,9 @@ impl Check<'_> {
             self.error(baton, &[], "there is no queue for customers who ask for a human", way_out);
         }
         self.twice(baton, "queues", "name", house.queues.iter().map(|queue| queue.name.as_str()));
+        for queue in &house.queues {
+            self.twice(baton, "queues", "dispositions", queue.dispositions.iter().map(|word| word.name.as_str()));
+        }
         self.twice(baton, "channels", "name", house.channels.iter().map(|channel| channel.name.as_str()));
         for (index, channel) in house.channels.iter().enumerate() {
             for (nth, origin) in channel.origins.iter().enumerate() {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Variants;
 use crate::domain::conversation::Disposition;
 use crate::domain::escalation::Trigger;
-use crate::domain::id::{IntentName, PlaybookName, SlotName, ToolName};
+use crate::domain::id::{IntentName, PlaybookName, PromiseName, SlotName, ToolName};
 use crate::domain::playbook::{PlaybookRole, SlotKind};
 
 /// One flow.
@@ -81,6 +81,8 @@ pub struct StepFile {
     pub call: Option<ToolName>,
     /// With `call`: its arguments.
     pub with: BTreeMap<SlotName, String>,
+    /// With `call`: promises that are kept when it worked, by the ids of the steps that made them, in any flow.
+    pub clears: Vec<PromiseName>,
     /// With `call`: where it goes on when it worked.
     pub done: Option<String>,
     /// With `call`: when the tool said no; `{step.reason}` says why.

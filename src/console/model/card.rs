@@ -3,11 +3,11 @@
 use crate::domain::baton::Holder;
 use crate::domain::command::Seen;
 use crate::domain::conversation::Disposition;
-use crate::domain::id::{AgentName, ApprovalId, DraftId};
+use crate::domain::id::{AgentName, ApprovalId, DispositionName, DraftId, PromiseId};
 use crate::domain::operator::Presence;
 use crate::domain::supervision::HoldTarget;
 use crate::domain::text::Clean;
-use crate::domain::time::Millis;
+use crate::domain::time::{Millis, Timestamp};
 use crate::protocol::console::Audience;
 
 use super::editor::Editor;
@@ -75,6 +75,18 @@ pub enum Pick {
     Resolve(Disposition),
     /// End for good.
     Close,
+    /// Write down a promise, due then or by the policy.
+    Promise(Option<Timestamp>),
+    /// Say that a promise is kept.
+    KeepPromise(PromiseId),
+    /// Keep a promise oneself, also after the end.
+    CarryPromise(PromiseId),
+    /// Say that a promise is owed no longer.
+    WaivePromise(PromiseId),
+    /// Say how a conversation came out.
+    WrapUp(Option<DispositionName>),
+    /// Take longer for that.
+    LongerWrapUp,
     /// Answer an approval.
     Decide(ApprovalId, bool),
     /// Send a draft as it is.

@@ -70,6 +70,19 @@ pub fn day_and_time(at: Timestamp, zone: &TimeZone) -> String {
     local(at, zone, "%m-%d %H:%M")
 }
 
+/// The next time the viewer's wall clock shows this hour and minute.
+pub fn next_at(now: Timestamp, (hour, minute): (u8, u8), zone: &TimeZone) -> Timestamp {
+    let at = || {
+        let here = jiff::Timestamp::from_millisecond(now.0).ok()?.to_zoned(zone.clone());
+        let (hour, minute) = (i8::try_from(hour).ok()?, i8::try_from(minute).ok()?);
+        let today = here.with().hour(hour).minute(minute).second(0).subsec_nanosecond(0).build().ok()?;
+        let next = if today > here { today } else { today.checked_add(jiff::Span::new().days(1)).ok()? };
+        Some(Timestamp(next.timestamp().as_millisecond()))
+    };
+    // What no calendar holds is a day away.
+    at().unwrap_or(now + Millis::from_hours(24))
+}
+
 fn local(at: Timestamp, zone: &TimeZone, format: &str) -> String {
     jiff::Timestamp::from_millisecond(at.0)
         .map(|at| at.to_zoned(zone.clone()).strftime(format).to_string())
@@ -89,6 +102,13 @@ mod tests {
         assert_eq!(clock.now(Millis(1_500)), Timestamp(1_002_000), "the frame was on its way for a second");
         assert_eq!(clock.until_next_second(Millis(1_750)), Some(Millis(250)));
         assert_eq!(Clock::standing(Timestamp(5)).until_next_second(Millis(9)), None);
+    }
+
+    #[test]
+    fn a_time_of_day_is_the_next_one() {
+        let now = Timestamp(1_763_888_640_000);
+        assert_eq!(next_at(now, (17, 30), &TimeZone::UTC), now + Millis::from_mins(8 * 60 + 26));
+        assert_eq!(next_at(now, (9, 4), &TimeZone::UTC), now + Millis::from_hours(24), "it is that now");
     }
 
     #[test]

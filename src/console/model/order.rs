@@ -195,6 +195,8 @@ impl Filter {
             NeedReason::Draft { .. } => "draft",
             NeedReason::Failing => "failing",
             NeedReason::Overdue => "overdue",
+            NeedReason::WrapUp { .. } => "wrap-up",
+            NeedReason::Promise { about, .. } => about.as_str(),
         });
         let intent = row.intent.as_ref().map(crate::domain::id::IntentName::as_str);
         let text = format!(

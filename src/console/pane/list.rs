@@ -289,6 +289,8 @@ pub fn reason(why: &NeedReason) -> Clean {
         NeedReason::Draft { agent, .. } => clean!("draft of {agent}"),
         NeedReason::Failing => Clean::fixed("agents fail"),
         NeedReason::Overdue => Clean::fixed("waits too long"),
+        NeedReason::WrapUp { .. } => Clean::fixed("wrap up"),
+        NeedReason::Promise { .. } => Clean::fixed("promise late"),
     }
 }
 

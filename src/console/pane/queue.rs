@@ -153,9 +153,12 @@ fn why(need: &Need) -> Clean {
             clean!("{}{grave}", trigger_word(*trigger))
         }
         NeedReason::Approval { about, .. } => beside::short(about, WHY),
-        NeedReason::OfferedToYou { .. } | NeedReason::Draft { .. } | NeedReason::Failing | NeedReason::Overdue => {
-            reason(&need.why)
-        }
+        NeedReason::OfferedToYou { .. }
+        | NeedReason::Draft { .. }
+        | NeedReason::Failing
+        | NeedReason::Overdue
+        | NeedReason::WrapUp { .. }
+        | NeedReason::Promise { .. } => reason(&need.why),
     }
 }
 

@@ -10,8 +10,8 @@ use crate::domain::id::SlotName;
 use crate::domain::routing::{Candidate, Factor};
 use crate::domain::score::Score;
 use crate::domain::text::Clean;
-use crate::domain::time::{Millis, Timestamp};
-use crate::protocol::row::{ConversationRow, Waiting};
+use crate::domain::time::Millis;
+use crate::protocol::row::{ConversationRow, OwedRow, Waiting};
 use crate::protocol::transcript::Detail;
 
 /// Moods shown as a path.
@@ -119,11 +119,7 @@ fn pack(model: &Model, detail: &Detail, width: usize) -> Vec<Strip> {
             detail.tried.iter().map(|(tool, worked)| format!("{tool}{}", if *worked { "" } else { " (no)" })).collect();
         strips.extend(fact("tried", &clean!("{}", tried.join(", ")), Token::Base, width));
     }
-    for (promise, due) in &detail.promises {
-        let today = |due: &Timestamp| day(*due, &model.zone) == day(model.now(), &model.zone);
-        let by = due.filter(today).map(|due| format!(" by {}", hours_minutes(due, &model.zone))).unwrap_or_default();
-        strips.extend(fact("owed", &clean!("{}{by}", promise.one_line()), Token::Base, width));
-    }
+    strips.extend(detail.promises.iter().flat_map(|owed| promise(model, owed, width)));
     if detail.apologies > 0 || detail.compensation.is_some() {
         let money = detail.compensation.map(|money| format!(", {money}")).unwrap_or_default();
         let word = if detail.apologies == 1 { "apology" } else { "apologies" };
@@ -133,6 +129,21 @@ fn pack(model: &Model, detail: &Detail, width: usize) -> Vec<Strip> {
         strips.extend(fact("told", &whisper.one_line(), Token::Whisper, width));
     }
     strips
+}
+
+/// What is owed, by when, since when, and by whom if somebody was named for it.
+fn promise(model: &Model, owed: &OwedRow, width: usize) -> Vec<Strip> {
+    let now = model.now();
+    let by = owed.due.map(|due| {
+        let today = day(due, &model.zone) == day(now, &model.zone);
+        let when = hours_minutes(due, &model.zone);
+        if today { format!(" by {when}") } else { format!(" by {} {when}", day(due, &model.zone)) }
+    });
+    let age = owed.since.map(|since| format!(" · {}", calm(now.since(since)))).unwrap_or_default();
+    let who = owed.owner.operator().filter(|_| owed.carried).map(|who| format!(", {who} keeps it")).unwrap_or_default();
+    let token = if owed.breached { Token::Breach } else { Token::Base };
+    let word = if owed.breached { "LATE" } else { "owed" };
+    fact(word, &clean!("{}{}{age}{who}", owed.text.one_line(), by.unwrap_or_default()), token, width)
 }
 
 /// Who was chosen and by how much; the terms of the choice.

@@ -16,7 +16,8 @@ use crate::domain::customer::Tier;
 use crate::domain::escalation::{Severity, Signal, Term, Trigger};
 use crate::domain::event::WithheldReason;
 use crate::domain::id::{
-    ApprovalId, CallId, ConversationId, CustomerId, Digest, Epoch, EscalationId, Handle, OfferId, Seq, TurnNo,
+    ApprovalId, CallId, ConversationId, CustomerId, Digest, Epoch, EscalationId, Handle, OfferId, PromiseId, Seq,
+    TurnNo,
 };
 use crate::domain::money::Money;
 use crate::domain::operator::{Presence, Role};
@@ -26,8 +27,8 @@ use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::{Millis, Timestamp};
 use crate::protocol::console::{Change, ConsoleReply, You};
 use crate::protocol::row::{
-    AgentRow, ApprovalRow, ConversationRow, HarmTerm, HeaderRow, Need, NeedReason, OperatorRow, QueueRow, Section,
-    WaitWithout, Waiting,
+    AgentRow, ApprovalRow, ConversationRow, HarmTerm, HeaderRow, Need, NeedReason, OperatorRow, OwedRow, QueueRow,
+    Section, WaitWithout, Waiting,
 };
 use crate::protocol::transcript::{ApprovalCard, Detail, Evidence, HeldTimes, Item, ItemBody, ToolState};
 
@@ -253,7 +254,16 @@ pub(super) fn detail(n: u64) -> Detail {
         opened: secs_ago(180),
         objective: Some("refund".parse().unwrap()),
         slots: vec![("order".parse().unwrap(), text("1182")), ("amount".parse().unwrap(), text("49.90 EUR"))],
-        promises: vec![(text("an answer today"), Some(Timestamp(NOW.0 + 3_600_000)))],
+        promises: vec![OwedRow {
+            promise: Some(PromiseId(3)),
+            by: Some(Author::Agent("billing".parse().unwrap())),
+            owner: Holder::Agent("billing".parse().unwrap()),
+            text: text("an answer today"),
+            due: Some(Timestamp(NOW.0 + 3_600_000)),
+            since: Some(Timestamp(NOW.0 - 1_200_000)),
+            breached: false,
+            carried: false,
+        }],
         tried: vec![("charges.list".parse().unwrap(), true)],
         open_questions: vec!["card".parse().unwrap()],
         apologies: 2,
@@ -267,6 +277,7 @@ pub(super) fn detail(n: u64) -> Detail {
         composing: None,
         draft: None,
         whispers: Vec::new(),
+        wrap_up: None,
         rating: None,
     }
 }

@@ -90,12 +90,18 @@ fn hits(command: &ConsoleCommand) -> Option<ConversationId> {
         | OperatorAct::EndBarge { conversation }
         | OperatorAct::Whisper { conversation, .. }
         | OperatorAct::Note { conversation, .. }
+        | OperatorAct::Promise { conversation, .. }
+        | OperatorAct::WrapUp { conversation, .. }
+        | OperatorAct::ExtendWrapUp { conversation }
         | OperatorAct::Resolve { conversation, .. }
         | OperatorAct::Close { conversation } => Some(*conversation),
         OperatorAct::TakeOffer { offer } | OperatorAct::PassOffer { offer } => Some(id(offer.0)),
         OperatorAct::Dismiss { escalation } => Some(id(escalation.0)),
         OperatorAct::Decide { .. }
         | OperatorAct::SetPresence { .. }
+        | OperatorAct::ClearPromise { .. }
+        | OperatorAct::CarryPromise { .. }
+        | OperatorAct::WaivePromise { .. }
         | OperatorAct::HandOver {}
         | OperatorAct::SignBrief { .. }
         | OperatorAct::Gate { .. }

@@ -10,7 +10,7 @@ use crate::protocol::row::NeedReason;
 use super::super::keymap::Deed;
 use super::super::model::Model;
 use super::super::model::pending::{Fate, Pending, Tone};
-use super::{Effect, cards, compose, holds};
+use super::{Effect, cards, compose, endings, holds, pledges};
 
 /// An act ready to be sent.
 pub(super) struct Act {
@@ -51,12 +51,13 @@ pub(super) fn act(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Compose => compose::open(model, None),
         Deed::HandBack => cards::hand_back(model),
         Deed::Move => cards::pass_on(model),
-        Deed::Close => cards::close(model),
+        Deed::Close => endings::close(model),
         Deed::Decide => cards::decide(model),
         Deed::Gate => gate(model),
         Deed::Presence => cards::presence(model),
         Deed::Hold => holds::hold(model),
         Deed::Release => holds::release(model),
+        Deed::Promise => pledges::promise(model),
         Deed::Shutdown => cards::shutdown(model),
     }
 }

@@ -126,6 +126,7 @@ const fn role(deed: Deed) -> Role {
         | Deed::PassOffer
         | Deed::Close
         | Deed::Presence
+        | Deed::Promise
         | Deed::Undo => Role::Responder,
     }
 }
@@ -149,6 +150,7 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
         | Deed::PassOffer
         | Deed::Move
         | Deed::Dismiss
+        | Deed::Promise
         | Deed::Close => {}
     }
     test(
@@ -158,15 +160,19 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
     let Some(row) = &model.painted.target else { return Err(no("no conversation of the floor is marked")) };
     test(model.selected == Some(row.id), "the screen was about to change; look, and press it again")?;
     let over = matches!(row.phase, Phase::Resolved { .. } | Phase::Closed);
+    let why = row.need.as_ref().map(|need| &need.why);
+    let left = matches!(why, Some(NeedReason::WrapUp { .. } | NeedReason::Promise { .. }));
+    if over && left && deed == Deed::Close {
+        return Ok(());
+    }
     test(!over, "it is over; a word of the customer can re-open it")?;
     let (mine, leads) = (is_mine(model, row), model.role() >= Role::Supervisor);
-    let why = row.need.as_ref().map(|need| &need.why);
     match deed {
         Deed::TakeOver => {
             test(!mine, "you hold it already")?;
             test(row.holder.operator().is_none() || leads, "a colleague holds it; a supervisor can take it")
         }
-        Deed::Move | Deed::Close => test(mine || leads, "you do not hold it; a supervisor can do that"),
+        Deed::Move | Deed::Close | Deed::Promise => test(mine || leads, "you do not hold it; a supervisor can do that"),
         Deed::HandBack => test(mine, "you do not hold it"),
         Deed::Whisper => {
             test(!mine, "you hold it yourself; r writes to the customer")?;

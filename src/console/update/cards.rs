@@ -2,7 +2,6 @@
 
 use crate::domain::baton::Holder;
 use crate::domain::command::OperatorAct;
-use crate::domain::conversation::Disposition;
 use crate::domain::id::{DraftId, OperatorName};
 use crate::domain::money::Money;
 use crate::domain::operator::Presence;
@@ -19,7 +18,7 @@ use super::super::model::card::{Card, Choice, Note, Pick};
 use super::super::model::editor::Editor;
 use super::super::model::pending::Tone;
 use super::acts::{Act, submit};
-use super::{Effect, compose};
+use super::{Effect, compose, endings, pledges};
 
 /// Above this amount, in hundredths of any currency, an approval wants the number typed.
 const TYPE_AMOUNT_ABOVE: i64 = 10_000;
@@ -103,26 +102,6 @@ pub(super) fn pass_on(model: &mut Model) -> Vec<Effect> {
     let mut card = card(model, clean!("MOVE {}", row.name), facts, choices);
     card.note = Some(note("what they should know"));
     open(model, card)
-}
-
-/// Resolves or closes a conversation.
-pub(super) fn close(model: &mut Model) -> Vec<Effect> {
-    let Some(row) = target(model) else { return Vec::new() };
-    let rated = Clean::fixed("the customer is asked for a rating and can re-open it with a word");
-    let ways = [
-        ("solved", 's', Disposition::Solved),
-        ("a question was answered", 'a', Disposition::Answered),
-        ("nothing could be done", 'u', Disposition::Unsolved),
-        ("not a matter for this desk", 'o', Disposition::OutOfScope),
-    ];
-    let mut choices: Vec<Choice> = ways
-        .into_iter()
-        .map(|(label, letter, way)| choice(Clean::fixed(label), rated.clone(), Some(letter), Pick::Resolve(way)))
-        .collect();
-    let forever = Clean::fixed("the customer is told good-bye; nothing re-opens it");
-    choices.push(choice(Clean::fixed("close for good"), forever, Some('c'), Pick::Close));
-    let facts = vec![clean!("{} holds it now. Nobody answers afterwards.", row.holder)];
-    open(model, card(model, clean!("CLOSE {}", row.name), facts, choices))
 }
 
 /// Approves or rejects what waits for a person.
@@ -324,6 +303,10 @@ fn told(pick: &Pick, label: &Clean, whom: &Clean) -> Clean {
         Pick::Move(_) => clean!("move {whom} to {label}"),
         Pick::Resolve(_) => clean!("resolve {whom}, {label}"),
         Pick::Close => clean!("close {whom} for good"),
+        Pick::KeepPromise(_) | Pick::CarryPromise(_) | Pick::WaivePromise(_) => clean!("{label}, for {whom}"),
+        Pick::Promise(_) => clean!("promise to {whom}, {label}"),
+        Pick::WrapUp(_) => clean!("wrap up {whom}, {label}"),
+        Pick::LongerWrapUp => clean!("longer to wrap up {whom}"),
         Pick::Decide(_, true) => clean!("approve for {whom}"),
         Pick::Decide(_, false) => clean!("reject for {whom}"),
         Pick::SendDraft(_) => clean!("send the draft to {whom}"),
@@ -397,6 +380,28 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         (Pick::Resolve(disposition), Some(conversation)) => {
             ConsoleCommand::Act(OperatorAct::Resolve { conversation, disposition })
         }
+        (Pick::Promise(due), Some(conversation)) => {
+            let Some(act) = pledges::act(conversation, words, due) else {
+                model.say(Tone::Plain, Clean::fixed("write what is promised first, below the choices"));
+                return Vec::new();
+            };
+            act
+        }
+        (Pick::KeepPromise(promise), _) => ConsoleCommand::Act(OperatorAct::ClearPromise { promise }),
+        (Pick::CarryPromise(promise), _) => {
+            ConsoleCommand::Act(OperatorAct::CarryPromise { promise, to: None, due: None })
+        }
+        (Pick::WaivePromise(promise), _) => {
+            let Some(reason) = words else {
+                model.say(Tone::Plain, Clean::fixed("say why first: C, Tab, then Enter"));
+                return Vec::new();
+            };
+            ConsoleCommand::Act(OperatorAct::WaivePromise { promise, reason })
+        }
+        (Pick::WrapUp(word), Some(conversation)) => {
+            ConsoleCommand::Act(endings::wrapped(conversation, word, words.as_ref()))
+        }
+        (Pick::LongerWrapUp, Some(conversation)) => ConsoleCommand::Act(OperatorAct::ExtendWrapUp { conversation }),
         (Pick::Close, Some(conversation)) => ConsoleCommand::Act(OperatorAct::Close { conversation }),
         _ => return Vec::new(),
     };

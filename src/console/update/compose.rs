@@ -10,7 +10,7 @@ use super::super::model::editor::{EDITOR_BYTES_MAX, Editor, Move, Taken};
 use super::super::model::pending::{Pending, Tone};
 use super::super::model::{Draft, Model, Pane};
 use super::acts::{Act, submit};
-use super::{Effect, allowed, audiences, cards, replies};
+use super::{Effect, allowed, audiences, cards, pledges, replies};
 
 /// Opens the composer on the drawn conversation; without an audience it takes the draft's, the
 /// only sensible one, or asks.
@@ -170,6 +170,9 @@ fn send(model: &mut Model, conversation: ConversationId) -> Vec<Effect> {
         draft.editor.take();
         // The server's copy goes when the text is stored, not before.
         draft.unsaved = None;
+    }
+    if audience == Audience::Reply {
+        pledges::written(model, conversation, &text);
     }
     let label = clean!("{word} {}", row.name);
     let seen = model.painted.seen(None);

@@ -208,7 +208,7 @@ fn answer(model: &mut Model, key: &ClientKey, page: Page, next: Option<String>) 
             }
             model.say(Tone::Bad, Foreign::new(&reason).one_line());
         }
-        Page::Session(_) | Page::Briefs(_) => {}
+        Page::Session(_) | Page::Briefs(_) | Page::Promises(_) => {}
     }
     Vec::new()
 }

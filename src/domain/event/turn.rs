@@ -1,6 +1,6 @@
 //! Who said or composed what.
 
-use crate::domain::action::{Failure, Fill, Promise};
+use crate::domain::action::{Failure, Fill};
 use crate::domain::analysis::Analysis;
 use crate::domain::clock::ClockSet;
 use crate::domain::conversation::HouseSentence;
@@ -8,6 +8,7 @@ use crate::domain::id::{AgentName, CompositionId, ConversationId, DraftId, Epoch
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
 use crate::domain::playbook::FlowState;
+use crate::domain::promise::Promise;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 
@@ -105,7 +106,7 @@ super::family! {
         flow: FlowState,
         /// Facts it understood.
         fills: Vec<Fill>,
-        /// What it promised.
+        /// What it promised, in records from before there was a ledger; since then a `promise.made` each follows.
         promises: Vec<Promise>,
         /// Whether the attempt is over; otherwise a tool or a handoff is awaited.
         done: bool,

@@ -2,7 +2,7 @@
 
 use crate::domain::action::{AgentStep, Failure, Next, Reply};
 use crate::domain::baton::Holder;
-use crate::domain::conversation::HouseSentence;
+use crate::domain::conversation::{Author, HouseSentence};
 use crate::domain::escalation::Trigger;
 use crate::domain::event::{Event, Spoken, TurnEvent, WithheldReason};
 use crate::domain::id::{AgentName, CompositionId, ConversationId, Epoch, IntentName, TurnNo};
@@ -12,7 +12,7 @@ use crate::orchestrator::conversation::{Composing, WaitsFor};
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{draft, end, escalate, route, tool};
+use super::{draft, end, escalate, promise, route, tool};
 
 /// Attempts of one agent at one answer before somebody else is asked.
 const ATTEMPTS_MAX: usize = 2;
@@ -41,15 +41,21 @@ pub(super) fn acted(
         let event = TurnEvent::ReplyWithheld { conversation, composition, agent, epoch, reason, text, draft: None };
         return Ok(vec![event.into()]);
     }
+    // What a tool has done is done, whatever becomes of the words about it.
+    let mut events = promise::kept(&case, &Author::Agent(agent.clone()), &step.keeps);
     let stopped = case.floor.stopped(case.conversation, agent).is_some();
     let gate = case.floor.gate_over(case.conversation, agent);
     match &step.reply {
         // What is held goes out with its release and a person's word, never by a fuse.
-        Some(reply) if stopped => return Ok(vec![draft::wait(&case, composing, step, reply, None)]),
-        Some(reply) if gate.is_some() => return Ok(vec![draft::wait(&case, composing, step, reply, gate)]),
-        Some(_) | None => {}
+        Some(reply) if stopped => events.push(draft::wait(&case, composing, step, reply, None)),
+        Some(reply) if gate.is_some() => events.push(draft::wait(&case, composing, step, reply, gate)),
+        Some(_) | None => {
+            let after = promise::without(case.conversation, &events);
+            let case = Case { conversation: after.as_ref().unwrap_or(case.conversation), ..case };
+            events.extend(carry_out(&case, composing, step));
+        }
     }
-    Ok(carry_out(&case, composing, step))
+    Ok(events)
 }
 
 /// The move happens: its words go out, and what follows them begins.
@@ -61,18 +67,29 @@ pub(super) fn carry_out(case: &Case<'_>, composing: &Composing, step: &AgentStep
     let held = matches!(&step.next, Next::Call(call) if tool::announces(case, call));
     let (said, draft) = if held { (None, step.reply.as_ref()) } else { (step.reply.as_ref(), None) };
     let mut events = vec![record(case, composing, (step, said), turn, done)];
+    // Promised is what the customer reads: words that wait, or were never said, promise nothing yet.
+    let promised = if said.is_some() { step.promises.as_slice() } else { &[] };
+    let author = Author::Agent(agent.clone());
+    events.extend(promise::made(case, &author, promised));
+    let after = (!promised.is_empty()).then(|| promise::with(case, &author, promised));
+    let case = &Case { conversation: after.as_ref().unwrap_or(case.conversation), ..*case };
     let next_turn = if said.is_some() { turn.next() } else { turn };
     match &step.next {
         Next::Wait => {}
-        Next::Call(call) => events.extend(tool::ask(case, composing, call, draft, next_turn)),
+        Next::Call(call) => events.extend(tool::ask(
+            case,
+            composing,
+            call,
+            draft.map(|draft| (draft, step.promises.as_slice())),
+            next_turn,
+        )),
         Next::HandOff { to, objective } => {
             let passed = hand_off(case, agent, to.as_ref(), objective.as_ref());
             events.extend(shifted(passed, next_turn));
         }
         Next::Escalate { trigger } => events.extend(shifted(escalate::raise(case, *trigger, Vec::new()), next_turn)),
         Next::Resolve { disposition } => {
-            events.push(case.house(next_turn, HouseSentence::RatingQuestion, ""));
-            events.extend(end::resolve(case, *disposition));
+            events.extend(end::settled(case, *disposition, next_turn));
         }
     }
     events
@@ -130,7 +147,7 @@ fn record(
         spoken,
         flow: step.flow.clone(),
         fills: step.fills.clone(),
-        promises: step.promises.clone(),
+        promises: Vec::new(),
         done,
     }
     .into()

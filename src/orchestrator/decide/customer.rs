@@ -14,10 +14,11 @@ use crate::domain::id::{AgentName, ChannelName, ConversationId, CustomerId, Dige
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
+use crate::domain::wrap_up::WrapUpCut;
 use crate::orchestrator::floor::{Floor, Stub};
 
 use super::case::Case;
-use super::{clock, escalate};
+use super::{clock, escalate, wrap_up};
 
 /// How long an answer waits for a customer who is typing on: a sentence's end, not a paragraph's.
 pub(super) const QUIET_WINDOW: Millis = Millis(1_500);
@@ -246,7 +247,7 @@ fn reopen(floor: &Floor, id: ConversationId, stub: &Stub, at: Timestamp) -> Resu
         Some(credited) => Some(credited.clone()),
         None => first_holder(floor, deployment, (stub.tier, &stub.channel))?.map(|spec| spec.name.clone()),
     };
-    let pack = Box::new(stub.pack.clone());
+    let pack = Box::new(stub.pack_now());
     events.push(ConversationEvent::Reopened { conversation: id, pack }.into());
     let (to, reason) = begins_with(floor, deployment, first.as_ref(), (id, stub.tier), at, &mut events);
     let passed = BatonEvent::Passed {
@@ -259,9 +260,12 @@ fn reopen(floor: &Floor, id: ConversationId, stub: &Stub, at: Timestamp) -> Resu
         grace_until: None,
         pack: None,
     };
-    let lost = stub.outcome.first_contact.then(|| ConversationEvent::FirstContactLost { conversation: id }.into());
+    // Who comes back after the window does so because something is owed still.
+    let in_time = stub.outcome.first_contact && at <= stub.until;
+    let lost = in_time.then(|| ConversationEvent::FirstContactLost { conversation: id }.into());
     events.push(passed.into());
-    Ok(lost.into_iter().chain(events).collect())
+    let cut = wrap_up::cut(id, stub, WrapUpCut::Reopened);
+    Ok(cut.into_iter().chain(lost).chain(events).collect())
 }
 
 fn ask_human(floor: &Floor, id: ConversationId, at: Timestamp) -> Result<Vec<Event>, Refusal> {

@@ -167,6 +167,8 @@ fn release(case: &Case<'_>, settled: &Settled<'_>, words: Option<&Foreign>) -> V
         flow: held.flow.clone(),
         fills: held.fills.clone(),
         promises: held.promises.clone(),
+        // What a tool kept was cleared when the draft was finished.
+        keeps: Vec::new(),
         reply: Some(Reply { text: text.clone(), citations: held.citations.clone(), apology: held.apology }),
         next: next.clone(),
     };

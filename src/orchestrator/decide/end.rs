@@ -1,14 +1,20 @@
 //! How a conversation ends: what is open is settled first, and credit is fixed now.
 
 use crate::domain::approval::Verdict;
-use crate::domain::conversation::{CloseReason, Disposition};
+use crate::domain::conversation::{CloseReason, Disposition, HouseSentence};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{ApprovalEvent, ConversationEvent, EscalationEvent, Event, WithheldReason};
-use crate::domain::id::OperatorName;
+use crate::domain::id::{OperatorName, TurnNo};
 use crate::orchestrator::context;
 
 use super::case::Case;
-use super::{draft, tool};
+use super::{draft, promise, tool};
+
+/// The matter is settled by somebody's word: the customer is asked how it was, unless they have gone.
+pub(super) fn settled(case: &Case<'_>, disposition: Disposition, turn: TurnNo) -> Vec<Event> {
+    let asked = (disposition != Disposition::Abandoned).then(|| case.house(turn, HouseSentence::RatingQuestion, ""));
+    asked.into_iter().chain(resolve(case, disposition)).collect()
+}
 
 /// The matter is settled; the customer may rate it or re-open it for a while.
 pub(super) fn resolve(case: &Case<'_>, disposition: Disposition) -> Vec<Event> {
@@ -29,7 +35,7 @@ pub(super) fn resolve(case: &Case<'_>, disposition: Disposition) -> Vec<Event> {
 }
 
 /// Whether the customer has got what they came for.
-const fn helped(disposition: Disposition) -> bool {
+pub(super) const fn helped(disposition: Disposition) -> bool {
     match disposition {
         Disposition::Solved | Disposition::Answered => true,
         Disposition::Unsolved | Disposition::Abandoned | Disposition::OutOfScope => false,
@@ -39,6 +45,9 @@ const fn helped(disposition: Disposition) -> bool {
 /// It is over for good.
 pub(super) fn close(case: &Case<'_>, reason: CloseReason) -> Vec<Event> {
     let mut events = settle_all(case, Settlement::Ended, None);
+    if reason == CloseReason::Erased {
+        events.extend(promise::erased(case.id(), &case.conversation.owed));
+    }
     events.push(ConversationEvent::Closed { conversation: case.id(), reason }.into());
     events
 }

@@ -8,10 +8,11 @@ use crate::domain::id::{CustomerId, OperatorName};
 use crate::domain::operator::{AWAY_GRACE, Presence};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
+use crate::domain::wrap_up::WrapUpCut;
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{end, tick, tool};
+use super::{end, promise, tick, tool, wrap_up};
 
 pub(super) fn decide(floor: &Floor, act: &FloorAct, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     match act {
@@ -67,9 +68,11 @@ fn erase(floor: &Floor, customer: CustomerId, at: Timestamp) -> Result<Vec<Event
         events.extend(end::close(&Case::open(floor, conversation.id, at)?, CloseReason::Erased));
     }
     let stubs = floor.stubs.iter().filter(|(_, stub)| stub.customer == customer);
-    events.extend(
-        stubs.map(|(id, _)| ConversationEvent::Closed { conversation: *id, reason: CloseReason::Erased }.into()),
-    );
+    for (id, stub) in stubs {
+        events.extend(wrap_up::cut(*id, stub, WrapUpCut::Closed));
+        events.extend(promise::erased(*id, &stub.owed));
+        events.push(ConversationEvent::Closed { conversation: *id, reason: CloseReason::Erased }.into());
+    }
     events.push(CustomerEvent::Erased { customer }.into());
     Ok(events)
 }

@@ -18,7 +18,7 @@ use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
 use super::customer::check_text;
-use super::{approve, barge, brief, draft, end, hold, line, pass, people, tick};
+use super::{approve, barge, brief, draft, end, hold, line, pass, people, promise, tick, wrap_up};
 
 pub(super) fn decide(
     floor: &Floor,
@@ -53,42 +53,18 @@ pub(super) fn decide(
     if let Some(decided) = hold::decide(floor, spec, act) {
         return decided;
     }
-    let case = Case::open(floor, subject(floor, spec, act)?, at)?;
-    let desk = Desk { case, spec };
-    match act {
-        OperatorAct::Reply { text, .. } => desk.reply(seen, text),
-        OperatorAct::Whisper { text, lasting, answers, .. } => desk.whisper(text, *lasting, *answers),
-        OperatorAct::Note { text, .. } => desk.note(text),
-        OperatorAct::TakeOffer { offer } => desk.take_offer(*offer),
-        OperatorAct::PassOffer { offer } => desk.pass_offer(*offer),
-        OperatorAct::Barge { .. } => desk.barge(seen),
-        OperatorAct::EndBarge { .. } => barge::end(&case, &spec.name),
-        OperatorAct::UndoTakeOver { .. } => desk.undo(),
-        OperatorAct::TakeOver { .. } => desk.take_over(seen),
-        OperatorAct::HandBack { to, note, .. } => desk.hand_back(seen, to.as_ref(), note.as_ref()),
-        OperatorAct::Move { to, note, .. } => desk.move_to(seen, to, note.as_ref()),
-        OperatorAct::Resolve { disposition, .. } => {
-            desk.may_end(seen)?;
-            let turn = case.conversation.last_turn.next();
-            let mut events = vec![case.house(turn, HouseSentence::RatingQuestion, "")];
-            events.extend(end::resolve(&case, *disposition));
-            Ok(events)
-        }
-        OperatorAct::Close { .. } => {
-            desk.may_end(seen)?;
-            Ok(end::close(&case, CloseReason::ByOperator))
-        }
-        OperatorAct::Dismiss { escalation } => desk.dismiss(seen, *escalation),
-        OperatorAct::SetPresence { .. }
-        | OperatorAct::Decide { .. }
-        | OperatorAct::Gate { .. }
-        | OperatorAct::SettleDraft { .. }
-        | OperatorAct::Hold { .. }
-        | OperatorAct::Release { .. }
-        | OperatorAct::SetLife { .. }
-        | OperatorAct::HandOver {}
-        | OperatorAct::SignBrief { .. } => Ok(Vec::new()),
+    if let Some(decided) = promise::decide(floor, spec, seen, act, at) {
+        return decided;
     }
+    if let OperatorAct::WrapUp { conversation, disposition, note, fields } = act {
+        let word = wrap_up::Word { disposition: disposition.as_ref(), note: note.as_ref(), fields };
+        return wrap_up::done(floor, spec, *conversation, word);
+    }
+    if let OperatorAct::ExtendWrapUp { conversation } = act {
+        return wrap_up::extend(floor, spec, *conversation);
+    }
+    let case = Case::open(floor, subject(floor, spec, act)?, at)?;
+    Desk { case, spec }.act(seen, act)
 }
 
 pub(super) fn need(spec: &OperatorSpec, role: Role) -> Result<(), Refusal> {
@@ -107,6 +83,7 @@ fn subject(floor: &Floor, me: &OperatorSpec, act: &OperatorAct) -> Result<Conver
         | OperatorAct::EndBarge { conversation }
         | OperatorAct::Whisper { conversation, .. }
         | OperatorAct::Note { conversation, .. }
+        | OperatorAct::Promise { conversation, .. }
         | OperatorAct::Resolve { conversation, .. }
         | OperatorAct::Close { conversation } => Ok(*conversation),
         OperatorAct::TakeOffer { offer } | OperatorAct::PassOffer { offer } => {
@@ -129,6 +106,11 @@ fn subject(floor: &Floor, me: &OperatorSpec, act: &OperatorAct) -> Result<Conver
         | OperatorAct::Hold { .. }
         | OperatorAct::Release { .. }
         | OperatorAct::SetLife { .. }
+        | OperatorAct::ClearPromise { .. }
+        | OperatorAct::CarryPromise { .. }
+        | OperatorAct::WaivePromise { .. }
+        | OperatorAct::WrapUp { .. }
+        | OperatorAct::ExtendWrapUp { .. }
         | OperatorAct::HandOver {}
         | OperatorAct::SignBrief { .. } => Err(Refusal::UnknownConversation),
     }
@@ -143,6 +125,54 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn me(&self) -> Holder {
         Holder::Operator(self.spec.name.clone())
+    }
+
+    /// An act about this conversation.
+    fn act(&self, seen: Option<&Seen>, act: &OperatorAct) -> Result<Vec<Event>, Refusal> {
+        match act {
+            OperatorAct::Reply { text, .. } => self.reply(seen, text),
+            OperatorAct::Whisper { text, lasting, answers, .. } => self.whisper(text, *lasting, *answers),
+            OperatorAct::Note { text, .. } => self.note(text),
+            OperatorAct::TakeOffer { offer } => self.take_offer(*offer),
+            OperatorAct::PassOffer { offer } => self.pass_offer(*offer),
+            OperatorAct::Barge { .. } => self.barge(seen),
+            OperatorAct::EndBarge { .. } => barge::end(&self.case, &self.spec.name),
+            OperatorAct::UndoTakeOver { .. } => self.undo(),
+            OperatorAct::TakeOver { .. } => self.take_over(seen),
+            OperatorAct::HandBack { to, note, .. } => self.hand_back(seen, to.as_ref(), note.as_ref()),
+            OperatorAct::Move { to, note, .. } => self.move_to(seen, to, note.as_ref()),
+            OperatorAct::Promise { text, due, .. } => {
+                self.case.check_seen(seen)?;
+                promise::by_operator(&self.case, self.spec, text, *due)
+            }
+            OperatorAct::Resolve { disposition, .. } => {
+                self.may_end(seen)?;
+                promise::check_open(&self.case, true)?;
+                let mut events = end::settled(&self.case, *disposition, self.case.conversation.last_turn.next());
+                events.extend(wrap_up::begin(&self.case));
+                Ok(events)
+            }
+            OperatorAct::Close { .. } => {
+                self.may_end(seen)?;
+                promise::check_open(&self.case, false)?;
+                Ok(end::close(&self.case, CloseReason::ByOperator))
+            }
+            OperatorAct::Dismiss { escalation } => self.dismiss(seen, *escalation),
+            OperatorAct::SetPresence { .. }
+            | OperatorAct::Decide { .. }
+            | OperatorAct::Gate { .. }
+            | OperatorAct::SettleDraft { .. }
+            | OperatorAct::Hold { .. }
+            | OperatorAct::Release { .. }
+            | OperatorAct::SetLife { .. }
+            | OperatorAct::ClearPromise { .. }
+            | OperatorAct::CarryPromise { .. }
+            | OperatorAct::WaivePromise { .. }
+            | OperatorAct::WrapUp { .. }
+            | OperatorAct::ExtendWrapUp { .. }
+            | OperatorAct::HandOver {}
+            | OperatorAct::SignBrief { .. } => Ok(Vec::new()),
+        }
     }
 
     fn hold(&self) -> Result<(), Refusal> {

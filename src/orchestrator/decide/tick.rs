@@ -6,21 +6,29 @@ use crate::domain::event::{BatonEvent, ConversationEvent, EscalationEvent, Event
 use crate::domain::id::{ConversationId, EscalationId, OperatorName};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
-use crate::orchestrator::due::{Alarm, Due};
-use crate::orchestrator::floor::{Floor, OperatorState};
+use crate::orchestrator::due::{Alarm, Due, StubAlarm};
+use crate::orchestrator::floor::{Floor, OperatorState, Stub};
 
 use super::case::Case;
-use super::{agent, approve, attend, barge, clock, draft, end, escalate, handoff, line};
+use super::{agent, approve, attend, barge, clock, draft, end, escalate, handoff, line, promise, wrap_up};
 
 pub(super) fn decide(floor: &Floor, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     let Some((due, whose)) = floor.due.first().filter(|(due, _)| *due <= at) else { return Ok(Vec::new()) };
     match whose {
-        Due::Stub(id) => {
-            let reason = CloseReason::WindowEnded;
-            Ok(vec![ConversationEvent::Closed { conversation: *id, reason }.into()])
-        }
+        Due::Stub(id) => Ok(floor.stubs.get(id).map(|stub| resolved(floor, *id, stub)).unwrap_or_default()),
         Due::Operator(operator) => gone(floor, operator, at),
         Due::Conversation(id) => alarm(floor, *id, *due, at),
+    }
+}
+
+fn resolved(floor: &Floor, conversation: ConversationId, stub: &Stub) -> Vec<Event> {
+    match stub.next_alarm().map(|(_, alarm)| alarm) {
+        Some(StubAlarm::WrapUp) => wrap_up::timed_out(floor, conversation, stub),
+        Some(StubAlarm::Promise(id)) => promise::breached(conversation, &stub.owed, id),
+        Some(StubAlarm::Window) => {
+            vec![ConversationEvent::Closed { conversation, reason: CloseReason::WindowEnded }.into()]
+        }
+        None => Vec::new(),
     }
 }
 
@@ -52,6 +60,7 @@ fn alarm(floor: &Floor, id: ConversationId, due: Timestamp, at: Timestamp) -> Re
         Alarm::ClockWarns(kind) => clock::warns(&case, kind),
         Alarm::ClockBreached(kind) => clock::breached(&case, kind),
         Alarm::CallAsk(call) => vec![ToolEvent::Reconciling { conversation: id, call }.into()],
+        Alarm::Promise(promise) => promise::breached(id, &c.owed, promise),
         Alarm::Silence => end::resolve(&case, Disposition::Abandoned),
     })
 }

@@ -3,13 +3,14 @@
 use crate::domain::action::Reply;
 use crate::domain::approval::{APPROVAL_PATIENCE, Announcement, WaitingCall};
 use crate::domain::baton::Holder;
-use crate::domain::conversation::HouseSentence;
+use crate::domain::conversation::{Author, HouseSentence};
 use crate::domain::customer::{Identity, Proof};
 use crate::domain::event::{
     ApprovalEvent, CallEnd, ConversationEvent, Event, Spoken, ToolEvent, TurnEvent, WithheldReason,
 };
 use crate::domain::id::{AgentName, ApprovalId, CallId, CompositionId, ConversationId, Epoch, TurnNo};
 use crate::domain::personal::Personal;
+use crate::domain::promise::Promise;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::tool::{ARGS_MAX, TOOL_ATTEMPTS_MAX, ToolCall, ToolOutcome, ToolRefusal, ToolSpec};
@@ -18,6 +19,7 @@ use crate::orchestrator::floor::Floor;
 
 use super::allow;
 use super::case::Case;
+use super::promise;
 
 /// The tool whose `verified = yes` proves an identity by facts.
 const IDENTITY_CHECK: &str = "identity.check";
@@ -42,21 +44,26 @@ pub(super) fn ask(
     case: &Case<'_>,
     composing: &Composing,
     call: &ToolCall,
-    draft: Option<&Reply>,
+    draft: Option<(&Reply, &[Promise])>,
     turn: TurnNo,
 ) -> Vec<Event> {
     let spec = match permitted(case, composing, call) {
         Ok(spec) => spec,
         Err(refusal) => {
             let mut events = vec![refused(case, composing, next_call(case), call, refusal)];
-            events.extend(draft.map(|draft| not_done(case, composing.id, &composing.agent, composing.epoch, draft)));
+            events
+                .extend(draft.map(|(draft, _)| not_done(case, composing.id, &composing.agent, composing.epoch, draft)));
             return events;
         }
     };
     let amount = spec.amount_of(call);
     // Whoever speaks under a gate has been let past it.
     let released = case.floor.gate_over(case.conversation, &composing.agent).is_some();
-    let draft = draft.map(|words| Announcement { words: words.clone().into(), released });
+    let draft = draft.map(|(words, promises)| Announcement {
+        words: words.clone().into(),
+        released,
+        promises: promises.to_vec(),
+    });
     let over = amount.is_some_and(|amount| spec.agent_limit.is_some_and(|limit| amount.exceeds(limit)));
     if !over && !spec.always_ask {
         return vec![called(case, composing, (next_call(case), call, spec), None, draft)];
@@ -263,7 +270,13 @@ fn came_back(case: &Case<'_>, (call, known): (CallId, &Call), outcome: &ToolOutc
     let mut events = vec![ToolEvent::Returned { conversation, call, end, outcome: outcome_kept, paid }.into()];
     events.extend(proof(case, known, outcome));
     let draft = known.draft.as_ref().and_then(|draft| Some((draft.words.reveal()?, draft.released)));
-    events.extend(draft.map(|draft| announced(case, (call, known), draft, end)));
+    let told = draft.map(|draft| announced(case, (call, known), draft, end));
+    if let (Some(Event::Turn(TurnEvent::AgentActed { agent, .. })), Some(announcement)) = (&told, &known.draft) {
+        let made = promise::made(case, &Author::Agent(agent.clone()), &announcement.promises);
+        events.extend(told.into_iter().chain(made));
+    } else {
+        events.extend(told);
+    }
     events
 }
 

@@ -128,6 +128,8 @@ fn stub(live: Conversation, outcome: Outcome, until: Timestamp, pack: &ContextPa
         turn: live.last_turn,
         outcome,
         pack: pack.clone(),
+        owed: live.owed,
+        wrap: None,
         keys: live.keys,
     }
 }
@@ -150,10 +152,18 @@ fn reopened(id: ConversationId, stub: Stub, pack: &ContextPack, at: Timestamp) -
     live.routed = stub.turn;
     live.judged = stub.turn;
     live.slots.clone_from(&pack.slots);
-    live.promises.clone_from(&pack.promises);
+    live.promises = pack.promises.iter().filter(|promise| promise.id.is_none()).cloned().collect();
+    live.owed = stub.owed;
     live.given = pack.given;
     live.spent = stub.outcome.spent;
-    live.outcome = Outcome { disposition: None, reopened: stub.outcome.reopened.saturating_add(1), ..stub.outcome };
+    // A rating is about one ending, and belongs to whoever had it then.
+    live.outcome = Outcome {
+        disposition: None,
+        named: None,
+        rating: None,
+        reopened: stub.outcome.reopened.saturating_add(1),
+        ..stub.outcome
+    };
     live.keys = stub.keys;
     live
 }
@@ -193,6 +203,7 @@ fn blank(id: ConversationId, customer: CustomerId, at: Timestamp) -> Conversatio
         flows: BTreeMap::new(),
         slots: Vec::new(),
         promises: Vec::new(),
+        owed: BTreeMap::new(),
         tried: Vec::new(),
         given: Given::default(),
         pack: None,
@@ -204,6 +215,7 @@ fn blank(id: ConversationId, customer: CustomerId, at: Timestamp) -> Conversatio
         path: VecDeque::new(),
         decision: None,
         escalation: None,
+        line: None,
         approvals: BTreeMap::new(),
         settled: VecDeque::new(),
         calls: BTreeMap::new(),

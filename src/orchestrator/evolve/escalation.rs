@@ -70,6 +70,7 @@ fn raised(floor: &mut Floor, event: &EscalationEvent, at: Timestamp) {
     floor.lines.entry(queue.clone()).or_default().arrived(at);
     with(floor, *conversation, |c| {
         c.judged = c.last_said;
+        c.line = Some(queue.clone());
         c.composing = None;
         c.outcome.escalations = c.outcome.escalations.saturating_add(1);
         c.escalation = Some(Escalation {

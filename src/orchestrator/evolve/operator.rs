@@ -67,7 +67,8 @@ pub(super) fn fold(floor: &mut Floor, event: &OperatorEvent, at: Timestamp) {
 /// The same person at the beginning of another state: what they hold and the keys they used stay.
 fn begun(state: &mut OperatorState) -> OperatorState {
     let keys = std::mem::take(&mut state.keys);
-    OperatorState { load: state.load, offer: state.offer, away_until: state.away_until, keys, ..Default::default() }
+    let OperatorState { load, wrapping, offer, away_until, .. } = *state;
+    OperatorState { load, wrapping, offer, away_until, keys, ..Default::default() }
 }
 
 fn away(floor: &mut Floor, operator: &OperatorName, until: Timestamp) {

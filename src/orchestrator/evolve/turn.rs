@@ -1,6 +1,6 @@
 //! Folds what was said and composed.
 
-use crate::domain::action::{Fill, PROMISES_MAX, SLOTS_MAX};
+use crate::domain::action::{Fill, SLOTS_MAX};
 use crate::domain::conversation::{Author, TEXT_BYTES_IN_MEMORY, TURNS_IN_MEMORY};
 use crate::domain::event::{Spoken, TurnEvent, WithheldReason};
 use crate::domain::handoff::MOOD_POINTS;
@@ -160,8 +160,6 @@ fn agent_acted(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp)
         keep(&mut c.slots, fill);
     }
     c.promises.extend(promises.iter().cloned());
-    let excess = c.promises.len().saturating_sub(PROMISES_MAX);
-    c.promises.drain(..excess);
     if let Some(Spoken { turn, text, bytes, citations, apology, under: _ }) = spoken {
         let (author, text, citations) = (Author::Agent(agent.clone()), text.clone(), citations.clone());
         push(c, Turn { no: *turn, seq, at, author, sentence: None, text, bytes: *bytes, citations });

@@ -14,6 +14,8 @@ use crate::domain::time::Timestamp;
 use crate::domain::tool::ToolCall;
 
 use super::money::{Counted, LastWords, Question};
+use super::promises::PromiseBooks;
+use super::wrap_up::WrapBook;
 
 /// One conversation.
 #[derive(Debug, Default)]
@@ -22,6 +24,14 @@ pub(super) struct Account {
     pub(super) epoch: Epoch,
     pub(super) turn: TurnNo,
     pub(super) identity: Identity,
+    /// What is owed.
+    pub(super) promises: PromiseBooks,
+    /// Whether a person let the agent's last move go on: what follows it is the agent's.
+    pub(super) sent: bool,
+    /// What is left to do after the end.
+    pub(super) wrap: Option<WrapBook>,
+    /// Who was credited for the last ending.
+    pub(super) credited: Holder,
     /// Promises of the pack that was offered last.
     pub(super) promised: usize,
     pub(super) offered: Option<OperatorName>,

@@ -51,6 +51,7 @@ impl Laws {
             SupervisionEvent::BargeEnded { conversation, .. } => self.account(*conversation).barge = None,
             SupervisionEvent::DraftSettled { conversation, draft, end, by, .. } => {
                 let attempt = self.settled(seq, *conversation, *draft);
+                self.account(*conversation).sent = *end != DraftEnd::Dropped;
                 self.account(*conversation).released = attempt.filter(|_| *end != DraftEnd::Dropped);
                 let somebody = by.is_some() || *end == DraftEnd::Fused;
                 self.hold(16, seq, somebody, || format!("{draft} was settled by nobody"));

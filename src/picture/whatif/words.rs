@@ -5,13 +5,15 @@ use crate::domain::baton::{HANDOVER_GRACE, Holder, PassReason};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, ClockEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, FloorEvent,
-    HandoffEvent, OperatorEvent, RoutingEvent, StandingEvent, SupervisionEvent, ToolEvent, TurnEvent,
+    HandoffEvent, OperatorEvent, PromiseEvent, RoutingEvent, StandingEvent, SupervisionEvent, ToolEvent, TurnEvent,
+    WrapUpEvent,
 };
 use crate::domain::id::OperatorName;
 use crate::domain::supervision::{Aftermath, DraftEnd, FuseEnd};
 use crate::domain::text::Clean;
 use crate::orchestrator::conversation::{Conversation, WaitsFor};
 use crate::picture::Lens;
+use crate::picture::owed::span;
 
 /// Cells of a sentence of the house that is quoted.
 const QUOTED: usize = 60;
@@ -55,11 +57,40 @@ impl Teller<'_> {
             Event::Approval(event) => one(approval(event)),
             Event::Supervision(event) => one(supervision(event)),
             Event::Standing(event) => one(standing(event)),
+            Event::Promise(event) => one(self.promise(event)),
+            Event::WrapUp(event) => one(self.wrap_up(event)),
             Event::Clock(ClockEvent::Warned { .. }) => one("a clock warns".into()),
             Event::Clock(ClockEvent::Breached { .. }) => one("a clock is breached".into()),
             Event::Operator(event) => one(operator(event)),
             Event::Customer(event) => one(customer(event).to_owned()),
             Event::Floor(event) => one(floor(event).to_owned()),
+        }
+    }
+
+    fn wrap_up(&self, event: &WrapUpEvent) -> String {
+        match event {
+            WrapUpEvent::Began { operator, until, .. } => {
+                let span = span(until.since(self.lens.at));
+                format!("{} has {span} to say how it came out", self.who(operator))
+            }
+            WrapUpEvent::Extended { operator, .. } => format!("{} has longer to wrap up", self.who(operator)),
+            WrapUpEvent::Done { .. } => "it is wrapped up".into(),
+            WrapUpEvent::Cut { .. } => "its wrap-up ends".into(),
+        }
+    }
+
+    fn promise(&self, event: &PromiseEvent) -> String {
+        match event {
+            PromiseEvent::Made { due: Some(due), .. } => {
+                format!("it is owed within {}, whoever holds it", span(due.since(self.lens.at)))
+            }
+            PromiseEvent::Made { due: None, .. } => "it is owed, whoever holds it".into(),
+            PromiseEvent::Cleared { promise, .. } => format!("{promise} counts as kept"),
+            PromiseEvent::Breached { promise, .. } => format!("{promise} is late"),
+            PromiseEvent::Carried { promise, owner, .. } => {
+                format!("{} owes {promise} from now on, also after the end", self.who(owner))
+            }
+            PromiseEvent::LetGo { promise, .. } => format!("{promise} is owed no longer, and was not kept"),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::domain::operator::Role;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
-use crate::picture::{Lens, Room, Transcript, briefs, frames, replies, what_if};
+use crate::picture::{Lens, Room, Transcript, briefs, frames, promises, replies, what_if};
 use crate::protocol::query::{HISTORY_PAGE, HistoryRow, Page, Query, SESSION_PAGE};
 use crate::store::StoreError;
 use crate::store::history::{Filter, PAGE_ROWS_MAX, Summary};
@@ -32,6 +32,7 @@ impl Queries {
             Query::History { words } => self.history_page(words, after),
             Query::Before { conversation, seq } => self.before(*conversation, *seq),
             Query::Briefs {} => Ok((Page::Briefs(briefs(&self.replica.read())), None)),
+            Query::Promises {} => Ok((Page::Promises(promises(&self.replica.read())), None)),
             Query::Replies { conversation } => Ok((self.replies(operator, role, *conversation), None)),
             Query::Session { conversation } => self.session(operator, role, conversation, after),
             Query::WhatIf { conversation } => self.what_if(operator, role, conversation),

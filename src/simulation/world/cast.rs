@@ -5,19 +5,21 @@ use std::collections::BTreeMap;
 
 use super::WorldError;
 use crate::config;
-use crate::domain::action::{AgentContext, AgentStep, Failure, Fill, Next, Promise, Reply, StepInput};
+use crate::domain::action::{AgentContext, AgentStep, Failure, Fill, Next, Reply, StepInput};
 use crate::domain::agent::AgentRole;
 use crate::domain::command::EffectResult;
 use crate::domain::conversation::Disposition;
 use crate::domain::deployment::Deployment;
 use crate::domain::escalation::Trigger;
 use crate::domain::handoff::{ContextPack, Receipt};
-use crate::domain::id::{AgentName, CallId, SlotName, ToolName};
+use crate::domain::id::{AgentName, CallId, PromiseName, SlotName, ToolName};
 use crate::domain::money::Money;
 use crate::domain::playbook::FlowState;
+use crate::domain::promise::Promise;
 use crate::domain::text::Foreign;
 use crate::domain::time::Millis;
 use crate::domain::tool::{ToolCall, ToolOutcome};
+use crate::domain::wrap_up::{DispositionSpec, NOTE_FIELD};
 use crate::runtime::conductor::Inner;
 use crate::simulation::dice::Dice;
 
@@ -32,6 +34,14 @@ pub(super) fn cast() -> Result<Deployment, WorldError> {
     }
     for operator in &mut desk.operators {
         operator.capacity = 2;
+    }
+    // Every line asks for something after the end, and for too little time to say it always.
+    desk.policy.wrap_up.time_ms = Millis::from_secs(40);
+    for queue in &mut desk.queues {
+        let word = |name: &str, means| name.parse().ok().map(|name| DispositionSpec { name, means });
+        let words = [word("done", Disposition::Solved), word("lost", Disposition::Unsolved)];
+        queue.dispositions = words.into_iter().flatten().collect();
+        queue.required = NOTE_FIELD.parse().into_iter().collect();
     }
     // Little enough money for a day that the caps are met.
     desk.policy.approvals.two_people_above = Some(Money::eur(20_000));
@@ -80,12 +90,15 @@ impl Wild {
         });
         let slots: Vec<SlotName> = ["order", "amount", "email"].iter().filter_map(|slot| slot.parse().ok()).collect();
         let fill = |slot: SlotName| Fill { slot, value: Foreign::from("known").into() };
-        let promise = Promise { text: Foreign::from("soon").into(), due: Some(context.at + Millis::from_mins(5)) };
+        let due = dice.chance(70).then(|| context.at + Millis::from_mins(dice.below(8)));
+        let name: Option<PromiseName> = "callback".parse().ok();
+        let keeps: Vec<PromiseName> = name.clone().into_iter().filter(|_| dice.chance(50)).collect();
+        let promise = Promise { id: None, name, text: Foreign::from("soon").into(), due };
         let fills = dice.pick(&slots).filter(|_| kind == 0).cloned().map(fill).into_iter().collect();
-        let promises = if dice.chance(8) { vec![promise] } else { Vec::new() };
+        let promises = vec![promise; if dice.chance(12) { 1 + dice.below(9) as usize } else { 0 }];
         let next = self.any_next(&mut dice, context);
         let flow = FlowState { misses: dice.below(4) as u8, ..FlowState::default() };
-        AgentStep { flow, fills, promises, reply, next }
+        AgentStep { flow, fills, promises, keeps, reply, next }
     }
 
     fn any_next(&self, dice: &mut Dice, context: &AgentContext) -> Next {

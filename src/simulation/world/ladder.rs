@@ -1,9 +1,11 @@
 //! What supervisors do between looking and taking over, sensible or not.
 
+use std::collections::BTreeMap;
+
 use super::World;
 use crate::domain::command::OperatorAct;
 use crate::domain::customer::Tier;
-use crate::domain::id::{ConversationId, Digest, DraftId};
+use crate::domain::id::{ConversationId, Digest, DraftId, PromiseId};
 use crate::domain::supervision::{Aftermath, DraftVerdict, Fuse, FuseEnd, GateTarget, HoldTarget, Life, Segment};
 use crate::domain::time::Millis;
 use crate::orchestrator::conversation::Conversation;
@@ -30,7 +32,37 @@ impl World {
                 let draft = DraftId(self.dice.below(20));
                 Some((self.settle(draft), None))
             }
+            23..31 => Some((self.promise(conversation, found), None)),
+            31..36 => self.wrap_up().map(|act| (act, None)),
             _ => None,
+        }
+    }
+
+    /// Somebody says how a conversation came out, in words of its line or others.
+    fn wrap_up(&mut self) -> Option<OperatorAct> {
+        let open: Vec<ConversationId> = self.floor().owing.iter().copied().collect();
+        let conversation = *self.dice.pick(&open)?;
+        if self.dice.chance(25) {
+            return Some(OperatorAct::ExtendWrapUp { conversation });
+        }
+        let disposition = ["done", "lost", "never"].get(self.dice.below(4) as usize)?.parse().ok();
+        let note = self.dice.chance(70).then(|| "a note".into());
+        Some(OperatorAct::WrapUp { conversation, disposition, note, fields: BTreeMap::new() })
+    }
+
+    /// Something about a promise: mostly about one of this conversation, now and then about any.
+    fn promise(&mut self, conversation: ConversationId, found: Option<&Conversation>) -> OperatorAct {
+        let here: Vec<PromiseId> = found.map(|c| c.owed.keys().copied().collect()).unwrap_or_default();
+        let all: Vec<PromiseId> = self.floor().owed().map(|found| found.id).collect();
+        let from = if self.dice.chance(60) && !here.is_empty() { here } else { all };
+        let promise = self.dice.pick(&from).copied().unwrap_or_else(|| PromiseId(self.dice.below(40)));
+        let due = self.dice.chance(60).then(|| self.at + Millis::from_secs(self.dice.below(900)));
+        let people: Vec<_> = self.desk.operators.iter().map(|operator| operator.name.clone()).collect();
+        match self.dice.below(5) {
+            0 | 1 => OperatorAct::Promise { conversation, text: "word by noon".into(), due },
+            2 => OperatorAct::ClearPromise { promise },
+            3 => OperatorAct::CarryPromise { promise, to: self.dice.pick(&people).cloned(), due },
+            _ => OperatorAct::WaivePromise { promise, reason: "not needed".into() },
         }
     }
 

@@ -5,7 +5,9 @@ use rusqlite::{Transaction, params};
 use crate::domain::baton::Holder;
 use crate::domain::conversation::Disposition;
 use crate::domain::envelope::Envelope;
-use crate::domain::event::{BatonEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, TurnEvent};
+use crate::domain::event::{
+    BatonEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, TurnEvent, WrapUpEvent,
+};
 use crate::domain::id::{ConversationId, CustomerId, Seq};
 use crate::domain::personal::Personal;
 use crate::domain::text::Foreign;
@@ -26,7 +28,12 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool
             erase(change, *customer)?;
             return Ok(true);
         }
-        Event::Baton(BatonEvent::Announced { .. })
+        Event::WrapUp(WrapUpEvent::Done { conversation, means, first_contact, .. }) => {
+            let sql = "update conversation set disposition = ?2, first_contact = ?3 where id = ?1";
+            run(change, sql, params![conversation.to_string(), disposition_word(*means), first_contact])?;
+        }
+        Event::WrapUp(WrapUpEvent::Began { .. } | WrapUpEvent::Extended { .. } | WrapUpEvent::Cut { .. })
+        | Event::Baton(BatonEvent::Announced { .. })
         | Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })
         | Event::Escalation(_)
         | Event::Handoff(_)
@@ -36,6 +43,7 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool
         | Event::Supervision(_)
         | Event::Standing(_)
         | Event::Clock(_)
+        | Event::Promise(_)
         | Event::Operator(_)
         | Event::Floor(_) => {}
     }

@@ -1,10 +1,12 @@
 //! One customer's past in which every event occurs, a marker in every text of each.
 
+mod owed;
+
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use baton::config::preset;
-use baton::domain::action::{Failure, Fill, Next, Promise, Reply};
+use baton::domain::action::{Failure, Fill, Next, Reply};
 use baton::domain::analysis::{Analysis, IntentScore};
 use baton::domain::approval::{Announcement, Verdict, WaitingCall};
 use baton::domain::baton::{Holder, PassReason};
@@ -28,6 +30,7 @@ use baton::domain::money::Money;
 use baton::domain::operator::Presence;
 use baton::domain::personal::Personal;
 use baton::domain::playbook::FlowState;
+use baton::domain::promise::Promise;
 use baton::domain::routing::{Basis, RoutingDecision};
 use baton::domain::score::Score;
 use baton::domain::supervision::{Aftermath, DraftEnd, Fuse, FuseEnd, GateTarget, HeldMove, HoldTarget, Life};
@@ -74,7 +77,7 @@ impl Pen {
 
     fn announcement(&mut self) -> Announcement {
         let reply = Reply { text: self.text(), citations: Vec::new(), apology: false };
-        Announcement { words: reply.into(), released: false }
+        Announcement { words: reply.into(), released: false, promises: vec![self.promise()] }
     }
 
     fn fill(&mut self) -> Fill {
@@ -82,7 +85,7 @@ impl Pen {
     }
 
     fn promise(&mut self) -> Promise {
-        Promise { text: self.text(), due: Some(now()) }
+        Promise { id: None, name: None, text: self.text(), due: Some(now()) }
     }
 
     fn pack(&mut self) -> Box<ContextPack> {
@@ -222,7 +225,9 @@ impl Story {
         events.extend(tools(&mut pen, live));
         events.extend(approvals(&mut pen, live));
         events.extend(clocks(live));
+        events.extend(owed::promises(&mut pen, live));
         events.extend(ends(&mut pen, resolved, closed));
+        events.extend(owed::wrap_ups(&mut pen, resolved));
         let draft = pen.word();
         // An unsent text is outside the journal.
         let markers = pen.markers.iter().filter(|marker| **marker != draft).cloned().collect();

@@ -54,12 +54,12 @@ impl Consoles {
         let floor = self.wiring.replica.read();
         let lens = Lens { operator: &viewer.operator, role: viewer.role, at, room: &self.room };
         // Time alone may have made a need since.
-        ids.extend(floor.conversations.values().filter(|c| picture::need(&floor, c, &lens).is_some()).map(|c| c.id));
+        ids.extend(picture::needs(&floor, &lens).map(|(id, ..)| id));
         if ids.len() > ROWS_A_FRAME {
             return Err("too much has happened since");
         }
         let rows: Vec<Change> = ids.iter().map(|id| picture::conversation(&floor, *id, &lens)).collect();
-        let needs = floor.conversations.values().filter(|c| picture::is_need_of(&floor, c, &lens)).count();
+        let needs = picture::needs(&floor, &lens).filter(|(_, _, theirs)| *theirs).count();
         let mut changes = picture::roster(&floor, at);
         changes.push(Change::Header(Box::new(picture::header(&floor, at, needs as u32))));
         changes.push(self.last_acts());

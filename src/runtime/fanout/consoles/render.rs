@@ -28,11 +28,7 @@ impl Eye {
     /// What an operator is shown by a whole picture.
     pub(super) fn open(floor: &Floor, lens: &Lens<'_>) -> Self {
         let mut eye = Self { role: lens.role, needs: BTreeMap::new(), header: HeaderRow::default() };
-        for c in floor.conversations.values() {
-            if let Some(need) = picture::need(floor, c, lens) {
-                eye.needs.insert(c.id, (need, picture::is_need_of(floor, c, lens)));
-            }
-        }
+        eye.needs.extend(picture::needs(floor, lens).map(|(id, need, theirs)| (id, (need, theirs))));
         eye.header = picture::header(floor, lens.at, eye.count());
         eye
     }
@@ -45,7 +41,7 @@ impl Eye {
     fn aged(&self, floor: &Floor, late: &BTreeSet<ConversationId>, lens: &Lens<'_>) -> Vec<ConversationId> {
         let candidates: BTreeSet<&ConversationId> = self.needs.keys().chain(&floor.queued).chain(late).collect();
         let differs = |id: &&&ConversationId| {
-            let now = floor.conversation(***id).and_then(|c| picture::need(floor, c, lens));
+            let now = picture::need_in(floor, ***id, lens);
             now.as_ref() != self.needs.get(**id).map(|(need, _)| need)
         };
         candidates.iter().filter(differs).map(|id| **id).collect()
