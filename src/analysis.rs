@@ -44,6 +44,8 @@ const WISHES_WORDS_MAX: usize = 60;
 const WISH_SURE: Score = Score::from_percent(60);
 /// Above this a part is of none of the intents.
 const OUTSIDE: Score = Score::from_percent(50);
+/// The same as a chance: what is above it is taken to be out of scope.
+pub const OUTSIDE_FROM: f32 = 0.5;
 /// A chance below this is not worth a line in a record.
 const CHANCE_MIN: i32 = 50;
 
@@ -56,6 +58,17 @@ pub struct Model {
     middles: Middles,
     scope: Scope,
     sharpness: f32,
+}
+
+/// What intent one text has, before it is rounded for a record.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judgement {
+    /// The most likely intent by its number in [`Model::intents`]; none of a text without words.
+    pub top: Option<usize>,
+    /// How sure, 0 to 1.
+    pub confidence: f32,
+    /// How likely it is that no intent fits, 0 to 1; above [`OUTSIDE_FROM`] it is taken so.
+    pub outside: f32,
 }
 
 impl std::fmt::Debug for Model {
@@ -143,21 +156,39 @@ impl Model {
         intents.sort_by_key(|intent| std::cmp::Reverse(intent.confidence));
     }
 
-    fn intents_of(&self, words: &Words) -> (Vec<IntentScore>, Score) {
+    /// Reads the intent of one text alone, unrounded: for measuring the model.
+    pub fn judge(&self, text: &Foreign) -> Judgement {
+        let words = Words::read(text.raw());
+        let Some((chances, outside)) = self.chances(&words) else {
+            return Judgement { top: None, confidence: 0.0, outside: 1.0 };
+        };
+        let (top, confidence) = scope::top(&chances).unzip();
+        Judgement { top, confidence: confidence.unwrap_or(0.0), outside }
+    }
+
+    /// The chance of each intent, and the chance that none fits; none of a text without words.
+    fn chances(&self, words: &Words) -> Option<(Vec<f32>, f32)> {
         if self.intents.is_empty() || words.len() == 0 {
-            return (Vec::new(), Score::ONE);
+            return None;
         }
         let (vector, seen) = self.lookup.vector(words);
         let logits = self.linear.logits(&vector);
         let chances = scope::chances(&logits, self.sharpness, None);
         let reading = Reading::of(&self.middles, &vector, seen, &chances);
-        let out_of_scope = score(self.scope.chance(&reading));
+        let outside = self.scope.chance(&reading);
+        Some((chances, outside))
+    }
+
+    fn intents_of(&self, words: &Words) -> (Vec<IntentScore>, Score) {
+        let Some((chances, outside)) = self.chances(words) else {
+            return (Vec::new(), Score::ONE);
+        };
         let mut ranked: Vec<(Score, &IntentName)> =
             chances.iter().zip(&self.intents).map(|(chance, intent)| (score(*chance), intent)).collect();
         ranked.sort_by_key(|(chance, _)| std::cmp::Reverse(*chance));
         let kept = ranked.into_iter().take(INTENTS_KEPT).filter(|(chance, _)| chance.0 >= CHANCE_MIN);
         let kept = kept.map(|(confidence, intent)| IntentScore { intent: intent.clone(), confidence });
-        (kept.collect(), out_of_scope)
+        (kept.collect(), score(outside))
     }
 }
 

@@ -18,6 +18,7 @@ mod customer;
 mod demo;
 mod desk;
 mod doctor;
+mod evaluate;
 mod failure;
 mod house;
 mod import;
@@ -72,6 +73,7 @@ enum Command {
     Agents(agents::Agents),
     Import(import::Import),
     Export(conversations::Export),
+    Evaluate(evaluate::Evaluate),
     Operators(operators::Operators),
     Channels(channels::Channels),
     Customer(customer::Customer),
@@ -127,6 +129,7 @@ impl Cli {
             Command::Approvals(command) => command.run(&place, printer),
             Command::Agents(command) => command.run(&place, printer),
             Command::Import(command) => command.run(&place, printer),
+            Command::Evaluate(command) => command.run(&place, printer),
             Command::Export(command) => command.run(&place, printer),
             Command::Operators(command) => command.run(&place, printer),
             Command::Channels(command) => command.run(&place, printer),

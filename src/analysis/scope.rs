@@ -106,7 +106,7 @@ pub(super) fn chances(logits: &[f32], sharpness: f32, hidden: Option<usize>) -> 
 }
 
 /// The most likely class and its chance; the first of equals.
-fn top(chances: &[f32]) -> Option<(usize, f32)> {
+pub(super) fn top(chances: &[f32]) -> Option<(usize, f32)> {
     let mut best = None;
     for (class, chance) in chances.iter().copied().enumerate() {
         if best.is_none_or(|(_, top)| chance > top) {

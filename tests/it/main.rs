@@ -9,6 +9,8 @@ mod cli;
 #[cfg(test)]
 mod cli_acts;
 #[cfg(test)]
+mod cli_evaluate;
+#[cfg(test)]
 mod cli_sites;
 #[cfg(test)]
 mod config;
