@@ -52,13 +52,10 @@ fn number(value: &Value, name: &str) -> f64 {
 fn files(folder: &Path) -> (String, String) {
     let (mut train, mut test) = (String::new(), String::new());
     for (label, texts) in SAID {
-        let (known, asked) = texts.split_at(5);
-        known
-            .iter()
-            .for_each(|text| writeln!(train, "{}", serde_json::json!({ "text": text, "label": label })).unwrap());
-        asked
-            .iter()
-            .for_each(|text| writeln!(test, "{}", serde_json::json!({ "text": text, "label": label })).unwrap());
+        for (at, text) in texts.iter().enumerate() {
+            let to = if at < 5 { &mut train } else { &mut test };
+            writeln!(to, "{}", serde_json::json!({ "text": text, "label": label })).unwrap();
+        }
     }
     writeln!(test, "{}", serde_json::json!({ "text": "how tall is mount everest", "label": "oos" })).unwrap();
     let at = |name: &str, text: &str| {
