@@ -10,6 +10,7 @@ pub mod approval;
 pub mod baton;
 pub mod brief;
 pub mod calendar;
+pub mod circle;
 pub mod clock;
 pub mod command;
 pub mod conversation;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::config::Bundle;
 use crate::config::phrases::Phrases;
-use crate::domain::id::{AgentName, IntentName, PlaybookName, SlotName, ToolName};
-use crate::domain::playbook::{Playbook, PlaybookRef, PlaybookRole, StepAct};
+use crate::domain::id::{AgentName, IntentName, PlaybookName, ToolName};
+use crate::domain::playbook::{Playbook, PlaybookRef, PlaybookRole};
 use crate::domain::score::Score;
 use crate::domain::tool::ToolSpec;
 
@@ -35,8 +35,6 @@ pub(super) struct Desk {
     flows: BTreeMap<IntentName, Arc<Playbook>>,
     /// Intents it lists.
     intents: BTreeSet<IntentName>,
-    /// Facts that its flows use.
-    knows: BTreeSet<SlotName>,
 }
 
 impl Playbooks {
@@ -51,14 +49,12 @@ impl Playbooks {
                 title: agent.title.clone(),
                 flows: BTreeMap::new(),
                 intents: agent.intents.iter().map(|intent| intent.name.clone()).collect(),
-                knows: BTreeSet::new(),
             };
             for book in bundle.flows_of(agent) {
                 let intents = book.intents.iter().filter(|intent| book.anyone || desk.intents.contains(*intent));
                 for intent in intents.cloned().collect::<Vec<_>>() {
                     desk.flows.entry(intent).or_insert_with(|| Arc::clone(book));
                 }
-                desk.knows.extend(facts(book));
             }
             desk
         };
@@ -131,23 +127,4 @@ impl Playbooks {
     pub(super) fn tool(&self, name: &ToolName) -> Option<&ToolSpec> {
         self.tools.get(name)
     }
-}
-
-impl Desk {
-    /// Whether its flows use that fact.
-    pub(super) fn knows(&self, slot: &SlotName) -> bool {
-        self.knows.contains(slot)
-    }
-}
-
-/// Facts that a flow asks for, reads, keeps or needs.
-fn facts(book: &Playbook) -> Vec<SlotName> {
-    let mut facts: Vec<SlotName> = book.needs.slots.iter().chain(&book.needs.questions).cloned().collect();
-    facts.extend(book.asked().map(|(_, slot, _)| slot.clone()));
-    for step in &book.steps {
-        if let StepAct::Call { keeps, .. } = &step.act {
-            facts.extend(keeps.iter().map(|(_, slot)| slot.clone()));
-        }
-    }
-    facts
 }

@@ -11,6 +11,7 @@ use crate::domain::command::OperatorAct;
 use crate::domain::id::AgentName;
 use crate::domain::supervision::HoldTarget;
 use crate::domain::text::{Clean, Foreign};
+use crate::protocol::row::EdgeRow;
 
 /// The AI specialists of the floor
 #[derive(Debug, Args)]
@@ -104,5 +105,22 @@ fn list(floor: &Picture, json: bool, printer: &mut Printer) -> Result<(), Failur
         ]
     };
     let rows: Vec<Vec<Clean>> = agents.iter().map(row).collect();
-    printer.table(&["name", "title", "role", "conversations", "failures"], &rows)
+    printer.table(&["name", "title", "role", "conversations", "failures"], &rows)?;
+    let edges: Vec<Vec<Clean>> =
+        agents.iter().flat_map(|agent| agent.edges.iter().map(|edge| passes(&agent.name, edge))).collect();
+    if edges.is_empty() {
+        return Ok(());
+    }
+    printer.says(&"")?;
+    printer.table(
+        &["from", "to", "offered", "accepted", "declined", "lapsed", "refused", "settled", "asked again"],
+        &edges,
+    )
+}
+
+/// How the passes from one agent to another came out.
+fn passes(from: &AgentName, edge: &EdgeRow) -> Vec<Clean> {
+    let sums = &edge.sums;
+    let sums = [sums.offered, sums.accepted, sums.declined, sums.lapsed, sums.refused, sums.succeeded, sums.repeated];
+    [Clean::from(from), Clean::from(&edge.to)].into_iter().chain(sums.iter().map(Clean::shown)).collect()
 }

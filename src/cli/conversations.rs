@@ -185,6 +185,7 @@ const fn explains(body: &ItemBody) -> bool {
         | ItemBody::Passed { .. }
         | ItemBody::HandedOff { .. }
         | ItemBody::HandoffDeclined { .. }
+        | ItemBody::Circled { .. }
         | ItemBody::Tool { .. }
         | ItemBody::Escalated { .. }
         | ItemBody::Approval { .. }

@@ -5,7 +5,7 @@ use crate::domain::baton::{Holder, PassReason};
 use crate::domain::conversation::Author;
 use crate::domain::escalation::{Severity, Trigger};
 use crate::domain::event::WithheldReason;
-use crate::domain::handoff::DeclineReason;
+use crate::domain::handoff::{DeclineReason, Omission};
 use crate::domain::routing::{Factor, RoutingDecision};
 use crate::domain::score::Score;
 use crate::domain::supervision::DraftEnd;
@@ -136,16 +136,20 @@ pub(super) fn item(item: &Item) -> String {
         ItemBody::Message { author: by, text, .. } => format!("{}: {text}", author(by)),
         ItemBody::House { text, .. } => format!("house: {text}"),
         ItemBody::Routed(chosen) => decision(chosen),
-        ItemBody::Passed { to, reason, .. } => format!("{}: {}", holder(to), pass_reason(*reason)),
+        ItemBody::Passed { to, reason, note: None, .. } => format!("{}: {}", holder(to), pass_reason(*reason)),
+        ItemBody::Passed { to, reason, note: Some(note), .. } => {
+            format!("{}: {}, with a note: {note}", holder(to), pass_reason(*reason))
+        }
         ItemBody::HandedOff { from, to, omissions } if omissions.is_empty() => {
             format!("{to} accepted the handoff of {from}; its receipt is whole")
         }
         ItemBody::HandedOff { from, to, omissions } => {
-            format!("{to} accepted the handoff of {from}; its receipt left out {} things", omissions.len())
+            format!("{to} accepted the handoff of {from}; its receipt left out {}", left_out(omissions))
         }
         ItemBody::HandoffDeclined { to, reason: Some(reason) } => {
             format!("{to} did not take it: {}", declined(*reason))
         }
+        ItemBody::Circled { circle, then } => format!("in a circle: {}; {}", circle.words(), then.words()),
         ItemBody::HandoffDeclined { to, reason: None } => format!("{to} did not answer the handoff in time"),
         ItemBody::Tool { tool, ask, state, outcome, .. } => {
             format!("tool {tool} {ask}: {} {outcome}", tool_state(*state))
@@ -208,6 +212,7 @@ const fn fate(end: Option<DraftFate>) -> &'static str {
         Some(DraftFate::Withheld(WithheldReason::Ended)) => "was withheld since the conversation had ended",
         Some(DraftFate::Withheld(WithheldReason::Gated)) => "was withheld since a gate was set meanwhile",
         Some(DraftFate::Withheld(WithheldReason::NotDone)) => "was withheld since what it announces was not done",
+        Some(DraftFate::Withheld(WithheldReason::Circle)) => "was withheld since it only does again what was done",
     }
 }
 
@@ -220,7 +225,13 @@ const fn withheld(reason: WithheldReason) -> &'static str {
         WithheldReason::Barged => "since somebody wrote beside its author",
         WithheldReason::Gated => "since a gate was set meanwhile",
         WithheldReason::NotDone => "since what it announces was not done",
+        WithheldReason::Circle => "since it only does again what was done",
     }
+}
+
+/// What a receipt left out, in words.
+fn left_out(omissions: &[Omission]) -> String {
+    omissions.iter().map(Omission::words).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 mod verb;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{PlaybookFile, StepFile, Variants};
 use super::nearest::suggest;
@@ -44,7 +44,7 @@ pub(super) fn playbook(source: &Source, file: &PlaybookFile, problems: &mut Prob
         intents: file.intents.clone(),
         anyone: file.anyone,
         understood,
-        needs: Needs { slots: file.needs.slots.clone(), questions: file.needs.questions.clone() },
+        needs: needs(file, &steps),
         steps,
     };
     (problems.0.len() == before).then_some(book)
@@ -126,6 +126,32 @@ impl Draft<'_> {
 
     fn jump_or_next(&mut self, step: u16, key: &str, to: Option<&String>) -> Jump {
         to.map_or(step + 1, |to| self.jump(step, key, to))
+    }
+}
+
+/// What the flow takes over: what it declares, and what its steps ask for or read.
+fn needs(file: &PlaybookFile, steps: &[Step]) -> Needs {
+    let asked = |step: &Step| match &step.act {
+        StepAct::Ask { slot, .. } => Some(slot.clone()),
+        StepAct::Say { .. }
+        | StepAct::Call { .. }
+        | StepAct::Confirm { .. }
+        | StepAct::Check { .. }
+        | StepAct::Branch { .. }
+        | StepAct::Answer { .. }
+        | StepAct::HandOff { .. }
+        | StepAct::Escalate { .. }
+        | StepAct::Resolve { .. }
+        | StepAct::Back => None,
+    };
+    let asks: BTreeSet<SlotName> = steps.iter().filter_map(asked).collect();
+    let reads = steps.iter().flat_map(gaps).filter_map(|gap| gap.parse::<SlotName>().ok());
+    let slots: BTreeSet<SlotName> = file.needs.slots.iter().cloned().chain(reads).chain(asks.iter().cloned()).collect();
+    let questions: BTreeSet<SlotName> = file.needs.questions.iter().cloned().chain(asks).collect();
+    Needs {
+        slots: slots.into_iter().collect(),
+        questions: questions.into_iter().collect(),
+        promises: file.needs.promises,
     }
 }
 

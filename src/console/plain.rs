@@ -156,6 +156,7 @@ impl Plain {
             ItemBody::Routed(_) => Clean::fixed("routed to"),
             ItemBody::Passed { .. } | ItemBody::HandedOff { .. } => Clean::fixed("baton"),
             ItemBody::HandoffDeclined { .. } => Clean::fixed("handoff declined by"),
+            ItemBody::Circled { .. } => Clean::fixed("in a circle"),
             ItemBody::Tool { .. } => Clean::fixed("tool"),
             ItemBody::Escalated { .. } => Clean::fixed("a human is called"),
             ItemBody::Approval { .. } => Clean::fixed("approval"),

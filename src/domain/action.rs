@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::analysis::Analysis;
 use super::baton::Holder;
+use super::circle::Habit;
 use super::conversation::{Author, Disposition};
 use super::customer::{Identity, Tier};
 use super::escalation::Trigger;
@@ -69,6 +70,8 @@ pub struct AgentContext {
     pub given: Given,
     /// Instructions of supervisors that are in force, oldest first.
     pub whispers: Vec<Foreign>,
+    /// What the agent does over and over in this conversation and must not do again.
+    pub told: Vec<Habit>,
     /// The last messages, oldest first.
     pub transcript: Vec<(TurnNo, Author, Foreign)>,
     /// Whether a human answered before, and the start and end of that stretch.

@@ -102,6 +102,16 @@ pub enum Disposition {
     OutOfScope,
 }
 
+impl Disposition {
+    /// Whether the customer has got what they came for.
+    pub const fn helped(self) -> bool {
+        match self {
+            Self::Solved | Self::Answered => true,
+            Self::Unsolved | Self::Abandoned | Self::OutOfScope => false,
+        }
+    }
+}
+
 /// Why a conversation is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

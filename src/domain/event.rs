@@ -2,6 +2,7 @@
 
 mod approval;
 mod baton;
+mod circle;
 mod clock;
 mod conversation;
 mod customer;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use approval::ApprovalEvent;
 pub use baton::BatonEvent;
+pub use circle::CircleEvent;
 pub use clock::ClockEvent;
 pub use conversation::ConversationEvent;
 pub use customer::CustomerEvent;
@@ -152,6 +154,8 @@ families! {
     Promise(PromiseEvent) = "promise";
     /// What is left to do after a conversation that a person had.
     WrapUp(WrapUpEvent) = "wrap_up";
+    /// Circles that were seen and broken.
+    Circle(CircleEvent) = "circle";
 }
 
 impl Event {

@@ -84,6 +84,19 @@ pub enum Omission {
     Question(SlotName),
 }
 
+impl Omission {
+    /// What was left out, in words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Objective => "the goal".to_owned(),
+            Self::Slot(slot) => slot.to_string(),
+            Self::Promises(1) => "a promise".to_owned(),
+            Self::Promises(n) => format!("{n} promises"),
+            Self::Question(slot) => format!("the question for {slot}"),
+        }
+    }
+}
+
 impl ContextPack {
     /// What `receipt` leaves out. An empty answer means that everything was understood.
     pub fn omissions(&self, receipt: &Receipt) -> Vec<Omission> {
@@ -101,6 +114,25 @@ impl ContextPack {
         missing.extend(questions.map(|q| Omission::Question(q.clone())));
         missing
     }
+}
+
+/// How passes from one agent to another came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Edge {
+    /// Offered.
+    pub offered: u64,
+    /// Accepted.
+    pub accepted: u64,
+    /// Turned down after they were offered.
+    pub declined: u64,
+    /// Not answered in time.
+    pub lapsed: u64,
+    /// Turned down before they were offered: full, not allowed, in circles.
+    pub refused: u64,
+    /// Accepted, and the matter was settled without a further pass or a request for a human.
+    pub succeeded: u64,
+    /// Questions the receiver asked for what had been given, or asked for, before the pass.
+    pub repeated: u64,
 }
 
 /// Why a handoff did not come about.

@@ -97,13 +97,15 @@ pub enum PlaybookRole {
     Identity,
 }
 
-/// What a receiver takes from a context pack.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What a receiver takes from a context pack: a receipt lists this and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Needs {
-    /// Facts it uses.
+    /// Facts it uses: those declared, and those its steps ask for or read.
     pub slots: Vec<SlotName>,
-    /// Open questions it settles.
+    /// Open questions it settles: those declared, and those its steps ask.
     pub questions: Vec<SlotName>,
+    /// Whether it goes on under what the customer was promised.
+    pub promises: bool,
 }
 
 /// One step: perhaps words, and one act.

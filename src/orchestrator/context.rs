@@ -1,9 +1,9 @@
 //! What an agent is told, and what travels with the baton: both are read off the state.
 
-use crate::domain::action::AgentContext;
+use crate::domain::action::{AgentContext, Fill};
 use crate::domain::conversation::Author;
 use crate::domain::handoff::ContextPack;
-use crate::domain::id::{ConversationId, IntentName};
+use crate::domain::id::{ConversationId, IntentName, SlotName};
 use crate::domain::personal::Personal;
 use crate::domain::text::Foreign;
 
@@ -35,6 +35,7 @@ pub fn agent_context(floor: &Floor, id: ConversationId) -> Option<AgentContext> 
         pack: c.pack.as_deref().cloned(),
         given: c.given,
         whispers: c.whispers.iter().filter_map(|whisper| whisper.text.reveal()).cloned().collect(),
+        told: c.told.iter().filter(|told| told.agent == composing.agent).map(|told| told.habit.clone()).collect(),
         transcript: transcript(c),
         human_stretch: c.human_stretch,
     })
@@ -63,17 +64,29 @@ pub fn matter(c: &Conversation) -> Option<IntentName> {
     taken_up.or(handed).or(read).cloned()
 }
 
+/// Facts that stand; an empty one was forgotten, and is to be asked again.
+fn known(c: &Conversation) -> Vec<Fill> {
+    let stands = |fill: &&Fill| fill.value.reveal().is_none_or(|value| !value.raw().is_empty());
+    c.slots.iter().filter(stands).cloned().collect()
+}
+
+/// Facts that the customer was asked for last and has not given: by the holder, or under a person by who held before.
+pub fn open_questions(c: &Conversation) -> Vec<SlotName> {
+    let agent = c.baton.holder.agent().or(c.path.back());
+    let position = agent.and_then(|agent| c.flows.get(agent)).and_then(|flow| flow.current.as_ref());
+    position.filter(|position| position.waiting).map(|position| position.asked.clone()).unwrap_or_default()
+}
+
 /// What whoever takes the baton next has to know.
 pub fn pack(c: &Conversation) -> ContextPack {
-    let holder = c.baton.holder.agent().and_then(|agent| c.flows.get(agent));
-    let asked = holder.and_then(|flow| flow.current.as_ref()).filter(|position| position.waiting);
     let last = c.turns.iter().rev().find(|turn| turn.author == Author::Customer);
     ContextPack {
         objective: matter(c),
-        slots: c.slots.clone(),
+        slots: known(c),
         promises: c.promised(),
         tried: c.tried.clone(),
-        open_questions: asked.map(|position| position.asked.clone()).unwrap_or_default(),
+        // What a person did about a question nobody has written down; they say so in their note.
+        open_questions: if c.baton.holder.operator().is_some() { Vec::new() } else { open_questions(c) },
         mood: c.mood_path.iter().copied().collect(),
         given: c.given,
         summary: last.map(|turn| turn.text.clone()),

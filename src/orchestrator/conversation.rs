@@ -8,6 +8,7 @@ use crate::domain::action::Fill;
 use crate::domain::analysis::Analysis;
 use crate::domain::approval::{Announcement, Verdict, WaitingCall};
 use crate::domain::baton::{Baton, Holder};
+use crate::domain::circle::Told;
 use crate::domain::clock::ActorTimes;
 use crate::domain::conversation::{Author, HouseSentence};
 use crate::domain::customer::{Identity, Tier};
@@ -16,7 +17,7 @@ use crate::domain::event::CallEnd;
 use crate::domain::handoff::{ContextPack, Given, Omission, Tried};
 use crate::domain::id::{
     AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId, Epoch,
-    EscalationId, Handle, HandoffId, OfferId, OperatorName, QueueName, Seq, SkillName, ToolName, TurnNo,
+    EscalationId, Handle, HandoffId, OfferId, OperatorName, QueueName, Seq, SkillName, SlotName, ToolName, TurnNo,
 };
 use crate::domain::knowledge::Citation;
 use crate::domain::money::Money;
@@ -131,8 +132,20 @@ pub struct Conversation {
     pub routed: TurnNo,
     /// The newest customer message after which a human was called for.
     pub judged: TurnNo,
-    /// Handoffs offered since the customer last spoke.
+    /// Handoffs offered since the customer, or a person, last had it.
     pub hops: u8,
+    /// Who gave it away since then, the first first.
+    #[serde(default)]
+    pub round: Vec<AgentName>,
+    /// The handoff by which the holder got it, until something else happens to the baton.
+    #[serde(default)]
+    pub handed: Option<Handed>,
+    /// How often the customer was asked for what they have not given.
+    #[serde(default)]
+    pub asked: BTreeMap<SlotName, u8>,
+    /// Agents that were told that they go in circles.
+    #[serde(default)]
+    pub told: Vec<Told>,
     /// The last agents that held it, latest last.
     pub path: VecDeque<AgentName>,
     /// The last routing decision.
@@ -272,6 +285,17 @@ pub struct Handoff {
     pub pack: Box<ContextPack>,
     /// Until when it may be accepted.
     pub until: Timestamp,
+}
+
+/// An accepted handoff, as long as it may still be counted as one that succeeded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handed {
+    /// By whom.
+    pub from: AgentName,
+    /// To whom.
+    pub to: AgentName,
+    /// Facts that the customer had given, or been asked for, before.
+    pub known: Vec<SlotName>,
 }
 
 /// An open request for a human.

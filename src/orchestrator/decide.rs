@@ -7,6 +7,7 @@ mod attend;
 mod barge;
 mod brief;
 mod case;
+mod circle;
 mod clock;
 mod customer;
 mod draft;

@@ -1,6 +1,7 @@
 //! The fold: total, cannot fail, holds no rule. History is not judged again.
 
 mod baton;
+mod circle;
 mod clock;
 mod conversation;
 mod customer;
@@ -59,6 +60,7 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
         Event::Floor(event) => fold_floor(floor, event),
         Event::Promise(event) => promise::fold(floor, event, at),
         Event::WrapUp(event) => wrap_up::fold(floor, event),
+        Event::Circle(event) => circle::fold(floor, event),
     }
     if let Some(id) = about {
         spend(floor, id, spender, at);
@@ -230,6 +232,7 @@ pub(super) fn stored_turn(event: &Event) -> Option<TurnNo> {
         | Event::Customer(_)
         | Event::Promise(_)
         | Event::WrapUp(_)
-        | Event::Floor(_) => None,
+        | Event::Floor(_)
+        | Event::Circle(_) => None,
     }
 }

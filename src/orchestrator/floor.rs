@@ -10,7 +10,7 @@ use crate::domain::baton::Holder;
 use crate::domain::brief::Brief;
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::deployment::Deployment;
-use crate::domain::handoff::ContextPack;
+use crate::domain::handoff::{ContextPack, Edge};
 use crate::domain::id::{
     AgentName, ApprovalId, BriefId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId,
     Epoch, EscalationId, Handle, HandoffId, OfferId, OperatorName, PromiseId, QueueName, Seq, SlotName, ToolName,
@@ -207,6 +207,9 @@ pub struct AgentState {
     /// How its drafts were judged.
     #[serde(default)]
     pub drafts: DraftTally,
+    /// How its passes came out, by receiver.
+    #[serde(default)]
+    pub edges: BTreeMap<AgentName, Edge>,
 }
 
 /// What a human does and holds.

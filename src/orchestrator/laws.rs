@@ -88,6 +88,7 @@ impl Laws {
             Event::Supervision(event) => self.supervision(envelope, event),
             Event::Standing(event) => self.standing(event),
             Event::Operator(_)
+            | Event::Circle(_)
             | Event::Customer(_)
             | Event::Floor(FloorEvent::Started { .. } | FloorEvent::Stopped {}) => {}
         }
@@ -182,8 +183,16 @@ impl Laws {
 
     /// Law 1: who speaks holds the baton, under its epoch; messages are numbered without a gap.
     fn turn(&mut self, envelope: &Envelope, event: &TurnEvent) {
+        if let Some(id) = envelope.event.conversation() {
+            let made =
+                if let TurnEvent::AgentActed { agent, done: true, .. } = event { Some(agent.clone()) } else { None };
+            self.account(id).acted = made;
+        }
         match event {
             TurnEvent::CustomerSpoke { conversation, turn, .. } | TurnEvent::HouseSpoke { conversation, turn, .. } => {
+                if matches!(event, TurnEvent::CustomerSpoke { .. }) {
+                    self.account(*conversation).round.clear();
+                }
                 self.numbered(envelope.seq, *conversation, *turn);
             }
             TurnEvent::AgentActed {
@@ -247,6 +256,9 @@ impl Laws {
         account.barge = None;
         account.sent = false;
         account.epoch = *epoch;
+        if !matches!(reason, PassReason::Handoff(_)) {
+            account.round.clear();
+        }
         let seq = envelope.seq;
         self.hold(1, seq, *epoch == next, || format!("epoch {} where {} was next", epoch.0, next.0));
         self.hold(1, seq, holder == *from, || format!("{from} passed what {holder} held"));
@@ -293,9 +305,11 @@ impl Laws {
     /// Law 2: a promise made to the customer is known to whoever takes over from its author.
     fn handoff(&mut self, envelope: &Envelope, event: &HandoffEvent) {
         match event {
-            HandoffEvent::Offered { conversation, pack, .. } => {
+            HandoffEvent::Offered { conversation, pack, from, to, .. } => {
                 self.travels(envelope.seq, *conversation, pack);
-                self.account(*conversation).promised = pack.promises.len();
+                let account = self.account(*conversation);
+                account.promised = pack.promises.len();
+                account.passing = Some((from.clone(), to.clone()));
             }
             HandoffEvent::Accepted { conversation, receipt, .. } => {
                 let promised = self.account(*conversation).promised;
@@ -303,9 +317,19 @@ impl Laws {
                 self.hold(2, envelope.seq, understood >= promised, || {
                     format!("accepted with {understood} of {promised} promises")
                 });
+                self.no_circle(envelope.seq, *conversation);
             }
             HandoffEvent::Declined { .. } | HandoffEvent::Lapsed { .. } => {}
         }
+    }
+
+    /// Law 9: who gave the baton away for a message does not get it back for the same.
+    fn no_circle(&mut self, seq: Seq, id: ConversationId) {
+        let account = self.account(id);
+        let Some((from, to)) = account.passing.take() else { return };
+        let back = account.acted.take().as_ref() == Some(&from) && account.round.contains(&to);
+        account.round.insert(from);
+        self.hold(9, seq, !back, || format!("the baton came back to {to} for one message"));
     }
 
     /// Laws 2 and 16: a call is made once, acts after its start, by an agent that may, for a customer

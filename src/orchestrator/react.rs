@@ -1,10 +1,11 @@
 //! The planner: what has to be done because of an entry. It decides nothing and changes nothing.
 
 use crate::domain::baton::Holder;
+use crate::domain::circle::Break;
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, FloorEvent, HandoffEvent,
-    OperatorEvent, StandingEvent, ToolEvent, TurnEvent, WrapUpEvent,
+    ApprovalEvent, BatonEvent, CircleEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, FloorEvent,
+    HandoffEvent, OperatorEvent, StandingEvent, ToolEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::{CallId, CompositionId, ConversationId};
 
@@ -72,6 +73,7 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         Event::Standing(StandingEvent::HoldPlaced { .. } | StandingEvent::LifeSet { .. }) => stops(floor),
         Event::Conversation(ConversationEvent::Resolved { .. } | ConversationEvent::Closed { .. })
         | Event::WrapUp(WrapUpEvent::Done { .. } | WrapUpEvent::Cut { .. }) => vec![Todo::Match],
+        Event::Circle(event) => circle(floor, event),
         Event::Handoff(HandoffEvent::Accepted { .. } | HandoffEvent::Declined { .. } | HandoffEvent::Lapsed { .. })
         | Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })
         | Event::Floor(FloorEvent::Stopped {} | FloorEvent::Adopted { .. })
@@ -91,6 +93,20 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
             | ConversationEvent::Reopened { .. }
             | ConversationEvent::Rated { .. },
         ) => Vec::new(),
+    }
+}
+
+/// Who was told that it goes in a circle is asked again, from where it was.
+fn circle(floor: &Floor, event: &CircleEvent) -> Vec<Todo> {
+    match event {
+        CircleEvent::Question { conversation, composition, then: Break::Told, .. }
+        | CircleEvent::Call { conversation, composition, then: Break::Told, .. } => {
+            let c = floor.conversation(*conversation);
+            c.map(|c| compose(c, *composition, last_result(c, *composition))).into_iter().collect()
+        }
+        CircleEvent::Handoffs { .. }
+        | CircleEvent::Question { then: Break::Other | Break::Human, .. }
+        | CircleEvent::Call { then: Break::Other | Break::Human, .. } => Vec::new(),
     }
 }
 

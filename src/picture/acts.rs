@@ -82,6 +82,7 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         | Event::Handoff(_)
         | Event::Routing(_)
         | Event::Tool(_)
+        | Event::Circle(_)
         | Event::Clock(_)
         | Event::Operator(_)
         | Event::Customer(_)

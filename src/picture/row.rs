@@ -5,7 +5,8 @@ use crate::domain::baton::Holder;
 use crate::domain::conversation::{Phase, Priority};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::escalation::Severity;
-use crate::domain::id::{ApprovalId, ConversationId, OperatorName, QueueName};
+use crate::domain::handoff::Edge;
+use crate::domain::id::{AgentName, ApprovalId, ConversationId, OperatorName, QueueName};
 use crate::domain::operator::Presence;
 use crate::domain::score::Score;
 use crate::domain::supervision::GateTarget;
@@ -16,8 +17,8 @@ use crate::orchestrator::floor::Stub;
 use crate::orchestrator::standing::Hold;
 use crate::orchestrator::{Floor, context};
 use crate::protocol::row::{
-    AgentRow, ApprovalRow, ConversationRow, EscalationRow, HeaderRow, HeldRow, Need, NeedReason, OfferRow, OperatorRow,
-    QueueRow, Section, WaitWithout, Waiting,
+    AgentRow, ApprovalRow, ConversationRow, EdgeRow, EscalationRow, HeaderRow, HeldRow, Need, NeedReason, OfferRow,
+    OperatorRow, QueueRow, Section, WaitWithout, Waiting,
 };
 
 use super::need::{about, clock, due, left, may_decide, need};
@@ -183,9 +184,14 @@ pub fn agents(floor: &Floor) -> Vec<AgentRow> {
             gated: floor.standing.gates.iter().any(|gate| gate.target == GateTarget::Agent(spec.name.clone())),
             life: floor.life(&spec.name),
             drafts: state.map(|state| state.drafts).unwrap_or_default(),
+            edges: state.into_iter().flat_map(|state| &state.edges).map(edge).collect(),
         }
     };
     deployment.agents.iter().map(row).collect()
+}
+
+fn edge((to, sums): (&AgentName, &Edge)) -> EdgeRow {
+    EdgeRow { to: to.clone(), sums: *sums }
 }
 
 /// Rows of the humans, as the roster lists them.

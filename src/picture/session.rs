@@ -67,6 +67,7 @@ fn mark(event: &Event) -> Option<Mark> {
         | Event::Handoff(_)
         | Event::Supervision(_)
         | Event::Standing(_)
+        | Event::Circle(_)
         | Event::Clock(_)
         | Event::Promise(_)
         | Event::WrapUp(_)

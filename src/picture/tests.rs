@@ -262,6 +262,7 @@ fn a_call_is_one_line_that_changes_and_a_session_ends_as_the_floor() {
             flow: FlowState::default(),
             fills: Vec::new(),
             promises: Vec::new(),
+            again: Box::default(),
             done: true,
         },
     );

@@ -60,13 +60,14 @@ pub fn touched(envelope: &Envelope) -> Touched {
         },
         Event::Baton(BatonEvent::Passed { .. })
         | Event::Escalation(_)
-        | Event::Supervision(_)
-        | Event::Operator(_)
-        | Event::WrapUp(_) => roster(header),
-        Event::Baton(BatonEvent::Announced { .. })
+        | Event::WrapUp(_)
         | Event::Handoff(_)
+        | Event::Supervision(_)
+        | Event::Operator(_) => roster(header),
+        Event::Baton(BatonEvent::Announced { .. })
         | Event::Routing(_)
         | Event::Tool(_)
+        | Event::Circle(_)
         | Event::Approval(_)
         | Event::Clock(_)
         | Event::Promise(_)

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::domain::action::Fill;
 use crate::domain::baton::{Holder, PassReason};
+use crate::domain::circle::Circle;
 use crate::domain::clock::ClockKind;
 use crate::domain::conversation::{Author, CloseReason, Disposition};
 use crate::domain::customer::Identity;
 use crate::domain::envelope::Envelope;
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, CallEnd, ClockEvent, ConversationEvent, EscalationEvent, Event, HandoffEvent,
-    PromiseEvent, RoutingEvent, SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
+    ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ClockEvent, ConversationEvent, EscalationEvent, Event,
+    HandoffEvent, PromiseEvent, RoutingEvent, SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::{AgentName, ApprovalId, CallId, DraftId, HandoffId, OperatorName, PromiseId, Seq};
 use crate::domain::knowledge::Citation;
@@ -44,10 +45,12 @@ impl Transcript {
                 let body = turn(self, event, titles)?;
                 self.add(envelope, body)
             }
-            Event::Baton(BatonEvent::Passed { from, to, epoch, reason, .. }) => {
+            Event::Baton(BatonEvent::Passed { from, to, epoch, reason, pack, .. }) => {
                 let (from, to) = (from.clone(), to.clone());
-                self.add(envelope, ItemBody::Passed { from, to, epoch: *epoch, reason: *reason })
+                let note = pack.as_ref().and_then(|pack| pack.note.as_ref()).map(open);
+                self.add(envelope, ItemBody::Passed { from, to, epoch: *epoch, reason: *reason, note })
             }
+            Event::Circle(event) => self.add(envelope, circle(event)),
             Event::Routing(RoutingEvent::Routed { decision, .. }) => {
                 self.add(envelope, ItemBody::Routed(decision.clone()))
             }
@@ -312,6 +315,19 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
         }
         TurnEvent::CompositionBegan { .. } => return None,
     })
+}
+
+fn circle(event: &CircleEvent) -> ItemBody {
+    let (circle, then) = match event {
+        CircleEvent::Handoffs { path, then, .. } => (Circle::Handoffs(path.clone()), *then),
+        CircleEvent::Question { agent, slot, times, then, .. } => {
+            (Circle::Question(agent.clone(), slot.clone(), *times), *then)
+        }
+        CircleEvent::Call { agent, tool, times, then, .. } => {
+            (Circle::Call(agent.clone(), tool.clone(), *times), *then)
+        }
+    };
+    ItemBody::Circled { circle, then }
 }
 
 fn source(citation: &Citation, titles: &Titles) -> Clean {

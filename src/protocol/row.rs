@@ -8,6 +8,7 @@ use crate::domain::clock::ClockKind;
 use crate::domain::conversation::{Author, Phase, Priority};
 use crate::domain::customer::Tier;
 use crate::domain::escalation::{Severity, Trigger};
+use crate::domain::handoff::Edge;
 use crate::domain::id::{
     AgentName, ApprovalId, ChannelName, ConversationId, CustomerId, Digest, DraftId, Epoch, EscalationId, Handle,
     IntentName, OfferId, OperatorName, PromiseId, QueueName, Seq, SkillName,
@@ -326,6 +327,19 @@ pub struct AgentRow {
     /// How its drafts were judged.
     #[serde(default)]
     pub drafts: DraftTally,
+    /// How its passes to others came out.
+    #[serde(default)]
+    pub edges: Vec<EdgeRow>,
+}
+
+/// How passes from one agent to another came out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EdgeRow {
+    /// To whom.
+    pub to: AgentName,
+    /// How they came out.
+    #[serde(flatten)]
+    pub sums: Edge,
 }
 
 /// One human.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::approval::Verdict;
 use crate::domain::baton::{Holder, PassReason};
+use crate::domain::circle::{Break, Circle};
 use crate::domain::conversation::{Author, Disposition, HouseSentence};
 use crate::domain::escalation::{Severity, Term, Trigger};
 use crate::domain::event::WithheldReason;
@@ -78,6 +79,9 @@ pub enum ItemBody {
         epoch: Epoch,
         /// Why.
         reason: PassReason,
+        /// What was written for the receiver.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Clean>,
     },
     /// A handoff was accepted, with what the receipt left out.
     HandedOff {
@@ -94,6 +98,13 @@ pub enum ItemBody {
         to: AgentName,
         /// Why; none means that it lapsed.
         reason: Option<DeclineReason>,
+    },
+    /// Something went in a circle, and how that was broken.
+    Circled {
+        /// What.
+        circle: Circle,
+        /// What follows.
+        then: Break,
     },
     /// A tool call and how it stands.
     Tool {
@@ -240,6 +251,9 @@ pub struct Detail {
     pub promises: Vec<OwedRow>,
     /// What was tried and whether it worked.
     pub tried: Vec<(ToolName, bool)>,
+    /// What somebody wrote for whoever holds it now.
+    #[serde(default)]
+    pub note: Option<Clean>,
     /// Facts asked for and not given.
     pub open_questions: Vec<SlotName>,
     /// Apologies so far.

@@ -253,6 +253,7 @@ impl<J: Journal> Conductor<J> {
             | Event::Tool(_)
             | Event::Approval(_)
             | Event::Supervision(_)
+            | Event::Circle(_)
             | Event::Clock(_)
             | Event::Promise(_)
             | Event::WrapUp(_) => self.customer_of(event.conversation()?),

@@ -67,6 +67,7 @@ impl Ledger {
             | Event::Approval(_)
             | Event::Supervision(_)
             | Event::Standing(_)
+            | Event::Circle(_)
             | Event::Clock(_)
             | Event::Promise(_)
             | Event::WrapUp(_)

@@ -59,6 +59,7 @@ impl Tally {
             | Event::Approval(_)
             | Event::Supervision(_)
             | Event::Standing(_)
+            | Event::Circle(_)
             | Event::Clock(_)
             | Event::Promise(_)
             | Event::WrapUp(_)

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use baton::domain::action::{AgentContext, AgentStep, Next, Reply, StepInput};
+use baton::domain::action::{AgentContext, AgentStep, Fill, Next, Reply, StepInput};
 use baton::domain::agent::{AgentRole, AgentSpec};
 use baton::domain::analysis::{Analysis, IntentScore};
+use baton::domain::circle::Habit;
 use baton::domain::command::{Act, Command, CustomerAct, EffectResult, FloorAct, Opening, OperatorAct, Seen};
 use baton::domain::conversation::Disposition;
 use baton::domain::customer::{Identity, IdentityNeed, Proof, Tier};
@@ -15,6 +16,7 @@ use baton::domain::handoff::{ContextPack, Receipt};
 use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest};
 use baton::domain::money::Money;
 use baton::domain::operator::{OperatorSpec, Role};
+use baton::domain::playbook::{FlowPosition, FlowState, PlaybookRef};
 use baton::domain::policy::{Clocks, DailyCaps, Policy};
 use baton::domain::promise::Promise;
 use baton::domain::refusal::Refusal;
@@ -30,7 +32,7 @@ use baton::store::journal::memory::MemoryJournal;
 use baton::store::vault::Vault;
 
 /// Does what the customer's words tell it to: `call:TOOL` with `amount:` and `order:`, `announce:TOOL` in words
-/// before, `pass:AGENT`, `wants:INTENT`, `circle`, `escalate`, `resolve`, `promise` with `within:` and `times:`, `keep`, or answers. Sales writes no
+/// before, `ask:FACT` (`obey`: not when it was told not to), `fact:FACT`, `loop` with a call, `pass:AGENT`, `wants:INTENT`, `circle`, `escalate`, `resolve`, `promise` with `within:` and `times:`, `keep`, or answers. Sales writes no
 /// promise down.
 pub(crate) struct Scripted;
 
@@ -54,6 +56,11 @@ pub(crate) fn scripted(context: &AgentContext, input: &StepInput) -> AgentStep {
     let word = |prefix: &str| said.split_whitespace().find_map(|w| w.strip_prefix(prefix).map(str::to_owned));
     let reply = |text: String| Some(Reply { text: text.into(), citations: Vec::new(), apology: false });
     let (reply, next) = match input {
+        StepInput::ToolReturned(call, _)
+            if said.contains("loop") && !context.told.contains(&Habit::Call(call.tool.clone())) =>
+        {
+            (None, Next::Call(call.clone()))
+        }
         StepInput::ToolReturned(call, outcome) => (reply(format!("{} gave {outcome:?}", call.tool)), Next::Wait),
         StepInput::Turn | StepInput::HandedOver => match (word("call:"), word("pass:")) {
             (Some(tool), _) => {
@@ -68,6 +75,17 @@ pub(crate) fn scripted(context: &AgentContext, input: &StepInput) -> AgentStep {
                 let args = args.into_iter().map(|(k, v)| (k.parse().unwrap(), Foreign::from(v))).collect();
                 let tool = word("announce:").unwrap().parse().unwrap();
                 (reply("I am doing it now".into()), Next::Call(ToolCall { tool, args }))
+            }
+            (None, None) if word("ask:").is_some() => {
+                let slot = word("ask:").unwrap();
+                if context.told.contains(&Habit::Question(slot.parse().unwrap())) && said.contains("obey") {
+                    return AgentStep { flow: FlowState::default(), ..answer(context, "I go on without it") };
+                }
+                return AgentStep { flow: asking(&slot), ..answer(context, &format!("which {slot}?")) };
+            }
+            (None, None) if word("fact:").is_some() => {
+                let fill = Fill { slot: word("fact:").unwrap().parse().unwrap(), value: Foreign::from("1182").into() };
+                return AgentStep { fills: vec![fill], ..answer(context, "noted") };
             }
             (None, Some(to)) if context.agent.as_str() != to => {
                 (None, Next::HandOff { to: Some(to.parse().unwrap()), objective: None })
@@ -99,6 +117,23 @@ pub(crate) fn scripted(context: &AgentContext, input: &StepInput) -> AgentStep {
     let promises = promised.into_iter().flat_map(|one| vec![one; times]).collect();
     let keeps = said.contains("keep").then(callback).into_iter().collect();
     AgentStep { flow: context.flow.clone(), fills: Vec::new(), promises, keeps, reply, next }
+}
+
+/// Words and nothing else.
+fn answer(context: &AgentContext, text: &str) -> AgentStep {
+    let reply = Some(Reply { text: text.into(), citations: Vec::new(), apology: false });
+    let flow = context.flow.clone();
+    AgentStep { flow, fills: Vec::new(), promises: Vec::new(), keeps: Vec::new(), reply, next: Next::Wait }
+}
+
+/// A flow that waits for a fact.
+fn asking(slot: &str) -> FlowState {
+    let playbook = PlaybookRef { name: "test".parse().unwrap(), version: Digest::default() };
+    let asked = vec![slot.parse().unwrap()];
+    FlowState {
+        current: Some(FlowPosition { playbook, step: 0, tries: 0, waiting: true, asked }),
+        ..FlowState::default()
+    }
 }
 
 fn agent(name: &str, role: AgentRole, intents: &[&str], capacity: u32, pace: u64) -> AgentSpec {

@@ -239,6 +239,7 @@ impl Race {
                 | Event::Approval(_)
                 | Event::Supervision(_)
                 | Event::Standing(_)
+                | Event::Circle(_)
                 | Event::Clock(_)
                 | Event::Promise(_)
                 | Event::WrapUp(_)

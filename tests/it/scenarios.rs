@@ -14,6 +14,7 @@ use baton::domain::refusal::Refusal;
 use baton::domain::time::Millis;
 use baton::domain::tool::ToolOutcome;
 use baton::protocol::row::WaitWithout;
+use baton::protocol::transcript::ItemBody;
 use serde::Deserialize;
 
 use crate::floor::{Said, TestFloor, analysis, deployment};
@@ -116,6 +117,10 @@ struct Step {
     line: Option<String>,
     /// The longest wait if somebody left: `ben: 2:30`, `ben: nobody`.
     without: Option<String>,
+    /// How passes came out: `triage > billing: 1 offered, 1 accepted`; sums of 0 are left out.
+    edge: Option<String>,
+    /// The path of the last circle of handoffs, or what else went in a circle, and what followed.
+    circle: Option<String>,
 }
 
 struct Player {
@@ -378,6 +383,29 @@ fn said(player: &Player, step: &Step, place: &str) {
     }
     player.check_clocks(step, place);
     player.check_owed(step, place);
+    if let Some(edge) = &step.edge {
+        let (from, to) = edge.split_once(':').unwrap().0.split_once(" > ").unwrap();
+        let from = &player.floor.floor().agents[from];
+        let sums = from.edges.get(to).copied().unwrap_or_default();
+        let serde_json::Value::Object(sums) = serde_json::to_value(sums).unwrap() else { panic!("{place}: {sums:?}") };
+        let order = ["offered", "accepted", "declined", "lapsed", "refused", "succeeded", "repeated"];
+        let told = order.iter().filter(|name| sums[**name] != 0).map(|name| format!("{} {name}", sums[*name]));
+        let told = told.collect::<Vec<_>>().join(", ");
+        assert_eq!(told, edge.split_once(": ").unwrap().1, "{place}: edge");
+    }
+    if let Some(circle) = &step.circle {
+        let (id, _) = player.who(step);
+        let mut transcript = baton::picture::Transcript::default();
+        let own = player.floor.log.iter().filter(|envelope| envelope.event.conversation() == Some(id));
+        for envelope in own {
+            transcript.fold(envelope, &BTreeMap::new());
+        }
+        let last = transcript.items().rev().find_map(|item| match &item.body {
+            ItemBody::Circled { circle, then } => Some(format!("{}; {}", circle.words(), then.words())),
+            _ => None,
+        });
+        assert_eq!(last.as_ref(), Some(circle), "{place}: circle");
+    }
 }
 
 fn run(path: &Path) -> BTreeSet<String> {

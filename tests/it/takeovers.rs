@@ -108,6 +108,7 @@ impl Record {
             | Event::Standing(_)
             | Event::Operator(_)
             | Event::Customer(_)
+            | Event::Circle(_)
             | Event::Clock(_)
             | Event::Promise(_)
             | Event::WrapUp(_)

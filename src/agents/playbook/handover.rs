@@ -4,21 +4,24 @@ use super::run::Run;
 use crate::agents::book::Playbooks;
 use crate::domain::action::Next;
 use crate::domain::handoff::{ContextPack, Receipt};
-use crate::domain::id::AgentName;
+use crate::domain::id::{AgentName, IntentName, SlotName};
 use crate::domain::playbook::FlowPosition;
 
-/// What `agent` understood of a pack: its objective if it is one of its own, the facts and questions
-/// its flows use, and every promise.
+/// What `agent` understood of a pack: its objective if it is one of its own, and of facts, questions
+/// and promises what the flow for that objective needs. Without a flow nothing is used but the
+/// articles, and what was promised holds.
 pub fn receipt(book: &Playbooks, agent: &AgentName, pack: &ContextPack) -> Receipt {
-    let desk = book.desk(agent);
-    let knows = |slot: &&crate::domain::id::SlotName| desk.is_some_and(|desk| desk.knows(slot));
-    let own =
-        |intent: &&crate::domain::id::IntentName| book.lists(agent, intent) || book.flow_for(agent, intent).is_some();
+    let flow = pack.objective.as_ref().and_then(|intent| book.flow_for(agent, intent));
+    let own = |intent: &&IntentName| book.lists(agent, intent) || flow.is_some();
+    let needs = flow.map(|flow| &flow.needs);
+    let uses = |slot: &&SlotName| needs.is_some_and(|needs| needs.slots.contains(slot));
+    let settles = |slot: &&SlotName| needs.is_some_and(|needs| needs.questions.contains(slot));
+    let owed = u16::try_from(pack.promises.len()).unwrap_or(u16::MAX);
     Receipt {
         objective: pack.objective.as_ref().filter(own).cloned(),
-        slots: pack.slots.iter().map(|fill| &fill.slot).filter(knows).cloned().collect(),
-        promises: u16::try_from(pack.promises.len()).unwrap_or(u16::MAX),
-        questions: pack.open_questions.iter().filter(knows).cloned().collect(),
+        slots: pack.slots.iter().map(|fill| &fill.slot).filter(uses).cloned().collect(),
+        promises: if needs.is_none_or(|needs| needs.promises) { owed } else { 0 },
+        questions: pack.open_questions.iter().filter(settles).cloned().collect(),
     }
 }
 

@@ -6,6 +6,7 @@ use super::{ANSWER, ANSWER_UNASKED, MOVES_MAX};
 use crate::agents::book::Playbooks;
 use crate::agents::reading::{Reading, is_question};
 use crate::domain::action::{AgentContext, AgentStep, Fill, Next, Reply};
+use crate::domain::circle::Habit;
 use crate::domain::conversation::Disposition;
 use crate::domain::customer::IdentityNeed;
 use crate::domain::escalation::Trigger;
@@ -194,9 +195,11 @@ impl<'a> Run<'a> {
                 self.speak(step, index, false);
                 self.jump(*then);
             }
-            StepAct::Ask { slot, then, .. } => {
+            StepAct::Ask { slot, then, otherwise, .. } => {
                 if self.fact(slot.as_str()).is_some() {
                     self.jump(*then);
+                } else if self.was_told(slot) {
+                    self.give_up(*otherwise);
                 } else {
                     self.speak(step, index, false);
                     self.wait();
@@ -311,8 +314,16 @@ impl<'a> Run<'a> {
 
     /// Goes back to the flow that was interrupted and asks its question again.
     fn repeat_question(&mut self) {
+        let Some(position) = self.flow.paused.pop() else {
+            self.next = Some(Next::Wait);
+            return;
+        };
+        // What was learnt in passing is not asked for once more.
+        if position.asked.iter().any(|slot| self.fact(slot.as_str()).is_some() || self.was_told(slot)) {
+            self.flow.current = Some(FlowPosition { waiting: false, ..position });
+            return;
+        }
         self.next = Some(Next::Wait);
-        let Some(position) = self.flow.paused.pop() else { return };
         if let Some(flow) = self.book.flow(&position.playbook).cloned()
             && let Some(step) = flow.step(position.step)
         {
@@ -352,6 +363,11 @@ impl<'a> Run<'a> {
         self.phrase_with(|phrases| &phrases.answer_source, "title", passage.title.raw());
         self.citations.push(passage.citation.clone());
         true
+    }
+
+    /// Whether the agent was told that the customer was asked for this often enough.
+    pub(super) fn was_told(&self, slot: &SlotName) -> bool {
+        self.context.told.contains(&Habit::Question(slot.clone()))
     }
 
     /// Asks for a human because the agent does not get further.

@@ -68,6 +68,7 @@ fn context(agent: &str) -> AgentContext {
         pack: None,
         given: Given::default(),
         whispers: Vec::new(),
+        told: Vec::new(),
         transcript: Vec::new(),
         human_stretch: None,
     }

@@ -173,7 +173,7 @@ impl Run<'_> {
         }
         self.flow.misses = self.flow.misses.saturating_add(1);
         let vain = at.tries.saturating_add(1);
-        if vain >= tries {
+        if vain >= tries || at.asked.iter().any(|slot| self.was_told(slot)) {
             return self.give_up(otherwise);
         }
         if let Some(position) = &mut self.flow.current {
@@ -183,7 +183,7 @@ impl Run<'_> {
         self.wait();
     }
 
-    fn give_up(&mut self, otherwise: Option<Jump>) {
+    pub(super) fn give_up(&mut self, otherwise: Option<Jump>) {
         match otherwise {
             Some(to) => self.jump(to),
             None => self.ask_human(Trigger::RepeatedFailure),

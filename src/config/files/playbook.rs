@@ -31,7 +31,7 @@ pub struct PlaybookFile {
     /// First words after a handoff: what was understood.
     #[serde(default)]
     pub understood: Variants,
-    /// Facts a receiver uses besides those that the steps name.
+    /// What a receiver takes over besides the facts that the steps ask for or read.
     #[serde(default)]
     pub needs: NeedsFile,
     /// The steps in order.
@@ -39,13 +39,21 @@ pub struct PlaybookFile {
 }
 
 /// What a receiver takes from a context pack.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NeedsFile {
     /// Facts it uses.
     pub slots: Vec<SlotName>,
     /// Open questions it settles.
     pub questions: Vec<SlotName>,
+    /// Whether it goes on under what the customer was promised; a flow that does not is not handed to.
+    pub promises: bool,
+}
+
+impl Default for NeedsFile {
+    fn default() -> Self {
+        Self { slots: Vec::new(), questions: Vec::new(), promises: true }
+    }
 }
 
 /// One step. At most one verb of `ask`, `call`, `confirm`, `check`, `branch`, `answer`, `hand-off`,

@@ -3,13 +3,14 @@
 use super::Draft;
 use crate::config::files::StepFile;
 use crate::config::source::Part;
+use crate::domain::circle::QUESTION_TIMES_MAX;
 use crate::domain::id::AgentName;
 use crate::domain::playbook::{GAP_BYTES_MAX, Jump, Lines, SlotKind, StepAct};
 
 /// How often a question is asked unless the flow says otherwise: once more than it should take.
 const TRIES: u8 = 2;
-/// A question asked more often than this is an insult.
-const TRIES_MAX: u8 = 5;
+/// One flow may use up all a customer can be asked.
+const TRIES_MAX: u8 = QUESTION_TIMES_MAX;
 
 /// A step's verb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

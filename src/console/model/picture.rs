@@ -139,6 +139,7 @@ pub fn words(body: &ItemBody) -> Clean {
         ItemBody::Passed { from, to, .. } => Clean::shown(&format_args!("{from} > {to}")),
         ItemBody::HandedOff { from, to, .. } => Clean::shown(&format_args!("{from} > {to}")),
         ItemBody::HandoffDeclined { to, .. } => Clean::from(to),
+        ItemBody::Circled { circle, .. } => Clean::shown(&circle.words()),
         ItemBody::Escalated { trigger, .. } => Clean::shown(&format_args!("{trigger:?}")),
     }
 }

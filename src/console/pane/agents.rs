@@ -5,16 +5,39 @@ use crate::console::model::Model;
 use crate::console::theme::Token;
 use crate::console::update::presence_word;
 use crate::domain::agent::AgentRole;
-use crate::domain::id::SkillName;
+use crate::domain::id::{AgentName, SkillName};
 use crate::domain::operator::{Presence, Role};
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
+use crate::protocol::row::EdgeRow;
 
 /// The agents view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentsView {
     /// Its lines.
     pub strips: Vec<Strip>,
+}
+
+/// How the passes from one to another came out, those that were offered at all.
+fn passes(model: &Model) -> Vec<Strip> {
+    let agents = model.live.picture.agents.values();
+    let rows: Vec<Strip> = agents.flat_map(|row| row.edges.iter().map(|edge| pass(&row.name, edge))).collect();
+    if rows.is_empty() {
+        return rows;
+    }
+    let head = [piece(Token::Dim, " offered  taken  settled  asked again ")];
+    std::iter::once(Strip::rule([piece(Token::Strong, "HANDOFFS")]).right(head)).chain(rows).collect()
+}
+
+fn pass(from: &AgentName, edge: &EdgeRow) -> Strip {
+    let sums = &edge.sums;
+    let again = if sums.repeated > 0 { Token::Need } else { Token::Dim };
+    let not = sums.declined + sums.lapsed + sums.refused;
+    let not = if not > 0 { clean!(" {not} turned down") } else { Clean::default() };
+    Strip::of([piece(Token::Agent, fit(&clean!("  {from} > {}", edge.to), 30)), piece(Token::Need, not)]).right([
+        piece(Token::Base, clean!("{:>8} {:>6} {:>8} ", sums.offered, sums.accepted, sums.succeeded)),
+        piece(again, clean!("{:>12} ", sums.repeated)),
+    ])
 }
 
 impl From<&Model> for AgentsView {
@@ -40,6 +63,7 @@ impl From<&Model> for AgentsView {
                 piece(failing, clean!("{:>10} ", row.failures)),
             ])
         }));
+        strips.extend(passes(model));
         let head = [piece(Token::Dim, " chats   state      since ")];
         strips.push(Strip::rule([piece(Token::Strong, "PEOPLE")]).right(head));
         strips.extend(model.live.picture.operators.values().map(|row| {

@@ -2,7 +2,7 @@
 
 use super::side::{factor_word, scored, shows, signed};
 use super::strip::{Strip, fit, piece, wrap};
-use super::transcript::{decision_line, full};
+use super::transcript::{decision_line, full, receipt};
 use crate::console::model::Model;
 use crate::console::model::picture::Opened;
 use crate::console::theme::Token;
@@ -42,6 +42,7 @@ impl ExplainView {
             strips.push(Strip::rule([piece(Token::Strong, "WHY THIS HOLDER")]).right(esc()));
             strips.push(Strip::of([piece(Token::Dim, "  no routing decision was made here yet")]));
         }
+        strips.extend(handed(model));
         let need = model.row().and_then(|row| row.need.as_ref());
         if let Some(need) = need {
             strips.push(Strip::blank());
@@ -107,6 +108,38 @@ fn last_decision(model: &Model) -> Option<&RoutingDecision> {
             Some(&**decision)
         })
     })
+}
+
+/// The last handoff: what the receipt left out, how passes between these two come out, and circles.
+fn handed(model: &Model) -> Vec<Strip> {
+    let items = || open(model).into_iter().flat_map(|open| open.items.values().rev());
+    let last = items().find_map(|item| {
+        let ItemBody::HandedOff { from, to, omissions } = &item.body else { return None };
+        Some((from, to, omissions))
+    });
+    let mut strips = Vec::new();
+    if let Some((from, to, omissions)) = last {
+        let token = if omissions.is_empty() { Token::Base } else { Token::Need };
+        strips.push(Strip::rule([piece(Token::Strong, clean!("HANDOFF {from} > {to}"))]));
+        strips.push(Strip::of([piece(token, clean!(" {}", receipt(omissions)))]));
+        let edges = model.live.picture.agents.get(from).into_iter().flat_map(|row| &row.edges);
+        strips.extend(edges.filter(|edge| edge.to == *to).map(|edge| {
+            let sums = &edge.sums;
+            let words = clean!(
+                " of {} offered {} were taken, {} settled the matter; asked again for what was known {} times",
+                sums.offered,
+                sums.accepted,
+                sums.succeeded,
+                sums.repeated
+            );
+            Strip::of([piece(Token::Dim, words)])
+        }));
+    }
+    strips.extend(items().filter_map(|item| {
+        let ItemBody::Circled { circle, then } = &item.body else { return None };
+        Some(Strip::of([piece(Token::Need, clean!(" in a circle: {}; {}", circle.words(), then.words()))]))
+    }));
+    strips
 }
 
 /// The candidates with what made their scores.

@@ -110,6 +110,9 @@ fn pack(model: &Model, detail: &Detail, width: usize) -> Vec<Strip> {
     for ((slot, value), label) in told.zip(std::iter::once("slots").chain(std::iter::repeat(""))) {
         strips.extend(fact(label, &clean!("{slot} {}", value.one_line()), Token::Base, width));
     }
+    if let Some(note) = &detail.note {
+        strips.extend(fact("note", &note.one_line(), Token::Note, width));
+    }
     if !detail.open_questions.is_empty() {
         let asked: Vec<&str> = detail.open_questions.iter().map(SlotName::as_str).collect();
         strips.extend(fact("asked", &clean!("{}", asked.join(", ")), Token::Need, width));

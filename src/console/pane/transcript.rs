@@ -15,7 +15,7 @@ use crate::domain::text::Clean;
 use crate::protocol::console::Audience;
 use crate::protocol::row::ConversationRow;
 
-pub use item::{decision_line, disposition_word, full, outcome_of_approval};
+pub use item::{decision_line, disposition_word, full, outcome_of_approval, receipt};
 
 /// The conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]

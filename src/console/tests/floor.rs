@@ -15,6 +15,7 @@ use crate::domain::conversation::{Author, HouseSentence, Phase, Priority};
 use crate::domain::customer::Tier;
 use crate::domain::escalation::{Severity, Signal, Term, Trigger};
 use crate::domain::event::WithheldReason;
+use crate::domain::handoff::Edge;
 use crate::domain::id::{
     ApprovalId, CallId, ConversationId, CustomerId, Digest, Epoch, EscalationId, Handle, OfferId, PromiseId, Seq,
     TurnNo,
@@ -27,8 +28,8 @@ use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::{Millis, Timestamp};
 use crate::protocol::console::{Change, ConsoleReply, You};
 use crate::protocol::row::{
-    AgentRow, ApprovalRow, ConversationRow, HarmTerm, HeaderRow, Need, NeedReason, OperatorRow, OwedRow, QueueRow,
-    Section, WaitWithout, Waiting,
+    AgentRow, ApprovalRow, ConversationRow, EdgeRow, HarmTerm, HeaderRow, Need, NeedReason, OperatorRow, OwedRow,
+    QueueRow, Section, WaitWithout, Waiting,
 };
 use crate::protocol::transcript::{ApprovalCard, Detail, Evidence, HeldTimes, Item, ItemBody, ToolState};
 
@@ -200,6 +201,7 @@ pub(super) fn items() -> Vec<Item> {
                 to: Holder::Agent("billing".parse().unwrap()),
                 epoch: Epoch(3),
                 reason: PassReason::Handoff(crate::domain::id::HandoffId(1)),
+                note: None,
             },
         ),
         said(5, 120, agent(), None, "I can see two charges of 49.90 on 21 Nov. Let me check that for you."),
@@ -265,6 +267,7 @@ pub(super) fn detail(n: u64) -> Detail {
             carried: false,
         }],
         tried: vec![("charges.list".parse().unwrap(), true)],
+        note: None,
         open_questions: vec!["card".parse().unwrap()],
         apologies: 2,
         compensation: Some(Money::eur(0)),
@@ -293,7 +296,13 @@ fn agent(name: &str, load: u32, capacity: u32) -> Change {
         gated: false,
         life: crate::domain::supervision::Life::Live,
         drafts: crate::domain::supervision::DraftTally::default(),
+        edges: if name == "triage" { vec![edge("billing")] } else { Vec::new() },
     })
+}
+
+fn edge(to: &str) -> EdgeRow {
+    let sums = Edge { offered: 12, accepted: 11, declined: 1, succeeded: 8, repeated: 2, ..Edge::default() };
+    EdgeRow { to: to.parse().unwrap(), sums }
 }
 
 fn person(name: &str, presence: Presence, load: u16) -> Change {

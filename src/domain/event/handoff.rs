@@ -39,6 +39,9 @@ super::family! {
         conversation: ConversationId,
         /// Which; none when it was refused before it was offered.
         handoff: Option<HandoffId>,
+        /// By whom; none in records from before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<AgentName>,
         /// To whom it would have gone.
         to: AgentName,
         /// Why.

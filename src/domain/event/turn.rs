@@ -4,7 +4,9 @@ use crate::domain::action::{Failure, Fill};
 use crate::domain::analysis::Analysis;
 use crate::domain::clock::ClockSet;
 use crate::domain::conversation::HouseSentence;
-use crate::domain::id::{AgentName, CompositionId, ConversationId, DraftId, Epoch, OperatorName, Seq, TurnNo};
+use crate::domain::id::{
+    AgentName, CompositionId, ConversationId, DraftId, Epoch, OperatorName, Seq, SlotName, TurnNo,
+};
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
 use crate::domain::playbook::FlowState;
@@ -30,6 +32,8 @@ pub enum WithheldReason {
     Gated,
     /// What it announces did not happen, or nobody knows whether it did.
     NotDone,
+    /// Its author goes in a circle.
+    Circle,
 }
 
 /// What an agent said in one move.
@@ -108,6 +112,9 @@ super::family! {
         fills: Vec<Fill>,
         /// What it promised, in records from before there was a ledger; since then a `promise.made` each follows.
         promises: Vec<Promise>,
+        /// Facts it asks for although they were given, or asked for, before it was handed the baton.
+        #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+        again: Box<[SlotName]>,
         /// Whether the attempt is over; otherwise a tool or a handoff is awaited.
         done: bool,
     }

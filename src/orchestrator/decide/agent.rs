@@ -12,7 +12,7 @@ use crate::orchestrator::conversation::{Composing, WaitsFor};
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{draft, end, escalate, promise, route, tool};
+use super::{circle, draft, end, escalate, promise, route, tool};
 
 /// Attempts of one agent at one answer before somebody else is asked.
 const ATTEMPTS_MAX: usize = 2;
@@ -32,6 +32,9 @@ pub(super) fn acted(
     let agent = &composing.agent;
     if step.reply.is_none() && step.next == Next::Wait {
         return Ok(fail(&case, agent, composition, Failure::Empty));
+    }
+    if let Some(events) = circle::caught(&case, composing, step) {
+        return Ok(events);
     }
     // Whoever speaks beside it has the word; what tells of a side effect must not get lost.
     let still = case.conversation.kept_still().is_some_and(|until| until > at) && !composing.committed;
@@ -148,6 +151,11 @@ fn record(
         flow: step.flow.clone(),
         fills: step.fills.clone(),
         promises: Vec::new(),
+        again: if said.is_some() {
+            circle::repeated(case.conversation, &composing.agent, step)
+        } else {
+            Box::default()
+        },
         done,
     }
     .into()
@@ -156,7 +164,7 @@ fn record(
 fn hand_off(case: &Case<'_>, from: &AgentName, to: Option<&AgentName>, objective: Option<&IntentName>) -> Vec<Event> {
     match to {
         Some(to) => route::to_named(case, from, to, objective),
-        None => route::to_other(case, from, std::slice::from_ref(from), objective),
+        None => route::to_other(case, from, &route::been(case.conversation, from), objective),
     }
 }
 

@@ -27,19 +27,11 @@ pub(super) fn resolve(case: &Case<'_>, disposition: Disposition) -> Vec<Event> {
             until: case.at + case.deployment.policy.clocks.reopen_ms,
             pack: Box::new(context::pack(case.conversation)),
             spent: case.conversation.spent_until(case.at),
-            first_contact: helped(disposition) && case.conversation.outcome.reopened == 0,
+            first_contact: disposition.helped() && case.conversation.outcome.reopened == 0,
         }
         .into(),
     );
     events
-}
-
-/// Whether the customer has got what they came for.
-pub(super) const fn helped(disposition: Disposition) -> bool {
-    match disposition {
-        Disposition::Solved | Disposition::Answered => true,
-        Disposition::Unsolved | Disposition::Abandoned | Disposition::OutOfScope => false,
-    }
 }
 
 /// It is over for good.

@@ -20,7 +20,7 @@ pub(super) fn offer(case: &Case<'_>, from: &AgentName, to: &AgentName, objective
     let room = pass::room(case, &Holder::Agent(to.clone())).is_ok();
     if !allowed || !room || from == to {
         let reason = if allowed { DeclineReason::Full } else { DeclineReason::NotAllowed };
-        let mut events = vec![refused(case, to.clone(), reason)];
+        let mut events = vec![refused(case, from, to.clone(), reason)];
         // Whoever holds answers as well as it can: a customer is never left over a closed door.
         match case.deployment.agent(from).filter(|_| case.conversation.composing.is_none()) {
             Some(holder) => events.extend(attend::go_on(case, holder)),
@@ -45,8 +45,8 @@ pub(super) fn offer(case: &Case<'_>, from: &AgentName, to: &AgentName, objective
     ]
 }
 
-pub(super) fn refused(case: &Case<'_>, to: AgentName, reason: DeclineReason) -> Event {
-    HandoffEvent::Declined { conversation: case.id(), handoff: None, to, reason }.into()
+pub(super) fn refused(case: &Case<'_>, from: &AgentName, to: AgentName, reason: DeclineReason) -> Event {
+    HandoffEvent::Declined { conversation: case.id(), handoff: None, from: Some(from.clone()), to, reason }.into()
 }
 
 pub(super) fn accepted(
@@ -84,8 +84,8 @@ pub(super) fn declined(
 ) -> Result<Vec<Event>, Refusal> {
     let case = Case::open(floor, id, at)?;
     let waiting = case.conversation.handoff.as_ref().filter(|h| h.id == handoff).ok_or(Refusal::NotAwaited)?;
-    let to = waiting.to.clone();
-    let event = HandoffEvent::Declined { conversation: id, handoff: Some(handoff), to, reason };
+    let (from, to) = (Some(waiting.from.clone()), waiting.to.clone());
+    let event = HandoffEvent::Declined { conversation: id, handoff: Some(handoff), from, to, reason };
     let mut events = vec![event.into()];
     events.extend(go_on(&case));
     Ok(events)

@@ -2,11 +2,13 @@
 
 use crate::domain::agent::AgentSpec;
 use crate::domain::analysis::{Analysis, IntentScore};
-use crate::domain::event::{Event, RoutingEvent};
+use crate::domain::circle::Break;
+use crate::domain::event::{CircleEvent, Event, RoutingEvent};
 use crate::domain::handoff::DeclineReason;
 use crate::domain::id::{AgentName, IntentName};
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
+use crate::orchestrator::conversation::Conversation;
 use crate::routing::{self, RoutingInput, Seat};
 
 use super::case::Case;
@@ -37,8 +39,8 @@ pub(super) fn to_other(
     not: &[AgentName],
     objective: Option<&IntentName>,
 ) -> Vec<Event> {
-    if case.conversation.hops >= HOPS_MAX {
-        return stopped(case, from);
+    if !may_move_on(case.conversation) {
+        return stopped(case, from, None);
     }
     let analysis =
         objective.map_or_else(|| (*case.conversation.analysis).clone(), |objective| wanting(case, objective));
@@ -51,7 +53,7 @@ pub(super) fn to_other(
 /// The holder is stopped: whoever is best of the others takes it, or a human.
 pub(super) fn away(case: &Case<'_>, from: &AgentName) -> Vec<Event> {
     let decision = choose(case, &case.conversation.analysis, std::slice::from_ref(from));
-    let Some(decision) = decision.filter(|_| case.conversation.hops < HOPS_MAX) else {
+    let Some(decision) = decision.filter(|_| may_move_on(case.conversation)) else {
         return escalate::stopped(case);
     };
     let mut events = vec![routed(case, &decision)];
@@ -72,12 +74,29 @@ pub(super) fn to_named(
     to: &AgentName,
     objective: Option<&IntentName>,
 ) -> Vec<Event> {
-    if case.conversation.hops >= HOPS_MAX { stopped(case, to) } else { handoff::offer(case, from, to, objective) }
+    let back = case.conversation.round.contains(to);
+    if back || !may_move_on(case.conversation) {
+        return stopped(case, from, Some(to));
+    }
+    handoff::offer(case, from, to, objective)
+}
+
+/// Who gives it away, and who did so before for this message: none of them gets it back.
+pub(super) fn been(c: &Conversation, from: &AgentName) -> Vec<AgentName> {
+    c.round.iter().chain([from]).cloned().collect()
+}
+
+/// Whether the baton may move once more for this message.
+pub(super) fn may_move_on(c: &Conversation) -> bool {
+    c.hops < HOPS_MAX
 }
 
 /// The baton goes in circles, or is offered again and again to one who declines: a human is called.
-fn stopped(case: &Case<'_>, to: &AgentName) -> Vec<Event> {
-    let mut events = vec![handoff::refused(case, to.clone(), DeclineReason::PingPong)];
+fn stopped(case: &Case<'_>, from: &AgentName, to: Option<&AgentName>) -> Vec<Event> {
+    let path = case.conversation.round.iter().chain([from]).chain(to).cloned().collect();
+    let circle = CircleEvent::Handoffs { conversation: case.id(), path, then: Break::Human };
+    let to = to.unwrap_or(from).clone();
+    let mut events = vec![circle.into(), handoff::refused(case, from, to, DeclineReason::PingPong)];
     events.extend(escalate::raise(case, crate::domain::escalation::Trigger::RepeatedFailure, Vec::new()));
     events
 }

@@ -315,6 +315,7 @@ fn announced(
         agent,
         fills: Vec::new(),
         promises: Vec::new(),
+        again: Box::default(),
         done: false,
     }
     .into()

@@ -18,7 +18,6 @@ use crate::orchestrator::floor::{Floor, Stub, WrapUp};
 
 use super::case::Case;
 use super::customer::check_text;
-use super::end;
 use super::operate::need;
 
 /// How a conversation came out, as somebody says it.
@@ -81,7 +80,7 @@ fn said(
     (by, chosen, means): (Option<OperatorName>, Option<&DispositionSpec>, Disposition),
     (note, fields): (Option<Personal<Foreign>>, Vec<Fill>),
 ) -> Event {
-    let first_contact = stub.outcome.first_contact && end::helped(means);
+    let first_contact = stub.outcome.first_contact && means.helped();
     let (operator, disposition) = (wrap.operator.clone(), chosen.map(|chosen| chosen.name.clone()));
     WrapUpEvent::Done { conversation, operator, by, disposition, means, first_contact, note, fields }.into()
 }

@@ -63,6 +63,11 @@ fn passed(c: &mut Conversation, event: &BatonEvent, at: Timestamp) {
         | PassReason::HolderFailed
         | PassReason::Ended => {}
     }
+    if !matches!(reason, PassReason::Handoff(_)) {
+        // A person or a line had it: what went before is no part of a circle, and no success of a handoff.
+        (c.hops, c.handed) = (0, None);
+        c.round.clear();
+    }
     c.composing = None;
     c.dropped = TurnNo(0);
     c.barge = None;

@@ -14,7 +14,7 @@ use crate::orchestrator::conversation::Conversation;
 use crate::orchestrator::floor::{Floor, Stub};
 
 use super::baton::handled;
-use super::{move_load, with};
+use super::{handoff, move_load, with};
 
 pub(super) fn fold(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) {
     match event {
@@ -30,6 +30,9 @@ pub(super) fn fold(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) 
             outcome.spent = *spent;
             outcome.first_contact = *first_contact;
             floor.tally.resolved += 1;
+            if let Some(handed) = live.handed.as_ref().filter(|_| disposition.helped()) {
+                handoff::count(floor, &handed.from, &handed.to, |edge| edge.succeeded += 1);
+            }
             floor.stubs.insert(*conversation, Box::new(stub(live, outcome, *until, pack)));
         }
         ConversationEvent::FirstContactLost { conversation } => {
@@ -212,6 +215,10 @@ fn blank(id: ConversationId, customer: CustomerId, at: Timestamp) -> Conversatio
         routed: TurnNo(0),
         judged: TurnNo(0),
         hops: 0,
+        round: Vec::new(),
+        handed: None,
+        asked: BTreeMap::new(),
+        told: Vec::new(),
         path: VecDeque::new(),
         decision: None,
         escalation: None,

@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::{Composing, Conversation, Turn, WHISPERS_MAX, WaitsFor, Whisper};
 use crate::orchestrator::floor::Floor;
 
-use super::{supervision, with};
+use super::{handoff, supervision, with};
 
 pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp) {
     match event {
@@ -23,8 +23,13 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
             floor.last.composition = floor.last.composition.max(*composition);
             with(floor, *conversation, |c| began(c, event, at));
         }
-        TurnEvent::AgentActed { conversation, agent, spoken, .. } => {
+        TurnEvent::AgentActed { conversation, agent, spoken, again, .. } => {
             floor.tally.turns += u64::from(spoken.is_some());
+            let handed = floor.conversation(*conversation).and_then(|c| c.handed.as_ref());
+            let edge = handed.filter(|_| !again.is_empty()).map(|handed| (handed.from.clone(), handed.to.clone()));
+            if let Some((from, to)) = edge {
+                handoff::count(floor, &from, &to, |edge| edge.repeated += again.len() as u64);
+            }
             if let Some(state) = floor.agents.get_mut(agent) {
                 state.failures = 0;
             }
@@ -151,6 +156,7 @@ fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timesta
     }
     c.repeats = c.repeats.saturating_add(u8::from(*repeats));
     c.hops = 0;
+    c.round.clear();
 }
 
 fn agent_acted(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp) {
@@ -158,6 +164,12 @@ fn agent_acted(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp)
     c.flows.insert(agent.clone(), flow.clone());
     for fill in fills {
         keep(&mut c.slots, fill);
+        c.asked.remove(&fill.slot);
+    }
+    let asks = flow.current.as_ref().filter(|at| at.waiting && *done && spoken.is_some());
+    for slot in asks.iter().flat_map(|at| &at.asked) {
+        let times = c.asked.entry(slot.clone()).or_default();
+        *times = times.saturating_add(1);
     }
     c.promises.extend(promises.iter().cloned());
     if let Some(Spoken { turn, text, bytes, citations, apology, under: _ }) = spoken {

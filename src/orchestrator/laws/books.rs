@@ -34,6 +34,12 @@ pub(super) struct Account {
     pub(super) credited: Holder,
     /// Promises of the pack that was offered last.
     pub(super) promised: usize,
+    /// Between whom that was.
+    pub(super) passing: Option<(AgentName, AgentName)>,
+    /// Who made the last move, if nothing but a pass came after it.
+    pub(super) acted: Option<AgentName>,
+    /// Who gave it away since the customer, or a person, last had it.
+    pub(super) round: BTreeSet<AgentName>,
     pub(super) offered: Option<OperatorName>,
     /// The request for a human that is open.
     pub(super) asks: Option<Asks>,

@@ -4,9 +4,9 @@ use crate::domain::approval::Verdict;
 use crate::domain::baton::{HANDOVER_GRACE, Holder, PassReason};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, ClockEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, FloorEvent,
-    HandoffEvent, OperatorEvent, PromiseEvent, RoutingEvent, StandingEvent, SupervisionEvent, ToolEvent, TurnEvent,
-    WrapUpEvent,
+    ApprovalEvent, BatonEvent, CircleEvent, ClockEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event,
+    FloorEvent, HandoffEvent, OperatorEvent, PromiseEvent, RoutingEvent, StandingEvent, SupervisionEvent, ToolEvent,
+    TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::OperatorName;
 use crate::domain::supervision::{Aftermath, DraftEnd, FuseEnd};
@@ -64,6 +64,7 @@ impl Teller<'_> {
             Event::Operator(event) => one(operator(event)),
             Event::Customer(event) => one(customer(event).to_owned()),
             Event::Floor(event) => one(floor(event).to_owned()),
+            Event::Circle(event) => one(circle(event)),
         }
     }
 
@@ -265,6 +266,15 @@ fn handoff(event: &HandoffEvent) -> String {
         HandoffEvent::Declined { to, .. } => format!("{to} does not take it"),
         HandoffEvent::Lapsed { .. } => "the handoff lapses".into(),
     }
+}
+
+fn circle(event: &CircleEvent) -> String {
+    let (what, then) = match event {
+        CircleEvent::Handoffs { then, .. } => ("the baton goes in a circle", then),
+        CircleEvent::Question { then, .. } => ("the customer was asked that often enough", then),
+        CircleEvent::Call { then, .. } => ("the tool has said that often enough", then),
+    };
+    format!("{what}: {}", then.words())
 }
 
 fn tool(event: &ToolEvent) -> String {

@@ -122,7 +122,8 @@ fn text_bytes(body: &ItemBody) -> usize {
         | ItemBody::Milestone { text } => text.as_str().len(),
         ItemBody::Tool { ask, outcome, .. } => ask.as_str().len() + outcome.as_str().len(),
         ItemBody::Routed(decision) => decision.candidates.len() * ITEM_BYTES,
-        ItemBody::Passed { .. }
+        ItemBody::Passed { note, .. } => note.as_ref().map_or(0, |note| note.as_str().len()),
+        ItemBody::Circled { .. }
         | ItemBody::HandedOff { .. }
         | ItemBody::HandoffDeclined { .. }
         | ItemBody::Escalated { .. }

@@ -42,6 +42,7 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool
         | Event::Approval(_)
         | Event::Supervision(_)
         | Event::Standing(_)
+        | Event::Circle(_)
         | Event::Clock(_)
         | Event::Promise(_)
         | Event::Operator(_)

@@ -1,5 +1,6 @@
 //! One customer's past in which every event occurs, a marker in every text of each.
 
+mod between;
 mod owed;
 
 use std::collections::BTreeMap;
@@ -17,9 +18,9 @@ use baton::domain::customer::{Identity, Tier};
 use baton::domain::envelope::{Actor, Envelope};
 use baton::domain::escalation::{Settlement, Severity, Trigger};
 use baton::domain::event::{
-    ApprovalEvent, BatonEvent, CallEnd, ClockEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event,
-    FloorEvent, HandoffEvent, OperatorEvent, RoutingEvent, Spoken, StandingEvent, SupervisionEvent, ToolEvent,
-    TurnEvent, WithheldReason,
+    ApprovalEvent, BatonEvent, CallEnd, ConversationEvent, CustomerEvent, EscalationEvent, Event, FloorEvent,
+    HandoffEvent, OperatorEvent, RoutingEvent, Spoken, StandingEvent, SupervisionEvent, ToolEvent, TurnEvent,
+    WithheldReason,
 };
 use baton::domain::handoff::{ContextPack, DeclineReason, Receipt};
 use baton::domain::id::{
@@ -224,8 +225,9 @@ impl Story {
         events.extend(drafts(&mut pen, live));
         events.extend(tools(&mut pen, live));
         events.extend(approvals(&mut pen, live));
-        events.extend(clocks(live));
+        events.extend(between::clocks(live));
         events.extend(owed::promises(&mut pen, live));
+        events.extend(between::agents(&mut pen, live));
         events.extend(ends(&mut pen, resolved, closed));
         events.extend(owed::wrap_ups(&mut pen, resolved));
         let draft = pen.word();
@@ -303,6 +305,7 @@ fn compositions(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
             flow: FlowState::default(),
             fills,
             promises,
+            again: Box::default(),
             done: true,
         }
         .into(),
@@ -388,7 +391,7 @@ fn passes(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
         offered(pen, first),
         HandoffEvent::Accepted { conversation, handoff: first, receipt: Receipt::default(), omissions: Vec::new() }
             .into(),
-        HandoffEvent::Declined { conversation, handoff: None, to, reason: DeclineReason::Full }.into(),
+        HandoffEvent::Declined { conversation, handoff: None, from: None, to, reason: DeclineReason::Full }.into(),
         offered(pen, second),
         HandoffEvent::Lapsed { conversation, handoff: second }.into(),
     ]
@@ -561,14 +564,6 @@ fn approvals(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
         amount: Some(Money::eur(100)),
     };
     vec![first, endorsed.into(), settled.into(), asked(pen, 2)]
-}
-
-fn clocks(conversation: ConversationId) -> Vec<Event> {
-    let (clock, turn, due) = (ClockKind::Resolution, TurnNo(1), now());
-    vec![
-        ClockEvent::Warned { conversation, clock, turn, due }.into(),
-        ClockEvent::Breached { conversation, clock, turn, due }.into(),
-    ]
 }
 
 fn ends(pen: &mut Pen, resolved: ConversationId, closed: ConversationId) -> Vec<Event> {

@@ -99,6 +99,7 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
         | ItemBody::Passed { .. }
         | ItemBody::HandedOff { .. }
         | ItemBody::HandoffDeclined { .. }
+        | ItemBody::Circled { .. }
         | ItemBody::Tool { .. }
         | ItemBody::Escalated { .. }
         | ItemBody::Approval { .. }
@@ -168,13 +169,19 @@ fn line(model: &Model, body: &ItemBody) -> (Token, Clean, Clean) {
     let plain = |token, text| (token, text, Clean::default());
     match body {
         ItemBody::Routed(decision) => (Token::Dim, decision_line(decision), Clean::fixed("e why")),
-        ItemBody::Passed { from, to, reason, .. } => plain(Token::Dim, pass(model, from, to, *reason)),
+        ItemBody::Passed { from, to, reason, note, .. } => {
+            let note = note.as_ref().map(|note| clean!(", with a note: {}", note.one_line())).unwrap_or_default();
+            plain(Token::Dim, clean!("{}{note}", pass(model, from, to, *reason)))
+        }
         ItemBody::HandedOff { from, to, omissions } => {
             let text = clean!("handoff {from} > {to}, {}", receipt(omissions));
             plain(if omissions.is_empty() { Token::Dim } else { Token::Need }, text)
         }
         ItemBody::HandoffDeclined { to, reason } => {
             plain(Token::Need, clean!("handoff to {to} declined: {}", decline_word(*reason)))
+        }
+        ItemBody::Circled { circle, then } => {
+            plain(Token::Need, clean!("in a circle: {}; {}", circle.words(), then.words()))
         }
         ItemBody::Tool { tool, ask, state, outcome, .. } => {
             let (token, word) = match state {
@@ -253,21 +260,12 @@ fn pass(model: &Model, from: &Holder, to: &Holder, reason: PassReason) -> Clean 
 }
 
 /// What a receipt left out, in words.
-fn receipt(omissions: &[Omission]) -> Clean {
+pub fn receipt(omissions: &[Omission]) -> Clean {
     if omissions.is_empty() {
         return Clean::fixed("receipt whole");
     }
-    let words: Vec<String> = omissions.iter().map(omission).collect();
+    let words: Vec<String> = omissions.iter().map(Omission::words).collect();
     clean!("receipt leaves out {}", words.join(", "))
-}
-
-fn omission(omission: &Omission) -> String {
-    match omission {
-        Omission::Objective => "the goal".to_owned(),
-        Omission::Slot(slot) => slot.to_string(),
-        Omission::Promises(n) => format!("{n} promises"),
-        Omission::Question(slot) => format!("the question for {slot}"),
-    }
 }
 
 const fn decline_word(reason: Option<DeclineReason>) -> &'static str {
@@ -290,6 +288,7 @@ const fn withheld_word(reason: WithheldReason) -> &'static str {
         WithheldReason::Barged => "somebody wrote beside its author",
         WithheldReason::Gated => "a gate was set meanwhile",
         WithheldReason::NotDone => "what it announces was not done",
+        WithheldReason::Circle => "it only does again what was done",
     }
 }
 
