@@ -96,6 +96,7 @@ fn row(n: u64) -> ConversationRow {
         gated: false,
         escalation: None,
         approvals: Vec::new(),
+        incident: None,
         watchers: Vec::new(),
         typing: false,
     }

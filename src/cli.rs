@@ -22,6 +22,7 @@ mod evaluate;
 mod failure;
 mod house;
 mod import;
+mod incidents;
 mod init;
 mod journal;
 mod line;
@@ -35,6 +36,7 @@ mod queue;
 mod reach;
 mod serve;
 mod span;
+mod status;
 mod verbs;
 mod words;
 
@@ -71,10 +73,12 @@ enum Command {
     Queue(queue::Queue),
     Approvals(approvals::Approvals),
     Agents(agents::Agents),
+    Incidents(incidents::Incidents),
     Import(import::Import),
     Export(conversations::Export),
     Evaluate(evaluate::Evaluate),
     Operators(operators::Operators),
+    Status(status::Status),
     Channels(channels::Channels),
     Customer(customer::Customer),
     Audit(audit::Audit),
@@ -128,9 +132,11 @@ impl Cli {
             Command::Queue(command) => command.run(&place, printer),
             Command::Approvals(command) => command.run(&place, printer),
             Command::Agents(command) => command.run(&place, printer),
+            Command::Incidents(command) => command.run(&place, printer),
             Command::Import(command) => command.run(&place, printer),
             Command::Evaluate(command) => command.run(&place, printer),
             Command::Export(command) => command.run(&place, printer),
+            Command::Status(command) => command.run(&place, printer),
             Command::Operators(command) => command.run(&place, printer),
             Command::Channels(command) => command.run(&place, printer),
             Command::Customer(command) => command.run(&place, printer),

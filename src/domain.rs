@@ -21,6 +21,7 @@ pub mod escalation;
 pub mod event;
 pub mod handoff;
 pub mod id;
+pub mod incident;
 pub mod knowledge;
 pub mod money;
 pub mod operator;

@@ -4,6 +4,7 @@
 //! Never: reads files, writes answers, or shows an article outside the days it is valid.
 
 mod paragraphs;
+mod status;
 mod terms;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use crate::domain::score::Score;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 use paragraphs::{Paragraph, paragraphs};
+pub use status::status;
 use terms::Terms;
 
 /// Score from which a passage is good enough to answer with; below it is at most a hint for a person.

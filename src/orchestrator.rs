@@ -4,6 +4,7 @@
 //! Never: IO, clocks, randomness, async, logging, hash order, floats; it knows no store, no agent's
 //! backend, no configuration file and no wire.
 
+pub mod audience;
 pub mod clock;
 pub mod context;
 pub mod conversation;
@@ -13,6 +14,7 @@ pub mod due;
 pub mod effect;
 mod evolve;
 pub mod floor;
+pub mod incidents;
 pub mod keys;
 pub mod laws;
 pub mod lines;

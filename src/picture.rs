@@ -7,9 +7,11 @@ mod acts;
 mod briefs;
 mod detail;
 mod evidence;
+mod incident;
 mod line;
 mod need;
 mod owed;
+mod preview;
 mod replies;
 mod row;
 mod session;
@@ -32,8 +34,10 @@ use crate::protocol::console::Change;
 pub use acts::act;
 pub use briefs::briefs;
 pub use detail::detail;
+pub use incident::{incidents, is_folded, status};
 pub use need::{late, need_in, needs};
 pub use owed::promises;
+pub use preview::preview;
 pub use replies::replies;
 pub use row::{agents, header, operators, queues, row};
 pub use session::frames;
@@ -96,12 +100,13 @@ pub fn picture(floor: &Floor, lens: &Lens<'_>) -> Vec<Change> {
     changes
 }
 
-/// Rows of agents, operators and queues; they are the same for everybody.
+/// Rows of agents, operators, queues and incidents; they are the same for everybody.
 pub fn roster(floor: &Floor, at: Timestamp) -> Vec<Change> {
     let agents = agents(floor).into_iter().map(Change::Agent);
     let operators = operators(floor, at).into_iter().map(Change::Operator);
     let queues = queues(floor, at).into_iter().map(Change::Queue);
-    agents.chain(operators).chain(queues).collect()
+    let incidents = [Change::Incidents(incidents(floor, at)), Change::Status(status(floor))];
+    agents.chain(operators).chain(queues).chain(incidents).collect()
 }
 
 /// What may be different for this viewer after the entries that touched `touched`.

@@ -6,6 +6,7 @@
 
 pub mod console;
 pub mod customer;
+pub mod incident;
 pub mod limits;
 pub mod query;
 pub mod row;

@@ -12,10 +12,13 @@ use super::place::Place;
 use crate::client::feed::{Feed, FeedEvent};
 use crate::client::socket;
 use crate::domain::command::Seen;
-use crate::domain::id::{ChannelName, ClientKey, Seq};
+use crate::domain::id::{ChannelName, ClientKey, IncidentId, Seq};
+use crate::domain::incident::BroadcastKind;
 use crate::domain::refusal::Refusal;
+use crate::domain::text::Foreign;
 use crate::gateway;
 use crate::protocol::console::{ConsoleCommand, ConsoleReply, ConsoleRequest};
+use crate::protocol::incident::Preview;
 use crate::protocol::query::{BriefRow, Frame, HistoryRow, Page, Query, WhatIf};
 use crate::protocol::row::PromiseRow;
 use crate::protocol::transcript::Item;
@@ -135,6 +138,7 @@ impl Line {
                 | Page::Briefs(_)
                 | Page::Replies(..)
                 | Page::Promises(_)
+                | Page::Preview(_)
                 | Page::WhatIf(_)
                 | Page::Session(_) => {}
             }
@@ -155,6 +159,7 @@ impl Line {
             | Page::History(_)
             | Page::Replies(..)
             | Page::Promises(_)
+            | Page::Preview(_)
             | Page::WhatIf(_)
             | Page::Session(_) => Err(Failure::failed("the floor answered with something else")),
         }
@@ -168,6 +173,7 @@ impl Line {
             Page::Before(..)
             | Page::History(_)
             | Page::Replies(..)
+            | Page::Preview(_)
             | Page::Briefs(_)
             | Page::WhatIf(_)
             | Page::Session(_) => Err(Failure::failed("the floor answered with something else")),
@@ -187,6 +193,7 @@ impl Line {
                 | Page::Briefs(_)
                 | Page::Replies(..)
                 | Page::Promises(_)
+                | Page::Preview(_)
                 | Page::WhatIf(_)
                 | Page::History(_) => {}
             }
@@ -208,7 +215,28 @@ impl Line {
             | Page::History(_)
             | Page::Replies(..)
             | Page::Promises(_)
+            | Page::Preview(_)
             | Page::Session(_) => Err(Failure::failed("the floor answered with something else")),
+        }
+    }
+
+    /// What a message to the conversations of an incident would come to.
+    pub(super) async fn preview(
+        &mut self,
+        incident: IncidentId,
+        kind: BroadcastKind,
+        text: Foreign,
+    ) -> Result<Preview, Failure> {
+        match self.page(&Query::Preview { incident, kind, text }, None).await?.0 {
+            Page::Preview(page) => Ok(*page),
+            Page::Nothing(why) => Err(Failure::failed(why)),
+            Page::Before(..)
+            | Page::Briefs(_)
+            | Page::History(_)
+            | Page::Promises(_)
+            | Page::Replies(..)
+            | Page::Session(_)
+            | Page::WhatIf(_) => Err(Failure::failed("the floor answered with something else")),
         }
     }
 

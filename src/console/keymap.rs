@@ -112,7 +112,9 @@ pub enum Deed {
     Undo,
     Hold,
     Release,
+    Incident,
     Promise,
+    Status,
     Shutdown,
 }
 

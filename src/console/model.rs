@@ -22,6 +22,7 @@ use crate::domain::operator::Role;
 use crate::domain::text::Clean;
 use crate::domain::time::{Millis, Timestamp};
 use crate::protocol::console::{Audience, You};
+use crate::protocol::incident::Preview;
 use crate::protocol::query::{Frame, HistoryRow};
 use crate::protocol::row::ConversationRow;
 
@@ -33,7 +34,7 @@ use foresight::Foresight;
 use order::{Filter, Order, Rows, Sort};
 use painted::Painted;
 use pending::{Keys, Notices, Pending, Tone};
-use picture::Scene;
+use picture::{Picture, Scene};
 use player::{Origin, Player};
 use replies::Replies;
 use sheet::Sheet;
@@ -263,6 +264,8 @@ pub struct Model {
     pub history: History,
     /// What would follow in the marked conversation.
     pub foresight: Foresight,
+    /// What a message to many would come to: the question on its way, and the last answer.
+    pub preview: (Option<ClientKey>, Option<Box<Preview>>),
     /// The view was changed and is not kept by the server yet, since then.
     pub unkept: Option<Millis>,
     /// A conversation to play as soon as the line is there.
@@ -319,6 +322,7 @@ impl Model {
             last_key: None,
             history: History::default(),
             foresight: Foresight::default(),
+            preview: (None, None),
             unkept: None,
             replay: None,
             resumed_view: false,
@@ -375,13 +379,15 @@ impl Model {
 
     /// Orders the rows anew at once.
     pub fn sort_now(&mut self) {
-        let rows = Rows { all: &self.live.picture.rows, sort: self.sort, filter: &self.filter };
+        let Picture { rows, incidents, .. } = &self.live.picture;
+        let rows = Rows { all: rows, sort: self.sort, filter: &self.filter, incidents };
         self.order.sort(&rows, self.wall);
     }
 
     /// Orders the rows anew if that is due and no hands are on the keys.
     pub fn settle(&mut self) {
-        let rows = Rows { all: &self.live.picture.rows, sort: self.sort, filter: &self.filter };
+        let Picture { rows, incidents, .. } = &self.live.picture;
+        let rows = Rows { all: rows, sort: self.sort, filter: &self.filter, incidents };
         self.order.settle(&rows, self.wall, self.last_key);
     }
 

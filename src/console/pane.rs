@@ -364,7 +364,9 @@ fn title(model: &Model) -> Clean {
 
 /// What acts will be aimed at once the frame is drawn.
 fn painted(model: &Model) -> Painted {
-    let target = if model.is_past() { None } else { model.row().cloned() };
+    // The row of an incident stands for many: no act on one of them is aimed at it.
+    let row = model.row().filter(|row| model.order.face(row.id).is_none());
+    let target = if model.is_past() { None } else { row.cloned() };
     let open = model.live.open.as_ref().filter(|open| target.as_ref().is_some_and(|row| row.id == open.id));
     let approval =
         open.and_then(|open| open.detail.as_ref()).and_then(|detail| detail.approvals.first()).cloned().map(Box::new);

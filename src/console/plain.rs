@@ -122,6 +122,8 @@ impl Plain {
             Change::Agent(_)
             | Change::AgentGone(_)
             | Change::Operator(_)
+            | Change::Status(_)
+            | Change::Incidents(_)
             | Change::Queue(_)
             | Change::Header(_)
             | Change::Acts(_)

@@ -3,6 +3,7 @@
 mod endings;
 mod floor;
 mod flow;
+mod incidents;
 mod law;
 mod lines;
 mod pty;

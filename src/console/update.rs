@@ -6,6 +6,7 @@ mod cards;
 mod compose;
 mod endings;
 mod holds;
+mod incidents;
 mod keys;
 mod moves;
 mod palette;

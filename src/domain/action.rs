@@ -10,8 +10,9 @@ use super::customer::{Identity, Tier};
 use super::escalation::Trigger;
 use super::handoff::{ContextPack, Given};
 use super::id::{
-    AgentName, CompositionId, ConversationId, CustomerId, Epoch, IntentName, PromiseName, SlotName, TurnNo,
+    AgentName, CompositionId, ConversationId, CustomerId, Epoch, IncidentId, IntentName, PromiseName, SlotName, TurnNo,
 };
+use super::incident::StatusLine;
 use super::knowledge::Citation;
 use super::personal::Personal;
 use super::playbook::FlowState;
@@ -68,6 +69,10 @@ pub struct AgentContext {
     pub pack: Option<ContextPack>,
     /// Apologies and compensation already given, by anybody.
     pub given: Given,
+    /// What the house says of its parts right now.
+    pub status: Vec<StatusLine>,
+    /// The incident that this conversation belongs to.
+    pub incident: Option<IncidentId>,
     /// Instructions of supervisors that are in force, oldest first.
     pub whispers: Vec<Foreign>,
     /// What the agent does over and over in this conversation and must not do again.

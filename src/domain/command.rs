@@ -16,6 +16,7 @@ use super::id::{
     AgentName, ApprovalId, BriefId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest,
     DispositionName, DraftId, Epoch, EscalationId, HandoffId, OfferId, OperatorName, PromiseId, Seq, SlotName,
 };
+use super::incident::IncidentWish;
 use super::money::Money;
 use super::operator::Presence;
 use super::supervision::{Aftermath, DraftVerdict, Fuse, GateTarget, HoldTarget, Life};
@@ -358,6 +359,11 @@ pub enum OperatorAct {
     },
     /// Write down what is left for whoever comes next.
     HandOver {},
+    /// Propose, lead and clear incidents, and say which conversations belong to them.
+    Incident {
+        /// What.
+        wish: IncidentWish,
+    },
     /// Sign for what somebody else left.
     SignBrief {
         /// Which brief.
@@ -387,6 +393,11 @@ pub enum EffectResult {
     },
     /// Somebody may be free: can a waiting conversation be offered?
     Match,
+    /// Something happened in a conversation, or to an incident: does it belong there, or speak for one?
+    Gather {
+        /// Which conversation.
+        conversation: ConversationId,
+    },
     /// An agent made a move.
     AgentActed {
         /// Where.

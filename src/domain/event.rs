@@ -9,6 +9,8 @@ mod customer;
 mod escalation;
 mod floor;
 mod handoff;
+mod incident;
+mod member;
 mod operator;
 mod promise;
 mod routing;
@@ -29,6 +31,8 @@ pub use customer::CustomerEvent;
 pub use escalation::EscalationEvent;
 pub use floor::FloorEvent;
 pub use handoff::HandoffEvent;
+pub use incident::IncidentEvent;
+pub use member::MemberEvent;
 pub use operator::OperatorEvent;
 pub use promise::PromiseEvent;
 pub use routing::RoutingEvent;
@@ -156,6 +160,10 @@ families! {
     WrapUp(WrapUpEvent) = "wrap_up";
     /// Circles that were seen and broken.
     Circle(CircleEvent) = "circle";
+    /// Incidents as the floor sees them.
+    Incident(IncidentEvent) = "incident";
+    /// Conversations in incidents.
+    Member(MemberEvent) = "member";
 }
 
 impl Event {

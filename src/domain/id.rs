@@ -184,6 +184,8 @@ counter_id! {
     BriefId("b-");
     /// One promise to a customer.
     PromiseId("p-");
+    /// Conversations that share a cause.
+    IncidentId("i-");
 }
 
 macro_rules! name {
@@ -264,6 +266,8 @@ name! {
     DispositionName;
     /// A channel of the deployment.
     ChannelName;
+    /// A part of the house that may be down.
+    ComponentName;
     /// A knowledge article.
     ArticleName;
     /// A mark that operators put on a conversation.

@@ -1,9 +1,11 @@
 //! The rules a deployment chooses: weights, triggers, clocks, limits. All have defaults.
 
+mod incidents;
 mod queue;
 
 use serde::{Deserialize, Serialize};
 
+pub use incidents::IncidentPolicy;
 pub use queue::QueuePolicy;
 
 use super::calendar::Hours;
@@ -40,6 +42,8 @@ pub struct Policy {
     pub promises: PromisePolicy,
     /// How long whoever had a conversation may take to say how it came out.
     pub wrap_up: WrapUpPolicy,
+    /// When conversations are taken to share a cause.
+    pub incidents: IncidentPolicy,
 }
 
 /// Weights of the routing score; each multiplies a factor between 0 and 1.

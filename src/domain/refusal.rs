@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::approval::Verdict;
 use super::baton::Holder;
-use super::id::{BriefId, DispositionName, Epoch, OperatorName, PromiseId, QueueName};
+use super::id::{BriefId, ComponentName, DispositionName, Epoch, IncidentId, OperatorName, PromiseId, QueueName};
 use super::money::Money;
 use super::operator::{Presence, Role};
 
@@ -251,6 +251,73 @@ pub enum Refusal {
     /// Nobody signs for themselves.
     #[error("you wrote this brief; somebody else has to sign it")]
     OwnBrief,
+    /// No such incident or proposal, or it was settled.
+    #[error("there is no open incident or proposal {incident}")]
+    UnknownIncident {
+        /// Which was named.
+        incident: IncidentId,
+    },
+    /// It was cleared.
+    #[error("{incident} was cleared; declare another")]
+    IncidentOver {
+        /// Which.
+        incident: IncidentId,
+    },
+    /// There is one of that cause.
+    #[error("{incident} has this cause already; join conversations to it, or take its lead")]
+    IncidentOpen {
+        /// Which.
+        incident: IncidentId,
+    },
+    /// Somebody else leads.
+    #[error("{lead} leads this incident; take the lead first")]
+    NotLead {
+        /// Who.
+        lead: OperatorName,
+    },
+    /// Another number of conversations would be told than the author typed.
+    #[error("{now} conversations would be told now, not {typed}; look again and type {now}")]
+    CountChanged {
+        /// The number that was typed.
+        typed: u32,
+        /// The number now.
+        now: u32,
+    },
+    /// A message is on its way already.
+    #[error("message {broadcast} of {incident} is on its way; stop it first, or wait for its end")]
+    BroadcastRuns {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Which of its messages.
+        broadcast: u32,
+    },
+    /// No message is on its way.
+    #[error("no message of {incident} is on its way")]
+    NoBroadcast {
+        /// Of which incident.
+        incident: IncidentId,
+    },
+    /// The text is no message with gaps.
+    #[error("{why}")]
+    BadMessage {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// An incident has to be over before its customers read that it works again.
+    #[error("{incident} is not over; clear it first")]
+    NotOver {
+        /// Which.
+        incident: IncidentId,
+    },
+    /// Nothing is said of that part.
+    #[error("nothing is said of {component}")]
+    NoStatus {
+        /// Which part was named.
+        component: ComponentName,
+    },
+    /// The conversation is in no incident.
+    #[error("this conversation is in no incident")]
+    NotInIncident,
     /// No such operator on the roster.
     #[error("no operator of that name on the roster")]
     UnknownOperator,

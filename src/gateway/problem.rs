@@ -156,6 +156,17 @@ impl From<&Refusal> for Problem {
             | Refusal::UnknownBrief { .. }
             | Refusal::BriefSigned { .. }
             | Refusal::OwnBrief
+            | Refusal::UnknownIncident { .. }
+            | Refusal::IncidentOver { .. }
+            | Refusal::IncidentOpen { .. }
+            | Refusal::NotLead { .. }
+            | Refusal::NotInIncident
+            | Refusal::CountChanged { .. }
+            | Refusal::BroadcastRuns { .. }
+            | Refusal::NoBroadcast { .. }
+            | Refusal::BadMessage { .. }
+            | Refusal::NotOver { .. }
+            | Refusal::NoStatus { .. }
             | Refusal::UnknownOperator
             | Refusal::UnknownCustomer => {
                 return Self::new(StatusCode::CONFLICT, "not_now", "this cannot be done now; reload the conversation");

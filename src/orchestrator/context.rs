@@ -34,6 +34,8 @@ pub fn agent_context(floor: &Floor, id: ConversationId) -> Option<AgentContext> 
         flow: c.flows.get(&composing.agent).cloned().unwrap_or_default(),
         pack: c.pack.as_deref().cloned(),
         given: c.given,
+        status: floor.incidents.status.values().cloned().collect(),
+        incident: c.incident,
         whispers: c.whispers.iter().filter_map(|whisper| whisper.text.reveal()).cloned().collect(),
         told: c.told.iter().filter(|told| told.agent == composing.agent).map(|told| told.habit.clone()).collect(),
         transcript: transcript(c),

@@ -17,7 +17,8 @@ use crate::domain::event::CallEnd;
 use crate::domain::handoff::{ContextPack, Given, Omission, Tried};
 use crate::domain::id::{
     AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId, Epoch,
-    EscalationId, Handle, HandoffId, OfferId, OperatorName, QueueName, Seq, SkillName, SlotName, ToolName, TurnNo,
+    EscalationId, Handle, HandoffId, IncidentId, IntentName, OfferId, OperatorName, QueueName, Seq, SkillName,
+    SlotName, ToolName, TurnNo,
 };
 use crate::domain::knowledge::Citation;
 use crate::domain::money::Money;
@@ -182,6 +183,15 @@ pub struct Conversation {
     /// The newest customer message whose draft was dropped for good: a person has to answer it.
     #[serde(default)]
     pub dropped: TurnNo,
+    /// The incident it belongs to.
+    #[serde(default)]
+    pub incident: Option<IncidentId>,
+    /// Incidents it was split off from: it does not join them again by itself.
+    #[serde(default)]
+    pub split: Vec<IncidentId>,
+    /// What the customer came for, once that was understood.
+    #[serde(default)]
+    pub arrived: Option<IntentName>,
     /// By when an answer and the end of the matter are owed.
     pub clocks: Clocks,
     /// How long each actor had it, up to the last change of whose time it is.

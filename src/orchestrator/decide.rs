@@ -16,6 +16,7 @@ mod escalate;
 mod floor;
 mod handoff;
 mod hold;
+mod incident;
 mod line;
 mod matching;
 mod operate;
@@ -58,6 +59,7 @@ fn decide_effect(state: &Floor, result: &EffectResult, at: Timestamp) -> Result<
         EffectResult::Attend { conversation } => attend::decide(state, *conversation, at),
         EffectResult::BargerWrites { conversation, operator } => barge::writes(state, *conversation, operator, at),
         EffectResult::Stop { conversation } => hold::reach(state, *conversation, at),
+        EffectResult::Gather { conversation } => incident::gather(state, *conversation, at),
         EffectResult::Match => Ok(matching::next_offer(state, at)),
         EffectResult::AgentActed { conversation, composition, epoch, step } => {
             agent::acted(state, *conversation, *composition, *epoch, step, at)

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::clock::ClockKind;
-use crate::domain::id::{ApprovalId, CallId, ConversationId, OperatorName, PromiseId};
+use crate::domain::id::{ApprovalId, CallId, ConversationId, IncidentId, OperatorName, PromiseId};
 use crate::domain::time::{Millis, Timestamp};
 
 use super::conversation::{Conversation, WaitsFor};
@@ -22,6 +22,8 @@ pub enum Due {
     Stub(ConversationId),
     /// The grace time of an operator who went away.
     Operator(OperatorName),
+    /// Something of an incident.
+    Incident(IncidentId),
 }
 
 /// What is due in a live conversation.

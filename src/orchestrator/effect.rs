@@ -26,6 +26,11 @@ pub enum Todo {
     },
     /// Look whether a waiting conversation can be offered to somebody. Always inside the batch.
     Match,
+    /// Look whether a conversation belongs to an incident, or speaks for one. Always inside the batch.
+    Gather {
+        /// Which.
+        conversation: ConversationId,
+    },
     /// Ask an agent for its next move. Inside the batch when the agent has no pace, outside otherwise.
     Compose {
         /// Where.
@@ -82,6 +87,7 @@ impl Todo {
         match self {
             Self::Attend { conversation }
             | Self::Stop { conversation }
+            | Self::Gather { conversation }
             | Self::Compose { conversation, .. }
             | Self::AskReceipt { conversation, .. }
             | Self::CallTool { conversation, .. }

@@ -7,6 +7,7 @@ mod conversation;
 mod customer;
 mod escalation;
 mod handoff;
+mod incident;
 mod operator;
 mod promise;
 mod supervision;
@@ -38,6 +39,7 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
     let before = about.and_then(|id| alarm(floor, id));
     let stood = about.and_then(|id| place(floor, id));
     let spender = about.and_then(|id| spender(floor, id));
+    incident::watch(floor, &envelope.event, at);
     match &envelope.event {
         Event::Conversation(event) => conversation::fold(floor, event, at),
         Event::Turn(event) => turn::fold(floor, event, envelope.seq, at),
@@ -61,6 +63,8 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
         Event::Promise(event) => promise::fold(floor, event, at),
         Event::WrapUp(event) => wrap_up::fold(floor, event),
         Event::Circle(event) => circle::fold(floor, event),
+        Event::Incident(event) => incident::fold(floor, event, at),
+        Event::Member(event) => incident::fold_member(floor, event),
     }
     if let Some(id) = about {
         spend(floor, id, spender, at);
@@ -226,6 +230,8 @@ pub(super) fn stored_turn(event: &Event) -> Option<TurnNo> {
         | Event::Tool(_)
         | Event::Approval(_)
         | Event::Supervision(_)
+        | Event::Incident(_)
+        | Event::Member(_)
         | Event::Standing(_)
         | Event::Clock(_)
         | Event::Operator(_)

@@ -13,8 +13,8 @@ use crate::domain::deployment::Deployment;
 use crate::domain::handoff::{ContextPack, Edge};
 use crate::domain::id::{
     AgentName, ApprovalId, BriefId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId,
-    Epoch, EscalationId, Handle, HandoffId, OfferId, OperatorName, PromiseId, QueueName, Seq, SlotName, ToolName,
-    TurnNo,
+    Epoch, EscalationId, Handle, HandoffId, IncidentId, OfferId, OperatorName, PromiseId, QueueName, Seq, SlotName,
+    ToolName, TurnNo,
 };
 use crate::domain::money::Money;
 use crate::domain::operator::{OPERATOR_CAPACITY, OperatorSpec, Presence};
@@ -26,6 +26,7 @@ use crate::domain::time::{Millis, Timestamp};
 
 use super::conversation::Conversation;
 use super::due::Due;
+use super::incidents::Incidents;
 use super::keys::Keys;
 use super::lines::{Handled, Lines};
 use super::owed::{self, Open};
@@ -76,6 +77,9 @@ pub struct Floor {
     /// What supervisors have laid over the floor.
     #[serde(default)]
     pub standing: Standing,
+    /// Conversations that share a cause.
+    #[serde(default)]
+    pub incidents: Incidents,
     /// When what is due; derived from the above, kept sorted.
     pub due: BTreeSet<(Timestamp, Due)>,
     /// What was paid today.
@@ -287,6 +291,9 @@ pub struct Counters {
     /// Promises.
     #[serde(default)]
     pub promise: PromiseId,
+    /// Incidents and proposals.
+    #[serde(default)]
+    pub incident: IncidentId,
 }
 
 /// Sums since the floor began.

@@ -3,6 +3,7 @@
 
 mod books;
 mod clocks;
+mod incident;
 mod ladder;
 mod line;
 mod money;
@@ -20,7 +21,7 @@ use crate::domain::event::{
     ToolEvent, TurnEvent,
 };
 use crate::domain::id::{
-    AgentName, ApprovalId, CallId, ClientKey, ConversationId, Epoch, OperatorName, PromiseId, Seq, TurnNo,
+    AgentName, ApprovalId, CallId, ClientKey, ConversationId, Epoch, IncidentId, OperatorName, PromiseId, Seq, TurnNo,
 };
 use crate::domain::personal::Personal;
 use crate::domain::supervision::{GateTarget, HoldTarget, Life};
@@ -28,6 +29,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::tool::ToolCall;
 
 use books::{Account, CallBook};
+use incident::IncidentBook;
 use money::{LastWords, Question, Tills};
 
 /// A law that was broken, with where and how.
@@ -58,6 +60,7 @@ pub struct Laws {
     keys: BTreeMap<(Actor, Option<ConversationId>, ClientKey), Seq>,
     tills: Tills,
     promised: PromiseId,
+    incidents: BTreeMap<IncidentId, IncidentBook>,
     /// Checks made.
     pub checked: u64,
     /// Breaches found.
@@ -87,6 +90,8 @@ impl Laws {
             Event::WrapUp(event) => self.wrap_up(envelope, event),
             Event::Supervision(event) => self.supervision(envelope, event),
             Event::Standing(event) => self.standing(event),
+            Event::Incident(event) => self.incident(envelope, event),
+            Event::Member(event) => self.member(envelope, event),
             Event::Operator(_)
             | Event::Circle(_)
             | Event::Customer(_)
@@ -175,9 +180,11 @@ impl Laws {
         account.gated = false;
         account.barge = None;
         account.offered = None;
+        let incident = account.incident.take();
         let lost = account.asks.take().map(|asks| asks.id);
         let holder = std::mem::take(&mut account.holder);
         self.unload(&holder);
+        self.out_of(incident, conversation);
         self.hold(2, seq, lost.is_none(), || format!("{lost:?} ends with no settlement"));
     }
 
@@ -189,6 +196,10 @@ impl Laws {
             self.account(id).acted = made;
         }
         match event {
+            TurnEvent::HouseTold { conversation, turn, incident, broadcast, .. } => {
+                self.numbered(envelope.seq, *conversation, *turn);
+                self.told(envelope, *conversation, *incident, *broadcast);
+            }
             TurnEvent::CustomerSpoke { conversation, turn, .. } | TurnEvent::HouseSpoke { conversation, turn, .. } => {
                 if matches!(event, TurnEvent::CustomerSpoke { .. }) {
                     self.account(*conversation).round.clear();

@@ -4,8 +4,8 @@ use crate::domain::baton::Holder;
 use crate::domain::circle::Break;
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, CircleEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, FloorEvent,
-    HandoffEvent, OperatorEvent, StandingEvent, ToolEvent, TurnEvent, WrapUpEvent,
+    ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event,
+    FloorEvent, HandoffEvent, IncidentEvent, OperatorEvent, StandingEvent, ToolEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::{CallId, CompositionId, ConversationId};
 
@@ -67,6 +67,7 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         }
         Event::Escalation(event) => escalation(event),
         Event::Tool(event) => tool(floor, event),
+        Event::Incident(event) => incident(floor, event),
         Event::Operator(event) => operator(event),
         Event::Customer(CustomerEvent::Erased { customer }) => vec![Todo::Forget { customer: *customer }],
         Event::Floor(FloorEvent::Started { .. }) => pending(floor),
@@ -83,6 +84,7 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::Clock(_)
         | Event::Promise(_)
         | Event::WrapUp(WrapUpEvent::Began { .. } | WrapUpEvent::Extended { .. })
+        | Event::Member(_)
         | Event::Approval(
             ApprovalEvent::Asked { .. } | ApprovalEvent::Endorsed { .. } | ApprovalEvent::Settled { .. },
         )
@@ -121,13 +123,42 @@ fn stops(floor: &Floor) -> Vec<Todo> {
     reached.map(|c| Todo::Stop { conversation: c.id }).collect()
 }
 
+/// Conversations that an incident may take in, or lets go.
+fn incident(floor: &Floor, event: &IncidentEvent) -> Vec<Todo> {
+    let gathered = |conversation| Todo::Gather { conversation };
+    match event {
+        IncidentEvent::Declared { cause, .. } => {
+            let sharing = floor.conversations.values().filter(|c| c.incident.is_none() && floor.shares(c, cause));
+            sharing.map(|c| gathered(c.id)).collect()
+        }
+        IncidentEvent::Cleared { incident, .. } => {
+            let members = floor.incidents.open.get(incident).into_iter().flat_map(|incident| &incident.members);
+            members.copied().map(gathered).collect()
+        }
+        IncidentEvent::Proposed { .. }
+        | IncidentEvent::Dismissed { .. }
+        | IncidentEvent::LeadTaken { .. }
+        | IncidentEvent::BroadcastBegan { .. }
+        | IncidentEvent::BroadcastStopped { .. }
+        | IncidentEvent::BroadcastEnded { .. }
+        | IncidentEvent::StatusSet { .. }
+        | IncidentEvent::StatusCleared { .. }
+        | IncidentEvent::Filed { .. } => Vec::new(),
+    }
+}
+
 fn turn(floor: &Floor, event: &TurnEvent) -> Vec<Todo> {
     match event {
         TurnEvent::CompositionBegan { conversation, composition, .. } => {
             floor.conversation(*conversation).map(|c| compose(c, *composition, opening(c))).into_iter().collect()
         }
+        TurnEvent::CustomerSpoke { conversation, .. } => {
+            let (conversation, attend) = (*conversation, Todo::Attend { conversation: *conversation });
+            let stirs = floor.conversation(conversation).is_some_and(|c| floor.stirs(c));
+            stirs.then_some(Todo::Gather { conversation }).into_iter().chain([attend]).collect()
+        }
         // What the customer said while an answer was under way is the next turn.
-        TurnEvent::CustomerSpoke { conversation, .. } | TurnEvent::AgentActed { conversation, done: true, .. } => {
+        TurnEvent::AgentActed { conversation, done: true, .. } => {
             vec![Todo::Attend { conversation: *conversation }]
         }
         TurnEvent::AgentActed { done: false, .. }
@@ -135,6 +166,7 @@ fn turn(floor: &Floor, event: &TurnEvent) -> Vec<Todo> {
         | TurnEvent::ReplyWithheld { .. }
         | TurnEvent::OperatorSpoke { .. }
         | TurnEvent::HouseSpoke { .. }
+        | TurnEvent::HouseTold { .. }
         | TurnEvent::Whispered { .. }
         | TurnEvent::Noted { .. } => Vec::new(),
     }
@@ -187,13 +219,20 @@ fn tool(floor: &Floor, event: &ToolEvent) -> Vec<Todo> {
         ToolEvent::Called { conversation, call, .. } | ToolEvent::Retried { conversation, call } => {
             vec![Todo::CallTool { conversation: *conversation, call: *call }]
         }
+        ToolEvent::Returned { conversation, call, end: CallEnd::Failed | CallEnd::Unknown, .. } => {
+            let conversation = *conversation;
+            [Todo::Gather { conversation }].into_iter().chain(go_on(floor, conversation, *call)).collect()
+        }
         ToolEvent::Returned { conversation, call, .. } | ToolEvent::Refused { conversation, call, .. } => {
             go_on(floor, *conversation, *call).into_iter().collect()
         }
         ToolEvent::Reconciling { conversation, call } => {
             vec![Todo::Reconcile { conversation: *conversation, call: *call }]
         }
-        ToolEvent::Started { .. } | ToolEvent::AttemptFailed { .. } | ToolEvent::Unsettled { .. } => Vec::new(),
+        ToolEvent::AttemptFailed { conversation, .. } | ToolEvent::Unsettled { conversation, .. } => {
+            vec![Todo::Gather { conversation: *conversation }]
+        }
+        ToolEvent::Started { .. } => Vec::new(),
     }
 }
 

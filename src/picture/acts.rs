@@ -5,10 +5,11 @@ use crate::domain::baton::PassReason;
 use crate::domain::envelope::{Actor, Envelope};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, OperatorEvent, PromiseEvent,
-    StandingEvent, SupervisionEvent, TurnEvent, WrapUpEvent,
+    ApprovalEvent, BatonEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, IncidentEvent, MemberEvent,
+    OperatorEvent, PromiseEvent, StandingEvent, SupervisionEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::OperatorName;
+use crate::domain::incident::LeftReason;
 use crate::domain::promise::LetGo;
 use crate::domain::supervision::{DraftEnd, GateTarget};
 use crate::domain::text::Clean;
@@ -57,6 +58,13 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         Event::Turn(TurnEvent::Whispered { .. }) => fixed("whispered about"),
         Event::Supervision(event) => ladder(event).map(Clean::fixed),
         Event::Standing(event) => Some(standing(event)),
+        Event::Incident(event) => incident(event),
+        Event::Member(MemberEvent::Joined { incident, .. }) => {
+            Some(Clean::shown(&format_args!("joined to {incident}:")))
+        }
+        Event::Member(MemberEvent::Left { incident, reason: LeftReason::Split, .. }) => {
+            Some(Clean::shown(&format_args!("split off {incident}:")))
+        }
         Event::Operator(OperatorEvent::PresenceSet { operator, presence, .. }) if operator == by => {
             Some(Clean::shown(&format_args!("is {}", presence.word())))
         }
@@ -76,6 +84,7 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         Event::Customer(CustomerEvent::Erased { .. }) => fixed("had a customer forgotten"),
         Event::Baton(BatonEvent::Announced { .. })
         | Event::Approval(ApprovalEvent::Asked { .. })
+        | Event::Member(MemberEvent::Left { .. } | MemberEvent::Skipped { .. })
         | Event::Escalation(_)
         | Event::Conversation(_)
         | Event::Turn(_)
@@ -103,6 +112,32 @@ const fn ladder(event: &SupervisionEvent) -> Option<&'static str> {
         | SupervisionEvent::BargeWriting { .. }
         | SupervisionEvent::BargeEnded { .. } => None,
     }
+}
+
+fn incident(event: &IncidentEvent) -> Option<Clean> {
+    Some(match event {
+        IncidentEvent::Declared { incident, title, .. } => {
+            Clean::shown(&format_args!("declared {incident} {}", title.one_line()))
+        }
+        IncidentEvent::Dismissed { incident, .. } => Clean::shown(&format_args!("sees no incident in {incident}")),
+        IncidentEvent::LeadTaken { incident, .. } => Clean::shown(&format_args!("leads {incident}")),
+        IncidentEvent::Cleared { incident, .. } => Clean::shown(&format_args!("cleared {incident}")),
+        IncidentEvent::BroadcastBegan { incident, to, .. } => {
+            Clean::shown(&format_args!("told {} chats of {incident}", to.len()))
+        }
+        IncidentEvent::BroadcastStopped { incident, .. } => {
+            Clean::shown(&format_args!("stopped telling of {incident}"))
+        }
+        IncidentEvent::StatusSet { component, state, .. } => {
+            Clean::shown(&format_args!("said that {component} is {}", state.word()))
+        }
+        IncidentEvent::StatusCleared { component, .. } => {
+            Clean::shown(&format_args!("took back the word on {component}"))
+        }
+        IncidentEvent::Proposed { .. } | IncidentEvent::BroadcastEnded { .. } | IncidentEvent::Filed { .. } => {
+            return None;
+        }
+    })
 }
 
 fn standing(event: &StandingEvent) -> Clean {

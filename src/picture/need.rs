@@ -17,6 +17,7 @@ use crate::orchestrator::owed::{Open, Owed};
 use crate::orchestrator::{Floor, allow};
 use crate::protocol::row::{ClockRow, HarmTerm, Need, NeedReason};
 
+use super::incident::is_folded;
 use super::{Lens, line};
 
 /// Due times nearer than this press, in ms.
@@ -62,12 +63,14 @@ pub fn late(floor: &Floor, at: Timestamp) -> BTreeSet<ConversationId> {
     floor.conversations.values().filter(|c| due(c).is_some_and(|due| due < at)).map(|c| c.id).collect()
 }
 
-/// Every need this viewer is shown, and whether it stands under theirs: not when they hold it anyway.
+/// Every need this viewer is shown, and whether it stands under theirs: not when they hold it anyway, nor
+/// when it stands behind the row of an incident.
 pub fn needs<'a>(floor: &'a Floor, lens: &'a Lens<'_>) -> impl Iterator<Item = (ConversationId, Need, bool)> + 'a {
-    let live = floor
-        .conversations
-        .values()
-        .filter_map(move |c| Some((c.id, need(floor, c, lens)?, c.baton.holder.operator() != Some(lens.operator))));
+    let live = floor.conversations.values().filter_map(move |c| {
+        let need = need(floor, c, lens)?;
+        let theirs = c.baton.holder.operator() != Some(lens.operator) && !is_folded(floor, c, Some(&need.why));
+        Some((c.id, need, theirs))
+    });
     let resolved = floor.owing.iter().filter_map(move |id| Some((*id, left(floor.stubs.get(id)?, lens)?, true)));
     live.chain(resolved)
 }
@@ -78,6 +81,20 @@ pub fn need_in(floor: &Floor, id: ConversationId, lens: &Lens<'_>) -> Option<Nee
         Some(c) => need(floor, c, lens),
         None => left(floor.stubs.get(&id)?, lens),
     }
+}
+
+/// Why a live conversation needs somebody, whoever that is: what is asked of one person left out.
+pub(super) fn of_anybody(c: &Conversation, at: Timestamp) -> Option<NeedReason> {
+    let owed = c.owed.iter().find(|(_, owed)| owed.breached);
+    let owed = owed.map(|(id, owed)| NeedReason::Promise { promise: *id, about: super::owed::sentence(&owed.text) });
+    let called = called_for(c, due(c)).map(|(why, ..)| why);
+    called.or(owed).or_else(|| overdue(c, at).map(|_| NeedReason::Overdue))
+}
+
+/// The harm of not looking at a live conversation, for whoever might.
+pub(super) fn harm(floor: &Floor, c: &Conversation, why: &NeedReason, at: Timestamp) -> Score {
+    let terms = [severity(why), pressing(due(c), at), displeasure(c), tier(c.tier), irreversible(floor, c)];
+    terms.into_iter().fold(Score::ZERO, Score::plus)
 }
 
 /// What is left to do in a resolved conversation: its end to be wrapped up by who had it, or a promise
@@ -167,20 +184,30 @@ fn reason(
         let why = NeedReason::Draft { draft: draft.id, agent: draft.agent.clone(), subject };
         return Some((why, draft.since, draft.fuse.map(|fuse| fuse.until).or(due)));
     }
-    if let Some(Escalation { id, trigger, severity, since, .. }) = &c.escalation {
-        let why = NeedReason::Escalated { escalation: *id, trigger: *trigger, severity: *severity };
-        return Some((why, *since, due));
-    }
-    let stuck = !c.failed.is_empty() && c.retry_at.is_none() && c.composing.is_none() && c.unanswered();
-    if stuck && c.baton.holder.operator().is_none() {
-        return Some((NeedReason::Failing, c.waiting_since.unwrap_or(c.baton.since), due));
+    if let Some(called) = called_for(c, due) {
+        return Some(called);
     }
     if let Some((promise, owed, _)) = late_promise(&c.owed, &c.baton.holder, lens) {
         let why = NeedReason::Promise { promise, about: super::owed::sentence(&owed.text) };
         return Some((why, owed.due.unwrap_or(owed.since), owed.due));
     }
-    let late = c.clocks.next().filter(|clock| clock.set.due < lens.at)?;
-    Some((NeedReason::Overdue, late.since, due))
+    Some((NeedReason::Overdue, overdue(c, lens.at)?, due))
+}
+
+/// A human was called for, or no agent gets further.
+fn called_for(c: &Conversation, due: Option<Timestamp>) -> Option<(NeedReason, Timestamp, Option<Timestamp>)> {
+    if let Some(Escalation { id, trigger, severity, since, .. }) = &c.escalation {
+        let why = NeedReason::Escalated { escalation: *id, trigger: *trigger, severity: *severity };
+        return Some((why, *since, due));
+    }
+    let stuck = !c.failed.is_empty() && c.retry_at.is_none() && c.composing.is_none() && c.unanswered();
+    let alone = stuck && c.baton.holder.operator().is_none();
+    alone.then(|| (NeedReason::Failing, c.waiting_since.unwrap_or(c.baton.since), due))
+}
+
+/// Since when a clock that is late has run.
+fn overdue(c: &Conversation, at: Timestamp) -> Option<Timestamp> {
+    c.clocks.next().filter(|clock| clock.set.due < at).map(|late| late.since)
 }
 
 /// The oldest approval that this viewer may decide.

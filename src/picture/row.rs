@@ -1,5 +1,8 @@
 //! Rows: conversations, agents, operators, queues, and the header.
 
+use super::incident::is_folded;
+use super::need::{about, clock, due, left, may_decide, need};
+use super::{Lens, name_of};
 use crate::domain::agent::AgentSpec;
 use crate::domain::baton::Holder;
 use crate::domain::conversation::{Phase, Priority};
@@ -17,12 +20,9 @@ use crate::orchestrator::floor::Stub;
 use crate::orchestrator::standing::Hold;
 use crate::orchestrator::{Floor, context};
 use crate::protocol::row::{
-    AgentRow, ApprovalRow, ConversationRow, EdgeRow, EscalationRow, HeaderRow, HeldRow, Need, NeedReason, OfferRow,
-    OperatorRow, QueueRow, Section, WaitWithout, Waiting,
+    AgentRow, ApprovalRow, Belongs, ConversationRow, EdgeRow, EscalationRow, HeaderRow, HeldRow, Need, NeedReason,
+    OfferRow, OperatorRow, QueueRow, Section, WaitWithout, Waiting,
 };
-
-use super::need::{about, clock, due, left, may_decide, need};
-use super::{Lens, name_of};
 
 /// A conversation's row. A resolved one is shown only to those who still look at it, and to whom it
 /// concerns that something of it is owed.
@@ -38,7 +38,9 @@ pub fn row(floor: &Floor, id: ConversationId, lens: &Lens<'_>) -> Option<Convers
 
 fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Lens<'_>) -> ConversationRow {
     let need = need(floor, c, lens);
+    let folded = is_folded(floor, c, need.as_ref().map(|need| &need.why));
     let section = match (&c.baton.holder, &need) {
+        _ if folded => Section::Live,
         (Holder::Operator(name), _) if name == lens.operator => Section::Yours,
         (_, Some(_)) => Section::NeedsYou,
         (_, None) => Section::Live,
@@ -71,6 +73,7 @@ fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Len
         withheld: c.withheld,
         barge: c.barge.as_ref().map(|barge| barge.operator.clone()),
         gated: c.baton.holder.agent().is_some_and(|agent| floor.gate_over(c, agent).is_some()),
+        incident: floor.incidents.of(c).map(|(to, _)| Belongs { to, folded }),
         watchers,
         typing: lens.room.typing.contains(&c.id),
         escalation: c.escalation.as_ref().map(escalation),
@@ -136,6 +139,7 @@ fn resolved(id: ConversationId, stub: &Stub, watchers: Vec<OperatorName>, need: 
         withheld: 0,
         barge: None,
         gated: false,
+        incident: None,
         watchers,
         typing: false,
         escalation: None,

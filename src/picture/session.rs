@@ -54,7 +54,8 @@ fn mark(event: &Event) -> Option<Mark> {
             TurnEvent::CustomerSpoke { .. }
             | TurnEvent::AgentActed { spoken: Some(_), .. }
             | TurnEvent::OperatorSpoke { .. }
-            | TurnEvent::HouseSpoke { .. },
+            | TurnEvent::HouseSpoke { .. }
+            | TurnEvent::HouseTold { .. },
         ) => Some(Mark::Message),
         Event::Routing(_) => Some(Mark::Decision),
         Event::Baton(BatonEvent::Passed { reason, .. }) => is_handoff(*reason).then_some(Mark::Handoff),
@@ -66,6 +67,8 @@ fn mark(event: &Event) -> Option<Mark> {
         | Event::Baton(BatonEvent::Announced { .. })
         | Event::Handoff(_)
         | Event::Supervision(_)
+        | Event::Incident(_)
+        | Event::Member(_)
         | Event::Standing(_)
         | Event::Circle(_)
         | Event::Clock(_)

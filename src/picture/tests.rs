@@ -1,5 +1,6 @@
 //! The picture of small floors, made by folding events.
 
+mod incident;
 mod whatif;
 
 use std::sync::Arc;

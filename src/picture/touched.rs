@@ -11,7 +11,7 @@ use crate::domain::id::ConversationId;
 pub struct Touched {
     /// Conversations.
     pub conversations: BTreeSet<ConversationId>,
-    /// Agents, operators and queues.
+    /// Agents, operators, queues and incidents.
     pub roster: bool,
     /// The header.
     pub header: bool,
@@ -55,6 +55,7 @@ pub fn touched(envelope: &Envelope) -> Touched {
             | TurnEvent::ReplyWithheld { .. }
             | TurnEvent::OperatorSpoke { .. }
             | TurnEvent::HouseSpoke { .. }
+            | TurnEvent::HouseTold { .. }
             | TurnEvent::Whispered { .. }
             | TurnEvent::Noted { .. } => header,
         },
@@ -63,6 +64,8 @@ pub fn touched(envelope: &Envelope) -> Touched {
         | Event::WrapUp(_)
         | Event::Handoff(_)
         | Event::Supervision(_)
+        | Event::Incident(_)
+        | Event::Member(_)
         | Event::Operator(_) => roster(header),
         Event::Baton(BatonEvent::Announced { .. })
         | Event::Routing(_)

@@ -12,7 +12,7 @@ use crate::domain::envelope::Envelope;
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ClockEvent, ConversationEvent, EscalationEvent, Event,
-    HandoffEvent, PromiseEvent, RoutingEvent, SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
+    HandoffEvent, MemberEvent, PromiseEvent, RoutingEvent, SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::{AgentName, ApprovalId, CallId, DraftId, HandoffId, OperatorName, PromiseId, Seq};
 use crate::domain::knowledge::Citation;
@@ -63,6 +63,7 @@ impl Transcript {
             Event::Approval(event) => self.approval(envelope, event)?,
             Event::Supervision(event) => self.supervision(envelope, event)?,
             Event::Clock(event) => self.add(envelope, clock(event)?),
+            Event::Member(event) => self.add(envelope, member(event)),
             Event::Conversation(event) => self.add(envelope, ItemBody::Milestone { text: milestone(event) }),
             Event::WrapUp(event) => {
                 let text = wrapped(event, envelope)?;
@@ -77,6 +78,7 @@ impl Transcript {
             }
             Event::Baton(BatonEvent::Announced { .. })
             | Event::Operator(_)
+            | Event::Incident(_)
             | Event::Standing(_)
             | Event::Customer(_)
             | Event::Floor(_) => {
@@ -302,6 +304,16 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
         TurnEvent::HouseSpoke { turn, sentence, text, .. } => {
             ItemBody::House { turn: *turn, sentence: *sentence, text: text.clean() }
         }
+        TurnEvent::HouseTold { turn, text, .. } => ItemBody::Message {
+            turn: *turn,
+            author: Author::House,
+            text: open(text),
+            mood: None,
+            intent: None,
+            sources: Vec::new(),
+            beside: false,
+            under: Vec::new(),
+        },
         TurnEvent::ReplyWithheld { agent, reason, text, .. } => {
             ItemBody::Withheld { agent: agent.clone(), reason: *reason, text: open(text) }
         }
@@ -332,6 +344,23 @@ fn circle(event: &CircleEvent) -> ItemBody {
 
 fn source(citation: &Citation, titles: &Titles) -> Clean {
     titles.get(&citation.article).map_or_else(|| Clean::from(&citation.article), Foreign::one_line)
+}
+
+/// That a conversation belongs to an incident, or does no longer.
+fn member(event: &MemberEvent) -> ItemBody {
+    match event {
+        MemberEvent::Joined { incident, by: Some(by), .. } => {
+            said(&format_args!("{by} put it into incident {incident}"))
+        }
+        MemberEvent::Joined { incident, by: None, .. } => {
+            said(&format_args!("it shares the cause of incident {incident}"))
+        }
+        MemberEvent::Left { incident, by: Some(by), .. } => {
+            said(&format_args!("{by} took it out of incident {incident}"))
+        }
+        MemberEvent::Skipped { incident, why, .. } => said(&format_args!("not told of incident {incident}: {why}")),
+        MemberEvent::Left { incident, by: None, .. } => said(&format_args!("incident {incident} is over")),
+    }
 }
 
 fn escalation(event: &EscalationEvent) -> Option<ItemBody> {

@@ -8,6 +8,7 @@ use crate::domain::command::{Act, Command, OperatorAct};
 use crate::domain::conversation::Disposition;
 use crate::domain::envelope::Actor;
 use crate::domain::id::{ConversationId, OperatorName};
+use crate::domain::incident::IncidentWish;
 use crate::domain::operator::Presence;
 use crate::domain::supervision::{DraftVerdict, GateTarget};
 use crate::domain::text::{Clean, Foreign};
@@ -72,6 +73,7 @@ const fn name_of(act: &OperatorAct) -> &'static str {
         OperatorAct::ExtendWrapUp { .. } => "extend_wrap_up",
         OperatorAct::HandOver {} => "hand_over",
         OperatorAct::SignBrief { .. } => "sign_brief",
+        OperatorAct::Incident { .. } => "incident",
     }
 }
 
@@ -125,6 +127,12 @@ fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, O
         }
         None if beside => add(Clean::default(), OperatorAct::Barge { conversation }),
         Some(_) | None => {}
+    }
+    if c.incident.is_some() {
+        add(Clean::fixed("split off"), OperatorAct::Incident { wish: IncidentWish::Split { conversation } });
+    } else if let Some((incident, found)) = floor.incidents.open.iter().rfind(|(_, one)| !one.is_over()) {
+        let (about, incident) = (Clean::shown(&format_args!("join {}", found.title.one_line())), *incident);
+        add(about, OperatorAct::Incident { wish: IncidentWish::Join { incident, conversation } });
     }
     add(Clean::default(), OperatorAct::Note { conversation, text: words() });
     add(Clean::default(), OperatorAct::Promise { conversation, text: words(), due: None });

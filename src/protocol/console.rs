@@ -9,6 +9,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 
+use super::incident::{IncidentRow, StatusRow};
 use super::query::{Page, Query};
 use super::row::{ActRow, AgentRow, ConversationRow, HeaderRow, OperatorRow, QueueRow};
 use super::transcript::{Detail, Item};
@@ -236,6 +237,10 @@ pub enum Change {
     Operator(OperatorRow),
     /// A queue's row.
     Queue(QueueRow),
+    /// The incidents, and what is proposed as one.
+    Incidents(Vec<IncidentRow>),
+    /// What the house says of its parts.
+    Status(Vec<StatusRow>),
     /// The header.
     Header(Box<HeaderRow>),
     /// The last things that people did, oldest first.

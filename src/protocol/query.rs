@@ -6,13 +6,15 @@ use crate::domain::baton::Holder;
 use crate::domain::brief::{BriefReason, BriefSums};
 use crate::domain::conversation::Disposition;
 use crate::domain::id::{
-    BriefId, ChannelName, ConversationId, CustomerId, Handle, IntentName, OperatorName, PromiseId, Seq,
+    BriefId, ChannelName, ConversationId, CustomerId, Handle, IncidentId, IntentName, OperatorName, PromiseId, Seq,
 };
+use crate::domain::incident::BroadcastKind;
 use crate::domain::reply::ReplyChoice;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
 
 use super::console::Change;
+use super::incident::Preview;
 use super::row::PromiseRow;
 use super::transcript::Item;
 
@@ -46,6 +48,15 @@ pub enum Query {
     Briefs {},
     /// What customers are owed on this floor, what is due first before the rest.
     Promises {},
+    /// What a message to the conversations of an incident would come to.
+    Preview {
+        /// Of which.
+        incident: IncidentId,
+        /// What kind of word it would be.
+        kind: BroadcastKind,
+        /// The words, with their gaps.
+        text: Foreign,
+    },
     /// A whole conversation as frames, for a player.
     Session {
         /// Which: an id or a handle like `c-1042`.
@@ -72,6 +83,8 @@ pub enum Page {
     Briefs(Vec<BriefRow>),
     /// What is owed.
     Promises(Vec<PromiseRow>),
+    /// What a message would come to.
+    Preview(Box<Preview>),
     /// Frames of a session.
     Session(Vec<Frame>),
     /// What would follow, an act each.

@@ -11,7 +11,7 @@ use crate::domain::escalation::{Severity, Trigger};
 use crate::domain::handoff::Edge;
 use crate::domain::id::{
     AgentName, ApprovalId, ChannelName, ConversationId, CustomerId, Digest, DraftId, Epoch, EscalationId, Handle,
-    IntentName, OfferId, OperatorName, PromiseId, QueueName, Seq, SkillName,
+    IncidentId, IntentName, OfferId, OperatorName, PromiseId, QueueName, Seq, SkillName,
 };
 use crate::domain::operator::{Presence, Role};
 use crate::domain::score::Score;
@@ -79,6 +79,9 @@ pub struct ConversationRow {
     /// Whether what agents compose here waits for a person.
     #[serde(default)]
     pub gated: bool,
+    /// The incident it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<Belongs>,
     /// Operators who look at it now.
     pub watchers: Vec<OperatorName>,
     /// The customer is typing.
@@ -89,6 +92,27 @@ pub struct ConversationRow {
     /// Calls that wait for a person, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub approvals: Vec<ApprovalRow>,
+}
+
+/// A conversation of an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Belongs {
+    /// To which.
+    pub to: IncidentId,
+    /// Whether it stands behind the row of the incident: whatever it needs comes of the common cause.
+    pub folded: bool,
+}
+
+impl ConversationRow {
+    /// The incident it belongs to.
+    pub fn in_incident(&self) -> Option<IncidentId> {
+        self.incident.map(|belongs| belongs.to)
+    }
+
+    /// Whether it stands behind the row of its incident.
+    pub fn is_folded(&self) -> bool {
+        self.incident.is_some_and(|belongs| belongs.folded)
+    }
 }
 
 /// An open request for a human.

@@ -185,8 +185,8 @@ impl<J: Journal> Conductor<J> {
         let accepted = self.commit(command, at, batch, &mut effects)?;
         let mut steps = 0;
         while let Some(effect) = effects.pop_front() {
-            // An emergency stop reaches every conversation, however many there are.
-            steps += usize::from(!matches!(effect.todo, Todo::Stop { .. }));
+            // An emergency stop or an incident reaches every conversation, however many there are.
+            steps += usize::from(!matches!(effect.todo, Todo::Stop { .. } | Todo::Gather { .. }));
             if steps > INNER_STEPS_MAX {
                 break;
             }
@@ -243,7 +243,7 @@ impl<J: Journal> Conductor<J> {
                 | CustomerEvent::Recognised { customer, .. }
                 | CustomerEvent::Erased { customer },
             ) => Some(*customer),
-            Event::Operator(_) | Event::Standing(_) | Event::Floor(_) => None,
+            Event::Operator(_) | Event::Standing(_) | Event::Incident(_) | Event::Floor(_) => None,
             Event::Conversation(_)
             | Event::Turn(_)
             | Event::Baton(_)
@@ -256,7 +256,8 @@ impl<J: Journal> Conductor<J> {
             | Event::Circle(_)
             | Event::Clock(_)
             | Event::Promise(_)
-            | Event::WrapUp(_) => self.customer_of(event.conversation()?),
+            | Event::WrapUp(_)
+            | Event::Member(_) => self.customer_of(event.conversation()?),
         }
     }
 
@@ -275,6 +276,7 @@ impl<J: Journal> Conductor<J> {
         match &effect.todo {
             Todo::Attend { conversation } => come_back(EffectResult::Attend { conversation: *conversation }),
             Todo::Stop { conversation } => come_back(EffectResult::Stop { conversation: *conversation }),
+            Todo::Gather { conversation } => come_back(EffectResult::Gather { conversation: *conversation }),
             Todo::Match => (!self.floor.queued.is_empty()).then(|| come_back(EffectResult::Match)).flatten(),
             Todo::AskReceipt { conversation, handoff } => {
                 let waiting = self.floor.conversation(*conversation)?.handoff.as_ref()?;

@@ -6,7 +6,7 @@ use crate::agents::backend::Backend;
 use crate::domain::action::{AgentContext, AgentStep, StepInput};
 use crate::domain::handoff::{ContextPack, Receipt};
 use crate::domain::id::AgentName;
-use crate::knowledge::Index;
+use crate::knowledge::{Index, status};
 
 use super::conductor::Inner;
 
@@ -30,7 +30,12 @@ impl Desk {
 impl Inner for Desk {
     fn step(&self, context: &AgentContext, input: &StepInput) -> Option<AgentStep> {
         let passages = match input {
-            StepInput::Turn | StepInput::HandedOver => self.articles.search(&context.said, PASSAGES, context.at),
+            StepInput::Turn | StepInput::HandedOver => {
+                let mut passages = status(&context.status, context.incident, &context.said);
+                passages.extend(self.articles.search(&context.said, PASSAGES, context.at));
+                passages.truncate(PASSAGES);
+                passages
+            }
             // The question was settled when the tool was called.
             StepInput::ToolReturned(..) => Vec::new(),
         };

@@ -66,6 +66,8 @@ impl Ledger {
             | Event::Escalation(_)
             | Event::Approval(_)
             | Event::Supervision(_)
+            | Event::Incident(_)
+            | Event::Member(_)
             | Event::Standing(_)
             | Event::Circle(_)
             | Event::Clock(_)

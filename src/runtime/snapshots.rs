@@ -107,6 +107,7 @@ fn bare(floor: &Floor) -> Floor {
         agents: floor.agents.clone(),
         operators: floor.operators.clone(),
         standing: floor.standing.clone(),
+        incidents: floor.incidents.clone(),
         due: floor.due.clone(),
         spending: floor.spending.clone(),
         last: floor.last,

@@ -117,6 +117,8 @@ impl Supervisor {
             Change::Agent(_)
             | Change::AgentGone(_)
             | Change::Operator(_)
+            | Change::Status(_)
+            | Change::Incidents(_)
             | Change::Queue(_)
             | Change::Header(_)
             | Change::Acts(_)

@@ -58,6 +58,8 @@ impl Tally {
             | Event::Tool(_)
             | Event::Approval(_)
             | Event::Supervision(_)
+            | Event::Incident(_)
+            | Event::Member(_)
             | Event::Standing(_)
             | Event::Circle(_)
             | Event::Clock(_)
@@ -88,6 +90,7 @@ impl Tally {
             TurnEvent::AgentActed { spoken: None, .. }
             | TurnEvent::CompositionBegan { .. }
             | TurnEvent::HouseSpoke { .. }
+            | TurnEvent::HouseTold { .. }
             | TurnEvent::Whispered { .. }
             | TurnEvent::Noted { .. } => {}
         }

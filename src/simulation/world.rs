@@ -5,6 +5,7 @@
 //! another size.
 
 mod cast;
+mod incidents;
 mod ladder;
 mod moves;
 #[cfg(test)]

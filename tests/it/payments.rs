@@ -238,6 +238,8 @@ impl Race {
                 | Event::Tool(_)
                 | Event::Approval(_)
                 | Event::Supervision(_)
+                | Event::Incident(_)
+                | Event::Member(_)
                 | Event::Standing(_)
                 | Event::Circle(_)
                 | Event::Clock(_)

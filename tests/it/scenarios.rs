@@ -109,6 +109,10 @@ struct Step {
     whispers: Option<usize>,
     /// So many whispers were in force when the newest answer of an agent was composed.
     under: Option<usize>,
+    /// The incident of the conversation, `i-1` or `none`.
+    incident: Option<String>,
+    /// Conversations of each incident that was not filed, `i-1 of 3`, `i-1 of 3 over`; and the proposals, `i-2?`.
+    incidents: Option<Vec<String>>,
     /// The words of the newest message.
     last: Option<String>,
     /// To whom the last offer was made.
@@ -287,6 +291,22 @@ impl Player {
         }
     }
 
+    fn check_incidents(&self, step: &Step, place: &str) {
+        let floor = self.floor.floor();
+        if let Some(incident) = &step.incident {
+            let now = floor.conversation(self.who(step).0).and_then(|c| c.incident);
+            assert_eq!(&now.map_or("none".to_owned(), |id| id.to_string()), incident, "{place}: incident");
+        }
+        if let Some(incidents) = &step.incidents {
+            let open =
+                floor.incidents.open.iter().map(|(id, one)| {
+                    format!("{id} of {}{}", one.members.len(), if one.is_over() { " over" } else { "" })
+                });
+            let proposed = floor.incidents.proposed.keys().map(|id| format!("{id}?"));
+            assert_eq!(open.chain(proposed).collect::<Vec<String>>(), *incidents, "{place}: incidents");
+        }
+    }
+
     fn check_clocks(&self, step: &Step, place: &str) {
         if step.clock.is_none() && step.spent.is_none() && step.first_contact.is_none() {
             return;
@@ -319,6 +339,15 @@ impl Player {
             table.insert("target".to_owned(), toml::toml! { conversation = (id.to_string()) }.into());
         }
         let elsewhere = ["promise", "life", "approval", "offer", "presence", "escalation", "target", "draft", "brief"];
+        // Only these of an incident are about a conversation.
+        for act in ["join", "split"] {
+            if let Some(wish) =
+                table.get_mut("wish").and_then(|wish| wish.get_mut(act)).and_then(toml::Value::as_table_mut)
+            {
+                wish.insert("conversation".to_owned(), id.to_string().into());
+            }
+        }
+        let elsewhere = ["wish", "life", "approval", "offer", "presence", "escalation", "target", "draft", "brief"];
         let of_the_floor = table.get("act").and_then(toml::Value::as_str) == Some("hand_over");
         if !of_the_floor && !elsewhere.iter().any(|name| table.contains_key(*name)) {
             table.insert("conversation".to_owned(), id.to_string().into());
@@ -406,6 +435,7 @@ fn said(player: &Player, step: &Step, place: &str) {
         });
         assert_eq!(last.as_ref(), Some(circle), "{place}: circle");
     }
+    player.check_incidents(step, place);
 }
 
 fn run(path: &Path) -> BTreeSet<String> {

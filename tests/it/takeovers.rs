@@ -80,7 +80,8 @@ impl Record {
             Event::Turn(
                 TurnEvent::CustomerSpoke { turn, .. }
                 | TurnEvent::OperatorSpoke { turn, .. }
-                | TurnEvent::HouseSpoke { turn, .. },
+                | TurnEvent::HouseSpoke { turn, .. }
+                | TurnEvent::HouseTold { turn, .. },
             ) => {
                 self.turns.insert((id, *turn), (envelope.seq, false));
             }
@@ -105,6 +106,8 @@ impl Record {
             | Event::Tool(_)
             | Event::Approval(_)
             | Event::Supervision(_)
+            | Event::Incident(_)
+            | Event::Member(_)
             | Event::Standing(_)
             | Event::Operator(_)
             | Event::Customer(_)

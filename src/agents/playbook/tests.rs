@@ -67,6 +67,8 @@ fn context(agent: &str) -> AgentContext {
         flow: FlowState::default(),
         pack: None,
         given: Given::default(),
+        status: Vec::new(),
+        incident: None,
         whispers: Vec::new(),
         told: Vec::new(),
         transcript: Vec::new(),

@@ -3,7 +3,8 @@
 use crate::domain::baton::Holder;
 use crate::domain::command::Seen;
 use crate::domain::conversation::Disposition;
-use crate::domain::id::{AgentName, ApprovalId, DispositionName, DraftId, PromiseId};
+use crate::domain::id::{AgentName, ApprovalId, DispositionName, DraftId, IncidentId, PromiseId};
+use crate::domain::incident::{BroadcastKind, IncidentWish};
 use crate::domain::operator::Presence;
 use crate::domain::supervision::HoldTarget;
 use crate::domain::text::Clean;
@@ -103,6 +104,10 @@ pub enum Pick {
     Hold(HoldTarget),
     /// Let it go on.
     Release(HoldTarget),
+    /// Do something about an incident.
+    Incident(IncidentWish),
+    /// Ask what the words beside the choice would come to, told to its conversations.
+    Preview(IncidentId, BroadcastKind),
     /// Stop the floor.
     Shutdown,
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::ConversationId;
+use crate::domain::id::{ConversationId, IncidentId};
 use crate::domain::score::Score;
 use crate::domain::time::{Millis, Timestamp};
+use crate::protocol::incident::IncidentRow;
 use crate::protocol::row::{ConversationRow, NeedReason, Section, Waiting};
 
 /// No list is re-ordered so soon after a key: the row under the eye stays where it is.
@@ -61,6 +62,8 @@ pub struct Order {
     needs: Vec<ConversationId>,
     yours: Vec<ConversationId>,
     live: Vec<ConversationId>,
+    /// Conversations that stand for all that are folded into the row of an incident.
+    faces: BTreeMap<ConversationId, IncidentId>,
     dirty: bool,
     sorted_at: Millis,
 }
@@ -73,6 +76,11 @@ impl Order {
             Section::Yours => &self.yours,
             Section::Live => &self.live,
         }
+    }
+
+    /// The incident for whose conversations a row stands.
+    pub fn face(&self, id: ConversationId) -> Option<IncidentId> {
+        self.faces.get(&id).copied()
     }
 
     /// All rows as they stand below each other.
@@ -121,9 +129,24 @@ impl Order {
 
     /// Makes the order anew at once: the viewer asked for another one.
     pub fn sort(&mut self, rows: &Rows<'_>, wall: Millis) {
-        let of = |section| rows.all.values().filter(move |row| row.section == section && rows.filter.passes(row));
+        self.faces = faces(rows);
+        let faces = &self.faces;
+        let incident = |row: &ConversationRow| {
+            let id = faces.get(&row.id)?;
+            rows.incidents.iter().find(|incident| incident.incident == *id)
+        };
+        let section_of = |row: &ConversationRow| match incident(row) {
+            Some(incident) if incident.needs > 0 => Section::NeedsYou,
+            Some(_) | None => row.section,
+        };
+        let stands = |row: &&ConversationRow| {
+            let alone = !row.is_folded() || !rows.filter.is_empty() || faces.contains_key(&row.id);
+            alone && rows.filter.passes(row)
+        };
+        let of = |section| rows.all.values().filter(stands).filter(move |row| section_of(row) == section);
         self.needs = by(of(Section::NeedsYou), |row| {
-            let (harm, due) = row.need.as_ref().map_or((Score::ZERO, None), |need| (need.harm, need.due));
+            let own = row.need.as_ref().map_or((Score::ZERO, None), |need| (need.harm, need.due));
+            let (harm, due) = incident(row).map_or(own, |incident| (incident.harm, incident.due));
             (Reverse(harm), due.unwrap_or(Timestamp(i64::MAX)), row.handle)
         });
         self.yours = by(of(Section::Yours), |row| (waits_since(row), row.handle));
@@ -147,6 +170,25 @@ pub struct Rows<'a> {
     pub sort: Sort,
     /// Which rows are wanted.
     pub filter: &'a Filter,
+    /// The incidents behind whose rows others stand.
+    pub incidents: &'a [IncidentRow],
+}
+
+/// Of those that are folded into an incident, the one that came first; who looks for something sees all.
+fn faces(rows: &Rows<'_>) -> BTreeMap<ConversationId, IncidentId> {
+    if !rows.filter.is_empty() {
+        return BTreeMap::new();
+    }
+    let mut first: BTreeMap<IncidentId, &ConversationRow> = BTreeMap::new();
+    for (incident, row) in
+        rows.all.values().filter(|row| row.is_folded()).filter_map(|row| Some((row.in_incident()?, row)))
+    {
+        let face = first.entry(incident).or_insert(row);
+        if row.handle < face.handle {
+            *face = row;
+        }
+    }
+    first.into_iter().map(|(incident, row)| (row.id, incident)).collect()
 }
 
 fn by<'a, K: Ord>(
@@ -166,25 +208,39 @@ fn waits_since(row: &ConversationRow) -> Timestamp {
     }
 }
 
-/// Words that a row must contain.
+/// Words that a row must contain, or the incident it must belong to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
     words: Vec<String>,
+    incident: Option<IncidentId>,
 }
 
 impl Filter {
     /// Words, separated by spaces; case does not matter.
     pub fn of(text: &str) -> Self {
-        Self { words: text.split_whitespace().map(str::to_lowercase).collect() }
+        Self { words: text.split_whitespace().map(str::to_lowercase).collect(), incident: None }
+    }
+
+    /// Conversations of an incident.
+    pub const fn members(incident: IncidentId) -> Self {
+        Self { words: Vec::new(), incident: Some(incident) }
+    }
+
+    /// The incident whose conversations are wanted.
+    pub const fn incident(&self) -> Option<IncidentId> {
+        self.incident
     }
 
     /// Whether everything passes.
     pub const fn is_empty(&self) -> bool {
-        self.words.is_empty()
+        self.words.is_empty() && self.incident.is_none()
     }
 
     /// Whether each word stands in what is shown of the row.
     pub fn passes(&self, row: &ConversationRow) -> bool {
+        if self.incident.is_some() && row.in_incident() != self.incident {
+            return false;
+        }
         if self.words.is_empty() {
             return true;
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::id::{AgentName, ConversationId, OperatorName, QueueName, Seq};
 use crate::domain::text::Clean;
 use crate::protocol::console::Change;
+use crate::protocol::incident::{IncidentRow, StatusRow};
 use crate::protocol::row::{ActRow, AgentRow, ConversationRow, HeaderRow, OperatorRow, QueueRow};
 use crate::protocol::transcript::{Detail, Item, ItemBody};
 
@@ -22,6 +23,10 @@ pub struct Picture {
     pub operators: BTreeMap<OperatorName, OperatorRow>,
     /// Lines.
     pub queues: BTreeMap<QueueName, QueueRow>,
+    /// Incidents, and what is proposed as one.
+    pub incidents: Vec<IncidentRow>,
+    /// What the house says of its parts.
+    pub status: Vec<StatusRow>,
     /// What somebody acts on by the minute.
     pub header: HeaderRow,
     /// The last things that people did, oldest first.
@@ -92,6 +97,11 @@ impl Scene {
             Change::Agent(row) => drop(picture.agents.insert(row.name.clone(), row)),
             Change::AgentGone(name) => drop(picture.agents.remove(&name)),
             Change::Operator(row) => drop(picture.operators.insert(row.name.clone(), row)),
+            Change::Incidents(rows) => {
+                picture.incidents = rows;
+                return Touched::Rows;
+            }
+            Change::Status(rows) => picture.status = rows,
             Change::Queue(row) => drop(picture.queues.insert(row.name.clone(), row)),
             Change::Header(row) => picture.header = *row,
             Change::Acts(acts) => picture.acts = acts,

@@ -200,6 +200,8 @@ fn conversation(change: &Change) -> Option<ConversationId> {
         | Change::Agent(_)
         | Change::AgentGone(_)
         | Change::Operator(_)
+        | Change::Status(_)
+        | Change::Incidents(_)
         | Change::Queue(_)
         | Change::Header(_)
         | Change::Acts(_) => None,

@@ -89,6 +89,7 @@ impl Builder<'_> {
             let y = self.view.strips.len() as u16;
             self.view.hits.push((y, *id));
             let strip = match self.model.live.picture.rows.get(id) {
+                Some(_) if order.face(*id).is_some() => self.incident(*id),
                 Some(row) => self.row(row, section),
                 None => Strip::of([piece(Token::Dim, "   left the floor")]),
             };
@@ -130,7 +131,9 @@ impl Builder<'_> {
         let mut right = vec![piece(Token::Dim, right)];
         if section == Section::Live {
             right = vec![piece(Token::Dim, clean!(" sort {} ", model.sort.word()))];
-            if model.filter_line.1 || !model.filter.is_empty() {
+            if let Some(incident) = model.filter.incident() {
+                title.push(piece(Token::Key, clean!(" of {incident}, Esc")));
+            } else if model.filter_line.1 || !model.filter.is_empty() {
                 let cursor = if model.filter_line.1 { "▏" } else { "" };
                 title.push(piece(Token::Key, clean!(" /{}{cursor}", model.filter_line.0.text())));
             }
@@ -202,6 +205,27 @@ impl Builder<'_> {
         let mut words = about.as_str().split(' ');
         let tool = words.next().and_then(|tool| tool.split('.').next()).unwrap_or_default();
         words.next().map_or(whole, |amount| clean!("{tool} {amount}"))
+    }
+
+    /// All conversations that are folded into an incident: `≡ refunds fail  31 chats   0:00   inc`.
+    fn incident(&self, face: ConversationId) -> Strip {
+        let id = self.model.order.face(face);
+        let Some(row) = self.model.live.picture.incidents.iter().find(|row| Some(row.incident) == id) else {
+            return Strip::of([piece(Token::Dim, "   left the floor")]);
+        };
+        let late = row.due.is_some_and(|due| due < self.now);
+        let token = match (row.needs, late) {
+            (0, _) => Token::Base,
+            (_, true) => Token::Breach,
+            (_, false) => Token::Need,
+        };
+        let cells = (NAME.0 + usize::from(self.width).saturating_sub(LIST)).min(NAME.1);
+        let title = fit(&row.title.truncated(cells - 1), cells);
+        let need = if row.needs > 0 { clean!(", {} wait", row.needs) } else { Clean::default() };
+        let chats = self.column(clean!("{} chats{need}", row.folded));
+        let wait = row.oldest.map(|oldest| exact(self.now.since(oldest))).unwrap_or_default();
+        let pieces = [piece(token, " ≡ "), piece(Token::Strong, title), piece(Token::Base, chats)];
+        Strip::of(pieces).right([piece(Token::Dim, fit_right(&Clean::shown(&wait), 5)), piece(Token::Dim, "   inc")])
     }
 
     fn yours(&self, row: &ConversationRow) -> Strip {

@@ -80,6 +80,7 @@ pub(super) fn row(n: u64, name: &str) -> ConversationRow {
         withheld: 0,
         barge: None,
         gated: false,
+        incident: None,
         watchers: Vec::new(),
         typing: false,
         escalation: None,

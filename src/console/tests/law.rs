@@ -10,6 +10,7 @@ use crate::domain::baton::Holder;
 use crate::domain::command::OperatorAct;
 use crate::domain::escalation::Trigger;
 use crate::domain::id::{ConversationId, Epoch, OfferId, Seq};
+use crate::domain::incident::IncidentWish;
 use crate::domain::score::Score;
 use crate::domain::time::{Millis, Timestamp};
 use crate::protocol::console::{Change, ConsoleCommand, ConsoleRequest};
@@ -94,10 +95,14 @@ fn hits(command: &ConsoleCommand) -> Option<ConversationId> {
         | OperatorAct::WrapUp { conversation, .. }
         | OperatorAct::ExtendWrapUp { conversation }
         | OperatorAct::Resolve { conversation, .. }
-        | OperatorAct::Close { conversation } => Some(*conversation),
+        | OperatorAct::Close { conversation }
+        | OperatorAct::Incident {
+            wish: IncidentWish::Join { conversation, .. } | IncidentWish::Split { conversation },
+        } => Some(*conversation),
         OperatorAct::TakeOffer { offer } | OperatorAct::PassOffer { offer } => Some(id(offer.0)),
         OperatorAct::Dismiss { escalation } => Some(id(escalation.0)),
-        OperatorAct::Decide { .. }
+        OperatorAct::Incident { .. }
+        | OperatorAct::Decide { .. }
         | OperatorAct::SetPresence { .. }
         | OperatorAct::ClearPromise { .. }
         | OperatorAct::CarryPromise { .. }

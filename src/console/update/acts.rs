@@ -10,7 +10,7 @@ use crate::protocol::row::NeedReason;
 use super::super::keymap::Deed;
 use super::super::model::Model;
 use super::super::model::pending::{Fate, Pending, Tone};
-use super::{Effect, cards, compose, endings, holds, pledges};
+use super::{Effect, cards, compose, endings, holds, incidents, pledges};
 
 /// An act ready to be sent.
 pub(super) struct Act {
@@ -58,6 +58,8 @@ pub(super) fn act(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Hold => holds::hold(model),
         Deed::Release => holds::release(model),
         Deed::Promise => pledges::promise(model),
+        Deed::Incident => incidents::card(model),
+        Deed::Status => incidents::status(model, ""),
         Deed::Shutdown => cards::shutdown(model),
     }
 }

@@ -114,7 +114,7 @@ fn may_act(model: &Model, need: Role) -> Allowed {
 /// The least role an act is for.
 const fn role(deed: Deed) -> Role {
     match deed {
-        Deed::Whisper | Deed::Dismiss | Deed::Hold | Deed::Release => Role::Supervisor,
+        Deed::Whisper | Deed::Dismiss | Deed::Hold | Deed::Release | Deed::Incident | Deed::Status => Role::Supervisor,
         Deed::Shutdown => Role::Admin,
         Deed::Compose
         | Deed::Decide
@@ -135,7 +135,7 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
     may_act(model, role(deed))?;
     let test = |holds: bool, reason: &'static str| if holds { Ok(()) } else { Err(no(reason)) };
     match deed {
-        Deed::Presence | Deed::Hold | Deed::Shutdown => return Ok(()),
+        Deed::Presence | Deed::Hold | Deed::Incident | Deed::Status | Deed::Shutdown => return Ok(()),
         Deed::Release => return test(!model.live.picture.header.held.is_empty(), "nothing is held"),
         Deed::Undo => {
             return test(undoable(model).is_some() && model.painted.undo.is_some(), "there is nothing to undo");
@@ -191,7 +191,14 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
             test(matches!(why, Some(NeedReason::OfferedToYou { .. })), "it is not offered to you")
         }
         Deed::Dismiss => test(matches!(why, Some(NeedReason::Escalated { .. })), "no human was called for here"),
-        Deed::Compose | Deed::Presence | Deed::Undo | Deed::Hold | Deed::Release | Deed::Shutdown => Ok(()),
+        Deed::Compose
+        | Deed::Presence
+        | Deed::Undo
+        | Deed::Hold
+        | Deed::Release
+        | Deed::Incident
+        | Deed::Status
+        | Deed::Shutdown => Ok(()),
     }
 }
 

@@ -18,7 +18,7 @@ use super::super::model::card::{Card, Choice, Note, Pick};
 use super::super::model::editor::Editor;
 use super::super::model::pending::Tone;
 use super::acts::{Act, submit};
-use super::{Effect, compose, endings, pledges};
+use super::{Effect, compose, endings, incidents, pledges};
 
 /// Above this amount, in hundredths of any currency, an approval wants the number typed.
 const TYPE_AMOUNT_ABOVE: i64 = 10_000;
@@ -315,7 +315,7 @@ fn told(pick: &Pick, label: &Clean, whom: &Clean) -> Clean {
         Pick::Presence(_) => clean!("my state, {label}"),
         Pick::Hold(_) => clean!("hold {label}"),
         Pick::Release(_) => clean!("release {label}"),
-        Pick::Shutdown | Pick::Compose(_) => label.clone(),
+        Pick::Incident(_) | Pick::Preview(..) | Pick::Shutdown | Pick::Compose(_) => label.clone(),
     }
 }
 
@@ -352,11 +352,15 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
             compose::begin(model, conversation, audience);
             return Vec::new();
         }
+        (Pick::Preview(incident, kind), _) => return incidents::ask(model, incident, kind, words),
         (Pick::Presence(presence), _) => {
             ConsoleCommand::Act(OperatorAct::SetPresence { operator: None, presence, reason: words, until: None })
         }
         (Pick::Hold(target), _) => ConsoleCommand::Act(OperatorAct::Hold { target, then: None, reason: words }),
         (Pick::Release(target), _) => ConsoleCommand::Act(OperatorAct::Release { target }),
+        (Pick::Incident(wish), _) => {
+            ConsoleCommand::Act(OperatorAct::Incident { wish: incidents::titled(wish, words) })
+        }
         (Pick::Shutdown, _) => ConsoleCommand::Shutdown,
         (Pick::Decide(approval, approve), _) => {
             ConsoleCommand::Act(OperatorAct::Decide { approval, approve, reason: words, amount: None })

@@ -1,5 +1,6 @@
 //! Keys find their way: to a card, an editor, a sheet, or to what the keymap says.
 
+use crate::domain::id::IncidentId;
 use crate::domain::text::{Clean, Foreign};
 use crate::protocol::row::Section;
 
@@ -198,6 +199,12 @@ pub(super) fn filter_changed(model: &mut Model) {
     model.filter = Filter::of(model.filter_line.0.text());
     model.sort_now();
     model.unkept = Some(model.wall);
+}
+
+/// Lists the conversations that stand behind the row of an incident; `Esc` folds them again.
+pub(super) fn list_members(model: &mut Model, incident: IncidentId) {
+    model.filter = Filter::members(incident);
+    model.sort_now();
 }
 
 /// Takes the filter away; `/` brings it back as it was.

@@ -170,7 +170,10 @@ fn enter(model: &mut Model) -> Vec<Effect> {
     }
     match model.pane {
         Pane::List if model.view == View::History && !model.is_past() => return past::open_chosen(model),
-        Pane::List => model.pane = Pane::Transcript,
+        Pane::List => match model.selected.and_then(|id| model.order.face(id)) {
+            Some(incident) if !model.is_past() => keys::list_members(model, incident),
+            Some(_) | None => model.pane = Pane::Transcript,
+        },
         Pane::Transcript => {
             if let Some(line) = model.line {
                 model.sheet = Some(Sheet::of(SheetKind::Whole(line)));

@@ -6,12 +6,12 @@ use nucleo_matcher::{Config, Matcher};
 use crate::domain::id::ConversationId;
 use crate::domain::text::{Clean, Foreign};
 
-use super::super::keymap::{Binding, Code, Key, Look, Run};
+use super::super::keymap::{Binding, Code, Deed, Key, Look, Run};
 use super::super::model::pending::Tone;
 use super::super::model::player::Origin;
 use super::super::model::sheet::{Goes, Hit, Palette, PaletteMode, Sheet, SheetKind};
 use super::super::model::{Model, Pane, View};
-use super::{Effect, allowed, compose, keys, moves, past};
+use super::{Effect, allowed, compose, incidents, keys, moves, past};
 
 /// Hits kept: what fits on a screen, and the next page.
 const HITS_MAX: usize = 100;
@@ -172,6 +172,10 @@ fn command(model: &mut Model, run: Run, words: &str) -> Vec<Effect> {
             return here.map(|id| past::ask_session(model, id, Origin::Replay)).unwrap_or_default();
         }
         Run::Look(Look::Replay) => return past::ask_session(model, words.to_owned(), Origin::Replay),
+        Run::Deed(Deed::Status) => match allowed(model, run) {
+            Ok(()) => return incidents::status(model, words),
+            Err(reason) => model.say(Tone::Bad, reason),
+        },
         Run::Look(Look::Goto) => {
             let found = model.live.picture.rows.values().find(|row| row.handle.to_string() == words);
             match found.map(|row| row.id) {

@@ -12,7 +12,7 @@ use super::super::model::pending::{Fate, Pending, Tone};
 use super::super::model::picture::{Scene, Touched};
 use super::super::model::player::Origin;
 use super::super::model::{Draft, Link, Model, Undo};
-use super::{Effect, allowed, compose, past, replies, take_up_view};
+use super::{Effect, allowed, compose, incidents, past, replies, take_up_view};
 
 /// The line is different.
 pub(super) fn link(model: &mut Model, link: Link) -> Vec<Effect> {
@@ -82,6 +82,9 @@ fn apply(model: &mut Model, changes: Vec<Change>) {
             let conversation = row.id;
             let shown = ConsoleCommand::Act(OperatorAct::TakeOver { conversation });
             model.pending.retain(|pending| pending.command != shown || !matches!(pending.fate, Fate::Stored(..)));
+        }
+        if let Change::Incidents(rows) = &change {
+            incidents::heard(model, rows);
         }
         if model.live.apply(change) == Touched::Rows {
             model.order.touch();
@@ -208,6 +211,7 @@ fn answer(model: &mut Model, key: &ClientKey, page: Page, next: Option<String>) 
             }
             model.say(Tone::Bad, Foreign::new(&reason).one_line());
         }
+        Page::Preview(page) => incidents::previewed(model, key, page),
         Page::Session(_) | Page::Briefs(_) | Page::Promises(_) => {}
     }
     Vec::new()

@@ -5,8 +5,9 @@ use crate::domain::analysis::Analysis;
 use crate::domain::clock::ClockSet;
 use crate::domain::conversation::HouseSentence;
 use crate::domain::id::{
-    AgentName, CompositionId, ConversationId, DraftId, Epoch, OperatorName, Seq, SlotName, TurnNo,
+    AgentName, CompositionId, ConversationId, DraftId, Epoch, IncidentId, OperatorName, Seq, SlotName, TurnNo,
 };
+use crate::domain::incident::BroadcastKind;
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
 use crate::domain::playbook::FlowState;
@@ -177,6 +178,23 @@ super::family! {
         sentence: HouseSentence,
         /// As the customer read it.
         text: Foreign,
+    }
+    /// The house told the customer of an incident, in words that a person wrote for many.
+    HouseTold = "house_told" {
+        /// Where.
+        conversation: ConversationId,
+        /// The message's number.
+        turn: TurnNo,
+        /// Of which incident.
+        incident: IncidentId,
+        /// By which of its messages.
+        broadcast: u32,
+        /// What kind of word it is.
+        kind: BroadcastKind,
+        /// The words, with what is known of this conversation.
+        text: Personal<Foreign>,
+        /// How many bytes they have.
+        bytes: u32,
     }
     /// An operator told the holder something, unseen by the customer.
     Whispered = "whispered" {

@@ -18,7 +18,7 @@ use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
 use super::customer::check_text;
-use super::{approve, barge, brief, draft, end, hold, line, pass, people, promise, tick, wrap_up};
+use super::{approve, barge, brief, draft, end, hold, incident, line, pass, people, promise, tick, wrap_up};
 
 pub(super) fn decide(
     floor: &Floor,
@@ -37,11 +37,8 @@ pub(super) fn decide(
         let answer = approve::Answer { approval: *approval, approve: *yes, reason: reason.as_ref(), amount: *amount };
         return approve::decide(floor, spec, seen, &answer, at);
     }
-    if let OperatorAct::HandOver {} = act {
-        return brief::hand_over(floor, spec);
-    }
-    if let OperatorAct::SignBrief { brief } = act {
-        return brief::sign(floor, spec, *brief);
+    if let Some(decided) = of_the_floor(floor, spec, act, at) {
+        return decided;
     }
     need(spec, Role::Responder)?;
     if let OperatorAct::Gate { target, on, fuse } = act {
@@ -65,6 +62,23 @@ pub(super) fn decide(
     }
     let case = Case::open(floor, subject(floor, spec, act)?, at)?;
     Desk { case, spec }.act(seen, act)
+}
+
+/// What is about the floor as a whole; each says itself who may.
+fn of_the_floor(
+    floor: &Floor,
+    spec: &OperatorSpec,
+    act: &OperatorAct,
+    at: Timestamp,
+) -> Option<Result<Vec<Event>, Refusal>> {
+    if let OperatorAct::HandOver {} = act {
+        return Some(brief::hand_over(floor, spec));
+    }
+    if let OperatorAct::SignBrief { brief } = act {
+        return Some(brief::sign(floor, spec, *brief));
+    }
+    let OperatorAct::Incident { wish } = act else { return None };
+    Some(incident::decide(floor, spec, wish, at))
 }
 
 pub(super) fn need(spec: &OperatorSpec, role: Role) -> Result<(), Refusal> {
@@ -112,6 +126,7 @@ fn subject(floor: &Floor, me: &OperatorSpec, act: &OperatorAct) -> Result<Conver
         | OperatorAct::WrapUp { .. }
         | OperatorAct::ExtendWrapUp { .. }
         | OperatorAct::HandOver {}
+        | OperatorAct::Incident { .. }
         | OperatorAct::SignBrief { .. } => Err(Refusal::UnknownConversation),
     }
 }
@@ -171,6 +186,7 @@ impl Desk<'_> {
             | OperatorAct::WrapUp { .. }
             | OperatorAct::ExtendWrapUp { .. }
             | OperatorAct::HandOver {}
+            | OperatorAct::Incident { .. }
             | OperatorAct::SignBrief { .. } => Ok(Vec::new()),
         }
     }

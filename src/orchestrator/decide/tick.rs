@@ -10,13 +10,14 @@ use crate::orchestrator::due::{Alarm, Due, StubAlarm};
 use crate::orchestrator::floor::{Floor, OperatorState, Stub};
 
 use super::case::Case;
-use super::{agent, approve, attend, barge, clock, draft, end, escalate, handoff, line, promise, wrap_up};
+use super::{agent, approve, attend, barge, clock, draft, end, escalate, handoff, incident, line, promise, wrap_up};
 
 pub(super) fn decide(floor: &Floor, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     let Some((due, whose)) = floor.due.first().filter(|(due, _)| *due <= at) else { return Ok(Vec::new()) };
     match whose {
         Due::Stub(id) => Ok(floor.stubs.get(id).map(|stub| resolved(floor, *id, stub)).unwrap_or_default()),
         Due::Operator(operator) => gone(floor, operator, at),
+        Due::Incident(id) => Ok(incident::due(floor, *id, at)),
         Due::Conversation(id) => alarm(floor, *id, *due, at),
     }
 }

@@ -94,6 +94,7 @@ fn open(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) {
 fn take_live(floor: &mut Floor, id: ConversationId, at: Timestamp) -> Option<Conversation> {
     let live = *floor.conversations.remove(&id)?;
     handled(&mut floor.handled, &live, at);
+    floor.incidents.leaves(&live);
     move_load(floor, id, &live.baton.holder, &Holder::Nobody);
     Some(live)
 }
@@ -234,6 +235,9 @@ fn blank(id: ConversationId, customer: CustomerId, at: Timestamp) -> Conversatio
         draft: None,
         redrafted: TurnNo(0),
         dropped: TurnNo(0),
+        incident: None,
+        split: Vec::new(),
+        arrived: None,
         clocks: crate::orchestrator::clock::Clocks::default(),
         spent: crate::domain::clock::ActorTimes::default(),
         spent_since: at,

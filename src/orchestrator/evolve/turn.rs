@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::{Composing, Conversation, Turn, WHISPERS_MAX, WaitsFor, Whisper};
 use crate::orchestrator::floor::Floor;
 
-use super::{handoff, supervision, with};
+use super::{handoff, incident, supervision, with};
 
 pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp) {
     match event {
@@ -75,9 +75,21 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
                 push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes, citations });
             });
         }
+        TurnEvent::HouseTold { .. } => house_told(floor, event, seq, at),
         TurnEvent::Whispered { conversation, .. } => with(floor, *conversation, |c| whispered(c, event, seq)),
         TurnEvent::Noted { .. } => {}
     }
+}
+
+/// One of those who are told of an incident.
+fn house_told(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp) {
+    let TurnEvent::HouseTold { conversation, turn, incident, kind, text, bytes, .. } = event else { return };
+    floor.tally.turns += 1;
+    incident::told(floor, *incident, *conversation, *kind, at);
+    with(floor, *conversation, |c| {
+        let (author, text, citations) = (Author::House, text.clone(), Vec::new());
+        push(c, Turn { no: *turn, seq, at, author, sentence: None, text, bytes: *bytes, citations });
+    });
 }
 
 /// The customer knows this human from now on.

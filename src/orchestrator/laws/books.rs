@@ -6,8 +6,8 @@ use super::clocks::ClockBook;
 use crate::domain::baton::Holder;
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::id::{
-    AgentName, ApprovalId, CallId, ChannelName, CompositionId, DraftId, Epoch, EscalationId, OperatorName, QueueName,
-    SkillName, ToolName, TurnNo,
+    AgentName, ApprovalId, CallId, ChannelName, CompositionId, DraftId, Epoch, EscalationId, IncidentId, OperatorName,
+    QueueName, SkillName, ToolName, TurnNo,
 };
 use crate::domain::personal::Personal;
 use crate::domain::time::Timestamp;
@@ -53,6 +53,8 @@ pub(super) struct Account {
     pub(super) granted: BTreeMap<ApprovalId, Personal<ToolCall>>,
     pub(super) tier: Option<Tier>,
     pub(super) channel: Option<ChannelName>,
+    /// In which incident it is.
+    pub(super) incident: Option<IncidentId>,
     /// Who may speak beside the holder.
     pub(super) barge: Option<OperatorName>,
     /// Whether drafts wait here by the conversation's own gate.

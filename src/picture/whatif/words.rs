@@ -5,10 +5,11 @@ use crate::domain::baton::{HANDOVER_GRACE, Holder, PassReason};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, CircleEvent, ClockEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event,
-    FloorEvent, HandoffEvent, OperatorEvent, PromiseEvent, RoutingEvent, StandingEvent, SupervisionEvent, ToolEvent,
-    TurnEvent, WrapUpEvent,
+    FloorEvent, HandoffEvent, IncidentEvent, MemberEvent, OperatorEvent, PromiseEvent, RoutingEvent, StandingEvent,
+    SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::OperatorName;
+use crate::domain::incident::LeftReason;
 use crate::domain::supervision::{Aftermath, DraftEnd, FuseEnd};
 use crate::domain::text::Clean;
 use crate::orchestrator::conversation::{Conversation, WaitsFor};
@@ -59,6 +60,8 @@ impl Teller<'_> {
             Event::Standing(event) => one(standing(event)),
             Event::Promise(event) => one(self.promise(event)),
             Event::WrapUp(event) => one(self.wrap_up(event)),
+            Event::Incident(event) => one(incident(event)),
+            Event::Member(event) => one(member(event)),
             Event::Clock(ClockEvent::Warned { .. }) => one("a clock warns".into()),
             Event::Clock(ClockEvent::Breached { .. }) => one("a clock is breached".into()),
             Event::Operator(event) => one(operator(event)),
@@ -173,6 +176,7 @@ impl Teller<'_> {
             TurnEvent::HouseSpoke { text, .. } => {
                 format!("the customer is told: {}", text.one_line().truncated(QUOTED))
             }
+            TurnEvent::HouseTold { .. } => "the customer is told of the incident".into(),
             TurnEvent::Whispered { .. } => {
                 format!("{} reads it, the customer does not", self.c.baton.holder)
             }
@@ -215,6 +219,45 @@ fn operator(event: &OperatorEvent) -> String {
         OperatorEvent::PresenceSet { operator, .. } => format!("the state of {operator} is another"),
         OperatorEvent::BriefWritten { .. } => "what is left is written down for whoever comes".into(),
         OperatorEvent::BriefSigned { operator, .. } => format!("{operator} has read what was left"),
+    }
+}
+
+fn incident(event: &IncidentEvent) -> String {
+    match event {
+        IncidentEvent::Proposed { cause, evidence, .. } => {
+            format!("an incident is proposed: {cause} in {} conversations", evidence.conversations)
+        }
+        IncidentEvent::Dismissed { .. } => "it is no incident, and is not proposed again for a while".into(),
+        IncidentEvent::Declared { title, .. } => {
+            format!("you lead {}; conversations that share its cause join by themselves", title.one_line())
+        }
+        IncidentEvent::LeadTaken { by, .. } => format!("{by} leads it"),
+        IncidentEvent::Cleared { members, .. } => {
+            format!("it is over; {members} conversations stand on their own again")
+        }
+        IncidentEvent::BroadcastBegan { to, pause, .. } => {
+            format!("{} customers are told, one every {pause}", to.len())
+        }
+        IncidentEvent::BroadcastStopped { left, .. } => format!("{left} customers are not told"),
+        IncidentEvent::BroadcastEnded { told, .. } => format!("{told} customers were told"),
+        IncidentEvent::StatusSet { component, state, .. } => {
+            format!("whoever asks is told that {component} is {}", state.word())
+        }
+        IncidentEvent::StatusCleared { component, .. } => format!("nothing is said of {component} any more"),
+        IncidentEvent::Filed { .. } => "it is kept no longer".into(),
+    }
+}
+
+fn member(event: &MemberEvent) -> String {
+    match event {
+        MemberEvent::Joined { incident, .. } => format!("it belongs to incident {incident}"),
+        MemberEvent::Left { incident, reason: LeftReason::Split, .. } => {
+            format!("it stands on its own again and does not join {incident} by itself")
+        }
+        MemberEvent::Skipped { why, .. } => format!("it is not told: {why}"),
+        MemberEvent::Left { incident, reason: LeftReason::Moved | LeftReason::Cleared, .. } => {
+            format!("it leaves incident {incident}")
+        }
     }
 }
 

@@ -229,6 +229,7 @@ pub(in crate::runtime) fn from_journal(floor: &Floor, titles: &Titles, envelope:
         TurnEvent::HouseSpoke { turn, sentence, text, .. } => {
             return Some(CustomerReply::Notice { turn: *turn, at, sentence: *sentence, text: text.clone() });
         }
+        TurnEvent::HouseTold { turn, text, .. } => Said { turn: *turn, at, author: &Author::House, text, sources: &[] },
         TurnEvent::CompositionBegan { .. }
         | TurnEvent::AgentActed { spoken: None, .. }
         | TurnEvent::CompositionFailed { .. }

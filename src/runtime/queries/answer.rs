@@ -3,17 +3,19 @@
 use std::collections::HashMap;
 
 use crate::domain::conversation::Author;
-use crate::domain::id::{ConversationId, Handle, OperatorName, Seq};
+use crate::domain::id::{ConversationId, Handle, IncidentId, OperatorName, Seq};
+use crate::domain::incident::BroadcastKind;
 use crate::domain::operator::Role;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
-use crate::picture::{Lens, Room, Transcript, briefs, frames, promises, replies, what_if};
+use crate::picture::{Lens, Room, Transcript, briefs, frames, preview, promises, replies, what_if};
 use crate::protocol::query::{HISTORY_PAGE, HistoryRow, Page, Query, SESSION_PAGE};
 use crate::store::StoreError;
 use crate::store::history::{Filter, PAGE_ROWS_MAX, Summary};
 
 use super::Queries;
+use crate::knowledge::status;
 
 /// Bytes of one page of a session: a frame of the wire with room to spare.
 const SESSION_BYTES: usize = 200 * 1024;
@@ -34,6 +36,7 @@ impl Queries {
             Query::Briefs {} => Ok((Page::Briefs(briefs(&self.replica.read())), None)),
             Query::Promises {} => Ok((Page::Promises(promises(&self.replica.read())), None)),
             Query::Replies { conversation } => Ok((self.replies(operator, role, *conversation), None)),
+            Query::Preview { incident, kind, text } => Ok((self.preview(role, *incident, *kind, text), None)),
             Query::Session { conversation } => self.session(operator, role, conversation, after),
             Query::WhatIf { conversation } => self.what_if(operator, role, conversation),
         }
@@ -80,7 +83,14 @@ impl Queries {
         };
         let said = c.turns.iter().rev().find(|turn| turn.author == Author::Customer);
         let said = said.and_then(|turn| turn.text.reveal());
-        let passages = said.map(|text| self.writing.articles.search(text, PASSAGES, floor.at)).unwrap_or_default();
+        // What is said of a part of the house comes before what the articles say.
+        let found = |text: &Foreign| {
+            let lines: Vec<_> = floor.incidents.status.values().cloned().collect();
+            let mut found = status(&lines, c.incident, text);
+            found.extend(self.writing.articles.search(text, PASSAGES, floor.at));
+            found
+        };
+        let passages = said.map(found).unwrap_or_default();
         Page::Replies(conversation, replies(c, operator, &self.writing.replies, &passages))
     }
 
@@ -106,6 +116,15 @@ impl Queries {
     }
 
     /// Judges every act on the floor as it is now; nothing is done.
+    /// Of supervisors alone: it shows what many customers are called and said.
+    fn preview(&self, role: Role, incident: IncidentId, kind: BroadcastKind, text: &Foreign) -> Page {
+        if role < Role::Supervisor {
+            return Page::Nothing(Refusal::RoleNeeded { need: Role::Supervisor, have: role }.to_string());
+        }
+        let made = preview(&self.replica.read(), incident, kind, text);
+        made.map_or_else(|wrong| Page::Nothing(wrong.to_string()), |preview| Page::Preview(Box::new(preview)))
+    }
+
     fn what_if(&mut self, operator: &OperatorName, role: Role, which: &str) -> Answer {
         let Some(conversation) = self.conversation_of(which)? else { return Ok((unknown(which), None)) };
         let room = Room::default();

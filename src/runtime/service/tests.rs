@@ -21,6 +21,8 @@ use crate::protocol::query::{Page, Query};
 use crate::protocol::transcript::ItemBody;
 use crate::runtime::handle::{NewConversation, Rejected, Viewer};
 
+mod status;
+
 /// Longer than anything here takes, also on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 

@@ -154,7 +154,10 @@ impl World {
         let me = holder.operator().cloned().filter(|_| self.dice.chance(70));
         let me = me.or_else(|| self.dice.pick(&names).cloned());
         let Some(me) = me else { return Command::of_floor(Act::Floor(FloorAct::Tick)) };
-        let (act, subject) = match self.ladder_act(id, found.as_ref()) {
+        let incident = self.incident_act(id);
+        let me = incident.as_ref().and_then(|(_, lead)| lead.clone()).unwrap_or(me);
+        let incident = incident.map(|(act, _)| (act, None));
+        let (act, subject) = match incident.or_else(|| self.ladder_act(id, found.as_ref())) {
             Some(act) => act,
             None => self.any_operator_act(id, found.as_ref()),
         };

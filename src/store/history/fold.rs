@@ -41,6 +41,8 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool
         | Event::Tool(_)
         | Event::Approval(_)
         | Event::Supervision(_)
+        | Event::Incident(_)
+        | Event::Member(_)
         | Event::Standing(_)
         | Event::Circle(_)
         | Event::Clock(_)
@@ -126,6 +128,7 @@ fn turn(change: &Transaction<'_>, envelope: &Envelope, event: &TurnEvent) -> Don
             spoken(change, *conversation, place, &format!("operator:{operator}"), text.reveal())
         }
         TurnEvent::HouseSpoke { conversation, text, .. } => spoken(change, *conversation, place, "house", Some(text)),
+        TurnEvent::HouseTold { conversation, text, .. } => spoken(change, *conversation, place, "house", text.reveal()),
         TurnEvent::Whispered { conversation, operator, text, .. } => {
             said(change, *conversation, place, &format!("whisper:{operator}"), text.reveal())
         }

@@ -64,6 +64,8 @@ impl Eye {
             | Change::AgentGone(_)
             | Change::Operator(_)
             | Change::Queue(_)
+            | Change::Status(_)
+            | Change::Incidents(_)
             | Change::Header(_)
             | Change::Acts(_)
             | Change::Detail(_)
