@@ -94,6 +94,7 @@ fn row(n: u64) -> ConversationRow {
         withheld: 0,
         barge: None,
         gated: false,
+        claim: None,
         escalation: None,
         approvals: Vec::new(),
         incident: None,

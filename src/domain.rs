@@ -11,6 +11,7 @@ pub mod baton;
 pub mod brief;
 pub mod calendar;
 pub mod circle;
+pub mod claim;
 pub mod clock;
 pub mod command;
 pub mod conversation;

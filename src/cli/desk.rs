@@ -13,8 +13,9 @@ use crate::client::socket;
 use crate::console::model::picture::{Picture, Scene};
 use crate::domain::command::{OperatorAct, Seen};
 use crate::domain::id::{ConversationId, Digest, Epoch, Handle};
+use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
-use crate::protocol::console::{Change, ConsoleCommand};
+use crate::protocol::console::{Audience, Change, ConsoleCommand, ConsoleReply, ConsoleRequest, KeptDraft};
 use crate::protocol::row::ConversationRow;
 
 /// How an act is asked for and told of.
@@ -44,6 +45,9 @@ pub(super) struct Desk {
     line: Line,
     picture: Picture,
     at: Timestamp,
+    drafts: Vec<KeptDraft>,
+    /// The conversation whose unsent reply goes with the next act.
+    gives: Option<ConversationId>,
 }
 
 impl Desk {
@@ -53,11 +57,11 @@ impl Desk {
         let (address, token) = reach.target(place).await?;
         let mut line = Line::to(socket::Options { address, token, read_only: false, passing: true })?;
         let mut scene = Scene::default();
-        let (at, changes) = line.snapshot().await?;
+        let (at, changes, drafts) = line.snapshot().await?;
         for change in changes {
             scene.apply(change);
         }
-        Ok(Self { line, picture: scene.picture, at })
+        Ok(Self { line, picture: scene.picture, at, drafts, gives: None })
     }
 
     /// The floor as it was when the desk was opened.
@@ -68,6 +72,17 @@ impl Desk {
     /// So much later on the floor's clock than when the desk was opened.
     pub(super) fn after(&self, span: Duration) -> Timestamp {
         self.at + Millis(u64::try_from(span.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// The reply in a conversation that this operator has begun and not sent.
+    pub(super) fn unsent_reply(&self, conversation: ConversationId) -> Option<&Foreign> {
+        let mut replies = self.drafts.iter().filter(|draft| draft.audience == Audience::Reply);
+        replies.find(|draft| draft.conversation == conversation).map(|draft| &draft.text)
+    }
+
+    /// Forgets it once the next act is done: until then nothing of it is lost.
+    pub(super) const fn gives_reply(&mut self, conversation: ConversationId) {
+        self.gives = Some(conversation);
     }
 
     /// The line to the floor, for questions.
@@ -108,6 +123,12 @@ impl Desk {
     ) -> Result<(), Failure> {
         let name = serde_json::to_value(&act).ok().and_then(|act| act.get("act").cloned()).unwrap_or_default();
         let answer = self.line.command(ConsoleCommand::Act(act), seen).await?;
+        if let (Some(conversation), Answer::Done(_)) = (self.gives, &answer) {
+            let (audience, text) = (Audience::Reply, Foreign::default());
+            self.line.send(ConsoleRequest::Draft { conversation, audience, text }).await?;
+            // What is asked after it is answered after it: then it is forgotten.
+            self.line.briefs().await?;
+        }
         self.close().await?;
         match answer {
             Answer::Done(seq) if how.json => printer.json(&json!({ "done": true, "act": name, "seq": seq })),
@@ -127,14 +148,14 @@ impl Desk {
 }
 
 impl Line {
-    /// The floor as a newcomer is shown it, and its time.
-    async fn snapshot(&mut self) -> Result<(Timestamp, Vec<Change>), Failure> {
+    /// The floor as a newcomer is shown it, its time, and what is kept for this operator.
+    async fn snapshot(&mut self) -> Result<(Timestamp, Vec<Change>, Vec<KeptDraft>), Failure> {
         let mut all = Vec::new();
         loop {
-            if let crate::protocol::console::ConsoleReply::Welcome { changes, seq, at, .. } = self.hear().await? {
+            if let ConsoleReply::Welcome { changes, seq, at, drafts, .. } = self.hear().await? {
                 all.extend(changes);
                 if seq.is_some() {
-                    return Ok((at, all));
+                    return Ok((at, all, drafts));
                 }
             }
         }

@@ -142,7 +142,7 @@ impl Desk {
             name: None,
         };
         let conversation = self.floor.open(new).await.map_err(Failure::failed)?;
-        self.act(OperatorAct::TakeOver { conversation }, keys.of(0)?).await?;
+        self.act(OperatorAct::TakeOver { conversation, reason: None }, keys.of(0)?).await?;
         let mut turns = 0;
         for turn in &dialogue.turns {
             let Some(text) = turn.text.clone().filter(|text| !text.is_empty()) else { continue };

@@ -240,7 +240,7 @@ impl Line {
         }
     }
 
-    async fn send(&mut self, request: ConsoleRequest) -> Result<(), Failure> {
+    pub(super) async fn send(&mut self, request: ConsoleRequest) -> Result<(), Failure> {
         self.feed.requests.send(request).await.map_err(|_| Failure::failed("the floor hung up; try again"))
     }
 

@@ -31,6 +31,25 @@ pub(super) enum Verb {
     TakeOver {
         #[command(flatten)]
         on: On,
+        /// Why, when a colleague holds it: they read it
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+    /// Asks the colleague who holds it for it
+    AskFor {
+        #[command(flatten)]
+        on: On,
+        /// What they should know
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
+    /// Answers a colleague who asks for what you hold
+    AnswerClaim {
+        #[command(flatten)]
+        on: On,
+        /// Give it to them, or keep it
+        #[arg(value_enum)]
+        answer: Claimed,
     },
     /// Takes back a takeover of which the customer has not heard
     Undo {
@@ -82,6 +101,11 @@ pub(super) enum Verb {
         on: On,
         /// The words; - reads them from the standard input
         text: String,
+    },
+    /// Gives your unsent reply to the colleague who holds it now, as a note
+    GiveDraft {
+        #[command(flatten)]
+        on: On,
     },
     /// Lets what agents compose here wait for a person, or go out by itself again
     Gate {
@@ -158,6 +182,13 @@ pub(super) enum How {
     OutOfScope,
 }
 
+/// The answer to a colleague who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Claimed {
+    Give,
+    Keep,
+}
+
 impl From<How> for Disposition {
     fn from(how: How) -> Self {
         match how {
@@ -176,7 +207,14 @@ impl Verb {
         let mut desk = Desk::open(place, &on.how.reach).await?;
         let row = desk.row(&on.conversation)?;
         let seen = Desk::seen(row, on.seen, None);
-        let act = self.act(row.id, &desk)?;
+        let conversation = row.id;
+        if let Self::GiveDraft { .. } = self {
+            let unsent = desk.unsent_reply(conversation).cloned();
+            let text = unsent.ok_or_else(|| Failure::failed("you have no unsent reply in this conversation"))?;
+            desk.gives_reply(conversation);
+            return desk.act(OperatorAct::Note { conversation, text }, seen, &on.how, printer).await;
+        }
+        let act = self.act(conversation, &desk)?;
         let Some(act) = act else {
             let page = desk.line().what_if(&on.conversation).await;
             desk.close().await?;
@@ -188,7 +226,10 @@ impl Verb {
     const fn on(&self) -> &On {
         match self {
             Self::WhatIf { on }
-            | Self::TakeOver { on }
+            | Self::TakeOver { on, .. }
+            | Self::AskFor { on, .. }
+            | Self::GiveDraft { on }
+            | Self::AnswerClaim { on, .. }
             | Self::Undo { on }
             | Self::HandBack { on, .. }
             | Self::Move { on, .. }
@@ -208,8 +249,14 @@ impl Verb {
     fn act(&self, conversation: ConversationId, desk: &Desk) -> Result<Option<OperatorAct>, Failure> {
         let note = |note: &Option<String>| note.as_deref().map(Foreign::new);
         Ok(Some(match self {
-            Self::WhatIf { .. } => return Ok(None),
-            Self::TakeOver { .. } => OperatorAct::TakeOver { conversation },
+            Self::WhatIf { .. } | Self::GiveDraft { .. } => return Ok(None),
+            Self::TakeOver { reason, .. } => OperatorAct::TakeOver { conversation, reason: note(reason) },
+            Self::AskFor { note: words, .. } => OperatorAct::AskFor { conversation, note: note(words) },
+            Self::AnswerClaim { answer, .. } => {
+                let open = desk.picture().rows.get(&conversation).and_then(|row| row.claim.as_ref());
+                let claim = open.ok_or_else(|| Failure::failed("nobody asks for this conversation"))?.claim;
+                OperatorAct::AnswerClaim { conversation, claim, give: *answer == Claimed::Give }
+            }
             Self::Undo { .. } => OperatorAct::UndoTakeOver { conversation },
             Self::HandBack { to, note: words, .. } => {
                 OperatorAct::HandBack { conversation, to: to.clone(), note: note(words) }

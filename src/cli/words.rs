@@ -32,6 +32,7 @@ pub(super) const fn why(trigger: Trigger) -> &'static str {
         Trigger::Safety => "it touches law or safety",
         Trigger::NoAgent => "no agent can take it",
         Trigger::Held => "the agent was held",
+        Trigger::LeftAlone => "a person left the customer waiting",
         Trigger::ByOperator => "a colleague was asked for",
     }
 }
@@ -46,7 +47,9 @@ const fn pass_reason(reason: PassReason) -> &'static str {
         PassReason::Moved => "a person moved it",
         PassReason::Escalated(_) => "a human was called",
         PassReason::OfferTaken(_) => "a person took the offer",
+        PassReason::Given(_) => "a colleague asked for it and got it",
         PassReason::HolderGone => "the holder went away",
+        PassReason::LeftAlone(_) => "the holder left the customer waiting",
         PassReason::HolderFailed => "the holder kept failing",
         PassReason::Ended => "the conversation ended",
     }

@@ -112,6 +112,7 @@ pub enum Deed {
     Undo,
     Hold,
     Release,
+    GiveDraft,
     Incident,
     Promise,
     Status,
@@ -340,7 +341,9 @@ mod tests {
     #[test]
     fn the_documentation_is_made_from_it() {
         let table = Keymap::read(None).unwrap().table();
-        assert!(table.contains("| `T` | answer instead of the holder; from a human it asks first | L1 |"));
+        assert!(table.contains(
+            "| `T` | answer instead of the holder; a colleague is asked, or it is taken for a reason | L1 |"
+        ));
         assert!(table.contains("| `:shutdown` |"));
     }
 }

@@ -256,7 +256,7 @@ impl Plain {
             Ok(OperatorAct::Decide { approval: card.approval, approve, reason: None, amount: None })
         };
         match command {
-            "take" => Ok(OperatorAct::TakeOver { conversation }),
+            "take" => Ok(OperatorAct::TakeOver { conversation, reason: None }),
             "back" => Ok(OperatorAct::HandBack { conversation, to: None, note: None }),
             "reply" => Ok(OperatorAct::Reply { conversation, text: needs_text()? }),
             "whisper" => Ok(OperatorAct::Whisper { conversation, text: needs_text()?, lasting: false, answers: None }),

@@ -6,6 +6,7 @@ mod flow;
 mod incidents;
 mod law;
 mod lines;
+mod people;
 mod pty;
 mod screens;
 mod wire;

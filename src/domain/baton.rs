@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{AgentName, Epoch, EscalationId, HandoffId, OfferId, OperatorName, QueueName};
+use super::id::{AgentName, ClaimId, Epoch, EscalationId, HandoffId, OfferId, OperatorName, QueueName};
 use super::time::{Millis, Timestamp};
 
 /// How long after a takeover the customer is told of the human although none has written yet.
@@ -75,8 +75,12 @@ pub enum PassReason {
     Escalated(EscalationId),
     /// An operator took an offer.
     OfferTaken(OfferId),
+    /// A colleague asked for it, and the holder gave it.
+    Given(ClaimId),
     /// The holder went away and did not come back within the grace time.
     HolderGone,
+    /// The holder left the customer without an answer for too long; it waits for somebody else.
+    LeftAlone(EscalationId),
     /// The holder's agent left the roster or kept failing.
     HolderFailed,
     /// The conversation ended.

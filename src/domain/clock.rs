@@ -39,6 +39,18 @@ pub struct ClockSet {
     pub due: Timestamp,
 }
 
+/// When a person who holds a conversation and leaves its customer without an answer is reminded of it,
+/// when a supervisor is called, and when it is offered onward: computed once, in open time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftAlone {
+    /// The holder is reminded.
+    pub nudge: Timestamp,
+    /// A supervisor is called.
+    pub call: Timestamp,
+    /// It goes back to the line; none when the policy lets the holder keep it.
+    pub onward: Option<Timestamp>,
+}
+
 /// Who has a conversation, as far as time is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Spender {

@@ -13,7 +13,7 @@ use super::deployment::Deployment;
 use super::envelope::{Actor, KeyUse};
 use super::handoff::{DeclineReason, Receipt};
 use super::id::{
-    AgentName, ApprovalId, BriefId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest,
+    AgentName, ApprovalId, BriefId, CallId, ChannelName, ClaimId, CompositionId, ConversationId, CustomerId, Digest,
     DispositionName, DraftId, Epoch, EscalationId, HandoffId, OfferId, OperatorName, PromiseId, Seq, SlotName,
 };
 use super::incident::IncidentWish;
@@ -148,6 +148,26 @@ pub enum OperatorAct {
     TakeOver {
         /// Which conversation.
         conversation: ConversationId,
+        /// Why, when a colleague holds it: they read it. Asked for only then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Foreign>,
+    },
+    /// Ask the colleague who holds it for a conversation.
+    AskFor {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// What they should know.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Foreign>,
+    },
+    /// Answer a colleague who asks for what one holds.
+    AnswerClaim {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// Which claim.
+        claim: ClaimId,
+        /// Give it, or keep it.
+        give: bool,
     },
     /// Take back a takeover that the customer has not heard of.
     UndoTakeOver {

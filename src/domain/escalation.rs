@@ -28,6 +28,8 @@ pub enum Trigger {
     ByOperator,
     /// The agent was held.
     Held,
+    /// A person who held it left the customer without an answer.
+    LeftAlone,
 }
 
 /// How grave.

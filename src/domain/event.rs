@@ -3,6 +3,7 @@
 mod approval;
 mod baton;
 mod circle;
+mod claim;
 mod clock;
 mod conversation;
 mod customer;
@@ -10,6 +11,7 @@ mod escalation;
 mod floor;
 mod handoff;
 mod incident;
+mod left;
 mod member;
 mod operator;
 mod promise;
@@ -25,6 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use approval::ApprovalEvent;
 pub use baton::BatonEvent;
 pub use circle::CircleEvent;
+pub use claim::ClaimEvent;
 pub use clock::ClockEvent;
 pub use conversation::ConversationEvent;
 pub use customer::CustomerEvent;
@@ -32,6 +35,7 @@ pub use escalation::EscalationEvent;
 pub use floor::FloorEvent;
 pub use handoff::HandoffEvent;
 pub use incident::IncidentEvent;
+pub use left::LeftEvent;
 pub use member::MemberEvent;
 pub use operator::OperatorEvent;
 pub use promise::PromiseEvent;
@@ -164,6 +168,10 @@ families! {
     Incident(IncidentEvent) = "incident";
     /// Conversations in incidents.
     Member(MemberEvent) = "member";
+    /// Claims on what a colleague holds.
+    Claim(ClaimEvent) = "claim";
+    /// Customers whom a person leaves without an answer.
+    Left(LeftEvent) = "left";
 }
 
 impl Event {

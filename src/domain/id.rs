@@ -186,6 +186,8 @@ counter_id! {
     PromiseId("p-");
     /// Conversations that share a cause.
     IncidentId("i-");
+    /// One question of a colleague for a conversation that somebody holds.
+    ClaimId("q-");
 }
 
 macro_rules! name {

@@ -11,6 +11,10 @@ pub const OPERATOR_CAPACITY: u16 = 5;
 /// How long an operator whose console vanished keeps their conversations.
 pub const AWAY_GRACE: Millis = Millis::from_secs(60);
 
+/// Offers in a row that somebody may leave to lapse: once is a call, twice a conversation at the desk, and
+/// after the third nobody is asked in vain every other minute.
+pub const LAPSES_MAX: u8 = 3;
+
 /// Longest reason beside a person's state: a line of the people pane.
 pub const PRESENCE_REASON_BYTES_MAX: usize = 200;
 

@@ -90,6 +90,27 @@ pub enum Refusal {
         /// What they are doing.
         presence: Presence,
     },
+    /// Nobody holds it who could be asked for it.
+    #[error("no colleague holds this conversation ({holder} does): take it over instead of asking")]
+    NobodyToAsk {
+        /// Who holds.
+        holder: Holder,
+    },
+    /// One question at a time.
+    #[error("{by} asks for this conversation already; it is answered or lapses within {} s", super::claim::CLAIM_PATIENCE.secs())]
+    ClaimOpen {
+        /// Who asks.
+        by: OperatorName,
+    },
+    /// The claim was answered, lapsed, or the conversation went on without it.
+    #[error("nobody asks for this conversation any more: it was answered, or lapsed")]
+    ClaimGone,
+    /// Taking something from a colleague needs a reason.
+    #[error("{from} holds this: say why you take it, they will read it; or ask for it instead")]
+    ReasonNeeded {
+        /// From whom it would be taken.
+        from: OperatorName,
+    },
     /// An end that lies in the past.
     #[error("that time has passed: an end must lie in the future")]
     InThePast,

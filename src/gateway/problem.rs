@@ -130,6 +130,10 @@ impl From<&Refusal> for Problem {
             | Refusal::TooLate
             | Refusal::UnknownTarget { .. }
             | Refusal::Away { .. }
+            | Refusal::NobodyToAsk { .. }
+            | Refusal::ClaimOpen { .. }
+            | Refusal::ClaimGone
+            | Refusal::ReasonNeeded { .. }
             | Refusal::InThePast
             | Refusal::OfferGone { .. }
             | Refusal::NotEscalated

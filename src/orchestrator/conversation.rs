@@ -9,15 +9,15 @@ use crate::domain::analysis::Analysis;
 use crate::domain::approval::{Announcement, Verdict, WaitingCall};
 use crate::domain::baton::{Baton, Holder};
 use crate::domain::circle::Told;
-use crate::domain::clock::ActorTimes;
+use crate::domain::clock::{ActorTimes, LeftAlone};
 use crate::domain::conversation::{Author, HouseSentence};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::escalation::{Severity, Term, Trigger};
 use crate::domain::event::CallEnd;
 use crate::domain::handoff::{ContextPack, Given, Omission, Tried};
 use crate::domain::id::{
-    AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId, Epoch,
-    EscalationId, Handle, HandoffId, IncidentId, IntentName, OfferId, OperatorName, QueueName, Seq, SkillName,
+    AgentName, ApprovalId, CallId, ChannelName, ClaimId, CompositionId, ConversationId, CustomerId, Digest, DraftId,
+    Epoch, EscalationId, Handle, HandoffId, IncidentId, IntentName, OfferId, OperatorName, QueueName, Seq, SkillName,
     SlotName, ToolName, TurnNo,
 };
 use crate::domain::knowledge::Citation;
@@ -168,9 +168,15 @@ pub struct Conversation {
     pub whispers: Vec<Whisper>,
     /// When a human began to answer, and when that ended.
     pub human_stretch: Option<(Timestamp, Option<Timestamp>)>,
+    /// When the person who holds is reminded of the customer who waits.
+    #[serde(default)]
+    pub left: Option<Left>,
     /// Who speaks beside the holder.
     #[serde(default)]
     pub barge: Option<Barge>,
+    /// The colleague who asks the holder for it.
+    #[serde(default)]
+    pub claim: Option<Claim>,
     /// What agents compose here waits for a person.
     #[serde(default)]
     pub gate: Option<Gate>,
@@ -430,6 +436,55 @@ pub struct Barge {
     pub operator: OperatorName,
     /// Until when agents keep still.
     pub quiet_until: Timestamp,
+}
+
+/// A customer waits for the person who holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// When what follows.
+    pub times: LeftAlone,
+    /// The message that waits.
+    pub turn: TurnNo,
+    /// What has followed.
+    pub stage: LeftStage,
+}
+
+/// What has followed on a customer's waiting for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeftStage {
+    /// Nothing.
+    Waits,
+    /// The holder was reminded.
+    Nudged,
+    /// A supervisor was called.
+    Called,
+}
+
+impl Left {
+    /// When the next thing follows.
+    pub const fn next(&self) -> Option<Timestamp> {
+        match self.stage {
+            LeftStage::Waits => Some(self.times.nudge),
+            LeftStage::Nudged => Some(self.times.call),
+            LeftStage::Called => self.times.onward,
+        }
+    }
+}
+
+/// A colleague asks the holder for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// Which claim.
+    pub id: ClaimId,
+    /// Who asks.
+    pub by: OperatorName,
+    /// Whom.
+    pub from: OperatorName,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when the holder may answer.
+    pub until: Timestamp,
 }
 
 /// What agents compose here waits for a person.

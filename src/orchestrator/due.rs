@@ -43,6 +43,10 @@ pub enum Alarm {
     Handoff,
     /// An operator did not answer an offer.
     Offer,
+    /// A holder did not answer a colleague who asks.
+    Claim,
+    /// A person has left the customer without an answer for some time.
+    LeftAlone,
     /// A human should have been there.
     Escalation,
     /// Everybody is asked again.
@@ -107,6 +111,8 @@ impl Conversation {
             composing.map(|c| (c.at + COMPOSITION_PATIENCE, Alarm::Composition)),
             self.handoff.as_ref().map(|h| (h.until, Alarm::Handoff)),
             offer.map(|o| (o.until, Alarm::Offer)),
+            self.left.and_then(|left| left.next()).map(|at| (at, Alarm::LeftAlone)),
+            self.claim.as_ref().map(|claim| (claim.until, Alarm::Claim)),
             escalation.filter(|e| !e.breached).map(|e| (e.due, Alarm::Escalation)),
             self.draft.as_ref().and_then(|d| d.fuse).map(|fuse| (fuse.until, Alarm::Fuse)),
             escalation.and_then(|e| e.again_at).map(|at| (at, Alarm::Round)),

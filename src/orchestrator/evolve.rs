@@ -2,12 +2,14 @@
 
 mod baton;
 mod circle;
+mod claim;
 mod clock;
 mod conversation;
 mod customer;
 mod escalation;
 mod handoff;
 mod incident;
+mod left;
 mod operator;
 mod promise;
 mod supervision;
@@ -57,6 +59,8 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
         Event::Supervision(event) => supervision::fold(floor, event, at),
         Event::Standing(event) => supervision::fold_standing(floor, event, at),
         Event::Clock(event) => clock::fold(floor, event),
+        Event::Claim(event) => claim::fold(floor, event, at),
+        Event::Left(event) => left::fold(floor, event),
         Event::Operator(event) => operator::fold(floor, event, at),
         Event::Customer(event) => customer::fold(floor, event),
         Event::Floor(event) => fold_floor(floor, event),
@@ -234,6 +238,8 @@ pub(super) fn stored_turn(event: &Event) -> Option<TurnNo> {
         | Event::Member(_)
         | Event::Standing(_)
         | Event::Clock(_)
+        | Event::Claim(_)
+        | Event::Left(_)
         | Event::Operator(_)
         | Event::Customer(_)
         | Event::Promise(_)

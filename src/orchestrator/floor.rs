@@ -12,9 +12,9 @@ use crate::domain::customer::{Identity, Tier};
 use crate::domain::deployment::Deployment;
 use crate::domain::handoff::{ContextPack, Edge};
 use crate::domain::id::{
-    AgentName, ApprovalId, BriefId, CallId, ChannelName, CompositionId, ConversationId, CustomerId, Digest, DraftId,
-    Epoch, EscalationId, Handle, HandoffId, IncidentId, OfferId, OperatorName, PromiseId, QueueName, Seq, SlotName,
-    ToolName, TurnNo,
+    AgentName, ApprovalId, BriefId, CallId, ChannelName, ClaimId, CompositionId, ConversationId, CustomerId, Digest,
+    DraftId, Epoch, EscalationId, Handle, HandoffId, IncidentId, OfferId, OperatorName, PromiseId, QueueName, Seq,
+    SlotName, ToolName, TurnNo,
 };
 use crate::domain::money::Money;
 use crate::domain::operator::{OPERATOR_CAPACITY, OperatorSpec, Presence};
@@ -236,6 +236,9 @@ pub struct OperatorState {
     pub wrapping: u16,
     /// The last offer made to them; while it runs it keeps a seat free, and no other is made.
     pub offer: Option<OfferMade>,
+    /// Offers in a row that they let lapse.
+    #[serde(default)]
+    pub lapsed: u8,
     /// When their conversations go back to the line, after the last console went away.
     pub away_until: Option<Timestamp>,
     /// Keys of their commands.
@@ -294,6 +297,9 @@ pub struct Counters {
     /// Incidents and proposals.
     #[serde(default)]
     pub incident: IncidentId,
+    /// Claims.
+    #[serde(default)]
+    pub claim: ClaimId,
 }
 
 /// Sums since the floor began.

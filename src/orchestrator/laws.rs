@@ -2,9 +2,11 @@
 //! or in a rule cannot hide itself here. Used by tests, simulation and the headless demo.
 
 mod books;
+mod claims;
 mod clocks;
 mod incident;
 mod ladder;
+mod left;
 mod line;
 mod money;
 mod promises;
@@ -81,6 +83,8 @@ impl Laws {
                 self.hold(6, envelope.seq, explained, || format!("{} chosen without reasons", decision.chosen));
             }
             Event::Escalation(event) => self.escalation(envelope, event),
+            Event::Claim(event) => self.claim(envelope, event),
+            Event::Left(event) => self.left(envelope, event),
             Event::Clock(event) => self.clock(envelope, event),
             Event::Tool(event) => self.tool(envelope, event),
             Event::Approval(event) => self.approval(envelope, event),
@@ -176,6 +180,7 @@ impl Laws {
 
     fn ended(&mut self, seq: Seq, conversation: ConversationId) {
         self.no_draft_left(seq, conversation);
+        self.claim_ends(seq, conversation);
         let account = self.account(conversation);
         account.gated = false;
         account.barge = None;
@@ -279,6 +284,8 @@ impl Laws {
         self.unload(from);
         self.load(seq, to);
         self.lined_up(seq, *conversation, to, *reason);
+        self.left_passes(seq, *conversation, to, *reason);
+        self.claim_passes(seq, *conversation, to, *reason);
     }
 
     fn unload(&mut self, holder: &Holder) {

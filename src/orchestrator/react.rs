@@ -85,6 +85,8 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::Promise(_)
         | Event::WrapUp(WrapUpEvent::Began { .. } | WrapUpEvent::Extended { .. })
         | Event::Member(_)
+        | Event::Claim(_)
+        | Event::Left(_)
         | Event::Approval(
             ApprovalEvent::Asked { .. } | ApprovalEvent::Endorsed { .. } | ApprovalEvent::Settled { .. },
         )
@@ -208,9 +210,10 @@ fn operator(event: &OperatorEvent) -> Vec<Todo> {
         OperatorEvent::Arrived { .. } | OperatorEvent::PresenceSet { .. } | OperatorEvent::Gone { .. } => {
             vec![Todo::Match]
         }
-        OperatorEvent::Departed { .. } | OperatorEvent::BriefWritten { .. } | OperatorEvent::BriefSigned { .. } => {
-            Vec::new()
-        }
+        OperatorEvent::Departed { .. }
+        | OperatorEvent::SetBusy { .. }
+        | OperatorEvent::BriefWritten { .. }
+        | OperatorEvent::BriefSigned { .. } => Vec::new(),
     }
 }
 

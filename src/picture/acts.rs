@@ -2,11 +2,12 @@
 
 use crate::domain::approval::Verdict;
 use crate::domain::baton::PassReason;
+use crate::domain::claim::ClaimEnd;
 use crate::domain::envelope::{Actor, Envelope};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, IncidentEvent, MemberEvent,
-    OperatorEvent, PromiseEvent, StandingEvent, SupervisionEvent, TurnEvent, WrapUpEvent,
+    ApprovalEvent, BatonEvent, ClaimEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, IncidentEvent,
+    MemberEvent, OperatorEvent, PromiseEvent, StandingEvent, SupervisionEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::OperatorName;
 use crate::domain::incident::LeftReason;
@@ -34,15 +35,21 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         Event::Baton(BatonEvent::Passed { to, reason, .. }) => match reason {
             PassReason::TakenOver => fixed("took over"),
             PassReason::Undone => fixed("undid the takeover of"),
-            PassReason::HandedBack => Some(Clean::shown(&format_args!("gave {to}"))),
+            PassReason::HandedBack | PassReason::Given(_) => Some(Clean::shown(&format_args!("gave {to}"))),
             PassReason::Moved | PassReason::Escalated(_) => Some(Clean::shown(&format_args!("moved to {to}:"))),
             PassReason::OfferTaken(_) => fixed("took the offer of"),
             PassReason::Opened
             | PassReason::Handoff(_)
             | PassReason::HolderGone
+            | PassReason::LeftAlone(_)
             | PassReason::HolderFailed
             | PassReason::Ended => None,
         },
+        Event::Claim(ClaimEvent::Asked { from, .. }) => Some(Clean::shown(&format_args!("asked {from} for"))),
+        Event::Claim(ClaimEvent::Settled { end: ClaimEnd::Declined, by, .. }) => {
+            Some(Clean::shown(&format_args!("kept from {by}:")))
+        }
+        Event::Claim(ClaimEvent::Settled { .. } | ClaimEvent::Taken { .. }) => None,
         Event::Approval(ApprovalEvent::Endorsed { .. }) => fixed("said the first yes for"),
         Event::Approval(ApprovalEvent::Settled { verdict, .. }) => match verdict {
             Verdict::Approved => fixed("approved for"),
@@ -93,6 +100,7 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         | Event::Tool(_)
         | Event::Circle(_)
         | Event::Clock(_)
+        | Event::Left(_)
         | Event::Operator(_)
         | Event::Customer(_)
         | Event::Floor(_) => None,

@@ -104,11 +104,16 @@ const fn comes_of_cause(why: &NeedReason) -> bool {
         NeedReason::Failing | NeedReason::Overdue => true,
         NeedReason::Escalated { trigger, .. } => match trigger {
             Trigger::RepeatedFailure | Trigger::Playbook | Trigger::NoAgent => true,
-            Trigger::AskedForHuman | Trigger::MoodFalling | Trigger::Safety | Trigger::ByOperator | Trigger::Held => {
-                false
-            }
+            Trigger::AskedForHuman
+            | Trigger::MoodFalling
+            | Trigger::Safety
+            | Trigger::ByOperator
+            | Trigger::LeftAlone
+            | Trigger::Held => false,
         },
         NeedReason::OfferedToYou { .. }
+        | NeedReason::AskedFor { .. }
+        | NeedReason::LeftAlone { .. }
         | NeedReason::Approval { .. }
         | NeedReason::Draft { .. }
         | NeedReason::WrapUp { .. }

@@ -11,7 +11,7 @@ use crate::domain::operator::Role;
 use crate::domain::score::Score;
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
-use crate::orchestrator::conversation::{Approval, Conversation, Escalation};
+use crate::orchestrator::conversation::{Approval, Conversation, Escalation, LeftStage};
 use crate::orchestrator::floor::Stub;
 use crate::orchestrator::owed::{Open, Owed};
 use crate::orchestrator::{Floor, allow};
@@ -174,6 +174,10 @@ fn reason(
         let why = NeedReason::OfferedToYou { offer: offer.id, until: offer.until };
         return Some((why, escalation.since, Some(offer.until)));
     }
+    if let Some(claim) = c.claim.as_ref().filter(|claim| claim.from == *lens.operator) {
+        let why = NeedReason::AskedFor { claim: claim.id, by: claim.by.clone(), until: claim.until };
+        return Some((why, claim.since, Some(claim.until)));
+    }
     if let Some((id, approval)) = approval_for(floor, c, lens) {
         let subject = c.subject_of(approval).unwrap_or_default();
         let why = NeedReason::Approval { approval: id, about: about(approval), subject };
@@ -183,6 +187,10 @@ fn reason(
         let subject = c.subject_of_draft(draft).unwrap_or_default();
         let why = NeedReason::Draft { draft: draft.id, agent: draft.agent.clone(), subject };
         return Some((why, draft.since, draft.fuse.map(|fuse| fuse.until).or(due)));
+    }
+    if let Some(why) = left_alone(c, lens) {
+        let until = c.left.and_then(|left| left.next());
+        return Some((why, c.waiting_since.unwrap_or(c.baton.since), until.or(due)));
     }
     if let Some(called) = called_for(c, due) {
         return Some(called);
@@ -208,6 +216,18 @@ fn called_for(c: &Conversation, due: Option<Timestamp>) -> Option<(NeedReason, T
 /// Since when a clock that is late has run.
 fn overdue(c: &Conversation, at: Timestamp) -> Option<Timestamp> {
     c.clocks.next().filter(|clock| clock.set.due < at).map(|late| late.since)
+}
+
+/// The holder is told first, then whoever supervises.
+fn left_alone(c: &Conversation, lens: &Lens<'_>) -> Option<NeedReason> {
+    let (left, operator) = (c.left.as_ref()?, c.baton.holder.operator()?);
+    let mine = operator == lens.operator;
+    let told = match left.stage {
+        LeftStage::Waits => false,
+        LeftStage::Nudged => mine,
+        LeftStage::Called => mine || lens.role >= Role::Supervisor,
+    };
+    told.then(|| NeedReason::LeftAlone { operator: operator.clone() })
 }
 
 /// The oldest approval that this viewer may decide.
@@ -250,9 +270,9 @@ const fn severity(why: &NeedReason) -> Score {
         NeedReason::Escalated { severity: Severity::Normal, .. } => 30,
         NeedReason::Escalated { severity: Severity::High, .. } => 60,
         NeedReason::Escalated { severity: Severity::Critical, .. } => 100,
-        NeedReason::OfferedToYou { .. } => 80,
+        NeedReason::OfferedToYou { .. } | NeedReason::AskedFor { .. } => 80,
         NeedReason::Approval { .. } | NeedReason::Draft { .. } => 50,
-        NeedReason::Failing => 70,
+        NeedReason::Failing | NeedReason::LeftAlone { .. } => 70,
         NeedReason::Promise { .. } | NeedReason::Overdue => 40,
         NeedReason::WrapUp { .. } => 10,
     })

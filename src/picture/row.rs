@@ -15,13 +15,13 @@ use crate::domain::score::Score;
 use crate::domain::supervision::GateTarget;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
-use crate::orchestrator::conversation::{Approval, Conversation, Escalation};
+use crate::orchestrator::conversation::{Approval, Claim, Conversation, Escalation};
 use crate::orchestrator::floor::Stub;
 use crate::orchestrator::standing::Hold;
 use crate::orchestrator::{Floor, context};
 use crate::protocol::row::{
-    AgentRow, ApprovalRow, Belongs, ConversationRow, EdgeRow, EscalationRow, HeaderRow, HeldRow, Need, NeedReason,
-    OfferRow, OperatorRow, QueueRow, Section, WaitWithout, Waiting,
+    AgentRow, ApprovalRow, Belongs, ClaimRow, ConversationRow, EdgeRow, EscalationRow, HeaderRow, HeldRow, Need,
+    NeedReason, OfferRow, OperatorRow, QueueRow, Section, WaitWithout, Waiting,
 };
 
 /// A conversation's row. A resolved one is shown only to those who still look at it, and to whom it
@@ -76,9 +76,14 @@ fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Len
         incident: floor.incidents.of(c).map(|(to, _)| Belongs { to, folded }),
         watchers,
         typing: lens.room.typing.contains(&c.id),
+        claim: c.claim.as_ref().map(claim),
         escalation: c.escalation.as_ref().map(escalation),
         approvals: c.approvals.iter().map(|(id, approval)| approval_row(floor, (c, *id, approval), lens)).collect(),
     }
+}
+
+fn claim(claim: &Claim) -> ClaimRow {
+    ClaimRow { claim: claim.id, by: claim.by.clone(), from: claim.from.clone(), until: claim.until }
 }
 
 fn escalation(e: &Escalation) -> EscalationRow {
@@ -142,6 +147,7 @@ fn resolved(id: ConversationId, stub: &Stub, watchers: Vec<OperatorName>, need: 
         incident: None,
         watchers,
         typing: false,
+        claim: None,
         escalation: None,
         approvals: Vec::new(),
     }
@@ -167,7 +173,10 @@ fn priority(c: &Conversation, why: Option<&NeedReason>) -> Priority {
     match (severity, why) {
         (Some(Severity::Critical), _) => Priority::Urgent,
         (Some(Severity::High), _)
-        | (_, Some(NeedReason::Failing | NeedReason::Overdue | NeedReason::Promise { .. })) => Priority::High,
+        | (
+            _,
+            Some(NeedReason::Failing | NeedReason::LeftAlone { .. } | NeedReason::Overdue | NeedReason::Promise { .. }),
+        ) => Priority::High,
         (Some(Severity::Normal) | None, _) if c.tier == Tier::Vip => Priority::High,
         (Some(Severity::Normal) | None, _) => Priority::Normal,
     }

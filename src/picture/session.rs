@@ -74,6 +74,8 @@ fn mark(event: &Event) -> Option<Mark> {
         | Event::Clock(_)
         | Event::Promise(_)
         | Event::WrapUp(_)
+        | Event::Claim(_)
+        | Event::Left(_)
         | Event::Operator(_)
         | Event::Customer(_)
         | Event::Floor(_) => None,

@@ -110,7 +110,7 @@ fn agent() -> Holder {
 
 fn passed(from: Holder, to: Holder, epoch: u64, reason: PassReason) -> BatonEvent {
     let (conversation, epoch, since) = (id(), Epoch(epoch), Timestamp(0));
-    BatonEvent::Passed { conversation, from, to, epoch, reason, since, grace_until: None, pack: None }
+    BatonEvent::Passed { conversation, from, to, epoch, reason, since, grace_until: None, pack: None, left: None }
 }
 
 fn said(turn: u64, text: &str) -> TurnEvent {
@@ -124,6 +124,7 @@ fn said(turn: u64, text: &str) -> TurnEvent {
         repeats: false,
         quiet_until: None,
         clocks: vec![ClockSet { clock: ClockKind::NextAnswer, warn: Timestamp(46_000), due: Timestamp(61_000) }],
+        left: None,
     }
 }
 
@@ -175,6 +176,7 @@ fn an_offer_is_one_persons_and_an_escalation_everybodys() {
         trigger: Trigger::AskedForHuman,
         rank: None,
         skills: Vec::new(),
+        declined: Vec::new(),
         severity: Severity::High,
         terms: Vec::new(),
         due: Timestamp(100_000),

@@ -74,6 +74,8 @@ pub fn touched(envelope: &Envelope) -> Touched {
         | Event::Approval(_)
         | Event::Clock(_)
         | Event::Promise(_)
+        | Event::Claim(_)
+        | Event::Left(_)
         | Event::Customer(CustomerEvent::Erased { .. })
         | Event::Floor(FloorEvent::Started { .. }) => header,
         Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })

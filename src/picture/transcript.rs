@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use crate::domain::action::Fill;
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::circle::Circle;
+use crate::domain::claim::ClaimEnd;
 use crate::domain::clock::ClockKind;
 use crate::domain::conversation::{Author, CloseReason, Disposition};
 use crate::domain::customer::Identity;
 use crate::domain::envelope::Envelope;
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ClockEvent, ConversationEvent, EscalationEvent, Event,
-    HandoffEvent, MemberEvent, PromiseEvent, RoutingEvent, SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
+    ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ClaimEvent, ClockEvent, ConversationEvent, EscalationEvent, Event,
+    HandoffEvent, LeftEvent, MemberEvent, PromiseEvent, RoutingEvent, SupervisionEvent, ToolEvent, TurnEvent,
+    WrapUpEvent,
 };
 use crate::domain::id::{AgentName, ApprovalId, CallId, DraftId, HandoffId, OperatorName, PromiseId, Seq};
 use crate::domain::knowledge::Citation;
@@ -64,6 +66,8 @@ impl Transcript {
             Event::Supervision(event) => self.supervision(envelope, event)?,
             Event::Clock(event) => self.add(envelope, clock(event)?),
             Event::Member(event) => self.add(envelope, member(event)),
+            Event::Claim(event) => self.add(envelope, claim(event)?),
+            Event::Left(event) => self.add(envelope, left(event)),
             Event::Conversation(event) => self.add(envelope, ItemBody::Milestone { text: milestone(event) }),
             Event::WrapUp(event) => {
                 let text = wrapped(event, envelope)?;
@@ -379,6 +383,36 @@ fn escalation(event: &EscalationEvent) -> Option<ItemBody> {
         | EscalationEvent::Withdrawn { .. }
         | EscalationEvent::Settled { settlement: Settlement::Taken | Settlement::Ended, .. } => return None,
     })
+}
+
+/// What a colleague who looks later has to know of who wanted it, and why.
+fn claim(event: &ClaimEvent) -> Option<ItemBody> {
+    Some(match event {
+        ClaimEvent::Asked { by, from, note: None, .. } => said(&format_args!("{by} asks {from} for it")),
+        ClaimEvent::Asked { by, from, note: Some(note), .. } => {
+            said(&format_args!("{by} asks {from} for it: {}", open(note).one_line()))
+        }
+        ClaimEvent::Settled { by, from, end: ClaimEnd::Given, .. } => said(&format_args!("{from} gives it to {by}")),
+        ClaimEvent::Settled { by, from, end: ClaimEnd::Declined, .. } => {
+            said(&format_args!("{from} keeps it from {by}"))
+        }
+        ClaimEvent::Settled { by, from, end: ClaimEnd::Lapsed, .. } => {
+            said(&format_args!("{from} did not answer {by}, and keeps it"))
+        }
+        ClaimEvent::Settled { end: ClaimEnd::Withdrawn, .. } => return None,
+        ClaimEvent::Taken { by, from, reason, .. } => {
+            said(&format_args!("{by} takes it from {from}: {}", open(reason).one_line()))
+        }
+    })
+}
+
+fn left(event: &LeftEvent) -> ItemBody {
+    match event {
+        LeftEvent::Nudged { operator, .. } => said(&format_args!("{operator} is reminded: the customer waits")),
+        LeftEvent::Called { operator, .. } => {
+            said(&format_args!("{operator} has not answered in time; supervisors are told"))
+        }
+    }
 }
 
 /// A breach is worth a line; a warning stands in the row.

@@ -45,6 +45,8 @@ fn foresee(floor: &Floor, c: &Conversation, lens: &Lens<'_>, about: Clean, act: 
 const fn name_of(act: &OperatorAct) -> &'static str {
     match act {
         OperatorAct::TakeOver { .. } => "take_over",
+        OperatorAct::AskFor { .. } => "ask_for",
+        OperatorAct::AnswerClaim { .. } => "answer_claim",
         OperatorAct::UndoTakeOver { .. } => "undo_take_over",
         OperatorAct::HandBack { .. } => "hand_back",
         OperatorAct::Move { .. } => "move",
@@ -105,7 +107,17 @@ fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, O
             add(about, OperatorAct::SettleDraft { draft: held.id, verdict, reason: None });
         }
     }
-    add(Clean::default(), OperatorAct::TakeOver { conversation });
+    let colleague = c.baton.holder.operator().filter(|holder| *holder != lens.operator);
+    if let Some(colleague) = colleague {
+        add(Clean::shown(&format_args!("ask {colleague}")), OperatorAct::AskFor { conversation, note: None });
+    }
+    for claim in c.claim.iter().filter(|claim| claim.from == *lens.operator) {
+        for (give, word) in [(true, "give it to"), (false, "keep it from")] {
+            let about = Clean::shown(&format_args!("{word} {}", claim.by));
+            add(about, OperatorAct::AnswerClaim { conversation, claim: claim.id, give });
+        }
+    }
+    add(Clean::default(), OperatorAct::TakeOver { conversation, reason: colleague.map(|_| words()) });
     if c.baton.holder.agent().is_some() {
         let (target, on) = (GateTarget::Conversation(conversation), c.gate.is_none());
         add(Clean::fixed(if on { "on" } else { "off" }), OperatorAct::Gate { target, on, fuse: None });

@@ -10,8 +10,8 @@ use crate::domain::customer::Tier;
 use crate::domain::escalation::{Severity, Trigger};
 use crate::domain::handoff::Edge;
 use crate::domain::id::{
-    AgentName, ApprovalId, ChannelName, ConversationId, CustomerId, Digest, DraftId, Epoch, EscalationId, Handle,
-    IncidentId, IntentName, OfferId, OperatorName, PromiseId, QueueName, Seq, SkillName,
+    AgentName, ApprovalId, ChannelName, ClaimId, ConversationId, CustomerId, Digest, DraftId, Epoch, EscalationId,
+    Handle, IncidentId, IntentName, OfferId, OperatorName, PromiseId, QueueName, Seq, SkillName,
 };
 use crate::domain::operator::{Presence, Role};
 use crate::domain::score::Score;
@@ -86,6 +86,9 @@ pub struct ConversationRow {
     pub watchers: Vec<OperatorName>,
     /// The customer is typing.
     pub typing: bool,
+    /// The colleague who asks the holder for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<ClaimRow>,
     /// The open request for a human, whoever it is offered to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalation: Option<EscalationRow>,
@@ -113,6 +116,19 @@ impl ConversationRow {
     pub fn is_folded(&self) -> bool {
         self.incident.is_some_and(|belongs| belongs.folded)
     }
+}
+
+/// A colleague asks the holder for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimRow {
+    /// Which claim.
+    pub claim: ClaimId,
+    /// Who asks.
+    pub by: OperatorName,
+    /// Whom.
+    pub from: OperatorName,
+    /// Until when it may be answered.
+    pub until: Timestamp,
 }
 
 /// An open request for a human.
@@ -236,6 +252,15 @@ pub enum NeedReason {
         /// Until when.
         until: Timestamp,
     },
+    /// A colleague asks this viewer for what they hold.
+    AskedFor {
+        /// Which claim.
+        claim: ClaimId,
+        /// Who asks.
+        by: OperatorName,
+        /// Until when it may be answered.
+        until: Timestamp,
+    },
     /// A tool call waits for a decision this viewer may make.
     Approval {
         /// Which.
@@ -253,6 +278,11 @@ pub enum NeedReason {
         agent: AgentName,
         /// Hash of what would go out: a verdict is on exactly this.
         subject: Digest,
+    },
+    /// A person who holds has not answered: told to them, and later to supervisors.
+    LeftAlone {
+        /// Who holds.
+        operator: OperatorName,
     },
     /// An agent failed and no other could take it.
     Failing,

@@ -124,6 +124,7 @@ fn severity(trigger: Trigger, signals: &Signals<'_>, score: Score, policy: &Esca
         | Trigger::Playbook
         | Trigger::NoAgent
         | Trigger::Held
+        | Trigger::LeftAlone
         | Trigger::ByOperator => Severity::Normal,
     }
 }

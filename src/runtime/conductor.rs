@@ -257,7 +257,9 @@ impl<J: Journal> Conductor<J> {
             | Event::Clock(_)
             | Event::Promise(_)
             | Event::WrapUp(_)
-            | Event::Member(_) => self.customer_of(event.conversation()?),
+            | Event::Member(_)
+            | Event::Claim(_)
+            | Event::Left(_) => self.customer_of(event.conversation()?),
         }
     }
 

@@ -73,6 +73,8 @@ impl Ledger {
             | Event::Clock(_)
             | Event::Promise(_)
             | Event::WrapUp(_)
+            | Event::Claim(_)
+            | Event::Left(_)
             | Event::Operator(_)
             | Event::Floor(_) => {}
         }

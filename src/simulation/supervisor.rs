@@ -176,8 +176,10 @@ fn wants(me: &OperatorName, leads: bool, plans: &BTreeMap<Clean, Supervision>, c
         }
         Some(
             NeedReason::Approval { .. }
+            | NeedReason::AskedFor { .. }
             | NeedReason::Draft { .. }
             | NeedReason::Escalated { .. }
+            | NeedReason::LeftAlone { .. }
             | NeedReason::Failing
             | NeedReason::Promise { .. }
             | NeedReason::WrapUp { .. }
@@ -243,7 +245,7 @@ impl Case {
             Intent::TakeOver => {
                 self.taken = true;
                 self.answers = 0;
-                Some(OperatorAct::TakeOver { conversation })
+                Some(OperatorAct::TakeOver { conversation, reason: None })
             }
             Intent::Answer => {
                 self.answers += 1;

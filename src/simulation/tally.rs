@@ -65,6 +65,8 @@ impl Tally {
             | Event::Clock(_)
             | Event::Promise(_)
             | Event::WrapUp(_)
+            | Event::Claim(_)
+            | Event::Left(_)
             | Event::Operator(_)
             | Event::Customer(_)
             | Event::Floor(_) => {}

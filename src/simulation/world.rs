@@ -8,6 +8,7 @@ mod cast;
 mod incidents;
 mod ladder;
 mod moves;
+mod people;
 #[cfg(test)]
 mod tests;
 

@@ -161,7 +161,7 @@ impl World {
             return Command { actor, cause: None, key: self.key(), seen: None, act: Act::Operator(act) };
         }
         let act = match self.dice.roll(16) {
-            0..=2 => OperatorAct::TakeOver { conversation },
+            0..=2 => OperatorAct::TakeOver { conversation, reason: Some("a reason".into()) },
             3 => OperatorAct::UndoTakeOver { conversation },
             4 | 5 => OperatorAct::HandBack { conversation, to: None, note },
             6 => OperatorAct::Move { conversation, to, note },

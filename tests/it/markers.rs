@@ -4,6 +4,7 @@
 //! The journal is written by hand, so that no variant is missing; snapshot, unsent texts and logs
 //! are made of it by the server itself.
 
+mod people;
 mod story;
 
 use std::collections::{BTreeSet, HashMap, HashSet};

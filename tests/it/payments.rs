@@ -245,6 +245,8 @@ impl Race {
                 | Event::Clock(_)
                 | Event::Promise(_)
                 | Event::WrapUp(_)
+                | Event::Claim(_)
+                | Event::Left(_)
                 | Event::Operator(_)
                 | Event::Customer(_)
                 | Event::Floor(_) => {}

@@ -13,6 +13,7 @@ use baton::domain::policy::Policy;
 use baton::domain::refusal::Refusal;
 use baton::domain::time::Millis;
 use baton::domain::tool::ToolOutcome;
+use baton::picture::{Lens, Room};
 use baton::protocol::row::WaitWithout;
 use baton::protocol::transcript::ItemBody;
 use serde::Deserialize;
@@ -117,6 +118,8 @@ struct Step {
     last: Option<String>,
     /// To whom the last offer was made.
     offered: Option<String>,
+    /// Why it needs these people: `{ ana = "left_alone", ben = "none" }`.
+    needs: Option<toml::Table>,
     /// The numbers of the line `support`.
     line: Option<String>,
     /// The longest wait if somebody left: `ben: 2:30`, `ben: nobody`.
@@ -245,6 +248,18 @@ impl Player {
     /// The numbers of the line, as every console is shown them.
     fn check_line(&self, step: &Step, place: &str) {
         let (floor, at) = (self.floor.floor(), self.floor.at);
+        for (name, need) in step.needs.iter().flatten() {
+            let operator = name.parse().unwrap();
+            let role = floor.operator_spec(&operator).unwrap().role;
+            let lens = Lens { operator: &operator, role, at, room: &Room::default() };
+            let why = baton::picture::need_in(floor, self.who(step).0, &lens).map(|need| need.why);
+            let why = serde_json::to_value(why).unwrap();
+            let why = match &why {
+                serde_json::Value::Object(tagged) => tagged.keys().next().unwrap().clone(),
+                other => other.as_str().unwrap_or("none").to_owned(),
+            };
+            assert_eq!(why, need.as_str().unwrap(), "{place}: {name}");
+        }
         if let Some(line) = &step.line {
             let rows = baton::picture::queues(floor, at);
             let row = rows.iter().find(|row| row.name.as_str() == "support").unwrap();

@@ -115,6 +115,8 @@ impl Record {
             | Event::Clock(_)
             | Event::Promise(_)
             | Event::WrapUp(_)
+            | Event::Claim(_)
+            | Event::Left(_)
             | Event::Floor(_) => {}
         }
     }
@@ -204,7 +206,8 @@ async fn converse(house: Arc<House>, number: usize) -> Told {
         // Not a wait for something: the draw of when the operator presses the key.
         let after = ((number * EACH + round) * 37 % (2 * PACE as usize)) as u64;
         tokio::time::sleep(Duration::from_millis(after)).await;
-        let from = desk.act(format!("t-{key}"), OperatorAct::TakeOver { conversation: id }).await.unwrap();
+        let from =
+            desk.act(format!("t-{key}"), OperatorAct::TakeOver { conversation: id, reason: None }).await.unwrap();
         let words = format!("This is a person, answer {key}.");
         let reply = OperatorAct::Reply { conversation: id, text: words.clone().into() };
         desk.act(format!("r-{key}"), reply).await.unwrap();

@@ -90,7 +90,7 @@ async fn a_command_into_an_outage_is_done_once_afterwards() {
     hear(&mut chat, |reply| matches!(reply, CustomerReply::Stored { .. })).await;
     let mut desk = Desk::open(&house).await;
     let id = desk.seen.first().expect("the conversation is on the floor").id;
-    desk.act(OperatorAct::TakeOver { conversation: id }).await;
+    desk.act(OperatorAct::TakeOver { conversation: id, reason: None }).await;
     let house = house.restart().await;
     desk.act(OperatorAct::Reply { conversation: id, text: "I am here".into() }).await;
     let human =

@@ -3,7 +3,7 @@
 use crate::domain::baton::Holder;
 use crate::domain::command::Seen;
 use crate::domain::conversation::Disposition;
-use crate::domain::id::{AgentName, ApprovalId, DispositionName, DraftId, IncidentId, PromiseId};
+use crate::domain::id::{AgentName, ApprovalId, ClaimId, DispositionName, DraftId, IncidentId, PromiseId};
 use crate::domain::incident::{BroadcastKind, IncidentWish};
 use crate::domain::operator::Presence;
 use crate::domain::supervision::HoldTarget;
@@ -66,8 +66,12 @@ pub struct Choice {
 /// What a choice does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pick {
-    /// Take over from a human.
+    /// Take over from a human, for a reason.
     TakeOver,
+    /// Ask the human who holds it.
+    AskFor,
+    /// Give it to a colleague who asks, or keep it.
+    AnswerClaim(ClaimId, bool),
     /// Give back, to an agent or to whoever held before.
     HandBack(Option<AgentName>),
     /// Pass on.

@@ -247,8 +247,10 @@ impl Filter {
         let need = row.need.as_ref().map(|need| match &need.why {
             NeedReason::Escalated { .. } => "human",
             NeedReason::OfferedToYou { .. } => "offer",
+            NeedReason::AskedFor { .. } => "asked",
             NeedReason::Approval { about, .. } => about.as_str(),
             NeedReason::Draft { .. } => "draft",
+            NeedReason::LeftAlone { .. } => "silent",
             NeedReason::Failing => "failing",
             NeedReason::Overdue => "overdue",
             NeedReason::WrapUp { .. } => "wrap-up",

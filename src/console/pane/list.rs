@@ -234,6 +234,13 @@ impl Builder<'_> {
         let draft = self.model.drafts.get(&row.id).filter(|draft| !draft.editor.is_blank());
         let unread = self.model.unread(row);
         let what = match (draft, unread) {
+            // Seconds count: whoever asks waits.
+            _ if row.need.as_ref().is_some_and(|need| matches!(need.why, NeedReason::AskedFor { .. })) => {
+                piece(Token::Need, row.need.as_ref().map(|need| reason(&need.why)).unwrap_or_default())
+            }
+            _ if row.need.as_ref().is_some_and(|need| matches!(need.why, NeedReason::LeftAlone { .. })) => {
+                piece(Token::Need, "they wait: write")
+            }
             (Some(draft), _) => piece(Token::Note, clean!("your draft · {} ch", draft.editor.text().chars().count())),
             (None, 0) if row.typing => piece(Token::Base, "types …"),
             (None, 0) if waits => piece(Token::Base, "waits for you"),
@@ -309,8 +316,10 @@ pub fn reason(why: &NeedReason) -> Clean {
     match why {
         NeedReason::Escalated { trigger, .. } => Clean::fixed(trigger_word(*trigger)),
         NeedReason::OfferedToYou { .. } => Clean::fixed("offer to you"),
+        NeedReason::AskedFor { by, .. } => clean!("{by} asks for it"),
         NeedReason::Approval { about, .. } => about.one_line(),
         NeedReason::Draft { agent, .. } => clean!("draft of {agent}"),
+        NeedReason::LeftAlone { operator } => clean!("{operator} is silent"),
         NeedReason::Failing => Clean::fixed("agents fail"),
         NeedReason::Overdue => Clean::fixed("waits too long"),
         NeedReason::WrapUp { .. } => Clean::fixed("wrap up"),
@@ -337,6 +346,7 @@ pub const fn trigger_word(trigger: Trigger) -> &'static str {
         Trigger::Safety => "law or safety",
         Trigger::NoAgent => "no agent fits",
         Trigger::Held => "agent is held",
+        Trigger::LeftAlone => "left waiting",
         Trigger::ByOperator => "colleague asks",
     }
 }

@@ -154,7 +154,9 @@ fn why(need: &Need) -> Clean {
         }
         NeedReason::Approval { about, .. } => beside::short(about, WHY),
         NeedReason::OfferedToYou { .. }
+        | NeedReason::AskedFor { .. }
         | NeedReason::Draft { .. }
+        | NeedReason::LeftAlone { .. }
         | NeedReason::Failing
         | NeedReason::Overdue
         | NeedReason::WrapUp { .. }

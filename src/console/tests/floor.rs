@@ -83,6 +83,7 @@ pub(super) fn row(n: u64, name: &str) -> ConversationRow {
         incident: None,
         watchers: Vec::new(),
         typing: false,
+        claim: None,
         escalation: None,
         approvals: Vec::new(),
     }

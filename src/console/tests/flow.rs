@@ -58,7 +58,7 @@ fn taken(model: &mut Model) {
 fn take_over_reply_hand_back() {
     let mut model = busy(120, 40);
     let sent = commands(&press(&mut model, "T"));
-    let [(key, OperatorAct::TakeOver { conversation })] = &sent[..] else { panic!("{sent:?}") };
+    let [(key, OperatorAct::TakeOver { conversation, .. })] = &sent[..] else { panic!("{sent:?}") };
     assert_eq!(*conversation, id(1));
     hear(&mut model, ConsoleReply::Accepted { key: key.clone(), seq: Seq(600) });
     taken(&mut model);

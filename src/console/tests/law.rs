@@ -82,7 +82,9 @@ fn arrival(dice: &mut Dice, seq: u64) -> Change {
 fn hits(command: &ConsoleCommand) -> Option<ConversationId> {
     let ConsoleCommand::Act(act) = command else { return None };
     match act {
-        OperatorAct::TakeOver { conversation }
+        OperatorAct::TakeOver { conversation, .. }
+        | OperatorAct::AskFor { conversation, .. }
+        | OperatorAct::AnswerClaim { conversation, .. }
         | OperatorAct::UndoTakeOver { conversation }
         | OperatorAct::HandBack { conversation, .. }
         | OperatorAct::Move { conversation, .. }

@@ -40,7 +40,7 @@ fn answer(request: ConsoleRequest) -> Vec<ConsoleReply> {
         }
         ConsoleRequest::Command { key, command, .. } => {
             let mut replies = vec![ConsoleReply::Accepted { key, seq: Seq(600) }];
-            if let ConsoleCommand::Act(OperatorAct::TakeOver { conversation }) = command {
+            if let ConsoleCommand::Act(OperatorAct::TakeOver { conversation, .. }) = command {
                 let mut row = super::floor::row(1, "Maya Rodriguez");
                 (row.id, row.epoch, row.holder) = (conversation, Epoch(4), Holder::Operator("ana".parse().unwrap()));
                 row.section = crate::protocol::row::Section::Yours;

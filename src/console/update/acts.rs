@@ -49,6 +49,7 @@ pub(super) fn act(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Undo => undo(model),
         Deed::Whisper => compose::open(model, Some(Audience::Whisper)),
         Deed::Compose => compose::open(model, None),
+        Deed::GiveDraft => compose::give(model),
         Deed::HandBack => cards::hand_back(model),
         Deed::Move => cards::pass_on(model),
         Deed::Close => endings::close(model),
@@ -71,7 +72,7 @@ fn take_over(model: &mut Model) -> Vec<Effect> {
         return cards::take_over(model, &colleague);
     }
     let label = clean!("take over {}", row.name);
-    let command = ConsoleCommand::Act(OperatorAct::TakeOver { conversation: row.id });
+    let command = ConsoleCommand::Act(OperatorAct::TakeOver { conversation: row.id, reason: None });
     let seen = model.painted.seen(None);
     submit(model, Act { label, seen, command, words: None })
 }

@@ -14,6 +14,7 @@ use super::super::keymap::{Deed, Go, Look, Past, Run};
 use super::super::model::pending::PENDING_MAX;
 use super::super::model::player::Origin;
 use super::super::model::{Link, Model, Undo, View};
+use super::compose;
 
 type Allowed = Result<(), Clean>;
 
@@ -127,6 +128,7 @@ const fn role(deed: Deed) -> Role {
         | Deed::Close
         | Deed::Presence
         | Deed::Promise
+        | Deed::GiveDraft
         | Deed::Undo => Role::Responder,
     }
 }
@@ -151,6 +153,7 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
         | Deed::Move
         | Deed::Dismiss
         | Deed::Promise
+        | Deed::GiveDraft
         | Deed::Close => {}
     }
     test(
@@ -168,10 +171,7 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
     test(!over, "it is over; a word of the customer can re-open it")?;
     let (mine, leads) = (is_mine(model, row), model.role() >= Role::Supervisor);
     match deed {
-        Deed::TakeOver => {
-            test(!mine, "you hold it already")?;
-            test(row.holder.operator().is_none() || leads, "a colleague holds it; a supervisor can take it")
-        }
+        Deed::TakeOver => test(!mine, "you hold it already"),
         Deed::Move | Deed::Close | Deed::Promise => test(mine || leads, "you do not hold it; a supervisor can do that"),
         Deed::HandBack => test(mine, "you do not hold it"),
         Deed::Whisper => {
@@ -179,9 +179,10 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
             test(row.holder.agent().is_some() || row.holder.operator().is_some(), "nobody holds it who could be told")
         }
         Deed::Decide => {
-            let waits = model.painted.approval.is_some() || model.painted.draft.is_some();
+            let asked = row.claim.as_ref().is_some_and(|claim| Some(&claim.from) == model.me());
+            let waits = model.painted.approval.is_some() || model.painted.draft.is_some() || asked;
             test(waits, "nothing waits for a decision here")?;
-            test(leads || mine || model.painted.approval.is_none(), "an approval is for a supervisor")
+            test(leads || mine || asked || model.painted.approval.is_none(), "an approval is for a supervisor")
         }
         Deed::Gate => {
             test(mine || leads, "you do not hold it; a supervisor can gate it")?;
@@ -189,6 +190,10 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
         }
         Deed::TakeOffer | Deed::PassOffer => {
             test(matches!(why, Some(NeedReason::OfferedToYou { .. })), "it is not offered to you")
+        }
+        Deed::GiveDraft => {
+            test(!mine, "you hold it; r goes on with your text")?;
+            test(compose::unsent_reply(model, row.id).is_some(), "you have no unsent reply here")
         }
         Deed::Dismiss => test(matches!(why, Some(NeedReason::Escalated { .. })), "no human was called for here"),
         Deed::Compose

@@ -1,15 +1,16 @@
 //! Cards: what an act would do, stated before it is done.
 
 use crate::domain::baton::Holder;
+use crate::domain::claim::CLAIM_PATIENCE;
 use crate::domain::command::OperatorAct;
 use crate::domain::id::{DraftId, OperatorName};
 use crate::domain::money::Money;
-use crate::domain::operator::Presence;
+use crate::domain::operator::{Presence, Role};
 use crate::domain::supervision::DraftVerdict;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Millis;
 use crate::protocol::console::{Audience, ConsoleCommand};
-use crate::protocol::row::{ConversationRow, OperatorRow, WaitWithout};
+use crate::protocol::row::{ClaimRow, ConversationRow, OperatorRow, WaitWithout};
 use crate::protocol::transcript::{ApprovalCard, DraftCard};
 
 use super::super::keymap::{Code, Key};
@@ -46,14 +47,47 @@ pub(super) fn note(label: &'static str) -> Note {
     Note { label, editor: Editor::default(), writing: false }
 }
 
-/// Takes a conversation from a colleague.
+/// Asks a colleague for a conversation, or takes it from them for a reason.
 pub(super) fn take_over(model: &mut Model, colleague: &OperatorName) -> Vec<Effect> {
     let Some(row) = target(model) else { return Vec::new() };
-    let facts = vec![clean!("{colleague} holds {} and answers the customer now.", row.name)];
-    let after =
-        clean!("you hold it; {colleague} can write notes, not replies; the customer hears of you when you write");
-    let choices = vec![choice(clean!("take over from {colleague}"), after, Some('t'), Pick::TakeOver)];
-    open(model, card(model, clean!("TAKE OVER {}", row.name), facts, choices))
+    let mut facts = vec![clean!("{colleague} holds {} and answers the customer now.", row.name)];
+    facts.extend(row.claim.as_ref().map(|claim| clean!("{} asks for it already.", claim.by)));
+    let patience = CLAIM_PATIENCE.secs();
+    let asked = clean!("{colleague} gives it or keeps it; without an answer within {patience} s nothing changes");
+    let mut choices = vec![choice(clean!("ask {colleague} for it"), asked, Some('a'), Pick::AskFor)];
+    let mut label = "a word beside it";
+    if model.role() >= Role::Supervisor {
+        label = "a word beside it; to take it now, the reason";
+        let after = clean!("at once; {colleague} reads your reason; the customer hears of you when you write");
+        choices.push(choice(clean!("take it now, for a reason"), after, Some('t'), Pick::TakeOver));
+    }
+    let mut card = card(model, clean!("TAKE OVER {}", row.name), facts, choices);
+    card.note = Some(note(label));
+    open(model, card)
+}
+
+/// Gives what one holds to the colleague who asks for it, or keeps it.
+fn claimed(model: &mut Model, row: &ConversationRow, claim: &ClaimRow) -> Vec<Effect> {
+    let by = &claim.by;
+    let choices = vec![
+        choice(
+            clean!("give it to {by}"),
+            clean!("{by} answers {} from now on; an unsent text of yours stays, U gives it as a note", row.name),
+            Some('g'),
+            Pick::AnswerClaim(claim.claim, true),
+        ),
+        choice(
+            Clean::fixed("keep it"),
+            clean!("{by} is told that you keep it"),
+            Some('k'),
+            Pick::AnswerClaim(claim.claim, false),
+        ),
+    ];
+    let facts = vec![clean!("{by} asks you for {}. Without an answer you keep it.", row.name)];
+    let mut card = card(model, clean!("{by} ASKS FOR {}", row.name), facts, choices);
+    // The answer that changes nothing is the marked one.
+    card.chosen = 1;
+    open(model, card)
 }
 
 /// Gives a conversation back to an agent.
@@ -104,8 +138,13 @@ pub(super) fn pass_on(model: &mut Model) -> Vec<Effect> {
     open(model, card)
 }
 
-/// Approves or rejects what waits for a person.
+/// Answers a colleague; approves or rejects what waits for a person.
 pub(super) fn decide(model: &mut Model) -> Vec<Effect> {
+    if let Some((row, claim)) = target(model).and_then(|row| row.claim.clone().map(|claim| (row, claim)))
+        && Some(&claim.from) == model.me()
+    {
+        return claimed(model, &row, &claim);
+    }
     if let (None, Some(draft)) = (&model.painted.approval, model.painted.draft.clone()) {
         return settle(model, &draft);
     }
@@ -298,6 +337,9 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
 fn told(pick: &Pick, label: &Clean, whom: &Clean) -> Clean {
     match pick {
         Pick::TakeOver => clean!("take over {whom}"),
+        Pick::AskFor => clean!("ask for {whom}"),
+        Pick::AnswerClaim(_, true) => clean!("give {whom}"),
+        Pick::AnswerClaim(_, false) => clean!("keep {whom}"),
         Pick::HandBack(None) => clean!("hand back {whom}"),
         Pick::HandBack(Some(agent)) => clean!("hand back {whom} to {agent}"),
         Pick::Move(_) => clean!("move {whom} to {label}"),
@@ -336,6 +378,14 @@ fn letter(card: &mut Card, c: char) {
     }
 }
 
+/// The card stays, and keys go to the reason.
+fn reason_first(model: &mut Model, mut card: Card) -> Vec<Effect> {
+    card.note.iter_mut().for_each(|note| note.writing = true);
+    model.card = Some(card);
+    model.say(Tone::Plain, Clean::fixed("write the reason first, then Enter: your colleague reads it"));
+    Vec::new()
+}
+
 fn settled(draft: DraftId, verdict: DraftVerdict, reason: Option<Foreign>) -> ConsoleCommand {
     ConsoleCommand::Act(OperatorAct::SettleDraft { draft, verdict, reason })
 }
@@ -343,6 +393,7 @@ fn settled(draft: DraftId, verdict: DraftVerdict, reason: Option<Foreign>) -> Co
 /// Does what the marked choice says, to what stood on the screen when the card was opened.
 fn confirm(model: &mut Model) -> Vec<Effect> {
     let Some(card) = model.card.take() else { return Vec::new() };
+    let taken = card.clone();
     let Some(choice) = card.choice().cloned() else { return Vec::new() };
     let words = card.note.filter(|note| !note.editor.is_blank()).map(|note| note.editor.foreign());
     let conversation = card.seen.as_ref().map(|seen| seen.conversation);
@@ -374,7 +425,14 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
             settled(draft, DraftVerdict::Edit { text }, None)
         }
         (Pick::DropDraft(draft), _) => settled(draft, DraftVerdict::Drop, words),
-        (Pick::TakeOver, Some(conversation)) => ConsoleCommand::Act(OperatorAct::TakeOver { conversation }),
+        (Pick::TakeOver, Some(_)) if words.is_none() => return reason_first(model, taken),
+        (Pick::TakeOver, Some(conversation)) => {
+            ConsoleCommand::Act(OperatorAct::TakeOver { conversation, reason: words })
+        }
+        (Pick::AskFor, Some(conversation)) => ConsoleCommand::Act(OperatorAct::AskFor { conversation, note: words }),
+        (Pick::AnswerClaim(claim, give), Some(conversation)) => {
+            ConsoleCommand::Act(OperatorAct::AnswerClaim { conversation, claim, give })
+        }
         (Pick::HandBack(to), Some(conversation)) => {
             ConsoleCommand::Act(OperatorAct::HandBack { conversation, to, note: words })
         }

@@ -2,8 +2,8 @@
 
 use crate::domain::command::OperatorAct;
 use crate::domain::id::ConversationId;
-use crate::domain::text::Clean;
-use crate::protocol::console::{Audience, ConsoleCommand};
+use crate::domain::text::{Clean, Foreign};
+use crate::protocol::console::{Audience, ConsoleCommand, ConsoleRequest};
 
 use super::super::keymap::{Code, Deed, Key, Run};
 use super::super::model::editor::{EDITOR_BYTES_MAX, Editor, Move, Taken};
@@ -32,8 +32,8 @@ pub(super) fn open(model: &mut Model, audience: Option<Audience>) -> Vec<Effect>
 
 /// Whether a takeover of this conversation is on its way, or stored and not yet in the picture.
 fn takes_over(model: &Model, conversation: ConversationId) -> bool {
-    let act = ConsoleCommand::Act(OperatorAct::TakeOver { conversation });
-    model.pending.iter().any(|pending| pending.command == act)
+    let takes = |command: &ConsoleCommand| matches!(command, ConsoleCommand::Act(OperatorAct::TakeOver { conversation: taken, .. }) if *taken == conversation);
+    model.pending.iter().any(|pending| takes(&pending.command))
 }
 
 /// Gives the keys to the composer of a conversation.
@@ -177,6 +177,31 @@ fn send(model: &mut Model, conversation: ConversationId) -> Vec<Effect> {
     let label = clean!("{word} {}", row.name);
     let seen = model.painted.seen(None);
     submit(model, Act { label, seen, command: ConsoleCommand::Act(act), words: Some((audience, text.clean())) })
+}
+
+/// The reply to a customer that was begun and not sent.
+pub(super) fn unsent_reply(model: &Model, conversation: ConversationId) -> Option<Foreign> {
+    let draft = model.drafts.get(&conversation)?;
+    (draft.audience == Audience::Reply && !draft.editor.is_blank()).then(|| draft.editor.foreign())
+}
+
+/// Gives it to the colleague who holds the conversation now: as a note, which the customer does not see.
+pub(super) fn give(model: &mut Model) -> Vec<Effect> {
+    let Some(row) = model.painted.target.clone() else { return Vec::new() };
+    let conversation = row.id;
+    let Some(text) = unsent_reply(model, conversation) else { return Vec::new() };
+    if let Some(draft) = model.drafts.get_mut(&conversation) {
+        draft.editor.take();
+        draft.unsaved = None;
+    }
+    let label = clean!("give your draft for {} to {}", row.name, row.holder);
+    let (seen, words) = (model.painted.seen(None), Some((Audience::Note, text.clean())));
+    let command = ConsoleCommand::Act(OperatorAct::Note { conversation, text });
+    // The server's copy of the reply goes; if the note is turned down, the text is kept as a note.
+    let draft = ConsoleRequest::Draft { conversation, audience: Audience::Reply, text: Foreign::default() };
+    let mut effects = submit(model, Act { label, seen, command, words });
+    effects.push(Effect::send(draft));
+    effects
 }
 
 /// A text that was not taken comes back into its composer, unless something else stands there now.

@@ -79,9 +79,8 @@ fn apply(model: &mut Model, changes: Vec<Change>) {
         if let Change::Row(row) = &change
             && allowed::is_mine(model, row)
         {
-            let conversation = row.id;
-            let shown = ConsoleCommand::Act(OperatorAct::TakeOver { conversation });
-            model.pending.retain(|pending| pending.command != shown || !matches!(pending.fate, Fate::Stored(..)));
+            let shown = |command: &ConsoleCommand| matches!(command, ConsoleCommand::Act(OperatorAct::TakeOver { conversation, .. }) if *conversation == row.id);
+            model.pending.retain(|pending| !shown(&pending.command) || !matches!(pending.fate, Fate::Stored(..)));
         }
         if let Change::Incidents(rows) = &change {
             incidents::heard(model, rows);
@@ -132,7 +131,7 @@ fn accepted(model: &mut Model, key: &ClientKey, seq: Seq) -> Vec<Effect> {
     let Some(mut pending) = settled(model, key) else { return Vec::new() };
     let mut effects = Vec::new();
     match (&pending.command, pending.conversation) {
-        (ConsoleCommand::Act(OperatorAct::TakeOver { conversation }), _) => {
+        (ConsoleCommand::Act(OperatorAct::TakeOver { conversation, .. }), _) => {
             let row = model.live.picture.rows.get(conversation);
             let name = row.map(|row| row.name.one_line()).unwrap_or_default();
             let shown = row.is_none_or(|row| allowed::is_mine(model, row));

@@ -1,6 +1,7 @@
 //! Who may answer.
 
 use crate::domain::baton::{Holder, PassReason};
+use crate::domain::clock::LeftAlone;
 use crate::domain::handoff::ContextPack;
 use crate::domain::id::{ConversationId, Epoch};
 use crate::domain::time::Timestamp;
@@ -26,6 +27,9 @@ super::family! {
         grace_until: Option<Timestamp>,
         /// What the new holder is given.
         pack: Option<Box<ContextPack>>,
+        /// When a person who is given a customer who waits is reminded of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left: Option<LeftAlone>,
     }
     /// The customer has heard of the new holder: from now on the pass cannot be undone.
     Announced = "announced" {

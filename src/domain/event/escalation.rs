@@ -29,6 +29,9 @@ super::family! {
         /// One of these is asked of whoever takes it; none means anybody.
         #[serde(default)]
         skills: Vec<SkillName>,
+        /// Who had it and left the customer waiting: they are not asked first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        declined: Vec<OperatorName>,
     }
     /// One operator was offered it.
     Offered = "offered" {

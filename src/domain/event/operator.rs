@@ -45,6 +45,16 @@ super::family! {
         #[serde(default)]
         grace_until: Option<Timestamp>,
     }
+    /// Somebody available did not answer several offers in a row: nothing is offered to them until they
+    /// say that they are back.
+    SetBusy = "set_busy" {
+        /// Who.
+        operator: OperatorName,
+        /// So many offers lapsed.
+        lapsed: u8,
+        /// That, in words for colleagues.
+        reason: Foreign,
+    }
     /// Somebody who goes wrote down what is left.
     BriefWritten = "brief_written" {
         /// Who.

@@ -2,7 +2,7 @@
 
 use crate::domain::action::{Failure, Fill};
 use crate::domain::analysis::Analysis;
-use crate::domain::clock::ClockSet;
+use crate::domain::clock::{ClockSet, LeftAlone};
 use crate::domain::conversation::HouseSentence;
 use crate::domain::id::{
     AgentName, CompositionId, ConversationId, DraftId, Epoch, IncidentId, OperatorName, Seq, SlotName, TurnNo,
@@ -79,6 +79,9 @@ super::family! {
         /// The clocks that it sets running.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         clocks: Vec<ClockSet>,
+        /// When the person who holds is reminded, if this is the first message that waits for them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left: Option<LeftAlone>,
     }
     /// A holder began to compose an answer to everything up to a turn.
     CompositionBegan = "composition_began" {

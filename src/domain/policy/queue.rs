@@ -26,6 +26,9 @@ pub struct QueuePolicy {
     pub value_full: Money,
     /// After everybody passed an offer on or let it lapse, they are asked again so much later, in ms.
     pub second_round_ms: Millis,
+    /// A person who leaves a customer without an answer keeps them for so many times the answer's
+    /// target; then somebody else is asked. 0 lets them keep it.
+    pub onward_times: u8,
     /// How long a person is thought to have a conversation until enough were measured, in ms; forecasts
     /// of the wait are made of it.
     pub handling_ms: Millis,
@@ -42,6 +45,7 @@ impl Default for QueuePolicy {
             value_ms: Millis::from_mins(5),
             value_full: Money::eur(50_000),
             second_round_ms: Millis::from_mins(1),
+            onward_times: 3,
             handling_ms: Millis::from_mins(5),
         }
     }

@@ -18,7 +18,7 @@ use crate::domain::wrap_up::WrapUpCut;
 use crate::orchestrator::floor::{Floor, Stub};
 
 use super::case::Case;
-use super::{clock, escalate, wrap_up};
+use super::{clock, escalate, left, wrap_up};
 
 /// How long an answer waits for a customer who is typing on: a sentence's end, not a paragraph's.
 pub(super) const QUIET_WINDOW: Millis = Millis(1_500);
@@ -135,6 +135,7 @@ fn open(floor: &Floor, opening: &Opening, customer: CustomerId, at: Timestamp) -
         since: at,
         grace_until: None,
         pack: None,
+        left: None,
     };
     events.push(passed.into());
     let sentence = if first.is_some() { HouseSentence::Greeting } else { HouseSentence::Stopped };
@@ -191,15 +192,16 @@ fn say(
     let bytes = check_text(text)?;
     let mut events = Vec::with_capacity(3);
     let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
-    let (last, repeats, clocks) = if let Some(stub) = floor.stubs.get(&id) {
+    let (last, repeats, clocks, left) = if let Some(stub) = floor.stubs.get(&id) {
         events.extend(reopen(floor, id, stub, at)?);
-        (stub.turn, false, clock::reopened(deployment, stub.tier, at))
+        (stub.turn, false, clock::reopened(deployment, stub.tier, at), None)
     } else {
         let conversation = floor.conversation(id).ok_or(Refusal::UnknownConversation)?;
         let mut earlier = conversation.turns.iter().filter(|turn| turn.author == Author::Customer);
         let same = earlier.any(|turn| turn.text.reveal().is_some_and(|old| folded(old).eq(folded(text))));
         // A short "yes" or an order number may well be said twice without any displeasure.
-        (conversation.last_turn, same && bytes > 12, clock::spoken(conversation, deployment, at))
+        let (clocks, left) = (clock::spoken(conversation, deployment, at), left::spoken(conversation, deployment, at));
+        (conversation.last_turn, same && bytes > 12, clocks, left)
     };
     events.push(
         TurnEvent::CustomerSpoke {
@@ -211,6 +213,7 @@ fn say(
             repeats,
             quiet_until: typing.then(|| at + QUIET_WINDOW),
             clocks,
+            left,
         }
         .into(),
     );
@@ -259,6 +262,7 @@ fn reopen(floor: &Floor, id: ConversationId, stub: &Stub, at: Timestamp) -> Resu
         since: at,
         grace_until: None,
         pack: None,
+        left: None,
     };
     // Who comes back after the window does so because something is owed still.
     let in_time = stub.outcome.first_contact && at <= stub.until;

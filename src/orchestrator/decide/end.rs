@@ -8,7 +8,7 @@ use crate::domain::id::{OperatorName, TurnNo};
 use crate::orchestrator::context;
 
 use super::case::Case;
-use super::{draft, promise, tool};
+use super::{claim, draft, promise, tool};
 
 /// The matter is settled by somebody's word: the customer is asked how it was, unless they have gone.
 pub(super) fn settled(case: &Case<'_>, disposition: Disposition, turn: TurnNo) -> Vec<Event> {
@@ -46,7 +46,8 @@ pub(super) fn close(case: &Case<'_>, reason: CloseReason) -> Vec<Event> {
 
 /// Settles everything that waits: offers, the request for a human, approvals.
 fn settle_all(case: &Case<'_>, settlement: Settlement, taken_by: Option<&OperatorName>) -> Vec<Event> {
-    let mut events = withdraw_waiting(case, WithheldReason::Ended);
+    let mut events: Vec<Event> = claim::withdrawn(case).into_iter().collect();
+    events.extend(withdraw_waiting(case, WithheldReason::Ended));
     events.extend(settle_escalation(case, settlement, taken_by));
     events
 }
@@ -68,8 +69,14 @@ pub(super) fn settle_escalation(
     events
 }
 
-/// The conversation goes to somebody else: what waited for a person's yes is a no, and a draft stays unsent.
+/// The conversation goes to somebody else: what waited for a person's yes is a no, a draft stays unsent,
+/// and who asked for it asks for nothing.
 pub(super) fn leave_waiting(case: &Case<'_>) -> Vec<Event> {
+    claim::withdrawn(case).into_iter().chain(leave_given(case)).collect()
+}
+
+/// The same when it goes to the one who asked for it.
+pub(super) fn leave_given(case: &Case<'_>) -> Vec<Event> {
     withdraw_waiting(case, WithheldReason::BatonPassed)
 }
 

@@ -7,7 +7,7 @@ use crate::domain::customer::Tier;
 use crate::domain::deployment::Deployment;
 use crate::domain::escalation::{Severity, Term, Trigger};
 use crate::domain::event::{CallEnd, EscalationEvent, Event};
-use crate::domain::id::{ConversationId, EscalationId, QueueName};
+use crate::domain::id::{ConversationId, EscalationId, OperatorName, QueueName};
 use crate::domain::score::Score;
 use crate::domain::time::{Millis, Timestamp};
 use crate::orchestrator::conversation::Conversation;
@@ -26,7 +26,7 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Vec<Event>> {
     let path: Vec<Score> = c.mood_path.iter().copied().collect();
     let judged = signals::judge(&read(c, &path), &case.deployment.policy.escalation);
     let (trigger, severity) = judged.call?;
-    Some(raise_call(case, &Call { trigger, severity, terms: judged.terms }))
+    Some(raise_call(case, &Call { trigger, severity, terms: judged.terms, declined: Vec::new() }))
 }
 
 fn read<'a>(c: &Conversation, path: &'a [Score]) -> Signals<'a> {
@@ -50,13 +50,15 @@ struct Call {
     trigger: Trigger,
     severity: Severity,
     terms: Vec<Term>,
+    /// Who is not asked first.
+    declined: Vec<OperatorName>,
 }
 
 /// Calls for a human for a reason that needs no sum.
 pub(super) fn raise(case: &Case<'_>, trigger: Trigger, terms: Vec<Term>) -> Vec<Event> {
     let vip = case.conversation.tier == Tier::Vip;
     let severity = if vip || trigger == Trigger::Safety { Severity::High } else { Severity::Normal };
-    raise_call(case, &Call { trigger, severity, terms })
+    raise_call(case, &Call { trigger, severity, terms, declined: Vec::new() })
 }
 
 /// No agent can take it: the customer is told so, and a human is called for.
@@ -73,15 +75,24 @@ fn raise_call(case: &Case<'_>, call: &Call) -> Vec<Event> {
 
 /// An operator's conversation goes back to the line because they are gone.
 pub(super) fn holder_gone(case: &Case<'_>, escalation: EscalationId) -> Vec<Event> {
-    let call = Call { trigger: Trigger::ByOperator, severity: Severity::High, terms: Vec::new() };
+    let call = Call { trigger: Trigger::ByOperator, severity: Severity::High, terms: Vec::new(), declined: Vec::new() };
     raise_with(case, &call, escalation, None, |_| PassReason::HolderGone)
+}
+
+/// A person left the customer without an answer for too long: others are asked before them.
+pub(super) fn left_alone(case: &Case<'_>, holder: &OperatorName) -> Vec<Event> {
+    let vip = case.conversation.tier == Tier::Vip;
+    let severity = if vip { Severity::Critical } else { Severity::High };
+    let call = Call { trigger: Trigger::LeftAlone, severity, terms: Vec::new(), declined: vec![holder.clone()] };
+    let escalation = case.floor.last.escalation.next();
+    raise_with(case, &call, escalation, Some(HouseSentence::StillWaiting), PassReason::LeftAlone)
 }
 
 /// The agent is stopped: a human answers instead, and the customer is told so.
 pub(super) fn stopped(case: &Case<'_>) -> Vec<Event> {
     let vip = case.conversation.tier == Tier::Vip;
     let severity = if vip { Severity::High } else { Severity::Normal };
-    let call = Call { trigger: Trigger::Held, severity, terms: Vec::new() };
+    let call = Call { trigger: Trigger::Held, severity, terms: Vec::new(), declined: Vec::new() };
     let escalation = case.floor.last.escalation.next();
     raise_with(case, &call, escalation, Some(HouseSentence::Stopped), PassReason::Escalated)
 }
@@ -108,6 +119,7 @@ fn raise_with(
             due,
             rank: Some(line::rank(case, call.severity, due)),
             skills: line::skills(case, &queue),
+            declined: call.declined.clone(),
         }
         .into(),
     );
@@ -138,6 +150,7 @@ pub(super) fn from_the_start(
         // Nothing was said yet that would put it before others, or ask for a skill.
         rank: None,
         skills: Vec::new(),
+        declined: Vec::new(),
     };
     (raised.into(), Holder::Queue(queue), PassReason::Escalated(escalation))
 }

@@ -18,7 +18,7 @@ use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
 use super::customer::check_text;
-use super::{approve, barge, brief, draft, end, hold, incident, line, pass, people, promise, tick, wrap_up};
+use super::{approve, barge, brief, claim, draft, end, hold, incident, line, pass, people, promise, tick, wrap_up};
 
 pub(super) fn decide(
     floor: &Floor,
@@ -88,7 +88,9 @@ pub(super) fn need(spec: &OperatorSpec, role: Role) -> Result<(), Refusal> {
 /// The conversation an act is about.
 fn subject(floor: &Floor, me: &OperatorSpec, act: &OperatorAct) -> Result<ConversationId, Refusal> {
     match act {
-        OperatorAct::TakeOver { conversation }
+        OperatorAct::TakeOver { conversation, .. }
+        | OperatorAct::AskFor { conversation, .. }
+        | OperatorAct::AnswerClaim { conversation, .. }
         | OperatorAct::UndoTakeOver { conversation }
         | OperatorAct::HandBack { conversation, .. }
         | OperatorAct::Move { conversation, .. }
@@ -153,7 +155,16 @@ impl Desk<'_> {
             OperatorAct::Barge { .. } => self.barge(seen),
             OperatorAct::EndBarge { .. } => barge::end(&self.case, &self.spec.name),
             OperatorAct::UndoTakeOver { .. } => self.undo(),
-            OperatorAct::TakeOver { .. } => self.take_over(seen),
+            OperatorAct::TakeOver { reason, .. } => self.take_over(seen, reason.as_ref()),
+            OperatorAct::AskFor { note, .. } => {
+                self.case.check_seen(seen)?;
+                claim::ask(&self.case, &self.spec.name, note.as_ref())
+            }
+            OperatorAct::AnswerClaim { claim, give, .. } => {
+                self.hold()?;
+                self.case.check_seen(seen)?;
+                claim::answer(&self.case, *claim, *give)
+            }
             OperatorAct::HandBack { to, note, .. } => self.hand_back(seen, to.as_ref(), note.as_ref()),
             OperatorAct::Move { to, note, .. } => self.move_to(seen, to, note.as_ref()),
             OperatorAct::Promise { text, due, .. } => {
@@ -195,16 +206,20 @@ impl Desk<'_> {
         if *self.case.holder() == self.me() { Ok(()) } else { Err(self.case.not_holder()) }
     }
 
-    fn take_over(&self, seen: Option<&Seen>) -> Result<Vec<Event>, Refusal> {
+    /// From a colleague only for a reason, which they read.
+    fn take_over(&self, seen: Option<&Seen>, reason: Option<&Foreign>) -> Result<Vec<Event>, Refusal> {
         if *self.case.holder() == self.me() {
             return Err(Refusal::AlreadyHolds);
         }
         self.case.check_seen(seen)?;
-        if self.case.holder().operator().is_some() {
+        let mut events = Vec::new();
+        if let Some(colleague) = self.case.holder().operator() {
             need(self.spec, Role::Supervisor)?;
+            events.push(claim::taken(&self.case, &self.spec.name, colleague, reason)?);
         }
         pass::room(&self.case, &self.me())?;
-        Ok(self.taken(PassReason::TakenOver, Vec::new()))
+        events.extend(self.taken(PassReason::TakenOver, Vec::new()));
+        Ok(events)
     }
 
     /// The baton is mine; what waited for somebody is settled.
@@ -245,7 +260,8 @@ impl Desk<'_> {
 
     fn undo(&self) -> Result<Vec<Event>, Refusal> {
         self.hold()?;
-        Ok(vec![pass::undo(&self.case)?])
+        let undone = pass::undo(&self.case)?;
+        Ok(claim::withdrawn(&self.case).into_iter().chain([undone]).collect())
     }
 
     fn reply(&self, seen: Option<&Seen>, text: &Foreign) -> Result<Vec<Event>, Refusal> {
@@ -409,6 +425,7 @@ impl Desk<'_> {
                 due,
                 rank: Some(line::rank(&self.case, Severity::Normal, due)),
                 skills: line::skills(&self.case, queue),
+                declined: Vec::new(),
             }
             .into(),
         );

@@ -7,7 +7,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 
 use super::case::Case;
-use super::hold;
+use super::{hold, left};
 
 /// The baton goes to `to`; a human holder is announced after the grace time at the latest.
 pub(super) fn to(case: &Case<'_>, to: Holder, reason: PassReason, pack: Option<Box<ContextPack>>) -> Event {
@@ -44,6 +44,8 @@ fn passed(
     grace_until: Option<Timestamp>,
     pack: Option<Box<ContextPack>>,
 ) -> Event {
+    let waits = to.operator().is_some() && case.conversation.unanswered();
+    let left = if waits { left::times(case.conversation, case.deployment, case.at) } else { None };
     BatonEvent::Passed {
         conversation: case.id(),
         from: case.holder().clone(),
@@ -53,6 +55,7 @@ fn passed(
         since,
         grace_until,
         pack,
+        left,
     }
     .into()
 }

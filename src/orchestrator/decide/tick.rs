@@ -4,13 +4,17 @@ use crate::domain::action::Failure;
 use crate::domain::conversation::{CloseReason, Disposition, HouseSentence};
 use crate::domain::event::{BatonEvent, ConversationEvent, EscalationEvent, Event, OperatorEvent, ToolEvent};
 use crate::domain::id::{ConversationId, EscalationId, OperatorName};
+use crate::domain::operator::LAPSES_MAX;
 use crate::domain::refusal::Refusal;
+use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::due::{Alarm, Due, StubAlarm};
 use crate::orchestrator::floor::{Floor, OperatorState, Stub};
 
 use super::case::Case;
-use super::{agent, approve, attend, barge, clock, draft, end, escalate, handoff, incident, line, promise, wrap_up};
+use super::{
+    agent, approve, attend, barge, claim, clock, draft, end, escalate, handoff, incident, left, line, promise, wrap_up,
+};
 
 pub(super) fn decide(floor: &Floor, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     let Some((due, whose)) = floor.due.first().filter(|(due, _)| *due <= at) else { return Ok(Vec::new()) };
@@ -53,6 +57,8 @@ fn alarm(floor: &Floor, id: ConversationId, due: Timestamp, at: Timestamp) -> Re
         },
         Alarm::Handoff => c.handoff.as_ref().map(|h| handoff::lapsed(&case, h.id)).unwrap_or_default(),
         Alarm::Offer => offer_lapsed(&case),
+        Alarm::Claim => claim::lapsed(&case),
+        Alarm::LeftAlone => left::due(&case),
         Alarm::Escalation => breached(&case),
         Alarm::Round => asked_again(&case),
         Alarm::Approval(approval) => approve::expired(&case, approval),
@@ -81,7 +87,18 @@ fn offer_lapsed(case: &Case<'_>) -> Vec<Event> {
     let Some(escalation) = &case.conversation.escalation else { return Vec::new() };
     let Some(offer) = &escalation.offer else { return Vec::new() };
     let (conversation, operator) = (case.id(), offer.operator.clone());
-    vec![EscalationEvent::Lapsed { conversation, escalation: escalation.id, offer: offer.id, operator }.into()]
+    let busy = set_busy(case.floor, &operator);
+    let lapsed = EscalationEvent::Lapsed { conversation, escalation: escalation.id, offer: offer.id, operator };
+    std::iter::once(lapsed.into()).chain(busy).collect()
+}
+
+/// Somebody who is there and answers no offer is asked no more, until they say that they are back.
+fn set_busy(floor: &Floor, operator: &OperatorName) -> Option<Event> {
+    let state = floor.operators.get(operator).filter(|state| state.takes_offers())?;
+    let lapsed = state.lapsed.saturating_add(1);
+    let reason = Foreign::from(format!("{lapsed} offers in a row were not answered"));
+    let set = OperatorEvent::SetBusy { operator: operator.clone(), lapsed, reason };
+    (lapsed >= LAPSES_MAX).then(|| set.into())
 }
 
 /// The due time passed: it becomes graver, and everybody may be asked again.

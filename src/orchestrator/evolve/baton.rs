@@ -4,7 +4,7 @@ use crate::domain::baton::{Baton, Holder, PassReason};
 use crate::domain::event::BatonEvent;
 use crate::domain::id::{ConversationId, TurnNo};
 use crate::domain::time::Timestamp;
-use crate::orchestrator::conversation::{Conversation, Escalation, PASSES_KEPT, Undo};
+use crate::orchestrator::conversation::{Conversation, Escalation, Left, LeftStage, PASSES_KEPT, Undo};
 use crate::orchestrator::floor::Floor;
 use crate::orchestrator::lines::Handled;
 
@@ -43,7 +43,7 @@ pub(super) fn handled(sum: &mut Handled, c: &Conversation, at: Timestamp) {
 }
 
 fn passed(c: &mut Conversation, event: &BatonEvent, at: Timestamp) {
-    let BatonEvent::Passed { to, epoch, reason, since, grace_until, pack, .. } = event else { return };
+    let BatonEvent::Passed { to, epoch, reason, since, grace_until, pack, left, .. } = event else { return };
     let old =
         std::mem::replace(&mut c.baton, Baton { holder: to.clone(), epoch: *epoch, since: *since, reason: *reason });
     let undone = c.undo.take();
@@ -58,8 +58,10 @@ fn passed(c: &mut Conversation, event: &BatonEvent, at: Timestamp) {
         | PassReason::Handoff(_)
         | PassReason::HandedBack
         | PassReason::Moved
+        | PassReason::Given(_)
         | PassReason::Escalated(_)
         | PassReason::HolderGone
+        | PassReason::LeftAlone(_)
         | PassReason::HolderFailed
         | PassReason::Ended => {}
     }
@@ -71,6 +73,8 @@ fn passed(c: &mut Conversation, event: &BatonEvent, at: Timestamp) {
     c.composing = None;
     c.dropped = TurnNo(0);
     c.barge = None;
+    c.claim = None;
+    c.left = left.map(|times| Left { times, turn: c.last_said, stage: LeftStage::Waits });
     c.handoff = None;
     c.retry_at = None;
     c.quiet_until = None;

@@ -231,6 +231,8 @@ fn blank(id: ConversationId, customer: CustomerId, at: Timestamp) -> Conversatio
         whispers: Vec::new(),
         human_stretch: None,
         barge: None,
+        left: None,
+        claim: None,
         gate: None,
         draft: None,
         redrafted: TurnNo(0),

@@ -22,11 +22,16 @@ pub(super) fn fold(floor: &mut Floor, event: &EscalationEvent, at: Timestamp) {
         EscalationEvent::Taken { conversation, operator, offer, .. }
         | EscalationEvent::Withdrawn { conversation, operator, offer, .. } => {
             free(floor, operator, *offer);
+            if matches!(event, EscalationEvent::Taken { .. }) {
+                lapses(floor, operator, |_| 0);
+            }
             change(floor, *conversation, |e| e.offer = None);
         }
         EscalationEvent::Passed { conversation, operator, offer, .. }
         | EscalationEvent::Lapsed { conversation, operator, offer, .. } => {
             free(floor, operator, *offer);
+            let lapsed = matches!(event, EscalationEvent::Lapsed { .. });
+            lapses(floor, operator, |before| if lapsed { before.saturating_add(1) } else { 0 });
             change(floor, *conversation, |e| {
                 e.offer = None;
                 e.declined.push(operator.clone());
@@ -60,8 +65,19 @@ pub(super) fn fold(floor: &mut Floor, event: &EscalationEvent, at: Timestamp) {
 }
 
 fn raised(floor: &mut Floor, event: &EscalationEvent, at: Timestamp) {
-    let EscalationEvent::Raised { conversation, escalation, queue, trigger, severity, terms, due, rank, skills } =
-        event
+    let EscalationEvent::Raised {
+        conversation,
+        escalation,
+        queue,
+        trigger,
+        severity,
+        terms,
+        due,
+        rank,
+        skills,
+        declined,
+        ..
+    } = event
     else {
         return;
     };
@@ -85,7 +101,7 @@ fn raised(floor: &mut Floor, event: &EscalationEvent, at: Timestamp) {
             offer: None,
             rank: rank.unwrap_or(*due),
             skills: skills.clone(),
-            declined: Vec::new(),
+            declined: declined.clone(),
             again_at: None,
         });
     });
@@ -95,6 +111,13 @@ fn free(floor: &mut Floor, operator: &OperatorName, offer: OfferId) {
     let made = floor.operators.get_mut(operator).and_then(|state| state.offer.as_mut());
     if let Some(made) = made.filter(|made| made.id == offer) {
         made.runs = false;
+    }
+}
+
+/// Offers in a row that somebody let lapse: any answer begins anew.
+fn lapses(floor: &mut Floor, operator: &OperatorName, now: impl FnOnce(u8) -> u8) {
+    if let Some(state) = floor.operators.get_mut(operator) {
+        state.lapsed = now(state.lapsed);
     }
 }
 

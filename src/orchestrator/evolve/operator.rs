@@ -47,6 +47,11 @@ pub(super) fn fold(floor: &mut Floor, event: &OperatorEvent, at: Timestamp) {
                 away(floor, operator, *until);
             }
         }
+        OperatorEvent::SetBusy { operator, reason, .. } => {
+            let state = floor.operators.entry(operator.clone()).or_default();
+            let reason = Some(reason.clone());
+            *state = OperatorState { presence: Presence::Busy, since: at, reason, ..begun(state) };
+        }
         OperatorEvent::BriefWritten { operator, brief, since, sums, lines } => {
             let (by, lines) = (operator.clone(), lines.clone());
             floor.briefs.insert(*brief, Brief { by, at, since: *since, sums: *sums, lines, signed: None });

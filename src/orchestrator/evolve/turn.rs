@@ -8,7 +8,9 @@ use crate::domain::id::{ConversationId, OperatorName, Seq, TurnNo};
 use crate::domain::personal::Personal;
 use crate::domain::score::Score;
 use crate::domain::time::Timestamp;
-use crate::orchestrator::conversation::{Composing, Conversation, Turn, WHISPERS_MAX, WaitsFor, Whisper};
+use crate::orchestrator::conversation::{
+    Composing, Conversation, Left, LeftStage, Turn, WHISPERS_MAX, WaitsFor, Whisper,
+};
 use crate::orchestrator::floor::Floor;
 
 use super::{handoff, incident, supervision, with};
@@ -148,7 +150,7 @@ fn began(c: &mut Conversation, event: &TurnEvent, at: Timestamp) {
 }
 
 fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp) {
-    let TurnEvent::CustomerSpoke { turn, text, bytes, analysis, repeats, quiet_until, clocks, .. } = event else {
+    let TurnEvent::CustomerSpoke { turn, text, bytes, analysis, repeats, quiet_until, clocks, left, .. } = event else {
         return;
     };
     let (author, sentence, text, citations) = (Author::Customer, None, text.clone(), Vec::new());
@@ -158,6 +160,9 @@ fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timesta
     c.quiet_until = *quiet_until;
     for set in clocks {
         c.clocks.set(*set, *turn, at);
+    }
+    if let Some(times) = left {
+        c.left = Some(Left { times: *times, turn: *turn, stage: LeftStage::Waits });
     }
     // Three parts of what was, two of what is: one sharp word moves the mood, two in a row carry it.
     c.mood = Score((c.mood.0 * 3 + analysis.sentiment.0 * 2) / 5);
@@ -217,6 +222,7 @@ fn answered(c: &mut Conversation, upto: TurnNo, at: Timestamp) {
     c.last_answer_at = at;
     if !c.unanswered() {
         c.waiting_since = None;
+        c.left = None;
         c.clocks.answered(at);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::claims::ClaimBook;
 use super::clocks::ClockBook;
 use crate::domain::baton::Holder;
 use crate::domain::customer::{Identity, Tier};
@@ -13,6 +14,7 @@ use crate::domain::personal::Personal;
 use crate::domain::time::Timestamp;
 use crate::domain::tool::ToolCall;
 
+use super::left::Told;
 use super::money::{Counted, LastWords, Question};
 use super::promises::PromiseBooks;
 use super::wrap_up::WrapBook;
@@ -57,6 +59,10 @@ pub(super) struct Account {
     pub(super) incident: Option<IncidentId>,
     /// Who may speak beside the holder.
     pub(super) barge: Option<OperatorName>,
+    /// Who was told that the customer waits.
+    pub(super) left: Option<Told>,
+    /// Who asks the holder for it.
+    pub(super) claim: Option<ClaimBook>,
     /// Whether drafts wait here by the conversation's own gate.
     pub(super) gated: bool,
     /// The draft that waits, and of which attempt it is.

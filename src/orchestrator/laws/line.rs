@@ -1,7 +1,5 @@
 //! The lines: nobody is lost in one, nobody is overtaken, nobody is offered what they cannot take.
 
-use std::collections::BTreeSet;
-
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::envelope::Envelope;
 use crate::domain::event::EscalationEvent;
@@ -14,14 +12,14 @@ impl Laws {
     pub(super) fn escalation(&mut self, envelope: &Envelope, event: &EscalationEvent) {
         let seq = envelope.seq;
         match event {
-            EscalationEvent::Raised { conversation, escalation, queue, due, rank, skills, .. } => {
+            EscalationEvent::Raised { conversation, escalation, queue, due, rank, skills, declined, .. } => {
                 let asks = Asks {
                     id: *escalation,
                     queue: queue.clone(),
                     skills: skills.clone(),
                     rank: rank.unwrap_or(*due),
                     breached: false,
-                    declined: BTreeSet::new(),
+                    declined: declined.iter().cloned().collect(),
                 };
                 let before = self.account(*conversation).asks.replace(asks).map(|asks| asks.id);
                 self.hold(2, seq, before.is_none(), || format!("{escalation:?} raised while {before:?} is open"));

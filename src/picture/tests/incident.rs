@@ -43,6 +43,7 @@ fn give(story: &mut Story, conversation: ConversationId, to: Holder, epoch: u64)
             since: Timestamp(5),
             grace_until: None,
             pack: None,
+            left: None,
         },
     );
 }
@@ -60,6 +61,7 @@ fn calls_for(story: &mut Story, conversation: ConversationId, trigger: Trigger) 
             due: Timestamp(60_000),
             rank: None,
             skills: Vec::new(),
+            declined: Vec::new(),
         },
     );
 }

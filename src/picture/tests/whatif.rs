@@ -75,6 +75,7 @@ fn what_the_rules_turn_down_says_why_and_depends_on_who_asks() {
             due: Timestamp(62_000),
             rank: None,
             skills: Vec::new(),
+            declined: Vec::new(),
         },
     );
     story.tell(2_000, passed(agent(), Holder::Queue(line), 2, PassReason::Escalated(EscalationId(1))));

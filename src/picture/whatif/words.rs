@@ -2,11 +2,12 @@
 
 use crate::domain::approval::Verdict;
 use crate::domain::baton::{HANDOVER_GRACE, Holder, PassReason};
+use crate::domain::claim::{CLAIM_PATIENCE, ClaimEnd};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, CircleEvent, ClockEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event,
-    FloorEvent, HandoffEvent, IncidentEvent, MemberEvent, OperatorEvent, PromiseEvent, RoutingEvent, StandingEvent,
-    SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
+    ApprovalEvent, BatonEvent, CircleEvent, ClaimEvent, ClockEvent, ConversationEvent, CustomerEvent, EscalationEvent,
+    Event, FloorEvent, HandoffEvent, IncidentEvent, LeftEvent, MemberEvent, OperatorEvent, PromiseEvent, RoutingEvent,
+    StandingEvent, SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::OperatorName;
 use crate::domain::incident::LeftReason;
@@ -64,6 +65,11 @@ impl Teller<'_> {
             Event::Member(event) => one(member(event)),
             Event::Clock(ClockEvent::Warned { .. }) => one("a clock warns".into()),
             Event::Clock(ClockEvent::Breached { .. }) => one("a clock is breached".into()),
+            Event::Claim(event) => self.claim(event).into_iter().collect(),
+            Event::Left(LeftEvent::Nudged { operator, .. }) => {
+                one(format!("{} is reminded of the customer", self.who(operator)))
+            }
+            Event::Left(LeftEvent::Called { .. }) => one("a supervisor is called".into()),
             Event::Operator(event) => one(operator(event)),
             Event::Customer(event) => one(customer(event).to_owned()),
             Event::Floor(event) => one(floor(event).to_owned()),
@@ -96,6 +102,26 @@ impl Teller<'_> {
             }
             PromiseEvent::LetGo { promise, .. } => format!("{promise} is owed no longer, and was not kept"),
         }
+    }
+
+    fn claim(&self, event: &ClaimEvent) -> Option<String> {
+        let who = |operator| self.who(operator);
+        Some(match event {
+            ClaimEvent::Asked { from, .. } => {
+                format!(
+                    "{} is asked for it, and keeps it unless they give it within {} s",
+                    who(from),
+                    CLAIM_PATIENCE.secs()
+                )
+            }
+            // That the baton moves says so already.
+            ClaimEvent::Settled { end: ClaimEnd::Given, .. } => return None,
+            ClaimEvent::Settled { by, from, end: ClaimEnd::Declined | ClaimEnd::Lapsed, .. } => {
+                format!("{} keeps it, and {} is told so", who(from), who(by))
+            }
+            ClaimEvent::Settled { by, end: ClaimEnd::Withdrawn, .. } => format!("{} no longer asks for it", who(by)),
+            ClaimEvent::Taken { from, .. } => format!("{} reads that you took it, and why", who(from)),
+        })
     }
 
     fn who(&self, operator: &OperatorName) -> String {
@@ -217,6 +243,7 @@ fn operator(event: &OperatorEvent) -> String {
         OperatorEvent::Departed { operator, .. } => format!("{operator} is away"),
         OperatorEvent::Gone { operator } => format!("{operator} is gone"),
         OperatorEvent::PresenceSet { operator, .. } => format!("the state of {operator} is another"),
+        OperatorEvent::SetBusy { operator, .. } => format!("{operator} is offered nothing more until they are back"),
         OperatorEvent::BriefWritten { .. } => "what is left is written down for whoever comes".into(),
         OperatorEvent::BriefSigned { operator, .. } => format!("{operator} has read what was left"),
     }

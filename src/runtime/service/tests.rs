@@ -222,7 +222,7 @@ async fn a_focused_console_reads_the_transcript_and_takes_over() {
     handle.focus(ana.console, Some(id));
     let greeted = |change: &Change| matches!(change, Change::Items(_, items) if items.iter().any(|item| matches!(item.body, ItemBody::House { .. })));
     until(&mut feed, greeted).await;
-    let act = crate::domain::command::OperatorAct::TakeOver { conversation: id };
+    let act = crate::domain::command::OperatorAct::TakeOver { conversation: id, reason: None };
     handle.command(&ana, key("c-1"), None, ConsoleCommand::Act(act)).await.unwrap();
     until(&mut feed, |change| {
         matches!(change, Change::Items(_, items) if items.iter().any(|item| matches!(item.body, ItemBody::Passed { .. })))

@@ -15,6 +15,7 @@ use crate::domain::operator::Presence;
 use crate::domain::score::Score;
 use crate::domain::time::Millis;
 use crate::orchestrator::conversation::Conversation;
+use crate::simulation::dice::Dice;
 use crate::store::StoreError;
 
 impl World {
@@ -188,6 +189,9 @@ impl World {
         if let Some((act, subject)) = self.answer(found) {
             return (act, subject);
         }
+        if let Some(act) = self.claim_act(conversation, found) {
+            return (act, None);
+        }
         let escalation = found.and_then(|c| c.escalation.as_ref());
         let offer = escalation.and_then(|e| e.offer.as_ref()).map_or(OfferId(self.dice.below(20)), |offer| offer.id);
         let agents: Vec<_> = self.desk.agents.iter().map(|agent| agent.name.clone()).collect();
@@ -197,7 +201,7 @@ impl World {
         let dice = &mut self.dice;
         let text = || format!("words for {conversation}").as_str().into();
         let act = match dice.below(15) {
-            0..3 => OperatorAct::TakeOver { conversation },
+            0..3 => take_over(dice, conversation),
             3 => OperatorAct::UndoTakeOver { conversation },
             4 => OperatorAct::HandBack { conversation, to: dice.pick(&agents).cloned(), note: Some(text()) },
             5 => {
@@ -263,4 +267,9 @@ impl World {
         self.used.retain(|(actor, ..)| *actor != Actor::Customer(customer));
         Command::of_floor(Act::Floor(FloorAct::Erase(customer)))
     }
+}
+
+/// Mostly for a reason, which it needs where a colleague holds.
+fn take_over(dice: &mut Dice, conversation: ConversationId) -> OperatorAct {
+    OperatorAct::TakeOver { conversation, reason: dice.chance(80).then(|| "they are at lunch".into()) }
 }

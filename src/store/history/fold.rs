@@ -47,6 +47,8 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool
         | Event::Circle(_)
         | Event::Clock(_)
         | Event::Promise(_)
+        | Event::Claim(_)
+        | Event::Left(_)
         | Event::Operator(_)
         | Event::Floor(_) => {}
     }

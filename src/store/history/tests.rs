@@ -77,6 +77,7 @@ impl Writer {
             repeats: false,
             quiet_until: None,
             clocks: Vec::new(),
+            left: None,
         };
         self.happen(Some(customer), spoke);
     }
@@ -96,6 +97,7 @@ impl Writer {
             since: Timestamp(0),
             grace_until: None,
             pack: None,
+            left: None,
         };
         self.happen(None, passed);
     }

@@ -12,20 +12,18 @@ use baton::domain::analysis::{Analysis, IntentScore};
 use baton::domain::approval::{Announcement, Verdict, WaitingCall};
 use baton::domain::baton::{Holder, PassReason};
 use baton::domain::brief::BriefSums;
-use baton::domain::clock::{ActorTimes, ClockKind};
+use baton::domain::clock::ActorTimes;
 use baton::domain::conversation::{CloseReason, Disposition, HouseSentence};
 use baton::domain::customer::{Identity, Tier};
 use baton::domain::envelope::{Actor, Envelope};
-use baton::domain::escalation::{Settlement, Severity, Trigger};
 use baton::domain::event::{
-    ApprovalEvent, BatonEvent, CallEnd, ConversationEvent, CustomerEvent, EscalationEvent, Event, FloorEvent,
-    HandoffEvent, OperatorEvent, RoutingEvent, Spoken, StandingEvent, SupervisionEvent, ToolEvent, TurnEvent,
-    WithheldReason,
+    ApprovalEvent, BatonEvent, CallEnd, ConversationEvent, CustomerEvent, Event, FloorEvent, HandoffEvent,
+    OperatorEvent, RoutingEvent, Spoken, StandingEvent, SupervisionEvent, ToolEvent, TurnEvent, WithheldReason,
 };
 use baton::domain::handoff::{ContextPack, DeclineReason, Receipt};
 use baton::domain::id::{
-    ApprovalId, BriefId, CallId, CompositionId, ConversationId, CustomerId, Digest, DraftId, Epoch, EscalationId,
-    FloorName, Handle, HandoffId, OfferId, OperatorName, Seq, TurnNo,
+    ApprovalId, BriefId, CallId, CompositionId, ConversationId, CustomerId, Digest, DraftId, Epoch, FloorName, Handle,
+    HandoffId, OperatorName, Seq, TurnNo,
 };
 use baton::domain::money::Money;
 use baton::domain::operator::Presence;
@@ -39,6 +37,8 @@ use baton::domain::text::Foreign;
 use baton::domain::time::{Millis, Timestamp};
 use baton::domain::tool::{ToolCall, ToolOutcome, ToolRefusal};
 use sha2::Digest as _;
+
+use super::people;
 
 /// Letters of a marker; in lower case, so that an index keeps it as it is.
 const LETTERS: usize = 24;
@@ -58,7 +58,7 @@ pub(super) struct Story {
 }
 
 /// Makes texts that occur once, and remembers them.
-struct Pen {
+pub(super) struct Pen {
     name: &'static str,
     markers: Vec<String>,
 }
@@ -72,7 +72,7 @@ impl Pen {
         word
     }
 
-    fn text<T: From<Foreign>>(&mut self) -> T {
+    pub(super) fn text<T: From<Foreign>>(&mut self) -> T {
         Foreign::from(self.word()).into()
     }
 
@@ -113,7 +113,7 @@ fn analysed() -> Analysis {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a past in which nothing is due yet has to be of today")]
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     Timestamp(i64::try_from(since.as_millis()).unwrap())
 }
@@ -122,7 +122,7 @@ fn triage() -> Holder {
     Holder::Agent("triage".parse().unwrap())
 }
 
-fn ana() -> OperatorName {
+pub(super) fn ana() -> OperatorName {
     "ana".parse().unwrap()
 }
 
@@ -178,6 +178,7 @@ pub(super) fn house() -> Vec<Event> {
             grace_until: None,
         }
         .into(),
+        OperatorEvent::SetBusy { operator: operator.clone(), lapsed: 3, reason: "no answer".into() }.into(),
         OperatorEvent::Departed { operator: operator.clone(), grace_until: now() }.into(),
         OperatorEvent::Gone { operator: operator.clone() }.into(),
         OperatorEvent::BriefWritten {
@@ -221,13 +222,14 @@ impl Story {
         events.extend(compositions(&mut pen, live));
         events.extend(people(&mut pen, live));
         events.extend(passes(&mut pen, live));
-        events.extend(escalation(live));
+        events.extend(people::escalation(live));
         events.extend(drafts(&mut pen, live));
         events.extend(tools(&mut pen, live));
         events.extend(approvals(&mut pen, live));
         events.extend(between::clocks(live));
         events.extend(owed::promises(&mut pen, live));
         events.extend(between::agents(&mut pen, live));
+        events.extend(people::colleagues(&mut pen, live));
         events.extend(ends(&mut pen, resolved, closed));
         events.extend(owed::wrap_ups(&mut pen, resolved));
         let draft = pen.word();
@@ -263,6 +265,7 @@ fn spoke(pen: &mut Pen, conversation: ConversationId) -> Event {
         repeats: false,
         quiet_until: None,
         clocks: Vec::new(),
+        left: None,
     }
     .into()
 }
@@ -385,6 +388,7 @@ fn passes(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
             since: now(),
             grace_until: None,
             pack: Some(pen.pack()),
+            left: None,
         }
         .into(),
         BatonEvent::Announced { conversation, epoch: Epoch(1) }.into(),
@@ -439,47 +443,6 @@ fn drafts(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
         SupervisionEvent::FuseEnded { conversation, draft: DraftId(1) }.into(),
         settled.into(),
         held(pen, 2),
-    ]
-}
-
-/// Holds no text at all: nobody can say anything in it.
-fn escalation(conversation: ConversationId) -> Vec<Event> {
-    let (escalation, until) = (EscalationId(1), now());
-    let raised = EscalationEvent::Raised {
-        conversation,
-        escalation,
-        queue: "support".parse().unwrap(),
-        trigger: Trigger::AskedForHuman,
-        severity: Severity::High,
-        terms: Vec::new(),
-        due: until,
-        rank: Some(until),
-        skills: Vec::new(),
-    };
-    let offered =
-        |offer| Event::from(EscalationEvent::Offered { conversation, escalation, offer, operator: ana(), until });
-    let [first, second, third, fourth] = [1, 2, 3, 4].map(OfferId);
-    vec![
-        raised.into(),
-        EscalationEvent::Breached { conversation, escalation, severity: Severity::Critical, rank: None }.into(),
-        EscalationEvent::RoundEnded {
-            conversation,
-            escalation,
-            severity: Severity::Critical,
-            rank: until,
-            again_at: until,
-        }
-        .into(),
-        EscalationEvent::RoundBegan { conversation, escalation }.into(),
-        offered(first),
-        EscalationEvent::Passed { conversation, escalation, offer: first, operator: ana() }.into(),
-        offered(second),
-        EscalationEvent::Lapsed { conversation, escalation, offer: second, operator: ana() }.into(),
-        offered(third),
-        EscalationEvent::Withdrawn { conversation, escalation, offer: third, operator: ana(), taken_by: None }.into(),
-        offered(fourth),
-        EscalationEvent::Taken { conversation, escalation, offer: fourth, operator: ana() }.into(),
-        EscalationEvent::Settled { conversation, escalation, settlement: Settlement::NotNeeded }.into(),
     ]
 }
 

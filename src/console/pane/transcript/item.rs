@@ -253,7 +253,9 @@ fn pass(model: &Model, from: &Holder, to: &Holder, reason: PassReason) -> Clean 
         PassReason::Moved => clean!("{from} > {to}: moved"),
         PassReason::Escalated(_) => clean!("{from} > {to}: waits for a human"),
         PassReason::OfferTaken(_) => clean!("{from} > {to}: offer taken"),
+        PassReason::Given(_) => clean!("{from} > {to}: given"),
         PassReason::HolderGone => clean!("{from} > {to}: {from} went away"),
+        PassReason::LeftAlone(_) => clean!("{from} > {to}: {from} left the customer waiting"),
         PassReason::HolderFailed => clean!("{from} > {to}: {from} could not go on"),
         PassReason::Ended => clean!("{from} let go: it is over"),
     }

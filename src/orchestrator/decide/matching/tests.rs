@@ -93,6 +93,7 @@ impl Burst {
             due,
             rank,
             skills: Vec::new(),
+            declined: Vec::new(),
         });
         self.pass(conversation, Holder::Queue(queue), PassReason::Escalated(EscalationId(number)));
     }
@@ -100,7 +101,17 @@ impl Burst {
     fn pass(&mut self, conversation: ConversationId, to: Holder, reason: PassReason) {
         let baton = self.floor.conversation(conversation).unwrap().baton.clone();
         let (from, epoch, since) = (baton.holder, Epoch(baton.epoch.0 + 1), NOW);
-        self.tell(BatonEvent::Passed { conversation, from, to, epoch, reason, since, grace_until: None, pack: None });
+        self.tell(BatonEvent::Passed {
+            conversation,
+            from,
+            to,
+            epoch,
+            reason,
+            since,
+            grace_until: None,
+            pack: None,
+            left: None,
+        });
     }
 
     /// Offers what can be offered, as the floor does after every entry that may free somebody.
