@@ -6,13 +6,14 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::failure::Failure;
-use super::line::{Line, items};
+use super::line::{Line, items, labels};
 use super::place::Place;
 use super::print::Printer;
 use super::promises::Ledger;
 use super::verbs::Verb;
 use super::words;
 use crate::domain::conversation::Author;
+use crate::domain::id::Label;
 use crate::domain::text::Clean;
 use crate::protocol::query::HistoryRow;
 use crate::protocol::transcript::{Item, ItemBody};
@@ -130,11 +131,12 @@ async fn list(line: &mut Line, words: &str, limit: usize, json: bool, printer: &
             Clean::shown(&holders.join(" > ")),
             Clean::shown(&ended),
             Clean::shown(&row.rating.map(|stars| stars.to_string()).unwrap_or_default()),
+            Clean::shown(&row.labels.iter().map(|label| format!("#{label}")).collect::<Vec<_>>().join(" ")),
             row.excerpt.clone().unwrap_or_default(),
         ]
     };
     let cells: Vec<Vec<Clean>> = rows.iter().map(cell).collect();
-    printer.table(&["handle", "customer", "about", "held by", "end", "rated", "found"], &cells)
+    printer.table(&["handle", "customer", "about", "held by", "end", "rated", "labels", "found"], &cells)
 }
 
 async fn show(line: &mut Line, which: &str, json: bool, printer: &mut Printer) -> Result<(), Failure> {
@@ -202,6 +204,8 @@ const fn explains(body: &ItemBody) -> bool {
 struct Dialogue<'a> {
     id: &'a str,
     source: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<Label>,
     turns: Vec<Turn<'a>>,
 }
 
@@ -231,9 +235,10 @@ impl Export {
             which = line.history("", EXPORT_MAX).await?.iter().map(|row| row.handle.to_string()).collect();
         }
         for id in &which {
-            let items = items(&line.session(id).await?);
+            let frames = line.session(id).await?;
+            let (items, labels) = (items(&frames), labels(&frames));
             match self.format {
-                Form::Jsonl => printer.json_line(&dialogue(id, &items))?,
+                Form::Jsonl => printer.json_line(&dialogue(id, labels, &items))?,
                 Form::Markdown => printer.says(&markdown(id, &items))?,
             }
         }
@@ -241,7 +246,7 @@ impl Export {
     }
 }
 
-fn dialogue<'a>(id: &'a str, items: &'a [Item]) -> Dialogue<'a> {
+fn dialogue<'a>(id: &'a str, labels: Vec<Label>, items: &'a [Item]) -> Dialogue<'a> {
     let first = items.first().map(|item| item.at).unwrap_or_default();
     let turn = |item: &'a Item| {
         let at_ms = item.at.since(first).0;
@@ -253,7 +258,7 @@ fn dialogue<'a>(id: &'a str, items: &'a [Item]) -> Dialogue<'a> {
         let by = (!by_customer).then(|| words::author(author));
         Some(Turn { role: if by_customer { "customer" } else { "agent" }, at_ms, text, by })
     };
-    Dialogue { id, source: "baton", turns: items.iter().filter_map(turn).collect() }
+    Dialogue { id, source: "baton", labels, turns: items.iter().filter_map(turn).collect() }
 }
 
 fn markdown(id: &str, items: &[Item]) -> String {

@@ -85,6 +85,11 @@ impl Desk {
         self.gives = Some(conversation);
     }
 
+    /// The floor's time when the desk was opened.
+    pub(super) const fn at(&self) -> Timestamp {
+        self.at
+    }
+
     /// The line to the floor, for questions.
     pub(super) const fn line(&mut self) -> &mut Line {
         &mut self.line

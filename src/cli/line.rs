@@ -12,7 +12,7 @@ use super::place::Place;
 use crate::client::feed::{Feed, FeedEvent};
 use crate::client::socket;
 use crate::domain::command::Seen;
-use crate::domain::id::{ChannelName, ClientKey, IncidentId, Seq};
+use crate::domain::id::{ChannelName, ClientKey, IncidentId, Label, Seq};
 use crate::domain::incident::BroadcastKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Foreign;
@@ -280,4 +280,15 @@ pub(super) fn items(frames: &[Frame]) -> Vec<Item> {
     }
     items.sort_by_key(|item| item.seq);
     items
+}
+
+/// The labels of a conversation, as its last frame with a row shows them.
+pub(super) fn labels(frames: &[Frame]) -> Vec<Label> {
+    let mut changes = frames.iter().rev().flat_map(|frame| frame.changes.iter().rev());
+    changes
+        .find_map(|change| {
+            let crate::protocol::console::Change::Row(row) = change else { return None };
+            Some(row.labels.clone())
+        })
+        .unwrap_or_default()
 }

@@ -11,10 +11,13 @@ use super::print::Printer;
 use crate::console::model::picture::Picture;
 use crate::domain::baton::Holder;
 use crate::domain::command::OperatorAct;
-use crate::domain::conversation::Disposition;
-use crate::domain::id::{AgentName, ConversationId, DispositionName, DraftId, SlotName};
+use crate::domain::conversation::{Disposition, Priority};
+use crate::domain::id::{AgentName, ConversationId, DispositionName, DraftId, Label, SlotName};
+use crate::domain::score::Score;
 use crate::domain::supervision::{DraftVerdict, GateTarget};
 use crate::domain::text::{Clean, Foreign};
+use crate::domain::time::{Millis, SpanError, Timestamp};
+use crate::domain::watch::WatchFor;
 use crate::protocol::query::WhatIf;
 
 /// Bytes of a text that is read from the standard input: more is refused by the floor anyway.
@@ -51,7 +54,7 @@ pub(super) enum Verb {
         #[arg(value_enum)]
         answer: Claimed,
     },
-    /// Takes back a takeover of which the customer has not heard
+    /// Takes back your last act here, while nothing was built on it
     Undo {
         #[command(flatten)]
         on: On,
@@ -141,6 +144,53 @@ pub(super) enum Verb {
         #[arg(long, value_name = "DURATION", value_parser = super::span::parse)]
         within: Option<std::time::Duration>,
     },
+    /// Puts it to sleep: no clock runs and nobody works on it
+    Snooze {
+        #[command(flatten)]
+        on: On,
+        /// How long or until when: 30m, 2h, 3d, or a moment like 2026-12-01T09:00:00Z
+        until: Until,
+        /// Why, for colleagues
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+    /// Wakes it before its time
+    Wake {
+        #[command(flatten)]
+        on: On,
+    },
+    /// Says how much it presses
+    Priority {
+        #[command(flatten)]
+        on: On,
+        /// How much
+        #[arg(value_enum)]
+        priority: Presses,
+    },
+    /// Puts labels on it or takes them off
+    Label {
+        #[command(flatten)]
+        on: On,
+        /// To put on
+        labels: Vec<Label>,
+        /// To take off
+        #[arg(long, value_name = "LABEL")]
+        remove: Vec<Label>,
+    },
+    /// Keeps an eye on it: it stands under the watched ones of your console
+    Watch {
+        #[command(flatten)]
+        on: On,
+        /// When to be called, once
+        #[arg(long, value_enum, value_name = "WHAT")]
+        when: Option<When>,
+        /// Be called when the mood falls below this, between -1 and 1
+        #[arg(long, value_name = "MOOD", conflicts_with = "when", allow_hyphen_values = true, value_parser = mood)]
+        mood_below: Option<Score>,
+        /// No more
+        #[arg(long, conflicts_with_all = ["when", "mood_below"])]
+        off: bool,
+    },
     /// Says that the matter is settled
     Resolve {
         #[command(flatten)]
@@ -187,6 +237,76 @@ pub(super) enum How {
 pub(super) enum Claimed {
     Give,
     Keep,
+}
+
+/// How much a conversation presses, as a person says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Presses {
+    Urgent,
+    High,
+    Normal,
+    Low,
+    /// As the rules say
+    Automatic,
+}
+
+impl From<Presses> for Option<Priority> {
+    fn from(presses: Presses) -> Self {
+        match presses {
+            Presses::Urgent => Some(Priority::Urgent),
+            Presses::High => Some(Priority::High),
+            Presses::Normal => Some(Priority::Normal),
+            Presses::Low => Some(Priority::Low),
+            Presses::Automatic => None,
+        }
+    }
+}
+
+/// When somebody who watches is called, as a person says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum When {
+    CustomerSpeaks,
+    ToolFails,
+    ClockWarns,
+    HumanAsked,
+}
+
+impl From<When> for WatchFor {
+    fn from(when: When) -> Self {
+        match when {
+            When::CustomerSpeaks => Self::CustomerSpeaks,
+            When::ToolFails => Self::ToolFails,
+            When::ClockWarns => Self::ClockWarns,
+            When::HumanAsked => Self::HumanAsked,
+        }
+    }
+}
+
+/// A mood like `-0.3`, in hundredths.
+fn mood(text: &str) -> Result<Score, String> {
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let whole: i32 = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| "not a mood".to_owned())? };
+    let part: i32 = format!("{part:0<2}").get(..2).and_then(|part| part.parse().ok()).ok_or("not a mood")?;
+    let percent = sign * (whole.saturating_mul(100).saturating_add(part));
+    let fits = (-100..=100).contains(&percent);
+    fits.then(|| Score::from_percent(percent)).ok_or_else(|| "a mood lies between -1 and 1".to_owned())
+}
+
+/// How long a sleep is, or until when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    Span(Millis),
+    Moment(Timestamp),
+}
+
+impl std::str::FromStr for Until {
+    type Err = SpanError;
+
+    fn from_str(text: &str) -> Result<Self, SpanError> {
+        let moment = text.parse::<jiff::Timestamp>().map(|moment| Timestamp(moment.as_millisecond()));
+        moment.map(Self::Moment).or_else(|_| text.parse().map(Self::Span))
+    }
 }
 
 impl From<How> for Disposition {
@@ -239,6 +359,11 @@ impl Verb {
             | Self::Gate { on, .. }
             | Self::Draft { on, .. }
             | Self::Promise { on, .. }
+            | Self::Snooze { on, .. }
+            | Self::Wake { on }
+            | Self::Priority { on, .. }
+            | Self::Label { on, .. }
+            | Self::Watch { on, .. }
             | Self::Resolve { on, .. }
             | Self::WrapUp { on, .. }
             | Self::Close { on } => on,
@@ -257,7 +382,7 @@ impl Verb {
                 let claim = open.ok_or_else(|| Failure::failed("nobody asks for this conversation"))?.claim;
                 OperatorAct::AnswerClaim { conversation, claim, give: *answer == Claimed::Give }
             }
-            Self::Undo { .. } => OperatorAct::UndoTakeOver { conversation },
+            Self::Undo { .. } => OperatorAct::Undo { conversation },
             Self::HandBack { to, note: words, .. } => {
                 OperatorAct::HandBack { conversation, to: to.clone(), note: note(words) }
             }
@@ -282,6 +407,22 @@ impl Verb {
             }
             Self::Promise { text, within, .. } => {
                 OperatorAct::Promise { conversation, text: words(text)?, due: within.map(|within| desk.after(within)) }
+            }
+            Self::Snooze { until, reason, .. } => {
+                let until = match until {
+                    Until::Span(span) => desk.at() + *span,
+                    Until::Moment(moment) => *moment,
+                };
+                OperatorAct::Snooze { conversation, until, reason: note(reason) }
+            }
+            Self::Wake { .. } => OperatorAct::Wake { conversation },
+            Self::Priority { priority, .. } => OperatorAct::SetPriority { conversation, priority: (*priority).into() },
+            Self::Label { labels, remove, .. } => {
+                OperatorAct::Label { conversation, add: labels.clone(), remove: remove.clone() }
+            }
+            Self::Watch { when, mood_below, off, .. } => {
+                let when = when.map(Into::into).or(mood_below.map(WatchFor::MoodBelow));
+                OperatorAct::Watch { conversation, on: !off, when }
             }
             Self::Resolve { how, .. } => OperatorAct::Resolve { conversation, disposition: (*how).into() },
             Self::WrapUp { longer: true, .. } => OperatorAct::ExtendWrapUp { conversation },

@@ -214,6 +214,7 @@ const fn fate(end: Option<DraftFate>) -> &'static str {
         Some(DraftFate::Withheld(WithheldReason::Held)) => "was withheld since its author was held",
         Some(DraftFate::Withheld(WithheldReason::Ended)) => "was withheld since the conversation had ended",
         Some(DraftFate::Withheld(WithheldReason::Gated)) => "was withheld since a gate was set meanwhile",
+        Some(DraftFate::Withheld(WithheldReason::Snoozed)) => "was withheld since the conversation was put to sleep",
         Some(DraftFate::Withheld(WithheldReason::NotDone)) => "was withheld since what it announces was not done",
         Some(DraftFate::Withheld(WithheldReason::Circle)) => "was withheld since it only does again what was done",
     }
@@ -227,6 +228,7 @@ const fn withheld(reason: WithheldReason) -> &'static str {
         WithheldReason::Held => "since its author was held",
         WithheldReason::Barged => "since somebody wrote beside its author",
         WithheldReason::Gated => "since a gate was set meanwhile",
+        WithheldReason::Snoozed => "since the conversation was put to sleep",
         WithheldReason::NotDone => "since what it announces was not done",
         WithheldReason::Circle => "since it only does again what was done",
     }

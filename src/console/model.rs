@@ -132,17 +132,6 @@ pub struct Draft {
     pub unsaved: Option<Millis>,
 }
 
-/// A takeover that can be undone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Undo {
-    /// Of which conversation.
-    pub conversation: ConversationId,
-    /// The customer's name.
-    pub name: Clean,
-    /// Until when, on the floor's clock.
-    pub until: Timestamp,
-}
-
 /// A session that was asked for and comes in pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
@@ -250,8 +239,8 @@ pub struct Model {
     pub pending: Vec<Pending>,
     /// Keys for them.
     pub keys: Keys,
-    /// The last takeover, while it can be undone.
-    pub undo: Option<Undo>,
+    /// Where the viewer did something last that may be taken back; the row says whether it can still.
+    pub undo: Option<ConversationId>,
     /// What was just written to a customer and reads like a promise: where, the sentence, by when.
     pub pledged: Option<(ConversationId, String, Timestamp)>,
     /// Lines for the viewer.

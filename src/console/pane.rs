@@ -371,7 +371,6 @@ fn painted(model: &Model) -> Painted {
     let approval =
         open.and_then(|open| open.detail.as_ref()).and_then(|detail| detail.approvals.first()).cloned().map(Box::new);
     let draft = open.and_then(|open| open.detail.as_ref()).and_then(|detail| detail.draft.clone());
-    let undo = undoable(model).and_then(|(undo, _)| model.live.picture.rows.get(&undo.conversation));
-    let undo = undo.map(|row| seen(row, None));
+    let undo = undoable(model).map(|(row, _)| seen(row, None));
     Painted { target, approval, draft, undo, ..Painted::default() }
 }

@@ -4,6 +4,7 @@ mod acts;
 mod allowed;
 mod cards;
 mod compose;
+mod desk;
 mod endings;
 mod holds;
 mod incidents;
@@ -34,6 +35,7 @@ use super::model::{Link, Model, Size, View};
 
 pub use allowed::{allowed, audiences, undoable};
 pub(crate) use cards::{asked, presence_word};
+pub(crate) use desk::is_asleep;
 pub use replies::choices;
 
 /// A conversation is streamed once the cursor has rested on it so long: walking a list asks for nothing.
@@ -169,9 +171,6 @@ fn pass_time(model: &mut Model) -> Vec<Effect> {
         Fate::Stored(_, since) => wall.0 < since.0 + STORED_STANDS.0,
         Fate::Sending | Fate::Unknown => true,
     });
-    if undoable(model).is_none() && model.undo.as_ref().is_some_and(|undo| model.floor_now() >= undo.until) {
-        model.undo = None;
-    }
     if model.selected.is_none() && !model.is_past() {
         moves::first(model);
     }
@@ -204,7 +203,7 @@ fn focus(model: &mut Model) -> Option<Effect> {
 /// The marked row, if the queue shows it and what would follow in it is not known.
 fn unforeseen(model: &Model) -> Option<(ConversationId, Seq)> {
     let shown = model.view == View::Queue && !model.is_past() && model.link == Link::Live;
-    let row = model.row().filter(|row| shown && row.phase == Phase::Live)?;
+    let row = model.row().filter(|row| shown && matches!(row.phase, Phase::Live | Phase::Snoozed { .. }))?;
     (!model.foresight.knows(row)).then_some((row.id, row.seq))
 }
 

@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 use super::action::{AgentStep, Failure};
 use super::analysis::Analysis;
 use super::baton::Holder;
-use super::conversation::Disposition;
+use super::conversation::{Disposition, Priority};
 use super::customer::{Identity, Tier};
 use super::deployment::Deployment;
 use super::envelope::{Actor, KeyUse};
 use super::handoff::{DeclineReason, Receipt};
 use super::id::{
     AgentName, ApprovalId, BriefId, CallId, ChannelName, ClaimId, CompositionId, ConversationId, CustomerId, Digest,
-    DispositionName, DraftId, Epoch, EscalationId, HandoffId, OfferId, OperatorName, PromiseId, Seq, SlotName,
+    DispositionName, DraftId, Epoch, EscalationId, HandoffId, Label, OfferId, OperatorName, PromiseId, Seq, SlotName,
 };
 use super::incident::IncidentWish;
 use super::money::Money;
@@ -23,6 +23,7 @@ use super::supervision::{Aftermath, DraftVerdict, Fuse, GateTarget, HoldTarget, 
 use super::text::Foreign;
 use super::time::Timestamp;
 use super::tool::ToolOutcome;
+use super::watch::{Occasion, WatchFor};
 
 /// One thing asked of the floor, by whom, and on what they saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,8 +170,10 @@ pub enum OperatorAct {
         /// Give it, or keep it.
         give: bool,
     },
-    /// Take back a takeover that the customer has not heard of.
-    UndoTakeOver {
+    /// Take back one's own last act, while nothing was built on it: a takeover, a move, a priority,
+    /// labels, a snooze, a gate.
+    #[serde(alias = "undo_take_over")]
+    Undo {
         /// Which conversation.
         conversation: ConversationId,
     },
@@ -377,6 +380,50 @@ pub enum OperatorAct {
         /// Which.
         conversation: ConversationId,
     },
+    /// Put it to sleep.
+    Snooze {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// Until when, on the floor's clock.
+        until: Timestamp,
+        /// Why, for colleagues.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Foreign>,
+    },
+    /// Wake it before its time.
+    Wake {
+        /// Which conversation.
+        conversation: ConversationId,
+    },
+    /// Say how much it presses.
+    SetPriority {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// How much; left out, as the rules say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        priority: Option<Priority>,
+    },
+    /// Put labels on it, or take some away.
+    Label {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// To put on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        add: Vec<Label>,
+        /// To take away.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        remove: Vec<Label>,
+    },
+    /// Keep an eye on it, or do so no more.
+    Watch {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// Whether to.
+        on: bool,
+        /// When to be called, once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        when: Option<WatchFor>,
+    },
     /// Write down what is left for whoever comes next.
     HandOver {},
     /// Propose, lead and clear incidents, and say which conversations belong to them.
@@ -410,6 +457,13 @@ pub enum EffectResult {
     Stop {
         /// Which conversation.
         conversation: ConversationId,
+    },
+    /// Something happened in a conversation that somebody watches: is it what they wait for?
+    Notice {
+        /// Where.
+        conversation: ConversationId,
+        /// What happened.
+        occasion: Occasion,
     },
     /// Somebody may be free: can a waiting conversation be offered?
     Match,

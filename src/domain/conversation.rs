@@ -12,12 +12,20 @@ pub const TEXT_BYTES_IN_MEMORY: usize = 64 * 1024;
 /// Longest message taken from a customer: twice what a patient person types, and a log excerpt.
 pub const MESSAGE_BYTES_MAX: usize = 16 * 1024;
 
+/// Labels on one conversation: what fits a line of the side panel.
+pub const LABELS_MAX: usize = 8;
+
 /// Where a conversation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Somebody owes somebody an answer.
     Live,
+    /// Put to sleep by a person: no clock runs and nobody works on it.
+    Snoozed {
+        /// When it wakes by itself.
+        until: Timestamp,
+    },
     /// Done; the customer may rate it, or re-open it with a word.
     Resolved {
         /// End of the re-open window.
@@ -54,6 +62,18 @@ pub enum Priority {
     High,
     /// Now.
     Urgent,
+}
+
+impl Priority {
+    /// Its word on screen.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
 }
 
 /// Which fixed sentence the house said.

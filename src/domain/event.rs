@@ -7,6 +7,7 @@ mod claim;
 mod clock;
 mod conversation;
 mod customer;
+mod desk;
 mod escalation;
 mod floor;
 mod handoff;
@@ -31,6 +32,7 @@ pub use claim::ClaimEvent;
 pub use clock::ClockEvent;
 pub use conversation::ConversationEvent;
 pub use customer::CustomerEvent;
+pub use desk::DeskEvent;
 pub use escalation::EscalationEvent;
 pub use floor::FloorEvent;
 pub use handoff::HandoffEvent;
@@ -172,6 +174,8 @@ families! {
     Claim(ClaimEvent) = "claim";
     /// Customers whom a person leaves without an answer.
     Left(LeftEvent) = "left";
+    /// What people arrange around a conversation, unseen by its customer.
+    Desk(DeskEvent) = "desk";
 }
 
 impl Event {

@@ -73,9 +73,15 @@ pub enum Refusal {
     /// Nothing there to undo.
     #[error("nothing to undo here")]
     NothingToUndo,
-    /// The customer has heard of it.
-    #[error("too late: the customer has been told")]
+    /// The time for it is over, or the customer has seen something since.
+    #[error("too late: its time is over, or the customer has been told")]
     TooLate,
+    /// Something acts outside, and what comes of it has to be told.
+    #[error("{what} is under way here; it can be put to sleep when that has come back")]
+    UnderWay {
+        /// What.
+        what: String,
+    },
     /// No such agent, operator or queue, or it cannot take this.
     #[error("{target} cannot take this conversation")]
     UnknownTarget {

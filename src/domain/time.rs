@@ -60,6 +60,30 @@ impl Sub<Millis> for Timestamp {
 }
 
 /// Minutes and seconds, `1:05`; hours from one hour on, `2:01:05`.
+/// A text that is no span of time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no span of time; write 90s, 30m, 2h or 3d")]
+pub struct SpanError(String);
+
+impl std::str::FromStr for Millis {
+    type Err = SpanError;
+
+    /// Reads `90s`, `30m`, `2h`, `3d`.
+    fn from_str(text: &str) -> Result<Self, SpanError> {
+        let no = || SpanError(text.escape_debug().take(40).collect());
+        let unit = text.chars().next_back().ok_or_else(no)?;
+        let each = match unit {
+            's' => Self::from_secs(1),
+            'm' => Self::from_mins(1),
+            'h' => Self::from_hours(1),
+            'd' => Self::from_hours(24),
+            _ => return Err(no()),
+        };
+        let count: u64 = text.strip_suffix(unit).and_then(|count| count.parse().ok()).ok_or_else(no)?;
+        count.checked_mul(each.0).map(Self).ok_or_else(no)
+    }
+}
+
 impl fmt::Display for Millis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let secs = self.secs();

@@ -128,6 +128,7 @@ impl From<&Refusal> for Problem {
             | Refusal::AtCapacity { .. }
             | Refusal::NothingToUndo
             | Refusal::TooLate
+            | Refusal::UnderWay { .. }
             | Refusal::UnknownTarget { .. }
             | Refusal::Away { .. }
             | Refusal::NobodyToAsk { .. }

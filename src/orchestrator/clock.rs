@@ -88,6 +88,13 @@ impl Clocks {
         }
     }
 
+    /// Those that ran in `before` run on; a breached one stays breached.
+    pub(super) fn run_on(&mut self, before: &Self) {
+        let ran = |kind: ClockKind| before.get(kind).is_some_and(|clock| clock.paused.is_none());
+        let clocks = self.answer.iter_mut().chain(&mut self.resolution);
+        clocks.filter(|clock| ran(clock.set.clock)).for_each(|clock| clock.paused = None);
+    }
+
     pub(super) fn change(&mut self, kind: ClockKind, change: impl FnOnce(&mut Clock)) {
         let mut clocks = self.answer.iter_mut().chain(&mut self.resolution);
         if let Some(clock) = clocks.find(|clock| clock.set.clock == kind) {
@@ -99,6 +106,10 @@ impl Clocks {
 impl Conversation {
     /// Whose time it is now.
     pub fn spender(&self) -> Option<Spender> {
+        // A sleep counts for nobody.
+        if self.asleep() {
+            return None;
+        }
         if !self.unanswered() {
             return Some(Spender::Customer);
         }

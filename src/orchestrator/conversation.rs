@@ -1,6 +1,6 @@
 //! One conversation as the fold of its events. A slice of a journal gives the same as the whole.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -10,15 +10,15 @@ use crate::domain::approval::{Announcement, Verdict, WaitingCall};
 use crate::domain::baton::{Baton, Holder};
 use crate::domain::circle::Told;
 use crate::domain::clock::{ActorTimes, LeftAlone};
-use crate::domain::conversation::{Author, HouseSentence};
+use crate::domain::conversation::{Author, HouseSentence, Priority};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::escalation::{Severity, Term, Trigger};
 use crate::domain::event::CallEnd;
 use crate::domain::handoff::{ContextPack, Given, Omission, Tried};
 use crate::domain::id::{
     AgentName, ApprovalId, CallId, ChannelName, ClaimId, CompositionId, ConversationId, CustomerId, Digest, DraftId,
-    Epoch, EscalationId, Handle, HandoffId, IncidentId, IntentName, OfferId, OperatorName, QueueName, Seq, SkillName,
-    SlotName, ToolName, TurnNo,
+    Epoch, EscalationId, Handle, HandoffId, IncidentId, IntentName, Label, OfferId, OperatorName, QueueName, Seq,
+    SkillName, SlotName, ToolName, TurnNo,
 };
 use crate::domain::knowledge::Citation;
 use crate::domain::money::Money;
@@ -32,6 +32,8 @@ use crate::domain::supervision::{Burning, Fuse, HeldMove};
 use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::tool::{ToolCall, ToolOutcome};
+use crate::domain::undo::Undoable;
+use crate::domain::watch::WatchFor;
 
 use super::clock::Clocks;
 use super::keys::Keys;
@@ -76,8 +78,11 @@ pub struct Conversation {
     pub seq: Seq,
     /// Who may answer.
     pub baton: Baton,
-    /// What an undo of the last takeover restores, while that is possible.
+    /// The last act of a person that can be taken back.
     pub undo: Option<Undo>,
+    /// What the last pass left behind.
+    #[serde(default)]
+    pub passing: Passing,
     /// When the customer is told of a new human holder who has not written.
     pub grace_until: Option<Timestamp>,
     /// The last messages, oldest first.
@@ -156,6 +161,9 @@ pub struct Conversation {
     /// The line in which it waited last.
     #[serde(default)]
     pub line: Option<QueueName>,
+    /// It sleeps.
+    #[serde(default)]
+    pub snoozed: Option<Box<Snooze>>,
     /// Questions that wait for a person.
     pub approvals: BTreeMap<ApprovalId, Approval>,
     /// How the last ones were settled, latest last.
@@ -171,6 +179,9 @@ pub struct Conversation {
     /// When the person who holds is reminded of the customer who waits.
     #[serde(default)]
     pub left: Option<Left>,
+    /// What people arranged around it.
+    #[serde(default)]
+    pub arranged: Arranged,
     /// Who speaks beside the holder.
     #[serde(default)]
     pub barge: Option<Barge>,
@@ -233,17 +244,104 @@ pub struct Turn {
     pub citations: Vec<Citation>,
 }
 
-/// What an undo of a takeover restores.
+/// What the last pass left behind.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Passing {
+    /// Who answers as far as the customer knows, while a new human holder was not announced.
+    pub told: Option<Holder>,
+    /// The request for a human that was settled since: a pass that is undone opens it again.
+    pub left: Option<Box<Escalation>>,
+}
+
+/// An act of a person that can be taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Undo {
-    /// Who held before.
+    /// Whose.
+    pub by: OperatorName,
+    /// What it was.
+    pub what: Undoable,
+    /// Until when.
+    pub until: Timestamp,
+    /// The epoch since it: under another somebody else holds.
+    pub epoch: Epoch,
+    /// What stood before; none once the customer has seen something since.
+    pub before: Option<Before>,
+}
+
+/// What an undo restores.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Before {
+    /// Who held.
+    Holder(Box<Held>),
+    /// How much it pressed.
+    Priority(Option<Priority>),
+    /// Its labels.
+    Labels(BTreeSet<Label>),
+    /// That it was awake; how its clocks stood is kept with its sleep.
+    Awake,
+    /// The gate that was here.
+    Gate(Option<Gate>),
+}
+
+/// How somebody held a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Who.
     pub holder: Holder,
     /// Since when.
     pub since: Timestamp,
     /// The pack the holder had not answered on.
     pub pack: Option<Box<ContextPack>>,
-    /// The request for a human that the takeover settled.
+    /// The request for a human that was open; its offer was withdrawn and does not come back to life.
     pub escalation: Option<Escalation>,
+    /// When the customer would have been told of the holder.
+    pub grace_until: Option<Timestamp>,
+    /// Of whom the customer knew then.
+    pub told: Option<Holder>,
+    /// The human stretch as it was.
+    pub human_stretch: Option<(Timestamp, Option<Timestamp>)>,
+}
+
+/// What people arrange around a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Arranged {
+    /// How much it presses, if a person said so.
+    pub priority: Option<Priority>,
+    /// Marks that they put on it.
+    pub labels: BTreeSet<Label>,
+    /// Who keeps an eye on it.
+    pub watches: BTreeMap<OperatorName, Watch>,
+}
+
+/// Somebody keeps an eye on a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watch {
+    /// When they are called, if they are.
+    pub when: Option<WatchFor>,
+    /// When that happened.
+    pub noticed: Option<Timestamp>,
+}
+
+impl Watch {
+    /// Whether they wait to be called.
+    pub const fn waits(&self) -> bool {
+        self.when.is_some() && self.noticed.is_none()
+    }
+}
+
+/// A sleep.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snooze {
+    /// By whom.
+    pub by: OperatorName,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// Why.
+    pub reason: Option<Personal<Foreign>>,
+    /// The clocks as they stood: those that ran run again when it wakes.
+    pub clocks: Clocks,
 }
 
 /// An answer being composed.
@@ -546,6 +644,11 @@ impl Conversation {
     /// Everything that the customer was promised and is owed still, as it travels.
     pub fn promised(&self) -> Vec<Promise> {
         self.promises.iter().cloned().chain(owed::travelling(&self.owed)).collect()
+    }
+
+    /// Whether it sleeps.
+    pub fn asleep(&self) -> bool {
+        self.snoozed.is_some()
     }
 
     /// Whether the customer said something that nobody answered.

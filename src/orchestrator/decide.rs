@@ -11,6 +11,7 @@ mod circle;
 mod claim;
 mod clock;
 mod customer;
+mod desk;
 mod draft;
 mod end;
 mod escalate;
@@ -26,8 +27,11 @@ mod pass;
 mod people;
 mod promise;
 mod route;
+mod snooze;
 mod tick;
 mod tool;
+mod undo;
+pub(super) mod watch;
 mod wrap_up;
 
 use crate::domain::command::{Act, Command, EffectResult};
@@ -62,6 +66,7 @@ fn decide_effect(state: &Floor, result: &EffectResult, at: Timestamp) -> Result<
         EffectResult::BargerWrites { conversation, operator } => barge::writes(state, *conversation, operator, at),
         EffectResult::Stop { conversation } => hold::reach(state, *conversation, at),
         EffectResult::Gather { conversation } => incident::gather(state, *conversation, at),
+        EffectResult::Notice { conversation, occasion } => watch::noticed(state, *conversation, *occasion, at),
         EffectResult::Match => Ok(matching::next_offer(state, at)),
         EffectResult::AgentActed { conversation, composition, epoch, step } => {
             agent::acted(state, *conversation, *composition, *epoch, step, at)

@@ -67,6 +67,8 @@ pub enum Alarm {
     Promise(PromiseId),
     /// The customer has been silent for too long.
     Silence,
+    /// It has slept long enough.
+    Wake,
 }
 
 /// What is due in a resolved conversation.
@@ -127,9 +129,12 @@ impl Conversation {
         .chain(self.calls.iter().filter_map(|(id, c)| c.ask_at.map(|at| (at, Alarm::CallAsk(*id)))))
     }
 
-    /// The next alarm.
+    /// The next alarm; of who sleeps there is only the one that wakes them.
     pub fn next_alarm(&self) -> Option<(Timestamp, Alarm)> {
-        self.alarms().min()
+        match &self.snoozed {
+            Some(snooze) => Some((snooze.until, Alarm::Wake)),
+            None => self.alarms().min(),
+        }
     }
 
     /// Since when we wait for the customer and nothing else is under way.

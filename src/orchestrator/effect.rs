@@ -1,6 +1,7 @@
 //! To-dos for the shell. Effects happen outside and come back as commands.
 
 use crate::domain::id::{CallId, CompositionId, ConversationId, CustomerId, Epoch, HandoffId, Seq};
+use crate::domain::watch::Occasion;
 
 /// One to-do, with the journal entry that led to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,13 @@ pub enum Todo {
     Stop {
         /// Which.
         conversation: ConversationId,
+    },
+    /// Look whether what happened is what somebody who watches waits for. Always inside the batch.
+    Notice {
+        /// Where.
+        conversation: ConversationId,
+        /// What happened.
+        occasion: Occasion,
     },
     /// Look whether a waiting conversation can be offered to somebody. Always inside the batch.
     Match,
@@ -88,6 +96,7 @@ impl Todo {
             Self::Attend { conversation }
             | Self::Stop { conversation }
             | Self::Gather { conversation }
+            | Self::Notice { conversation, .. }
             | Self::Compose { conversation, .. }
             | Self::AskReceipt { conversation, .. }
             | Self::CallTool { conversation, .. }

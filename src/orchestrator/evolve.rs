@@ -6,6 +6,7 @@ mod claim;
 mod clock;
 mod conversation;
 mod customer;
+mod desk;
 mod escalation;
 mod handoff;
 mod incident;
@@ -45,7 +46,7 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
     match &envelope.event {
         Event::Conversation(event) => conversation::fold(floor, event, at),
         Event::Turn(event) => turn::fold(floor, event, envelope.seq, at),
-        Event::Baton(event) => baton::fold(floor, event, at),
+        Event::Baton(event) => baton::fold(floor, event, &envelope.actor, at),
         Event::Handoff(event) => handoff::fold(floor, event),
         Event::Routing(RoutingEvent::Routed { conversation, turn, decision }) => {
             with(floor, *conversation, |c| {
@@ -69,6 +70,7 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
         Event::Circle(event) => circle::fold(floor, event),
         Event::Incident(event) => incident::fold(floor, event, at),
         Event::Member(event) => incident::fold_member(floor, event),
+        Event::Desk(event) => desk::fold(floor, event, at),
     }
     if let Some(id) = about {
         spend(floor, id, spender, at);
@@ -155,10 +157,10 @@ fn reindex(floor: &mut Floor, id: ConversationId, before: Option<(Timestamp, Due
     }
 }
 
-/// Where a conversation stands in line, if it waits and nobody was offered it.
+/// Where a conversation stands in line, if it waits awake and nobody was offered it.
 fn place(floor: &Floor, id: ConversationId) -> Option<Place> {
     let c = floor.conversations.get(&id)?;
-    let escalation = c.escalation.as_ref().filter(|escalation| escalation.offer.is_none())?;
+    let escalation = c.escalation.as_ref().filter(|escalation| escalation.offer.is_none() && !c.asleep())?;
     matches!(c.baton.holder, Holder::Queue(_)).then_some((escalation.rank, escalation.id, id))
 }
 
@@ -245,6 +247,7 @@ pub(super) fn stored_turn(event: &Event) -> Option<TurnNo> {
         | Event::Promise(_)
         | Event::WrapUp(_)
         | Event::Floor(_)
+        | Event::Desk(_)
         | Event::Circle(_) => None,
     }
 }

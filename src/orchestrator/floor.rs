@@ -13,8 +13,8 @@ use crate::domain::deployment::Deployment;
 use crate::domain::handoff::{ContextPack, Edge};
 use crate::domain::id::{
     AgentName, ApprovalId, BriefId, CallId, ChannelName, ClaimId, CompositionId, ConversationId, CustomerId, Digest,
-    DraftId, Epoch, EscalationId, Handle, HandoffId, IncidentId, OfferId, OperatorName, PromiseId, QueueName, Seq,
-    SlotName, ToolName, TurnNo,
+    DraftId, Epoch, EscalationId, Handle, HandoffId, IncidentId, Label, OfferId, OperatorName, PromiseId, QueueName,
+    Seq, SlotName, ToolName, TurnNo,
 };
 use crate::domain::money::Money;
 use crate::domain::operator::{OPERATOR_CAPACITY, OperatorSpec, Presence};
@@ -140,6 +140,9 @@ pub struct Stub {
     /// What whoever had it has still to say.
     #[serde(default)]
     pub wrap: Option<WrapUp>,
+    /// Marks that people put on it.
+    #[serde(default)]
+    pub labels: BTreeSet<Label>,
     /// Keys of its customer.
     pub keys: Keys,
 }

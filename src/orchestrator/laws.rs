@@ -4,6 +4,7 @@
 mod books;
 mod claims;
 mod clocks;
+mod desk;
 mod incident;
 mod ladder;
 mod left;
@@ -96,6 +97,7 @@ impl Laws {
             Event::Standing(event) => self.standing(event),
             Event::Incident(event) => self.incident(envelope, event),
             Event::Member(event) => self.member(envelope, event),
+            Event::Desk(event) => self.desk(envelope, event),
             Event::Operator(_)
             | Event::Circle(_)
             | Event::Customer(_)
@@ -172,6 +174,7 @@ impl Laws {
                 let counted = book.first_contact;
                 self.hold(5, envelope.seq, !counted, || "re-opened, and the first contact still counts".to_owned());
             }
+            ConversationEvent::Snoozed { .. } | ConversationEvent::Woken { .. } => self.sleep(envelope, event),
             ConversationEvent::Rated { conversation, credited, .. } => {
                 self.rated(envelope.seq, *conversation, credited);
             }
@@ -183,6 +186,11 @@ impl Laws {
         self.claim_ends(seq, conversation);
         let account = self.account(conversation);
         account.gated = false;
+        account.gate = None;
+        account.was = None;
+        account.asleep = false;
+        account.watches.clear();
+        account.priority = None;
         account.barge = None;
         account.offered = None;
         let incident = account.incident.take();
@@ -202,13 +210,17 @@ impl Laws {
         }
         match event {
             TurnEvent::HouseTold { conversation, turn, incident, broadcast, .. } => {
+                self.account(*conversation).was = None;
                 self.numbered(envelope.seq, *conversation, *turn);
                 self.told(envelope, *conversation, *incident, *broadcast);
             }
-            TurnEvent::CustomerSpoke { conversation, turn, .. } | TurnEvent::HouseSpoke { conversation, turn, .. } => {
-                if matches!(event, TurnEvent::CustomerSpoke { .. }) {
-                    self.account(*conversation).round.clear();
-                }
+            TurnEvent::CustomerSpoke { conversation, turn, .. } => {
+                self.account(*conversation).round.clear();
+                self.awake(8, envelope.seq, *conversation, "the customer spoke");
+                self.numbered(envelope.seq, *conversation, *turn);
+            }
+            TurnEvent::HouseSpoke { conversation, turn, .. } => {
+                self.account(*conversation).was = None;
                 self.numbered(envelope.seq, *conversation, *turn);
             }
             TurnEvent::AgentActed {
@@ -219,6 +231,8 @@ impl Laws {
                 spoken: Some(Spoken { turn, .. }),
                 ..
             } => {
+                self.awake(1, envelope.seq, *conversation, "an agent spoke");
+                self.account(*conversation).was = None;
                 self.not_held(envelope.seq, *conversation, agent, "spoke");
                 let words = LastWords { composition: *composition, seq: envelope.seq };
                 self.account(*conversation).words = Some(words);
@@ -227,10 +241,13 @@ impl Laws {
                 self.speaks(envelope.seq, *conversation, &Holder::Agent(agent.clone()), *epoch);
             }
             TurnEvent::OperatorSpoke { conversation, turn, operator, epoch, .. } => {
+                self.awake(1, envelope.seq, *conversation, "an operator spoke");
+                self.account(*conversation).was = None;
                 self.numbered(envelope.seq, *conversation, *turn);
                 self.speaks_or_barges(envelope.seq, *conversation, operator, *epoch);
             }
             TurnEvent::CompositionBegan { conversation, .. } => {
+                self.awake(1, envelope.seq, *conversation, "an agent was asked");
                 self.no_draft_left(envelope.seq, *conversation);
                 self.account(*conversation).sent = false;
             }
@@ -266,6 +283,7 @@ impl Laws {
             self.travels(envelope.seq, *conversation, pack);
         }
         self.no_draft_left(envelope.seq, *conversation);
+        self.passed_by_hand(envelope, event);
         let account = self.account(*conversation);
         let (holder, next) = (account.holder.clone(), account.epoch.next());
         account.holder = to.clone();
@@ -283,7 +301,7 @@ impl Laws {
         }
         self.unload(from);
         self.load(seq, to);
-        self.lined_up(seq, *conversation, to, *reason);
+        self.lined_up(seq, *conversation, (from, to), *reason);
         self.left_passes(seq, *conversation, to, *reason);
         self.claim_passes(seq, *conversation, to, *reason);
     }

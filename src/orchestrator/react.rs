@@ -4,19 +4,57 @@ use crate::domain::baton::Holder;
 use crate::domain::circle::Break;
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event,
-    FloorEvent, HandoffEvent, IncidentEvent, OperatorEvent, StandingEvent, ToolEvent, TurnEvent, WrapUpEvent,
+    ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ConversationEvent, CustomerEvent, DeskEvent, EscalationEvent,
+    Event, FloorEvent, HandoffEvent, IncidentEvent, OperatorEvent, StandingEvent, ToolEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::{CallId, CompositionId, ConversationId};
+use crate::domain::undo::Restored;
+use crate::domain::watch::Occasion;
 
 use super::conversation::{Conversation, WaitsFor};
+use super::decide::watch;
 use super::effect::{ComposeInput, Effect, Todo};
 use super::floor::Floor;
 
 /// What has to be done because of `envelope`, on the floor as it left it.
 pub fn react(floor: &Floor, envelope: &Envelope) -> Vec<Effect> {
     let cause = envelope.seq;
-    todos(floor, &envelope.event).into_iter().map(|todo| Effect { cause, todo }).collect()
+    let todos = notice(floor, &envelope.event).into_iter().chain(todos(floor, &envelope.event));
+    todos.map(|todo| Effect { cause, todo }).collect()
+}
+
+/// Something happened that may be what somebody who watches waits for.
+fn notice(floor: &Floor, event: &Event) -> Option<Todo> {
+    let conversation = event.conversation()?;
+    let occasion = match event {
+        Event::Turn(TurnEvent::CustomerSpoke { .. }) => Occasion::CustomerSpoke,
+        Event::Tool(ToolEvent::Returned { end: CallEnd::Failed | CallEnd::Unknown, .. }) => Occasion::ToolFailed,
+        Event::Clock(_) | Event::Escalation(EscalationEvent::Breached { .. }) => Occasion::ClockWarned,
+        Event::Escalation(EscalationEvent::Raised { .. }) => Occasion::HumanAsked,
+        Event::Turn(_)
+        | Event::Tool(_)
+        | Event::Escalation(_)
+        | Event::Conversation(_)
+        | Event::Baton(_)
+        | Event::Handoff(_)
+        | Event::Routing(_)
+        | Event::Approval(_)
+        | Event::Supervision(_)
+        | Event::Standing(_)
+        | Event::Operator(_)
+        | Event::Customer(_)
+        | Event::Floor(_)
+        | Event::Promise(_)
+        | Event::WrapUp(_)
+        | Event::Circle(_)
+        | Event::Incident(_)
+        | Event::Member(_)
+        | Event::Claim(_)
+        | Event::Left(_)
+        | Event::Desk(_) => return None,
+    };
+    let waits = floor.conversation(conversation).is_some_and(watch::is_waited_for);
+    waits.then_some(Todo::Notice { conversation, occasion })
 }
 
 /// What a new life has to take up again: everything that was asked and has not come back.
@@ -75,6 +113,12 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         Event::Conversation(ConversationEvent::Resolved { .. } | ConversationEvent::Closed { .. })
         | Event::WrapUp(WrapUpEvent::Done { .. } | WrapUpEvent::Cut { .. }) => vec![Todo::Match],
         Event::Circle(event) => circle(floor, event),
+        Event::Conversation(ConversationEvent::Woken { conversation, .. })
+        | Event::Desk(DeskEvent::Undone { conversation, restored: Restored::Awake, .. }) => {
+            vec![Todo::Attend { conversation: *conversation }, Todo::Match]
+        }
+        // Who stands before whom may be another.
+        Event::Desk(DeskEvent::PrioritySet { .. } | DeskEvent::Undone { .. }) => vec![Todo::Match],
         Event::Handoff(HandoffEvent::Accepted { .. } | HandoffEvent::Declined { .. } | HandoffEvent::Lapsed { .. })
         | Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })
         | Event::Floor(FloorEvent::Stopped {} | FloorEvent::Adopted { .. })
@@ -95,7 +139,14 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
             | ConversationEvent::Identified { .. }
             | ConversationEvent::FirstContactLost { .. }
             | ConversationEvent::Reopened { .. }
-            | ConversationEvent::Rated { .. },
+            | ConversationEvent::Rated { .. }
+            | ConversationEvent::Snoozed { .. },
+        )
+        | Event::Desk(
+            DeskEvent::LabelsSet { .. }
+            | DeskEvent::Watched { .. }
+            | DeskEvent::Unwatched { .. }
+            | DeskEvent::Noticed { .. },
         ) => Vec::new(),
     }
 }

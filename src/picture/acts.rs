@@ -3,11 +3,12 @@
 use crate::domain::approval::Verdict;
 use crate::domain::baton::PassReason;
 use crate::domain::claim::ClaimEnd;
+use crate::domain::conversation::Priority;
 use crate::domain::envelope::{Actor, Envelope};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, ClaimEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, IncidentEvent,
-    MemberEvent, OperatorEvent, PromiseEvent, StandingEvent, SupervisionEvent, TurnEvent, WrapUpEvent,
+    ApprovalEvent, BatonEvent, ClaimEvent, ConversationEvent, CustomerEvent, DeskEvent, EscalationEvent, Event,
+    IncidentEvent, MemberEvent, OperatorEvent, PromiseEvent, StandingEvent, SupervisionEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::OperatorName;
 use crate::domain::incident::LeftReason;
@@ -34,7 +35,7 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
     match event {
         Event::Baton(BatonEvent::Passed { to, reason, .. }) => match reason {
             PassReason::TakenOver => fixed("took over"),
-            PassReason::Undone => fixed("undid the takeover of"),
+            PassReason::Undone => fixed("took back a pass of"),
             PassReason::HandedBack | PassReason::Given(_) => Some(Clean::shown(&format_args!("gave {to}"))),
             PassReason::Moved | PassReason::Escalated(_) => Some(Clean::shown(&format_args!("moved to {to}:"))),
             PassReason::OfferTaken(_) => fixed("took the offer of"),
@@ -61,6 +62,18 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
             fixed("needs no human for")
         }
         Event::Conversation(ConversationEvent::Resolved { .. }) => fixed("resolved"),
+        Event::Conversation(ConversationEvent::Snoozed { .. }) => fixed("put to sleep"),
+        Event::Conversation(ConversationEvent::Woken { .. }) => fixed("woke"),
+        Event::Desk(DeskEvent::PrioritySet { priority, .. }) => {
+            let priority = priority.map_or("automatic", Priority::word);
+            Some(Clean::shown(&format_args!("made {priority} the priority of")))
+        }
+        Event::Desk(DeskEvent::LabelsSet { .. }) => fixed("labelled"),
+        Event::Desk(DeskEvent::Undone { restored, .. }) => {
+            Some(Clean::shown(&format_args!("took back the {} of", restored.undone().word())))
+        }
+        // Who watches is nobody's business.
+        Event::Desk(DeskEvent::Watched { .. } | DeskEvent::Unwatched { .. } | DeskEvent::Noticed { .. }) => None,
         Event::Conversation(ConversationEvent::Closed { .. }) => fixed("closed"),
         Event::Turn(TurnEvent::Whispered { .. }) => fixed("whispered about"),
         Event::Supervision(event) => ladder(event).map(Clean::fixed),

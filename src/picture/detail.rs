@@ -8,10 +8,10 @@ use crate::domain::handoff::{Given, Tried};
 use crate::domain::id::{ConversationId, SlotName, ToolName};
 use crate::domain::personal::Personal;
 use crate::domain::text::{Clean, Foreign};
-use crate::orchestrator::conversation::{Conversation, HeldDraft, WaitsFor};
+use crate::orchestrator::conversation::{Conversation, HeldDraft, Snooze, WaitsFor};
 use crate::orchestrator::floor::{Stub, WrapUp};
 use crate::orchestrator::{Floor, context};
-use crate::protocol::transcript::{Detail, DraftCard, HeldTimes, WrapUpCard};
+use crate::protocol::transcript::{Detail, DraftCard, HeldTimes, SleepCard, WrapUpCard};
 
 use super::need::clocks;
 use super::{ERASED, Lens, line, owed};
@@ -43,7 +43,7 @@ fn live(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Detail {
         approvals: super::evidence::cards(floor, c, lens),
         held_ms: held(c.spent_until(lens.at)),
         clocks: clocks(c),
-        undo_until: c.undo.as_ref().and(c.grace_until),
+        snoozed: c.snoozed.as_ref().map(|snooze| sleep(snooze)),
         composing: composing.map(|composing| composing.agent.clone()),
         draft: c.draft.as_ref().map(|waiting| draft(c, waiting)),
         whispers: c.whispers.iter().map(|whisper| open(&whisper.text)).collect(),
@@ -71,7 +71,7 @@ fn resolved(floor: &Floor, id: ConversationId, stub: &Stub) -> Detail {
         approvals: Vec::new(),
         held_ms: held(stub.outcome.spent),
         clocks: Vec::new(),
-        undo_until: None,
+        snoozed: None,
         composing: None,
         draft: None,
         whispers: Vec::new(),
@@ -105,6 +105,11 @@ fn draft(c: &Conversation, waiting: &HeldDraft) -> DraftCard {
         fuse: waiting.fuse,
         subject: c.subject_of_draft(waiting).unwrap_or_default(),
     }
+}
+
+fn sleep(snooze: &Snooze) -> SleepCard {
+    let reason = snooze.reason.as_ref().map(open);
+    SleepCard { by: snooze.by.clone(), since: snooze.since, until: snooze.until, reason }
 }
 
 fn held(spent: ActorTimes) -> HeldTimes {

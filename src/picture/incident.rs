@@ -117,6 +117,7 @@ const fn comes_of_cause(why: &NeedReason) -> bool {
         | NeedReason::Approval { .. }
         | NeedReason::Draft { .. }
         | NeedReason::WrapUp { .. }
-        | NeedReason::Promise { .. } => false,
+        | NeedReason::Promise { .. }
+        | NeedReason::Watched { .. } => false,
     }
 }

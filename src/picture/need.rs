@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::baton::Holder;
 use crate::domain::clock::ClockKind;
+use crate::domain::conversation::Priority;
 use crate::domain::customer::Tier;
 use crate::domain::escalation::Severity;
 use crate::domain::id::{ApprovalId, ConversationId, OperatorName, PromiseId};
@@ -32,8 +33,11 @@ pub(super) fn clock(c: &Conversation) -> Option<ClockRow> {
     clocks(c).into_iter().next()
 }
 
-/// All clocks that run, the one that is due next first.
+/// All clocks that run, the one that is due next first; none in a sleep.
 pub(super) fn clocks(c: &Conversation) -> Vec<ClockRow> {
+    if c.asleep() {
+        return Vec::new();
+    }
     let human = c.escalation.as_ref().map(|escalation| ClockRow {
         clock: ClockKind::Human,
         due: escalation.due,
@@ -133,11 +137,16 @@ fn late_promise<'a>(
 
 /// Why a live conversation needs somebody, as far as this viewer is concerned.
 pub(super) fn need(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Option<Need> {
+    // Who sleeps needs nobody until they wake.
+    if c.asleep() {
+        return None;
+    }
     let found = reason(floor, c, due(c), lens)?;
     let terms = vec![
         (HarmTerm::Mood, displeasure(c)),
         (HarmTerm::Tier, tier(c.tier)),
         (HarmTerm::Irreversible, irreversible(floor, c)),
+        (HarmTerm::Priority, priority(c.arranged.priority)),
     ];
     Some(weighed(found, terms, colleague(c, lens), lens))
 }
@@ -198,6 +207,9 @@ fn reason(
     if let Some((promise, owed, _)) = late_promise(&c.owed, &c.baton.holder, lens) {
         let why = NeedReason::Promise { promise, about: super::owed::sentence(&owed.text) };
         return Some((why, owed.due.unwrap_or(owed.since), owed.due));
+    }
+    if let Some((what, since)) = c.arranged.watches.get(lens.operator).and_then(|watch| watch.when.zip(watch.noticed)) {
+        return Some((NeedReason::Watched { what }, since, due));
     }
     Some((NeedReason::Overdue, overdue(c, lens.at)?, due))
 }
@@ -273,7 +285,7 @@ const fn severity(why: &NeedReason) -> Score {
         NeedReason::OfferedToYou { .. } | NeedReason::AskedFor { .. } => 80,
         NeedReason::Approval { .. } | NeedReason::Draft { .. } => 50,
         NeedReason::Failing | NeedReason::LeftAlone { .. } => 70,
-        NeedReason::Promise { .. } | NeedReason::Overdue => 40,
+        NeedReason::Promise { .. } | NeedReason::Overdue | NeedReason::Watched { .. } => 40,
         NeedReason::WrapUp { .. } => 10,
     })
 }
@@ -297,6 +309,16 @@ const fn tier(tier: Tier) -> Score {
         Tier::Standard => 0,
         Tier::Gold => 10,
         Tier::Vip => 20,
+    })
+}
+
+/// What a person said of how much it presses.
+const fn priority(priority: Option<Priority>) -> Score {
+    Score::from_percent(match priority {
+        Some(Priority::Low) => -40,
+        Some(Priority::Normal) | None => 0,
+        Some(Priority::High) => 40,
+        Some(Priority::Urgent) => 90,
     })
 }
 

@@ -21,7 +21,7 @@ use crate::orchestrator::standing::Hold;
 use crate::orchestrator::{Floor, context};
 use crate::protocol::row::{
     AgentRow, ApprovalRow, Belongs, ClaimRow, ConversationRow, EdgeRow, EscalationRow, HeaderRow, HeldRow, Need,
-    NeedReason, OfferRow, OperatorRow, QueueRow, Section, WaitWithout, Waiting,
+    NeedReason, OfferRow, OperatorRow, QueueRow, Section, UndoRow, WaitWithout, Waiting, WatchRow,
 };
 
 /// A conversation's row. A resolved one is shown only to those who still look at it, and to whom it
@@ -40,9 +40,11 @@ fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Len
     let need = need(floor, c, lens);
     let folded = is_folded(floor, c, need.as_ref().map(|need| &need.why));
     let section = match (&c.baton.holder, &need) {
+        _ if c.asleep() => Section::Snoozed,
         _ if folded => Section::Live,
         (Holder::Operator(name), _) if name == lens.operator => Section::Yours,
         (_, Some(_)) => Section::NeedsYou,
+        (_, None) if c.arranged.watches.contains_key(lens.operator) => Section::Watched,
         (_, None) => Section::Live,
     };
     ConversationRow {
@@ -54,7 +56,7 @@ fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Len
         verified: is_verified(c.identity, lens.at),
         channel: c.channel.clone(),
         language: c.analysis.language.short().to_owned(),
-        phase: Phase::Live,
+        phase: c.snoozed.as_ref().map_or(Phase::Live, |snooze| Phase::Snoozed { until: snooze.until }),
         holder: c.baton.holder.clone(),
         held_since: c.baton.since,
         epoch: c.baton.epoch,
@@ -66,7 +68,11 @@ fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Len
         intent: context::matter(c),
         mood: c.mood,
         mood_path: c.mood_path.iter().copied().collect(),
-        priority: priority(c, need.as_ref().map(|need| &need.why)),
+        priority: c.arranged.priority.unwrap_or_else(|| priority(c, need.as_ref().map(|need| &need.why))),
+        set_priority: c.arranged.priority,
+        labels: c.arranged.labels.iter().cloned().collect(),
+        watch: watch(c, lens),
+        undo: undo(c, lens),
         section,
         need,
         turns: c.last_turn.0,
@@ -84,6 +90,18 @@ fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Len
 
 fn claim(claim: &Claim) -> ClaimRow {
     ClaimRow { claim: claim.id, by: claim.by.clone(), from: claim.from.clone(), until: claim.until }
+}
+
+fn watch(c: &Conversation, lens: &Lens<'_>) -> Option<WatchRow> {
+    let watch = c.arranged.watches.get(lens.operator)?;
+    Some(WatchRow { when: watch.when, noticed: watch.noticed.is_some() })
+}
+
+/// The viewer's own last act here, as long as nothing is known that would keep it from being taken back.
+fn undo(c: &Conversation, lens: &Lens<'_>) -> Option<UndoRow> {
+    let undo = c.undo.as_ref().filter(|undo| undo.by == *lens.operator && undo.epoch == c.baton.epoch)?;
+    let open = undo.before.is_some() && lens.at < undo.until;
+    open.then_some(UndoRow { what: undo.what, until: undo.until })
 }
 
 fn escalation(e: &Escalation) -> EscalationRow {
@@ -138,6 +156,10 @@ fn resolved(id: ConversationId, stub: &Stub, watchers: Vec<OperatorName>, need: 
         mood: stub.pack.mood.last().copied().unwrap_or(Score::ZERO),
         mood_path: stub.pack.mood.clone(),
         priority: Priority::Normal,
+        set_priority: None,
+        labels: stub.labels.iter().cloned().collect(),
+        watch: None,
+        undo: None,
         section: if need.is_some() { Section::NeedsYou } else { Section::Live },
         need,
         turns: stub.turn.0,
@@ -266,7 +288,7 @@ pub fn queues(floor: &Floor, at: Timestamp) -> Vec<QueueRow> {
 }
 
 fn waiting_in<'a>(floor: &'a Floor, queue: &'a QueueName) -> impl Iterator<Item = &'a Conversation> {
-    let waiting = floor.queued.iter().filter_map(|id| floor.conversation(*id));
+    let waiting = floor.queued.iter().filter_map(|id| floor.conversation(*id)).filter(|c| !c.asleep());
     waiting.filter(move |c| matches!(&c.baton.holder, Holder::Queue(name) if name == queue))
 }
 
@@ -277,13 +299,15 @@ pub fn header(floor: &Floor, at: Timestamp, needs: u32) -> HeaderRow {
         |name: &OperatorName| floor.operators.get(name).is_some_and(|state| state.presence.takes_offers());
     let here = |name: &OperatorName| floor.operators.get(name).is_some_and(|state| state.presence != Presence::Offline);
     let free = operators.iter().filter(|spec| takes_offers(&spec.name));
-    let queued = floor.queued.iter().filter_map(|id| floor.conversation(*id));
-    let oldest = queued.map(|c| c.escalation.as_ref().map_or(c.baton.since, |escalation| escalation.since)).min();
+    let queued: Vec<_> = floor.queued.iter().filter_map(|id| floor.conversation(*id)).filter(|c| !c.asleep()).collect();
+    let count = queued.len() as u32;
+    let oldest =
+        queued.iter().map(|c| c.escalation.as_ref().map_or(c.baton.since, |escalation| escalation.since)).min();
     let late = floor.conversations.values().filter(|c| due(c).is_some_and(|due| due < at));
     HeaderRow {
         needs,
         live: floor.conversations.len() as u32,
-        queued: floor.queued.len() as u32,
+        queued: count,
         oldest,
         breached: late.count() as u32,
         people: operators.iter().filter(|spec| here(&spec.name)).count() as u32,

@@ -78,6 +78,7 @@ fn mark(event: &Event) -> Option<Mark> {
         | Event::Left(_)
         | Event::Operator(_)
         | Event::Customer(_)
+        | Event::Desk(_)
         | Event::Floor(_) => None,
     }
 }

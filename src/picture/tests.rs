@@ -110,7 +110,18 @@ fn agent() -> Holder {
 
 fn passed(from: Holder, to: Holder, epoch: u64, reason: PassReason) -> BatonEvent {
     let (conversation, epoch, since) = (id(), Epoch(epoch), Timestamp(0));
-    BatonEvent::Passed { conversation, from, to, epoch, reason, since, grace_until: None, pack: None, left: None }
+    BatonEvent::Passed {
+        conversation,
+        from,
+        to,
+        epoch,
+        reason,
+        since,
+        grace_until: None,
+        pack: None,
+        left: None,
+        undo_until: None,
+    }
 }
 
 fn said(turn: u64, text: &str) -> TurnEvent {

@@ -41,7 +41,10 @@ pub fn touched(envelope: &Envelope) -> Touched {
     let roster = |touched: Touched| Touched { roster: true, ..touched };
     match &envelope.event {
         Event::Conversation(event) => match event {
-            ConversationEvent::Resolved { .. } | ConversationEvent::Closed { .. } => roster(header),
+            ConversationEvent::Resolved { .. }
+            | ConversationEvent::Closed { .. }
+            | ConversationEvent::Snoozed { .. }
+            | ConversationEvent::Woken { .. } => roster(header),
             ConversationEvent::Opened { .. }
             | ConversationEvent::Identified { .. }
             | ConversationEvent::FirstContactLost { .. }
@@ -66,7 +69,9 @@ pub fn touched(envelope: &Envelope) -> Touched {
         | Event::Supervision(_)
         | Event::Incident(_)
         | Event::Member(_)
-        | Event::Operator(_) => roster(header),
+        | Event::Operator(_)
+        // A sleep that is taken back puts it into its line again.
+        | Event::Desk(_) => roster(header),
         Event::Baton(BatonEvent::Announced { .. })
         | Event::Routing(_)
         | Event::Tool(_)

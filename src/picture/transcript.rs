@@ -1,6 +1,6 @@
 //! A conversation's transcript as lines, folded from its part of the journal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::action::Fill;
 use crate::domain::baton::{Holder, PassReason};
@@ -12,13 +12,14 @@ use crate::domain::customer::Identity;
 use crate::domain::envelope::Envelope;
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ClaimEvent, ClockEvent, ConversationEvent, EscalationEvent, Event,
-    HandoffEvent, LeftEvent, MemberEvent, PromiseEvent, RoutingEvent, SupervisionEvent, ToolEvent, TurnEvent,
-    WrapUpEvent,
+    ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ClaimEvent, ClockEvent, ConversationEvent, DeskEvent,
+    EscalationEvent, Event, HandoffEvent, LeftEvent, MemberEvent, PromiseEvent, RoutingEvent, SupervisionEvent,
+    ToolEvent, TurnEvent, WrapUpEvent,
 };
-use crate::domain::id::{AgentName, ApprovalId, CallId, DraftId, HandoffId, OperatorName, PromiseId, Seq};
+use crate::domain::id::{AgentName, ApprovalId, CallId, DraftId, HandoffId, Label, OperatorName, PromiseId, Seq};
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
+use crate::domain::snooze::WakeReason;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::wrap_up::WrapUpCut;
 use crate::protocol::transcript::{DraftFate, Item, ItemBody, ToolState};
@@ -68,6 +69,7 @@ impl Transcript {
             Event::Member(event) => self.add(envelope, member(event)),
             Event::Claim(event) => self.add(envelope, claim(event)?),
             Event::Left(event) => self.add(envelope, left(event)),
+            Event::Desk(event) => self.add(envelope, desk(event)?),
             Event::Conversation(event) => self.add(envelope, ItemBody::Milestone { text: milestone(event) }),
             Event::WrapUp(event) => {
                 let text = wrapped(event, envelope)?;
@@ -430,8 +432,35 @@ fn said(text: &impl std::fmt::Display) -> ItemBody {
     ItemBody::Milestone { text: Clean::shown(text) }
 }
 
+fn desk(event: &DeskEvent) -> Option<ItemBody> {
+    let names = |labels: &BTreeSet<Label>| labels.iter().map(Label::to_string).collect::<Vec<_>>().join(", ");
+    Some(match event {
+        DeskEvent::Watched { .. } | DeskEvent::Unwatched { .. } | DeskEvent::Noticed { .. } => return None,
+        DeskEvent::PrioritySet { by, priority: None, .. } => {
+            said(&format_args!("its priority is as the rules say, says {by}"))
+        }
+        DeskEvent::PrioritySet { by, priority: Some(priority), .. } => {
+            said(&format_args!("its priority is {}, says {by}", priority.word()))
+        }
+        DeskEvent::LabelsSet { by, labels, .. } if labels.is_empty() => said(&format_args!("{by} took its labels off")),
+        DeskEvent::LabelsSet { by, labels, .. } => said(&format_args!("{by} labelled it {}", names(labels))),
+        DeskEvent::Undone { by, restored, .. } => {
+            said(&format_args!("{by} took it back: {}", restored.undone().word()))
+        }
+    })
+}
+
 fn milestone(event: &ConversationEvent) -> Clean {
     match event {
+        ConversationEvent::Snoozed { by, reason, .. } => {
+            let reason = reason.as_ref().map(|reason| format!(": {}", open(reason).one_line())).unwrap_or_default();
+            Clean::shown(&format_args!("{by} put it to sleep{reason}"))
+        }
+        ConversationEvent::Woken { why, .. } => match why {
+            WakeReason::Time => Clean::fixed("it woke: its time had come"),
+            WakeReason::Customer => Clean::fixed("it woke: the customer is back"),
+            WakeReason::Operator(by) => Clean::shown(&format_args!("{by} woke it")),
+        },
         ConversationEvent::Opened { channel, earlier, .. } if *earlier > 0 => {
             Clean::shown(&format_args!("opened by {channel}; {earlier} before"))
         }

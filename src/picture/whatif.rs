@@ -5,13 +5,14 @@ mod words;
 
 use crate::domain::baton::Holder;
 use crate::domain::command::{Act, Command, OperatorAct};
-use crate::domain::conversation::Disposition;
+use crate::domain::conversation::{Disposition, Priority};
 use crate::domain::envelope::Actor;
 use crate::domain::id::{ConversationId, OperatorName};
 use crate::domain::incident::IncidentWish;
 use crate::domain::operator::Presence;
 use crate::domain::supervision::{DraftVerdict, GateTarget};
 use crate::domain::text::{Clean, Foreign};
+use crate::domain::time::Millis;
 use crate::orchestrator::conversation::Conversation;
 use crate::orchestrator::{Floor, dry_run};
 use crate::protocol::query::{Foreseen, WhatIf};
@@ -21,6 +22,8 @@ use words::Teller;
 
 /// Stands for the words that somebody would write: the rules ask only whether there are any.
 const WORDS: &str = "…";
+/// A sleep of which is told what it would do.
+const SNOOZED: Millis = Millis::from_hours(1);
 
 /// What would follow in a live conversation, an act a line; none when it is not live.
 pub fn what_if(floor: &Floor, id: ConversationId, lens: &Lens<'_>) -> Option<WhatIf> {
@@ -47,7 +50,7 @@ const fn name_of(act: &OperatorAct) -> &'static str {
         OperatorAct::TakeOver { .. } => "take_over",
         OperatorAct::AskFor { .. } => "ask_for",
         OperatorAct::AnswerClaim { .. } => "answer_claim",
-        OperatorAct::UndoTakeOver { .. } => "undo_take_over",
+        OperatorAct::Undo { .. } => "undo",
         OperatorAct::HandBack { .. } => "hand_back",
         OperatorAct::Move { .. } => "move",
         OperatorAct::Reply { .. } => "reply",
@@ -73,6 +76,11 @@ const fn name_of(act: &OperatorAct) -> &'static str {
         OperatorAct::WaivePromise { .. } => "waive_promise",
         OperatorAct::WrapUp { .. } => "wrap_up",
         OperatorAct::ExtendWrapUp { .. } => "extend_wrap_up",
+        OperatorAct::Snooze { .. } => "snooze",
+        OperatorAct::Wake { .. } => "wake",
+        OperatorAct::SetPriority { .. } => "set_priority",
+        OperatorAct::Label { .. } => "label",
+        OperatorAct::Watch { .. } => "watch",
         OperatorAct::HandOver {} => "hand_over",
         OperatorAct::SignBrief { .. } => "sign_brief",
         OperatorAct::Incident { .. } => "incident",
@@ -122,8 +130,8 @@ fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, O
         let (target, on) = (GateTarget::Conversation(conversation), c.gate.is_none());
         add(Clean::fixed(if on { "on" } else { "off" }), OperatorAct::Gate { target, on, fuse: None });
     }
-    if c.undo.is_some() {
-        add(Clean::default(), OperatorAct::UndoTakeOver { conversation });
+    if let Some(undo) = c.undo.as_ref().filter(|undo| undo.by == *lens.operator) {
+        add(Clean::fixed(undo.what.word()), OperatorAct::Undo { conversation });
     }
     if c.baton.holder.operator().is_some() {
         add(Clean::default(), OperatorAct::HandBack { conversation, to: None, note: None });
@@ -157,6 +165,15 @@ fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, O
     for to in targets(floor, c, lens) {
         add(Clean::shown(&format_args!("to {to}")), OperatorAct::Move { conversation, to, note: None });
     }
+    if c.asleep() {
+        add(Clean::default(), OperatorAct::Wake { conversation });
+    } else {
+        let until = lens.at + SNOOZED;
+        add(Clean::fixed("for an hour"), OperatorAct::Snooze { conversation, until, reason: None });
+    }
+    let priority = if c.arranged.priority == Some(Priority::Urgent) { None } else { Some(Priority::Urgent) };
+    let about = Clean::fixed(if priority.is_some() { "urgent" } else { "as the rules say" });
+    add(about, OperatorAct::SetPriority { conversation, priority });
     let disposition = Disposition::Solved;
     add(Clean::fixed("as solved"), OperatorAct::Resolve { conversation, disposition });
     add(Clean::default(), OperatorAct::Close { conversation });

@@ -6,7 +6,8 @@ use crate::domain::baton::Holder;
 use crate::domain::brief::{BriefReason, BriefSums};
 use crate::domain::conversation::Disposition;
 use crate::domain::id::{
-    BriefId, ChannelName, ConversationId, CustomerId, Handle, IncidentId, IntentName, OperatorName, PromiseId, Seq,
+    BriefId, ChannelName, ConversationId, CustomerId, Handle, IncidentId, IntentName, Label, OperatorName, PromiseId,
+    Seq,
 };
 use crate::domain::incident::BroadcastKind;
 use crate::domain::reply::ReplyChoice;
@@ -179,6 +180,9 @@ pub struct HistoryRow {
     pub rating: Option<u8>,
     /// Who held the baton, in order.
     pub holders: Vec<Clean>,
+    /// Marks that people put on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Label>,
     /// The place in the texts that was found, if words were asked for.
     pub excerpt: Option<Clean>,
 }

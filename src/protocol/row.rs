@@ -11,13 +11,15 @@ use crate::domain::escalation::{Severity, Trigger};
 use crate::domain::handoff::Edge;
 use crate::domain::id::{
     AgentName, ApprovalId, ChannelName, ClaimId, ConversationId, CustomerId, Digest, DraftId, Epoch, EscalationId,
-    Handle, IncidentId, IntentName, OfferId, OperatorName, PromiseId, QueueName, Seq, SkillName,
+    Handle, IncidentId, IntentName, Label, OfferId, OperatorName, PromiseId, QueueName, Seq, SkillName,
 };
 use crate::domain::operator::{Presence, Role};
 use crate::domain::score::Score;
 use crate::domain::supervision::{Aftermath, DraftTally, HoldTarget, Life};
 use crate::domain::text::Clean;
 use crate::domain::time::{Millis, Timestamp};
+use crate::domain::undo::Undoable;
+use crate::domain::watch::WatchFor;
 
 /// One conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +67,18 @@ pub struct ConversationRow {
     pub mood_path: Vec<Score>,
     /// How much it presses.
     pub priority: Priority,
+    /// How much a person says it presses, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_priority: Option<Priority>,
+    /// Marks that people put on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Label>,
+    /// The viewer keeps an eye on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch: Option<WatchRow>,
+    /// The viewer's own last act here, while it can be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<UndoRow>,
     /// In which section it stands for this viewer.
     pub section: Section,
     /// Why it needs somebody, if it does.
@@ -178,6 +192,24 @@ pub struct ApprovalRow {
     pub subject: Digest,
 }
 
+/// How the viewer watches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchRow {
+    /// When they are called, if they are.
+    pub when: Option<WatchFor>,
+    /// Whether that has happened.
+    pub noticed: bool,
+}
+
+/// An act that can be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoRow {
+    /// What it was.
+    pub what: Undoable,
+    /// Until when.
+    pub until: Timestamp,
+}
+
 /// A clock that runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockRow {
@@ -211,8 +243,12 @@ pub enum Section {
     NeedsYou,
     /// This viewer holds it.
     Yours,
+    /// This viewer keeps an eye on it.
+    Watched,
     /// Everything else.
     Live,
+    /// It sleeps.
+    Snoozed,
 }
 
 /// Why a conversation needs somebody, with the terms of its rank.
@@ -300,6 +336,11 @@ pub enum NeedReason {
         /// What was promised.
         about: Clean,
     },
+    /// What this viewer watches for has happened.
+    Watched {
+        /// What.
+        what: WatchFor,
+    },
 }
 
 /// Something the customer is owed.
@@ -355,6 +396,8 @@ pub enum HarmTerm {
     Irreversible,
     /// A colleague is on it.
     Colleague,
+    /// What a person said of how much it presses.
+    Priority,
 }
 
 /// One AI agent.

@@ -271,8 +271,9 @@ pub struct Detail {
     /// The clocks that run, the one that is due next first.
     #[serde(default)]
     pub clocks: Vec<ClockRow>,
-    /// Until when the last takeover can be undone, if it can.
-    pub undo_until: Option<Timestamp>,
+    /// Its sleep, if it sleeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snoozed: Option<SleepCard>,
     /// An agent composes right now.
     pub composing: Option<AgentName>,
     /// The draft that waits for a person.
@@ -389,6 +390,19 @@ pub struct ApprovalCard {
     pub expires: Timestamp,
     /// Hash of what would be done.
     pub subject: Digest,
+}
+
+/// A sleep.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SleepCard {
+    /// Who put it to sleep.
+    pub by: OperatorName,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// Why.
+    pub reason: Option<Clean>,
 }
 
 /// A draft that waits for a person.

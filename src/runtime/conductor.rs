@@ -259,7 +259,8 @@ impl<J: Journal> Conductor<J> {
             | Event::WrapUp(_)
             | Event::Member(_)
             | Event::Claim(_)
-            | Event::Left(_) => self.customer_of(event.conversation()?),
+            | Event::Left(_)
+            | Event::Desk(_) => self.customer_of(event.conversation()?),
         }
     }
 
@@ -279,6 +280,9 @@ impl<J: Journal> Conductor<J> {
             Todo::Attend { conversation } => come_back(EffectResult::Attend { conversation: *conversation }),
             Todo::Stop { conversation } => come_back(EffectResult::Stop { conversation: *conversation }),
             Todo::Gather { conversation } => come_back(EffectResult::Gather { conversation: *conversation }),
+            Todo::Notice { conversation, occasion } => {
+                come_back(EffectResult::Notice { conversation: *conversation, occasion: *occasion })
+            }
             Todo::Match => (!self.floor.queued.is_empty()).then(|| come_back(EffectResult::Match)).flatten(),
             Todo::AskReceipt { conversation, handoff } => {
                 let waiting = self.floor.conversation(*conversation)?.handoff.as_ref()?;

@@ -76,6 +76,7 @@ impl Ledger {
             | Event::Claim(_)
             | Event::Left(_)
             | Event::Operator(_)
+            | Event::Desk(_)
             | Event::Floor(_) => {}
         }
     }

@@ -183,6 +183,7 @@ fn wants(me: &OperatorName, leads: bool, plans: &BTreeMap<Clean, Supervision>, c
             | NeedReason::Failing
             | NeedReason::Promise { .. }
             | NeedReason::WrapUp { .. }
+            | NeedReason::Watched { .. }
             | NeedReason::Overdue,
         )
         | None => {}

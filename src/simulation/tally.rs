@@ -69,6 +69,7 @@ impl Tally {
             | Event::Left(_)
             | Event::Operator(_)
             | Event::Customer(_)
+            | Event::Desk(_)
             | Event::Floor(_) => {}
         }
     }

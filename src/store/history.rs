@@ -20,7 +20,7 @@ use crate::store::journal::{JournalRead, PAGE};
 pub use query::{Filter, Hit, PAGE_ROWS_MAX, Page, Summary};
 
 /// Names the tables and what is written in them; with another name the file is made anew.
-const FORMAT: &str = "baton history 3";
+const FORMAT: &str = "baton history 4";
 
 const SCHEMA: &str = "
 begin immediate;
@@ -30,6 +30,7 @@ create table conversation (no integer primary key, id text not null unique, hand
     customer text not null, channel text not null, reference text, name text, opened integer not null, last integer not null,
     resolved integer, closed integer, intent text, disposition text, rating integer,
     turns integer not null default 0, escalated integer not null default 0, first_contact integer,
+    labels text not null default '',
     bot_ms integer not null default 0, queue_ms integer not null default 0, human_ms integer not null default 0,
     customer_ms integer not null default 0) strict;
 create index conversation_of_customer on conversation (customer);

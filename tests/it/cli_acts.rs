@@ -64,7 +64,7 @@ async fn a_script_does_what_a_console_does() {
         (&["conversations", "reply", "c-1", "hi"][..], 1, "triage holds this conversation"),
         (&["conversations", "take-over", "c-1", "--seen", "99"], 1, "changed since you looked"),
         (&["conversations", "take-over", "c-99"], 1, "no open conversation"),
-        (&["conversations", "undo", "c-1"], 1, "triage holds this conversation"),
+        (&["conversations", "undo", "c-1"], 1, "nothing to undo here"),
         (&["conversations", "hand-back", "c-1"], 1, "triage holds this conversation"),
         (&["conversations", "move", "c-1", "--to", "zed"], 2, "nobody is called"),
         (&["conversations", "move", "c-1", "--to", "queue:triage"], 2, "nobody is called"),
@@ -102,6 +102,7 @@ async fn a_script_does_what_a_console_does() {
     script.expect(&["conversations", "what-if", "c-1"], 0, "take-over: you hold it");
     assert_eq!(epoch(&script), before, "asking changes nothing");
 
+    arranged(&script);
     script.json(&["operators", "state", "dara", "lunch", "--reason", "back at one"]);
     script.json(&["conversations", "gate", "c-1"]);
     let gated = script.json(&["conversations", "what-if", "c-1"]);
@@ -112,6 +113,36 @@ async fn a_script_does_what_a_console_does() {
     script.json(&["agents", "release", "sales"]);
 
     stretch(&script, &mut customer).await;
+}
+
+/// Sleep, priority, labels and an eye on it, and what can be found of them.
+fn arranged(script: &Script<'_>) {
+    for (args, code, words) in [
+        (&["conversations", "wake", "c-1"][..], 1, "not while the conversation is live"),
+        (&["conversations", "snooze", "c-1", "40d"], 1, "960 hours of sleep, at most 720"),
+        (&["conversations", "snooze", "c-1", "2020-01-01T00:00:00Z"], 1, "must lie in the future"),
+        (&["conversations", "snooze", "c-1", "later"], 2, "write 90s, 30m, 2h or 3d"),
+        (&["conversations", "priority", "c-1", "sky-high"], 2, "urgent"),
+        (&["conversations", "label", "c-1"], 1, "there is nothing in it"),
+        (&["conversations", "label", "c-1", "Not A Label"], 2, "a name (1 to 40"),
+        (&["conversations", "watch", "c-1", "--mood-below", "-7"], 2, "between -1 and 1"),
+    ] {
+        script.expect(args, code, words);
+    }
+    script.json(&["conversations", "snooze", "c-1", "2h", "--reason", "the bank answers"]);
+    script.json(&["conversations", "undo", "c-1"]);
+    script.json(&["conversations", "snooze", "c-1", "2h"]);
+    script.json(&["conversations", "wake", "c-1"]);
+    script.json(&["conversations", "priority", "c-1", "high"]);
+    script.json(&["conversations", "label", "c-1", "refund", "vip-case"]);
+    script.json(&["conversations", "label", "c-1", "--remove", "refund"]);
+    script.json(&["conversations", "watch", "c-1", "--mood-below", "-0.3"]);
+    script.json(&["conversations", "watch", "c-1", "--off"]);
+    let listed = script.json(&["conversations", "list", "#vip-case"]);
+    assert_eq!(listed[0]["labels"], serde_json::json!(["vip-case"]), "{listed}");
+    assert_eq!(script.json(&["conversations", "list", "#refund"]), serde_json::json!([]));
+    let (_, exported) = script.run(&["export", "c-1"]);
+    assert!(exported.contains(r#""labels":["vip-case"]"#), "{exported}");
 }
 
 /// The whole of a human's stretch, and the customer reads it word for word.

@@ -6,14 +6,16 @@ use std::collections::BTreeSet;
 
 use baton::domain::baton::Holder;
 use baton::domain::command::{Act, Command, CustomerAct, EffectResult, FloorAct, OperatorAct};
-use baton::domain::conversation::Disposition;
+use baton::domain::conversation::{Disposition, Priority};
 use baton::domain::customer::Tier;
 use baton::domain::envelope::{Actor, Envelope, KeyUse};
-use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, DraftId, Seq};
+use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, DraftId, Label, Seq};
 use baton::domain::operator::Presence;
+use baton::domain::score::Score;
 use baton::domain::supervision::{Aftermath, DraftVerdict, Fuse, FuseEnd, GateTarget, HoldTarget, Life, Segment};
 use baton::domain::time::{Millis, Timestamp};
 use baton::domain::tool::ToolOutcome;
+use baton::domain::watch::WatchFor;
 use baton::orchestrator::{Floor, evolve};
 use baton::runtime::conductor::{Submitted, Task};
 use baton::store::journal::JournalRead;
@@ -156,13 +158,17 @@ impl World {
         let offer = floor.last.offer;
         let escalation = live.and_then(|c| c.escalation.as_ref()).map(|e| e.id).unwrap_or_default();
         let draft = live.and_then(|c| c.draft.as_ref()).map(|draft| draft.id);
+        if let Some(act) = self.desk(conversation) {
+            let actor = Actor::Operator(name.parse().unwrap());
+            return Command { actor, cause: None, key: self.key(), seen: None, act: Act::Operator(act) };
+        }
         if let Some(act) = self.ladder(conversation, draft) {
             let actor = Actor::Operator(name.parse().unwrap());
             return Command { actor, cause: None, key: self.key(), seen: None, act: Act::Operator(act) };
         }
         let act = match self.dice.roll(16) {
             0..=2 => OperatorAct::TakeOver { conversation, reason: Some("a reason".into()) },
-            3 => OperatorAct::UndoTakeOver { conversation },
+            3 => OperatorAct::Undo { conversation },
             4 | 5 => OperatorAct::HandBack { conversation, to: None, note },
             6 => OperatorAct::Move { conversation, to, note },
             7 | 8 => OperatorAct::Reply { conversation, text },
@@ -181,6 +187,40 @@ impl World {
         };
         let actor = Actor::Operator(name.parse().unwrap());
         Command { actor, cause: None, key: self.key(), seen: None, act: Act::Operator(act) }
+    }
+
+    /// What people arrange around a conversation, and take back.
+    fn desk(&mut self, conversation: ConversationId) -> Option<OperatorAct> {
+        let labels: [Label; 3] = ["vip", "refund", "angry"].map(|label| label.parse().unwrap());
+        let priorities = [Some(Priority::Urgent), Some(Priority::Low), Some(Priority::High), None];
+        Some(match self.dice.roll(40) {
+            0 | 1 => {
+                let until = self.floor.at + Millis(1 + self.dice.roll(20_000) as u64);
+                OperatorAct::Snooze { conversation, until, reason: (self.dice.roll(2) == 0).then(|| "later".into()) }
+            }
+            2 => OperatorAct::Wake { conversation },
+            3 => OperatorAct::SetPriority { conversation, priority: *self.dice.pick(&priorities)? },
+            4 => {
+                let (add, remove) = (self.dice.pick(&labels).cloned(), self.dice.pick(&labels).cloned());
+                OperatorAct::Label {
+                    conversation,
+                    add: add.into_iter().collect(),
+                    remove: remove.into_iter().collect(),
+                }
+            }
+            5..=7 => OperatorAct::Undo { conversation },
+            8 | 9 => {
+                let low = WatchFor::MoodBelow(Score::from_percent(-20));
+                let all =
+                    [WatchFor::CustomerSpeaks, low, WatchFor::ToolFails, WatchFor::ClockWarns, WatchFor::HumanAsked];
+                OperatorAct::Watch {
+                    conversation,
+                    on: self.dice.roll(4) > 0,
+                    when: all.get(self.dice.roll(6)).copied(),
+                }
+            }
+            _ => return None,
+        })
     }
 
     /// An act between looking and taking over, now and then; mostly about what waits here.

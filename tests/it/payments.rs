@@ -247,6 +247,7 @@ impl Race {
                 | Event::WrapUp(_)
                 | Event::Claim(_)
                 | Event::Left(_)
+                | Event::Desk(_)
                 | Event::Operator(_)
                 | Event::Customer(_)
                 | Event::Floor(_) => {}

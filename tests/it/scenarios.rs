@@ -128,6 +128,12 @@ struct Step {
     edge: Option<String>,
     /// The path of the last circle of handoffs, or what else went in a circle, and what followed.
     circle: Option<String>,
+    /// Its labels, live or resolved.
+    labels: Option<Vec<String>>,
+    /// What a person said of how much it presses; `none` when nobody did.
+    priority: Option<String>,
+    /// Whether it sleeps.
+    asleep: Option<bool>,
 }
 
 struct Player {
@@ -322,6 +328,27 @@ impl Player {
         }
     }
 
+    /// What people have arranged around it.
+    fn check_desk(&self, step: &Step, place: &str) {
+        if step.labels.is_none() && step.priority.is_none() && step.asleep.is_none() {
+            return;
+        }
+        let (id, _) = self.who(step);
+        let floor = self.floor.floor();
+        let live = floor.conversation(id);
+        if let Some(expected) = &step.labels {
+            let labels = live.map_or_else(|| &floor.stubs[&id].labels, |c| &c.arranged.labels);
+            assert_eq!(labels.iter().map(ToString::to_string).collect::<Vec<_>>(), *expected, "{place}: labels");
+        }
+        if let Some(expected) = &step.priority {
+            let priority = live.and_then(|c| c.arranged.priority).map_or("none", |priority| priority.word());
+            assert_eq!(priority, expected, "{place}: priority");
+        }
+        if let Some(asleep) = step.asleep {
+            assert_eq!(live.is_some_and(|c| c.asleep()), asleep, "{place}: asleep");
+        }
+    }
+
     fn check_clocks(&self, step: &Step, place: &str) {
         if step.clock.is_none() && step.spent.is_none() && step.first_contact.is_none() {
             return;
@@ -353,7 +380,8 @@ impl Player {
         if table.get("target").and_then(toml::Value::as_str) == Some("conversation") {
             table.insert("target".to_owned(), toml::toml! { conversation = (id.to_string()) }.into());
         }
-        let elsewhere = ["promise", "life", "approval", "offer", "presence", "escalation", "target", "draft", "brief"];
+        let elsewhere =
+            ["promise", "wish", "life", "approval", "offer", "presence", "escalation", "target", "draft", "brief"];
         // Only these of an incident are about a conversation.
         for act in ["join", "split"] {
             if let Some(wish) =
@@ -362,7 +390,10 @@ impl Player {
                 wish.insert("conversation".to_owned(), id.to_string().into());
             }
         }
-        let elsewhere = ["wish", "life", "approval", "offer", "presence", "escalation", "target", "draft", "brief"];
+        // `until_ms`: so long from now on.
+        if let Some(span) = table.remove("until_ms") {
+            table.insert("until".to_owned(), (self.floor.at.0 + span.as_integer().unwrap()).into());
+        }
         let of_the_floor = table.get("act").and_then(toml::Value::as_str) == Some("hand_over");
         if !of_the_floor && !elsewhere.iter().any(|name| table.contains_key(*name)) {
             table.insert("conversation".to_owned(), id.to_string().into());
@@ -505,6 +536,7 @@ fn run(path: &Path) -> BTreeSet<String> {
         }
         player.check_brief(step, &place);
         player.check_line(step, &place);
+        player.check_desk(step, &place);
         for (name, presence) in step.people.iter().flatten() {
             let state = &player.floor.floor().operators[&name.parse::<OperatorName>().unwrap()];
             assert_eq!(serde_json::to_value(state.presence).unwrap(), *presence.as_str().unwrap(), "{place}: {name}");

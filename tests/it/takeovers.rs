@@ -117,6 +117,7 @@ impl Record {
             | Event::WrapUp(_)
             | Event::Claim(_)
             | Event::Left(_)
+            | Event::Desk(_)
             | Event::Floor(_) => {}
         }
     }

@@ -2,13 +2,14 @@
 
 use crate::domain::baton::Holder;
 use crate::domain::command::Seen;
-use crate::domain::conversation::Disposition;
-use crate::domain::id::{AgentName, ApprovalId, ClaimId, DispositionName, DraftId, IncidentId, PromiseId};
+use crate::domain::conversation::{Disposition, Priority};
+use crate::domain::id::{AgentName, ApprovalId, ClaimId, DispositionName, DraftId, IncidentId, Label, PromiseId};
 use crate::domain::incident::{BroadcastKind, IncidentWish};
 use crate::domain::operator::Presence;
 use crate::domain::supervision::HoldTarget;
 use crate::domain::text::Clean;
 use crate::domain::time::{Millis, Timestamp};
+use crate::domain::watch::WatchFor;
 use crate::protocol::console::Audience;
 
 use super::editor::Editor;
@@ -112,6 +113,16 @@ pub enum Pick {
     Incident(IncidentWish),
     /// Ask what the words beside the choice would come to, told to its conversations.
     Preview(IncidentId, BroadcastKind),
+    /// Put to sleep until then, or until the time that was typed.
+    Snooze(Option<Timestamp>),
+    /// Say how much it presses.
+    Priority(Option<Priority>),
+    /// Put one label on, or take it off.
+    Label(Label, bool),
+    /// Do so with the labels that were typed.
+    Labels,
+    /// Keep an eye on it, and be called then.
+    Watch(Option<WatchFor>),
     /// Stop the floor.
     Shutdown,
 }

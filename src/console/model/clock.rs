@@ -89,6 +89,34 @@ fn local(at: Timestamp, zone: &TimeZone, format: &str) -> String {
         .unwrap_or_default()
 }
 
+/// The moment that somebody typed: `30m`, `2h`, `3d` from `now` on, or the next `14:30` where they sit.
+pub fn moment(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    if let Ok(span) = text.parse::<Millis>() {
+        return Some(now + span);
+    }
+    let (hour, minute) = text.split_once(':')?;
+    let (hour, minute) = (hour.parse().ok()?, minute.parse().ok()?);
+    let today = at_time(now, 0, (hour, minute), zone)?;
+    if today > now { Some(today) } else { at_time(now, 1, (hour, minute), zone) }
+}
+
+/// When people come to work, so many days from now: what sleeps until a day wakes then.
+const MORNING: (i8, i8) = (9, 0);
+
+/// The morning of a day; so many days of 24 hours later where the zone has no such moment.
+pub fn next_morning(now: Timestamp, days: i64, zone: &TimeZone) -> Timestamp {
+    let plain = now + Millis::from_hours(days.unsigned_abs() * 24);
+    at_time(now, days, MORNING, zone).unwrap_or(plain)
+}
+
+fn at_time(now: Timestamp, days: i64, (hour, minute): (i8, i8), zone: &TimeZone) -> Option<Timestamp> {
+    let here = jiff::Timestamp::from_millisecond(now.0).ok()?.to_zoned(zone.clone());
+    let day = here.date().checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+    let time = jiff::civil::Time::new(hour, minute, 0, 0).ok()?;
+    let then = day.to_datetime(time).to_zoned(zone.clone()).ok()?;
+    Some(Timestamp(then.timestamp().as_millisecond()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::conversation::{Phase, Priority};
 use crate::domain::id::{ConversationId, IncidentId};
 use crate::domain::score::Score;
 use crate::domain::time::{Millis, Timestamp};
@@ -17,6 +18,9 @@ pub const HANDS_ON: Millis = Millis::from_secs(1);
 pub const SORT_EVERY: Millis = Millis::from_secs(1);
 /// Moods within such a step rank alike, so that a shade of mood moves nothing.
 const MOOD_STEP: i32 = 2_000;
+
+/// Sections of the list.
+pub const SECTIONS: usize = 5;
 
 /// How live rows are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -61,9 +65,11 @@ impl Sort {
 pub struct Order {
     needs: Vec<ConversationId>,
     yours: Vec<ConversationId>,
+    watched: Vec<ConversationId>,
     live: Vec<ConversationId>,
     /// Conversations that stand for all that are folded into the row of an incident.
     faces: BTreeMap<ConversationId, IncidentId>,
+    asleep: Vec<ConversationId>,
     dirty: bool,
     sorted_at: Millis,
 }
@@ -74,7 +80,9 @@ impl Order {
         match section {
             Section::NeedsYou => &self.needs,
             Section::Yours => &self.yours,
+            Section::Watched => &self.watched,
             Section::Live => &self.live,
+            Section::Snoozed => &self.asleep,
         }
     }
 
@@ -85,12 +93,13 @@ impl Order {
 
     /// All rows as they stand below each other.
     pub fn all(&self) -> impl DoubleEndedIterator<Item = ConversationId> + Clone + '_ {
-        self.needs.iter().chain(&self.yours).chain(&self.live).copied()
+        let first = self.needs.iter().chain(&self.yours).chain(&self.watched);
+        first.chain(&self.live).chain(&self.asleep).copied()
     }
 
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.needs.len() + self.yours.len() + self.live.len()
+        self.needs.len() + self.yours.len() + self.watched.len() + self.live.len() + self.asleep.len()
     }
 
     /// Whether there is no row.
@@ -149,13 +158,15 @@ impl Order {
             let (harm, due) = incident(row).map_or(own, |incident| (incident.harm, incident.due));
             (Reverse(harm), due.unwrap_or(Timestamp(i64::MAX)), row.handle)
         });
-        self.yours = by(of(Section::Yours), |row| (waits_since(row), row.handle));
+        self.yours = by(of(Section::Yours), |row| (pressing(row), waits_since(row), row.handle));
+        self.watched = by(of(Section::Watched), |row| (waits_since(row), row.handle));
         self.live = match rows.sort {
-            Sort::Mood => by(of(Section::Live), |row| (row.mood.0.div_euclid(MOOD_STEP), row.handle)),
-            Sort::Wait => by(of(Section::Live), |row| (waits_since(row), row.handle)),
+            Sort::Mood => by(of(Section::Live), |row| (pressing(row), row.mood.0.div_euclid(MOOD_STEP), row.handle)),
+            Sort::Wait => by(of(Section::Live), |row| (pressing(row), waits_since(row), row.handle)),
             Sort::Newest => by(of(Section::Live), |row| Reverse(row.handle)),
             Sort::Name => by(of(Section::Live), |row| (row.name.clone(), row.handle)),
         };
+        self.asleep = by(of(Section::Snoozed), |row| (wakes(row), row.handle));
         self.dirty = false;
         self.sorted_at = wall;
     }
@@ -198,6 +209,19 @@ fn by<'a, K: Ord>(
     let mut keyed: Vec<(K, ConversationId)> = rows.map(|row| (key(row), row.id)).collect();
     keyed.sort_unstable();
     keyed.into_iter().map(|(_, id)| id).collect()
+}
+
+/// What a person called pressing comes first.
+fn pressing(row: &ConversationRow) -> Reverse<Priority> {
+    Reverse(row.set_priority.unwrap_or_default())
+}
+
+/// When a sleep is over: who wakes next stands first.
+const fn wakes(row: &ConversationRow) -> Timestamp {
+    match row.phase {
+        Phase::Snoozed { until } => until,
+        Phase::Live | Phase::Resolved { .. } | Phase::Closed => Timestamp(i64::MAX),
+    }
 }
 
 /// Since when the customer waits; those who do not wait come last.
@@ -255,10 +279,12 @@ impl Filter {
             NeedReason::Overdue => "overdue",
             NeedReason::WrapUp { .. } => "wrap-up",
             NeedReason::Promise { about, .. } => about.as_str(),
+            NeedReason::Watched { .. } => "watched",
         });
         let intent = row.intent.as_ref().map(crate::domain::id::IntentName::as_str);
+        let labels = row.labels.iter().map(|label| format!(" #{label}")).collect::<String>();
         let text = format!(
-            "{} {} {} {} {:?} {} {}",
+            "{} {} {} {} {:?} {} {}{labels}",
             row.name,
             row.handle,
             row.holder,

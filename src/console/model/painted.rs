@@ -6,6 +6,7 @@ use crate::protocol::row::ConversationRow;
 use crate::protocol::transcript::{ApprovalCard, DraftCard};
 
 use super::Place;
+use super::order::SECTIONS;
 
 /// The last drawn frame, as far as acts and clicks need it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,14 +17,14 @@ pub struct Painted {
     pub approval: Option<Box<ApprovalCard>>,
     /// The draft of that conversation that waits for a person, as it was drawn.
     pub draft: Option<DraftCard>,
-    /// The takeover that the footer offered to undo.
+    /// The act that the footer offered to undo.
     pub undo: Option<Seen>,
     /// Whether a card was on the screen.
     pub card: bool,
     /// Rows of the list by the place where they stood.
     pub hits: Vec<(Place, ConversationId)>,
     /// Rows that were scrolled out above each section of the list.
-    pub tops: [usize; 3],
+    pub tops: [usize; SECTIONS],
     /// Rows of the list that a page holds.
     pub page: usize,
 }

@@ -182,6 +182,7 @@ fn harm(need: &Need) -> Vec<Strip> {
             HarmTerm::Tier => "what this customer was promised",
             HarmTerm::Irreversible => "something irreversible waits",
             HarmTerm::Colleague => "a colleague is on it",
+            HarmTerm::Priority => "the priority that a person gave it",
         };
         Strip::of([
             piece(Token::Base, clean!("   {:<30}", word)),

@@ -6,7 +6,7 @@ use crate::console::model::pending::{Fate, Tone};
 use crate::console::model::player::Origin;
 use crate::console::model::{Model, Pane, View};
 use crate::console::theme::Token;
-use crate::console::update::{allowed, undoable};
+use crate::console::update::{allowed, is_asleep, undoable};
 use crate::domain::text::Clean;
 
 /// Hints for acts, the most pressing first.
@@ -23,6 +23,8 @@ const DEEDS: [Deed; 11] = [
     Deed::Move,
     Deed::Close,
 ];
+/// Hints for what presses least; on a narrow screen the list of all acts names them.
+const LATER: [Deed; 4] = [Deed::Snooze, Deed::Priority, Deed::Label, Deed::Watch];
 /// Hints for looking.
 const LOOKS: [Run; 6] = [
     Run::Look(Look::Drafts),
@@ -82,10 +84,13 @@ fn notice(model: &Model) -> Option<Piece> {
 
 /// `Maya R.: T take over  W whisper …`.
 fn hints(model: &Model) -> Strip {
-    let undo = undoable(model).filter(|_| !model.is_past()).map(|(undo, until)| {
-        let left = exact(until.since(model.floor_now()));
+    let undo = undoable(model).filter(|_| !model.is_past()).map(|(row, undo)| {
+        let left = exact(undo.until.since(model.floor_now()));
         let key = model.keymap.key_of(Run::Deed(Deed::Undo));
-        vec![piece(Token::Key, clean!("  {key}")), piece(Token::Need, clean!(" undo: take over {} {left} ", undo.name))]
+        vec![
+            piece(Token::Key, clean!("  {key}")),
+            piece(Token::Need, clean!(" undo: {} {} {left} ", undo.what.word(), row.name.one_line())),
+        ]
     });
     let right = undo.unwrap_or_default();
     let room = usize::from(model.size.columns).saturating_sub(right.iter().map(|piece| piece.text.cells()).sum());
@@ -160,7 +165,11 @@ fn context(model: &Model) -> (Piece, Pairs) {
             fixed(&[("Enter", "play"), ("/", "search the texts"), ("1", "floor"), ("?", "help"), ("q", "detach")]);
         return (piece(Token::Strong, " history: "), pairs);
     }
-    let deeds: Vec<Run> = DEEDS.iter().map(|deed| Run::Deed(*deed)).chain(LOOKS).collect();
+    // Who sleeps has to be woken before anything else makes sense.
+    let first = model.row().is_some_and(is_asleep).then_some(Deed::Snooze);
+    let later = LATER.iter().filter(|deed| Some(**deed) != first).map(|deed| Run::Deed(*deed));
+    let deeds = first.iter().chain(&DEEDS).map(|deed| Run::Deed(*deed)).chain(LOOKS).chain(later);
+    let deeds: Vec<Run> = deeds.collect();
     let name = match model.row() {
         Some(row) if model.view != View::Agents => clean!(" {}: ", row.name.one_line().truncated(24)),
         Some(_) | None => Clean::fixed(" "),
@@ -179,6 +188,10 @@ fn known(model: &Model, runs: &[Run]) -> Pairs {
         .filter_map(|run| {
             let binding = model.keymap.binding(*run)?;
             let word = match run {
+                Run::Deed(Deed::Snooze) if model.row().is_some_and(is_asleep) => Clean::fixed("wake"),
+                Run::Deed(Deed::Watch) if model.row().is_some_and(|row| row.watch.is_some()) => {
+                    Clean::fixed("watch no more")
+                }
                 Run::Deed(Deed::Gate) if model.row().is_some_and(|row| row.gated) => Clean::fixed("gate off"),
                 Run::Go(Go::NextNeed) if model.is_past() => Clean::fixed("escalation"),
                 Run::Go(_) | Run::Look(_) | Run::Past(_) | Run::Deed(_) => clean!("{}", binding.word),

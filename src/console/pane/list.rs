@@ -1,6 +1,8 @@
 //! The rows of the floor in their sections. Only rows that are seen are built.
 
 use super::strip::{Piece, Strip, calm, exact, fit, fit_right, left, level, mood_token, path, piece};
+use crate::console::model::clock::day_and_time;
+use crate::console::model::order::SECTIONS;
 use crate::console::model::{Model, Pane};
 use crate::console::theme::Token;
 use crate::domain::baton::Holder;
@@ -31,7 +33,7 @@ pub struct ListView {
     /// Which line shows which conversation.
     pub hits: Vec<(u16, ConversationId)>,
     /// Rows scrolled out above each section.
-    pub tops: [usize; 3],
+    pub tops: [usize; SECTIONS],
     /// Rows of the largest section.
     pub page: usize,
 }
@@ -47,13 +49,28 @@ impl ListView {
     /// The list in so many cells.
     pub fn of(model: &Model, width: u16, height: u16) -> Self {
         let order = &model.order;
+        let (watched, asleep) = (order.section(Section::Watched).len(), order.section(Section::Snoozed).len());
+        // Who is watched and who sleeps need little room: a head and a few lines, and none while nobody is.
+        let heads = 3 + usize::from(watched > 0) + usize::from(asleep > 0);
+        let room = usize::from(height).saturating_sub(heads);
+        let watch_cap = watched.min((room / 6).max(1)).min(room / 2);
+        let sleep_cap = asleep.min((room / 6).max(1)).min(room / 2);
         let sections = [Section::NeedsYou, Section::Yours, Section::Live];
-        let counts = sections.map(|section| order.section(section).len());
-        let caps = share(counts, usize::from(height).saturating_sub(3));
-        let view = Self { strips: Vec::new(), hits: Vec::new(), tops: [0; 3], page: 1 };
+        let [needs, yours, live] =
+            share(sections.map(|section| order.section(section).len()), room - watch_cap - sleep_cap);
+        let sections = [
+            (Section::NeedsYou, needs, true),
+            (Section::Yours, yours, true),
+            (Section::Watched, watch_cap, watched > 0),
+            (Section::Live, live, true),
+            (Section::Snoozed, sleep_cap, asleep > 0),
+        ];
+        let view = Self { strips: Vec::new(), hits: Vec::new(), tops: [0; SECTIONS], page: 1 };
         let mut builder = Builder { model, now: model.floor_now(), width, view };
-        for ((section, cap), at) in sections.into_iter().zip(caps).zip(0..) {
-            builder.section(section, cap, at);
+        for ((section, cap, shown), at) in sections.into_iter().zip(0..) {
+            if shown {
+                builder.section(section, cap, at);
+            }
         }
         builder.view
     }
@@ -100,7 +117,7 @@ impl Builder<'_> {
             let next = match section {
                 Section::NeedsYou => " · n next",
                 Section::Yours => " · m next",
-                Section::Live => "",
+                Section::Watched | Section::Live | Section::Snoozed => "",
             };
             let line = Strip::of([piece(Token::Dim, clean!("   {hidden} more{next}"))]);
             self.view.strips.push(if section == Section::Live {
@@ -125,7 +142,9 @@ impl Builder<'_> {
                 let token = if n > 0 { Token::Accent } else { Token::Dim };
                 (piece(token, clean!("YOURS {n}{of}")), " they wait ")
             }
+            Section::Watched => (piece(Token::Accent, clean!("WATCHED {n}")), ""),
             Section::Live => (piece(Token::Dim, clean!("LIVE {n}")), ""),
+            Section::Snoozed => (piece(Token::Dim, clean!("SNOOZED {n}")), " wakes "),
         };
         let mut title = vec![title];
         let mut right = vec![piece(Token::Dim, right)];
@@ -164,8 +183,26 @@ impl Builder<'_> {
         match (section, &row.need) {
             (Section::NeedsYou, Some(need)) => self.need(row, need),
             (Section::Yours, _) => self.yours(row),
-            (Section::NeedsYou | Section::Live, _) => self.live(row),
+            (Section::Snoozed, _) => self.asleep(row),
+            (Section::NeedsYou | Section::Watched | Section::Live, _) => self.live(row),
         }
+    }
+
+    /// Who sleeps: with whom, and until when.
+    fn asleep(&self, row: &ConversationRow) -> Strip {
+        let until = match row.phase {
+            Phase::Snoozed { until } => day_and_time(until, &self.model.zone),
+            Phase::Live | Phase::Resolved { .. } | Phase::Closed => String::new(),
+        };
+        let mut pieces = vec![
+            piece(Token::Dim, " ☾ "),
+            piece(Token::Base, self.name(row)),
+            piece(Token::Dim, self.column(clean!("{}", row.holder))),
+        ];
+        if self.width >= ROOMY {
+            pieces.extend(self.about(row));
+        }
+        Strip::of(pieces).right([piece(Token::Dim, clean!("{until} "))])
     }
 
     fn need(&self, row: &ConversationRow, need: &Need) -> Strip {
@@ -324,6 +361,7 @@ pub fn reason(why: &NeedReason) -> Clean {
         NeedReason::Overdue => Clean::fixed("waits too long"),
         NeedReason::WrapUp { .. } => Clean::fixed("wrap up"),
         NeedReason::Promise { .. } => Clean::fixed("promise late"),
+        NeedReason::Watched { what } => clean!("watched: {}", what.word()),
     }
 }
 
@@ -331,6 +369,7 @@ pub fn reason(why: &NeedReason) -> Clean {
 pub const fn phase_word(phase: Phase) -> &'static str {
     match phase {
         Phase::Live => "nobody",
+        Phase::Snoozed { .. } => "asleep",
         Phase::Resolved { .. } => "resolved",
         Phase::Closed => "closed",
     }

@@ -160,7 +160,8 @@ fn why(need: &Need) -> Clean {
         | NeedReason::Failing
         | NeedReason::Overdue
         | NeedReason::WrapUp { .. }
-        | NeedReason::Promise { .. } => reason(&need.why),
+        | NeedReason::Promise { .. }
+        | NeedReason::Watched { .. } => reason(&need.why),
     }
 }
 

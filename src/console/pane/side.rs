@@ -1,10 +1,11 @@
 //! The side panel of the open conversation: customer, pack, why, mood, clocks.
 
 use super::strip::{Piece, Strip, bar, calm, left, mood_token, path, piece, wrap};
-use crate::console::model::clock::{day, hours_minutes};
+use crate::console::model::clock::{day, day_and_time, hours_minutes};
 use crate::console::model::{Model, Pane, SidePage};
 use crate::console::theme::Token;
 use crate::domain::clock::ClockKind;
+use crate::domain::conversation::Priority;
 use crate::domain::customer::Tier;
 use crate::domain::id::SlotName;
 use crate::domain::routing::{Candidate, Factor};
@@ -78,6 +79,7 @@ fn customer(model: &Model, width: usize) -> Vec<Strip> {
     };
     let proof = if row.verified { piece(Token::Good, "verified") } else { piece(Token::Need, "not verified") };
     strips.push(Strip::of([piece(Token::Base, clean!(" {tier} · ")), proof]));
+    strips.extend(desk(model, row, detail, width));
     let Some(detail) = detail else { return strips };
     let before = match detail.earlier {
         0 => Clean::fixed(" 1st contact"),
@@ -90,6 +92,25 @@ fn customer(model: &Model, width: usize) -> Vec<Strip> {
     strips.push(title("MOOD"));
     strips.push(mood(row));
     strips.extend(clocks(model, row, detail, width));
+    strips
+}
+
+/// What people arranged: priority, labels, a sleep.
+fn desk(model: &Model, row: &ConversationRow, detail: Option<&Detail>, width: usize) -> Vec<Strip> {
+    let mut strips = Vec::new();
+    if let Some(priority) = row.set_priority {
+        let token = if priority > Priority::Normal { Token::Need } else { Token::Dim };
+        strips.extend(fact("prio", &Clean::fixed(priority.word()), token, width));
+    }
+    if !row.labels.is_empty() {
+        let labels = row.labels.iter().map(|label| format!("#{label}")).collect::<Vec<_>>().join(" ");
+        strips.extend(fact("labels", &Clean::shown(&labels), Token::Accent, width));
+    }
+    if let Some(sleep) = detail.and_then(|detail| detail.snoozed.as_ref()) {
+        let why = sleep.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        let until = day_and_time(sleep.until, &model.zone);
+        strips.extend(fact("sleeps", &clean!("until {until}, by {}{why}", sleep.by), Token::Note, width));
+    }
     strips
 }
 

@@ -8,12 +8,15 @@ use crate::console::model::{Link, Model, View};
 use crate::console::update::{Effect, Message};
 use crate::domain::baton::Holder;
 use crate::domain::command::OperatorAct;
+use crate::domain::conversation::{Phase, Priority};
 use crate::domain::id::{ClientKey, Epoch, Seq};
 use crate::domain::operator::Role;
 use crate::domain::reply::ReplyChoice;
 use crate::domain::text::{Clean, Foreign};
+use crate::domain::undo::Undoable;
 use crate::protocol::console::{Audience, Change, ConsoleCommand, ConsoleReply, ConsoleRequest, KeptDraft};
 use crate::protocol::query::{Frame, Mark, Page, Query};
+use crate::protocol::row::{ConversationRow, Section, UndoRow};
 
 fn requests(effects: &[Effect]) -> impl Iterator<Item = &ConsoleRequest> {
     effects.iter().filter_map(|effect| if let Effect::Send(request) = effect { Some(&**request) } else { None })
@@ -47,10 +50,10 @@ fn taken(model: &mut Model) {
     let mut row = model.live.picture.rows[&id(1)].clone();
     row.holder = Holder::Operator("ana".parse().unwrap());
     row.epoch = Epoch(4);
-    let mut open = detail(1);
-    open.undo_until = Some(crate::domain::time::Timestamp(NOW.0 + 10_000));
+    let until = crate::domain::time::Timestamp(NOW.0 + 10_000);
+    row.undo = Some(UndoRow { what: Undoable::TakeOver, until });
     let wall = model.wall.0 + 1;
-    send(model, wall, delta(vec![Change::Row(Box::new(row)), Change::Detail(Box::new(open))]));
+    send(model, wall, delta(vec![Change::Row(Box::new(row)), Change::Detail(Box::new(detail(1)))]));
     draw(model);
 }
 
@@ -105,11 +108,83 @@ fn a_takeover_is_undone_while_nobody_has_heard_of_it() {
     hear(&mut model, ConsoleReply::Accepted { key: sent[0].0.clone(), seq: Seq(600) });
     taken(&mut model);
     let sent = commands(&press(&mut model, "z"));
-    assert!(matches!(sent[..], [(_, OperatorAct::UndoTakeOver { .. })]), "{sent:?}");
-    // The customer was told meanwhile: the side panel says so.
-    send(&mut model, 500, delta(vec![Change::Detail(Box::new(detail(1)))]));
+    assert!(matches!(sent[..], [(_, OperatorAct::Undo { .. })]), "{sent:?}");
+    // The customer was told meanwhile: the row says so.
+    let told = ConversationRow { undo: None, ..model.live.picture.rows[&id(1)].clone() };
+    send(&mut model, 500, delta(vec![Change::Row(Box::new(told))]));
     draw(&mut model);
     assert_eq!(commands(&press(&mut model, "z")), Vec::new());
+}
+
+/// The row of Maya with a change in it.
+fn changed(model: &mut Model, change: impl FnOnce(&mut ConversationRow)) {
+    let mut row = model.live.picture.rows[&id(1)].clone();
+    change(&mut row);
+    let wall = model.wall.0 + 1;
+    send(model, wall, delta(vec![Change::Row(Box::new(row))]));
+    draw(model);
+}
+
+/// Enter on a card that has stood there for long enough.
+fn confirm(model: &mut Model) -> Vec<OperatorAct> {
+    draw(model);
+    let later = model.wall.0 + 1_000;
+    send(model, later, Message::Tick);
+    commands(&press(model, "Enter")).into_iter().map(|(_, act)| act).collect()
+}
+
+#[test]
+fn priority_labels_and_sleep_are_set_on_cards_and_taken_back_with_one_key() {
+    let mut model = busy(120, 40);
+    press(&mut model, "P u");
+    let sent = confirm(&mut model);
+    assert!(matches!(sent[..], [OperatorAct::SetPriority { priority: Some(Priority::Urgent), .. }]), "{sent:?}");
+
+    press(&mut model, "L");
+    type_text(&mut model, "vip -refund");
+    let sent = confirm(&mut model);
+    let [OperatorAct::Label { add, remove, .. }] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!((add[0].as_str(), remove[0].as_str()), ("vip", "refund"));
+
+    press(&mut model, "S o Tab");
+    type_text(&mut model, "2h the bank answers");
+    let sent = confirm(&mut model);
+    let now = model.floor_now();
+    let [OperatorAct::Snooze { until, reason: Some(reason), .. }] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!((until.since(now).secs(), reason.raw()), (7_200, "the bank answers"));
+
+    press(&mut model, "S o Tab");
+    type_text(&mut model, "later");
+    assert_eq!(confirm(&mut model), Vec::new(), "no time was typed");
+    assert!(shown(&model).contains("write a time first"), "{}", shown(&model));
+
+    // The floor says what can be taken back, and how long.
+    let until = crate::domain::time::Timestamp(NOW.0 + 30_000);
+    model.undo = Some(id(1));
+    changed(&mut model, |row| {
+        row.undo = Some(UndoRow { what: Undoable::Snooze, until });
+        row.phase = Phase::Snoozed { until: crate::domain::time::Timestamp(NOW.0 + 7_200_000) };
+        row.section = Section::Snoozed;
+    });
+    model.sort_now();
+    draw(&mut model);
+    let screen = shown(&model);
+    assert!(screen.contains("z undo: snooze Maya Rodriguez 0:") && screen.contains("SNOOZED 1"), "{screen}");
+    assert!(screen.contains("S wake"), "{screen}");
+    let sent = commands(&press(&mut model, "z"));
+    assert!(matches!(sent[..], [(_, OperatorAct::Undo { .. })]), "{sent:?}");
+    let sent = commands(&press(&mut model, "S"));
+    assert!(matches!(sent[..], [(_, OperatorAct::Wake { .. })]), "{sent:?}");
+}
+
+#[test]
+fn a_label_is_found_by_the_filter() {
+    let mut model = busy(120, 40);
+    changed(&mut model, |row| row.labels = vec!["vip-case".parse().unwrap()]);
+    press(&mut model, "/");
+    type_text(&mut model, "#vip-case");
+    press(&mut model, "Enter");
+    assert_eq!(model.order.all().collect::<Vec<_>>(), [id(1)]);
 }
 
 #[test]
@@ -352,6 +427,7 @@ pub(super) fn history(n: u64) -> Vec<crate::protocol::query::HistoryRow> {
             disposition: (n % 4 != 0).then_some(crate::domain::conversation::Disposition::Solved),
             rating: (n % 2 == 0).then_some(4),
             holders: vec!["triage".into(), "billing".into(), "ana".into()],
+            labels: Vec::new(),
             excerpt: (n % 5 == 0).then(|| "get my money back".into()),
         })
         .collect()

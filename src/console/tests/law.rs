@@ -85,7 +85,12 @@ fn hits(command: &ConsoleCommand) -> Option<ConversationId> {
         OperatorAct::TakeOver { conversation, .. }
         | OperatorAct::AskFor { conversation, .. }
         | OperatorAct::AnswerClaim { conversation, .. }
-        | OperatorAct::UndoTakeOver { conversation }
+        | OperatorAct::Undo { conversation }
+        | OperatorAct::Snooze { conversation, .. }
+        | OperatorAct::Wake { conversation }
+        | OperatorAct::SetPriority { conversation, .. }
+        | OperatorAct::Label { conversation, .. }
+        | OperatorAct::Watch { conversation, .. }
         | OperatorAct::HandBack { conversation, .. }
         | OperatorAct::Move { conversation, .. }
         | OperatorAct::Reply { conversation, .. }

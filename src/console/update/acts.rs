@@ -10,7 +10,7 @@ use crate::protocol::row::NeedReason;
 use super::super::keymap::Deed;
 use super::super::model::Model;
 use super::super::model::pending::{Fate, Pending, Tone};
-use super::{Effect, cards, compose, endings, holds, incidents, pledges};
+use super::{Effect, allowed, cards, compose, desk, endings, holds, incidents, pledges};
 
 /// An act ready to be sent.
 pub(super) struct Act {
@@ -56,6 +56,10 @@ pub(super) fn act(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Decide => cards::decide(model),
         Deed::Gate => gate(model),
         Deed::Presence => cards::presence(model),
+        Deed::Snooze => desk::snooze(model),
+        Deed::Priority => desk::priority(model),
+        Deed::Label => desk::label(model),
+        Deed::Watch => desk::watch(model),
         Deed::Hold => holds::hold(model),
         Deed::Release => holds::release(model),
         Deed::Promise => pledges::promise(model),
@@ -111,8 +115,8 @@ fn settle_need(model: &mut Model, deed: Deed) -> Vec<Effect> {
 
 fn undo(model: &mut Model) -> Vec<Effect> {
     let Some(seen) = model.painted.undo.clone() else { return Vec::new() };
-    let name = model.undo.as_ref().map(|undo| undo.name.clone()).unwrap_or_default();
-    let label = clean!("undo: take over {name}");
-    let command = ConsoleCommand::Act(OperatorAct::UndoTakeOver { conversation: seen.conversation });
+    let undone = allowed::undoable(model).map(|(row, undo)| clean!("{} {}", undo.what.word(), row.name.one_line()));
+    let label = clean!("undo: {}", undone.unwrap_or_default());
+    let command = ConsoleCommand::Act(OperatorAct::Undo { conversation: seen.conversation });
     submit(model, Act { label, seen: Some(seen), command, words: None })
 }

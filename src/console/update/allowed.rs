@@ -6,14 +6,13 @@ use crate::domain::baton::Holder;
 use crate::domain::conversation::Phase;
 use crate::domain::operator::Role;
 use crate::domain::text::Clean;
-use crate::domain::time::Timestamp;
 use crate::protocol::console::Audience;
-use crate::protocol::row::{ConversationRow, NeedReason, Section};
+use crate::protocol::row::{ConversationRow, NeedReason, Section, UndoRow};
 
 use super::super::keymap::{Deed, Go, Look, Past, Run};
 use super::super::model::pending::PENDING_MAX;
 use super::super::model::player::Origin;
-use super::super::model::{Link, Model, Undo, View};
+use super::super::model::{Link, Model, View};
 use super::compose;
 
 type Allowed = Result<(), Clean>;
@@ -129,7 +128,11 @@ const fn role(deed: Deed) -> Role {
         | Deed::Presence
         | Deed::Promise
         | Deed::GiveDraft
+        | Deed::Snooze
+        | Deed::Priority
+        | Deed::Label
         | Deed::Undo => Role::Responder,
+        Deed::Watch => Role::Observer,
     }
 }
 
@@ -140,7 +143,8 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
         Deed::Presence | Deed::Hold | Deed::Incident | Deed::Status | Deed::Shutdown => return Ok(()),
         Deed::Release => return test(!model.live.picture.header.held.is_empty(), "nothing is held"),
         Deed::Undo => {
-            return test(undoable(model).is_some() && model.painted.undo.is_some(), "there is nothing to undo");
+            let shown = undoable(model).is_some() && model.painted.undo.is_some();
+            return test(shown, "there is nothing to undo");
         }
         Deed::Compose
         | Deed::TakeOver
@@ -154,6 +158,10 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
         | Deed::Dismiss
         | Deed::Promise
         | Deed::GiveDraft
+        | Deed::Snooze
+        | Deed::Priority
+        | Deed::Label
+        | Deed::Watch
         | Deed::Close => {}
     }
     test(
@@ -169,10 +177,19 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
         return Ok(());
     }
     test(!over, "it is over; a word of the customer can re-open it")?;
+    may_do_here(model, row, deed)
+}
+
+/// Whether an act makes sense in a conversation that goes on.
+fn may_do_here(model: &Model, row: &ConversationRow, deed: Deed) -> Allowed {
+    let test = |holds: bool, reason: &'static str| if holds { Ok(()) } else { Err(no(reason)) };
     let (mine, leads) = (is_mine(model, row), model.role() >= Role::Supervisor);
+    let why = row.need.as_ref().map(|need| &need.why);
     match deed {
         Deed::TakeOver => test(!mine, "you hold it already"),
-        Deed::Move | Deed::Close | Deed::Promise => test(mine || leads, "you do not hold it; a supervisor can do that"),
+        Deed::Move | Deed::Close | Deed::Promise | Deed::Snooze | Deed::Priority => {
+            test(mine || leads, "you do not hold it; a supervisor can do that")
+        }
         Deed::HandBack => test(mine, "you do not hold it"),
         Deed::Whisper => {
             test(!mine, "you hold it yourself; r writes to the customer")?;
@@ -197,6 +214,8 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
         }
         Deed::Dismiss => test(matches!(why, Some(NeedReason::Escalated { .. })), "no human was called for here"),
         Deed::Compose
+        | Deed::Label
+        | Deed::Watch
         | Deed::Presence
         | Deed::Undo
         | Deed::Hold
@@ -224,15 +243,9 @@ pub fn audiences(model: &Model, row: &ConversationRow) -> Vec<Audience> {
     audiences
 }
 
-/// The takeover that can be undone still, and until when.
-pub fn undoable(model: &Model) -> Option<(&Undo, Timestamp)> {
-    let undo = model.undo.as_ref()?;
-    let row = model.live.picture.rows.get(&undo.conversation)?;
-    let open = model.live.open.as_ref().filter(|open| open.id == undo.conversation);
-    let until = match open.and_then(|open| open.detail.as_ref()) {
-        // The side panel knows whether the customer was told meanwhile.
-        Some(detail) if is_mine(model, row) => detail.undo_until?,
-        Some(_) | None => undo.until,
-    };
-    (model.floor_now() < until).then_some((undo, until))
+/// The viewer's last act that can be taken back still.
+pub fn undoable(model: &Model) -> Option<(&ConversationRow, UndoRow)> {
+    let row = model.live.picture.rows.get(&model.undo?)?;
+    let undo = row.undo.filter(|undo| model.floor_now() < undo.until)?;
+    Some((row, undo))
 }

@@ -19,7 +19,7 @@ use super::super::model::card::{Card, Choice, Note, Pick};
 use super::super::model::editor::Editor;
 use super::super::model::pending::Tone;
 use super::acts::{Act, submit};
-use super::{Effect, compose, endings, incidents, pledges};
+use super::{Effect, compose, desk, endings, incidents, pledges};
 
 /// Above this amount, in hundredths of any currency, an approval wants the number typed.
 const TYPE_AMOUNT_ABOVE: i64 = 10_000;
@@ -355,6 +355,10 @@ fn told(pick: &Pick, label: &Clean, whom: &Clean) -> Clean {
         Pick::EditDraft(_) => clean!("send other words to {whom}"),
         Pick::DropDraft(_) => clean!("drop the draft to {whom}"),
         Pick::Presence(_) => clean!("my state, {label}"),
+        Pick::Snooze(_) => clean!("snooze {whom}, {label}"),
+        Pick::Priority(_) => clean!("priority of {whom}, {label}"),
+        Pick::Label(..) | Pick::Labels => clean!("labels of {whom}, {label}"),
+        Pick::Watch(_) => clean!("watch {whom}, {label}"),
         Pick::Hold(_) => clean!("hold {label}"),
         Pick::Release(_) => clean!("release {label}"),
         Pick::Incident(_) | Pick::Preview(..) | Pick::Shutdown | Pick::Compose(_) => label.clone(),
@@ -406,6 +410,13 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         (Pick::Preview(incident, kind), _) => return incidents::ask(model, incident, kind, words),
         (Pick::Presence(presence), _) => {
             ConsoleCommand::Act(OperatorAct::SetPresence { operator: None, presence, reason: words, until: None })
+        }
+        (
+            pick @ (Pick::Snooze(_) | Pick::Priority(_) | Pick::Label(..) | Pick::Labels | Pick::Watch(_)),
+            Some(conversation),
+        ) => {
+            let Some(act) = desk::picked(model, conversation, &pick, words) else { return Vec::new() };
+            ConsoleCommand::Act(act)
         }
         (Pick::Hold(target), _) => ConsoleCommand::Act(OperatorAct::Hold { target, then: None, reason: words }),
         (Pick::Release(target), _) => ConsoleCommand::Act(OperatorAct::Release { target }),

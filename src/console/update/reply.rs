@@ -1,8 +1,8 @@
 //! What the floor says: snapshots and changes, and what became of acts and questions.
 
-use crate::domain::baton::HANDOVER_GRACE;
 use crate::domain::command::OperatorAct;
 use crate::domain::id::{ClientKey, Seq};
+use crate::domain::supervision::GateTarget;
 use crate::domain::text::{Clean, Foreign};
 use crate::protocol::console::{Change, ConsoleCommand, ConsoleReply, ConsoleRequest, KeptDraft};
 use crate::protocol::query::Page;
@@ -11,7 +11,7 @@ use super::super::model::editor::Editor;
 use super::super::model::pending::{Fate, Pending, Tone};
 use super::super::model::picture::{Scene, Touched};
 use super::super::model::player::Origin;
-use super::super::model::{Draft, Link, Model, Undo};
+use super::super::model::{Draft, Link, Model};
 use super::{Effect, allowed, compose, incidents, past, replies, take_up_view};
 
 /// The line is different.
@@ -101,6 +101,9 @@ fn welcome(model: &mut Model, drafts: Vec<KeptDraft>, view: Option<&str>) -> Vec
     }
     let rows = &model.live.picture.rows;
     model.looked.retain(|id, _| rows.contains_key(id));
+    // What was done here before this console came may still be taken back.
+    let undoes = rows.values().filter_map(|row| Some((row.undo?.until, row.id)));
+    model.undo = model.undo.filter(|id| rows.contains_key(id)).or_else(|| undoes.max().map(|(_, id)| id));
     model.order.touch();
     model.link = Link::Live;
     for kept in drafts {
@@ -130,14 +133,15 @@ fn settled(model: &mut Model, key: &ClientKey) -> Option<Pending> {
 fn accepted(model: &mut Model, key: &ClientKey, seq: Seq) -> Vec<Effect> {
     let Some(mut pending) = settled(model, key) else { return Vec::new() };
     let mut effects = Vec::new();
+    if can_be_undone(&pending.command) {
+        model.undo = pending.conversation;
+    }
     match (&pending.command, pending.conversation) {
         (ConsoleCommand::Act(OperatorAct::TakeOver { conversation, .. }), _) => {
             let row = model.live.picture.rows.get(conversation);
             let name = row.map(|row| row.name.one_line()).unwrap_or_default();
             let shown = row.is_none_or(|row| allowed::is_mine(model, row));
-            let until = model.floor_now() + HANDOVER_GRACE;
             let said = clean!("you hold {name}: r writes; until you do, z undoes");
-            model.undo = Some(Undo { conversation: *conversation, name, until });
             model.say(Tone::Good, said);
             if !shown {
                 // Its row comes with the next changes.
@@ -145,7 +149,7 @@ fn accepted(model: &mut Model, key: &ClientKey, seq: Seq) -> Vec<Effect> {
                 model.pending.push(pending);
             }
         }
-        (ConsoleCommand::Act(OperatorAct::UndoTakeOver { .. }), _) => {
+        (ConsoleCommand::Act(OperatorAct::Undo { .. }), _) => {
             model.undo = None;
             let said = clean!("{}: done", pending.label);
             model.say(Tone::Good, said);
@@ -161,7 +165,7 @@ fn accepted(model: &mut Model, key: &ClientKey, seq: Seq) -> Vec<Effect> {
                 let draft = ConsoleRequest::Draft { conversation: id, audience: *audience, text: Foreign::default() };
                 effects.push(Effect::send(draft));
             }
-            if model.undo.as_ref().is_some_and(|undo| undo.conversation == id) {
+            if matches!(pending.command, ConsoleCommand::Act(OperatorAct::Reply { .. })) && model.undo == Some(id) {
                 model.undo = None;
             }
             pending.fate = Fate::Stored(seq, model.wall);
@@ -174,6 +178,22 @@ fn accepted(model: &mut Model, key: &ClientKey, seq: Seq) -> Vec<Effect> {
         }
     }
     effects
+}
+
+/// Whether an act can be taken back for a while.
+const fn can_be_undone(command: &ConsoleCommand) -> bool {
+    matches!(
+        command,
+        ConsoleCommand::Act(
+            OperatorAct::TakeOver { .. }
+                | OperatorAct::TakeOffer { .. }
+                | OperatorAct::Move { .. }
+                | OperatorAct::SetPriority { .. }
+                | OperatorAct::Label { .. }
+                | OperatorAct::Snooze { .. }
+                | OperatorAct::Gate { target: GateTarget::Conversation(_), .. }
+        )
+    )
 }
 
 fn refused(model: &mut Model, key: &ClientKey, message: &str) {

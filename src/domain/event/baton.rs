@@ -30,6 +30,9 @@ super::family! {
         /// When a person who is given a customer who waits is reminded of them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         left: Option<LeftAlone>,
+        /// Until when the person who did it may take it back, if they may.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        undo_until: Option<Timestamp>,
     }
     /// The customer has heard of the new holder: from now on the pass cannot be undone.
     Announced = "announced" {

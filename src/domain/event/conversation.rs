@@ -1,12 +1,13 @@
 //! The life of a conversation.
 
 use crate::domain::baton::Holder;
-use crate::domain::clock::ActorTimes;
+use crate::domain::clock::{ActorTimes, ClockSet};
 use crate::domain::conversation::{CloseReason, Disposition};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::handoff::ContextPack;
-use crate::domain::id::{ChannelName, ConversationId, CustomerId, Digest, Handle};
+use crate::domain::id::{ChannelName, ConversationId, CustomerId, Digest, Handle, OperatorName};
 use crate::domain::personal::Personal;
+use crate::domain::snooze::{CallAgain, WakeReason};
 use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
 
@@ -84,6 +85,30 @@ super::family! {
         comment: Option<Personal<Foreign>>,
         /// Whom the rating is about: who held when it was resolved.
         credited: Holder,
+    }
+    /// Somebody put it to sleep: its clocks stand still, nobody is offered it and no agent works on it.
+    Snoozed = "snoozed" {
+        /// Which.
+        conversation: ConversationId,
+        /// By whom.
+        by: OperatorName,
+        /// Until when.
+        until: Timestamp,
+        /// Why.
+        reason: Option<Personal<Foreign>>,
+        /// Until when who did it may take it back.
+        undo_until: Timestamp,
+    }
+    /// It is awake again.
+    Woken = "woken" {
+        /// Which.
+        conversation: ConversationId,
+        /// Why.
+        why: WakeReason,
+        /// The clocks that run again, with the open time that was left.
+        clocks: Vec<ClockSet>,
+        /// The same of a request for a human.
+        call: Option<CallAgain>,
     }
     /// It is over for good.
     Closed = "closed" {

@@ -17,6 +17,9 @@ super::family! {
         by: OperatorName,
         /// The fuse of each draft; none means that the gate is taken away.
         fuse: Option<Fuse>,
+        /// Until when who did it may take it back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        undo_until: Option<Timestamp>,
     }
     /// A finished draft waits for a person. Nothing of it has happened: no word went out, no fact
     /// was noted, and what was to follow it did not begin.

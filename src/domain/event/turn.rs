@@ -35,6 +35,8 @@ pub enum WithheldReason {
     NotDone,
     /// Its author goes in a circle.
     Circle,
+    /// The conversation was put to sleep.
+    Snoozed,
 }
 
 /// What an agent said in one move.

@@ -24,6 +24,12 @@ pub struct QueuePolicy {
     pub value_ms: Millis,
     /// The amount at risk that gives the whole of `value-ms`.
     pub value_full: Money,
+    /// Head start of what a person called urgent, in ms.
+    pub priority_urgent_ms: Millis,
+    /// Head start of what a person gave a high priority, in ms.
+    pub priority_high_ms: Millis,
+    /// How far back somebody stands whom a person gave a low priority, in ms.
+    pub priority_low_ms: Millis,
     /// After everybody passed an offer on or let it lapse, they are asked again so much later, in ms.
     pub second_round_ms: Millis,
     /// A person who leaves a customer without an answer keeps them for so many times the answer's
@@ -44,6 +50,9 @@ impl Default for QueuePolicy {
             mood_ms: Millis::from_mins(5),
             value_ms: Millis::from_mins(5),
             value_full: Money::eur(50_000),
+            priority_urgent_ms: Millis::from_mins(60),
+            priority_high_ms: Millis::from_mins(10),
+            priority_low_ms: Millis::from_mins(10),
             second_round_ms: Millis::from_mins(1),
             onward_times: 3,
             handling_ms: Millis::from_mins(5),

@@ -119,6 +119,7 @@ fn stale(case: &Case<'_>, composition: CompositionId, epoch: Epoch, step: &Agent
     let agent = case.conversation.path.back().ok_or(Refusal::NotAwaited)?.clone();
     let held = case.floor.stopped(case.conversation, &agent).is_some();
     let reason = match epoch == now {
+        _ if case.conversation.asleep() => WithheldReason::Snoozed,
         _ if held => WithheldReason::Held,
         true => WithheldReason::Superseded,
         false => WithheldReason::BatonPassed,

@@ -24,7 +24,7 @@ const WAIT_NOTICE_EVERY: Millis = Millis::from_mins(1);
 pub(super) fn decide(floor: &Floor, id: ConversationId, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     let case = Case::open(floor, id, at)?;
     let c = case.conversation;
-    if c.handoff.is_some() || !c.unanswered() {
+    if c.asleep() || c.handoff.is_some() || !c.unanswered() {
         return Ok(Vec::new());
     }
     match case.holder() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::agent::AgentSpec;
-use crate::domain::baton::{Holder, PassReason};
+use crate::domain::baton::Holder;
 use crate::domain::command::Seen;
 use crate::domain::conversation::HouseSentence;
 use crate::domain::deployment::Deployment;
@@ -92,11 +92,5 @@ impl<'a> Case<'a> {
     /// Whether a human holds of whom the customer has not heard.
     pub(super) fn unannounced(&self) -> bool {
         self.conversation.grace_until.is_some()
-    }
-
-    /// Whether the last pass was a takeover that can still be undone.
-    pub(super) fn can_undo(&self) -> bool {
-        let taken = matches!(self.conversation.baton.reason, PassReason::TakenOver | PassReason::OfferTaken(_));
-        taken && self.unannounced() && self.conversation.undo.is_some()
     }
 }

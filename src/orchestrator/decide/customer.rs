@@ -18,7 +18,7 @@ use crate::domain::wrap_up::WrapUpCut;
 use crate::orchestrator::floor::{Floor, Stub};
 
 use super::case::Case;
-use super::{clock, escalate, left, wrap_up};
+use super::{clock, escalate, left, snooze, wrap_up};
 
 /// How long an answer waits for a customer who is typing on: a sentence's end, not a paragraph's.
 pub(super) const QUIET_WINDOW: Millis = Millis(1_500);
@@ -136,6 +136,7 @@ fn open(floor: &Floor, opening: &Opening, customer: CustomerId, at: Timestamp) -
         grace_until: None,
         pack: None,
         left: None,
+        undo_until: None,
     };
     events.push(passed.into());
     let sentence = if first.is_some() { HouseSentence::Greeting } else { HouseSentence::Stopped };
@@ -199,8 +200,16 @@ fn say(
         let conversation = floor.conversation(id).ok_or(Refusal::UnknownConversation)?;
         let mut earlier = conversation.turns.iter().filter(|turn| turn.author == Author::Customer);
         let same = earlier.any(|turn| turn.text.reveal().is_some_and(|old| folded(old).eq(folded(text))));
+        let mut clocks = clock::spoken(conversation, deployment, at);
+        if let Some(snooze) = &conversation.snoozed {
+            let case = Case::open(floor, id, at)?;
+            events.extend(snooze::spoken_to(&case));
+            // What ran when it fell asleep runs again with its waking.
+            let woken = snooze::clocks(&case, snooze);
+            clocks.retain(|set| !woken.contains(set));
+        }
         // A short "yes" or an order number may well be said twice without any displeasure.
-        let (clocks, left) = (clock::spoken(conversation, deployment, at), left::spoken(conversation, deployment, at));
+        let left = left::spoken(conversation, deployment, at);
         (conversation.last_turn, same && bytes > 12, clocks, left)
     };
     events.push(
@@ -263,6 +272,7 @@ fn reopen(floor: &Floor, id: ConversationId, stub: &Stub, at: Timestamp) -> Resu
         grace_until: None,
         pack: None,
         left: None,
+        undo_until: None,
     };
     // Who comes back after the window does so because something is owed still.
     let in_time = stub.outcome.first_contact && at <= stub.until;
@@ -277,10 +287,11 @@ fn ask_human(floor: &Floor, id: ConversationId, at: Timestamp) -> Result<Vec<Eve
         return reopen(floor, id, stub, at);
     }
     let case = Case::open(floor, id, at)?;
-    if case.holder().operator().is_some() || case.conversation.escalation.is_some() {
-        return Ok(Vec::new());
+    let mut events = snooze::spoken_to(&case);
+    if case.holder().operator().is_none() && case.conversation.escalation.is_none() {
+        events.extend(escalate::raise(&case, Trigger::AskedForHuman, Vec::new()));
     }
-    Ok(escalate::raise(&case, Trigger::AskedForHuman, Vec::new()))
+    Ok(events)
 }
 
 fn rate(floor: &Floor, id: ConversationId, score: u8, comment: Option<&Foreign>) -> Result<Vec<Event>, Refusal> {

@@ -12,6 +12,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::supervision::{Burning, DraftEnd, DraftVerdict, Fuse, FuseEnd, GateTarget, HeldMove};
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
+use crate::domain::undo::UNDO_WINDOW;
 use crate::orchestrator::conversation::{Composing, Conversation, HeldDraft};
 use crate::orchestrator::floor::Floor;
 
@@ -36,7 +37,8 @@ pub(super) fn gate(
                 operate::need(operator, Role::Supervisor)?;
             }
             let now = case.conversation.gate.as_ref().map(|gate| gate.fuse);
-            let event = SupervisionEvent::GateSet { conversation: *id, by, fuse };
+            let undo_until = Some(at + UNDO_WINDOW);
+            let event = SupervisionEvent::GateSet { conversation: *id, by, fuse, undo_until };
             return Ok(if now == fuse { Vec::new() } else { vec![event.into()] });
         }
         GateTarget::Agent(name) => {

@@ -80,7 +80,7 @@ pub(super) fn leave_given(case: &Case<'_>) -> Vec<Event> {
     withdraw_waiting(case, WithheldReason::BatonPassed)
 }
 
-fn withdraw_waiting(case: &Case<'_>, reason: WithheldReason) -> Vec<Event> {
+pub(super) fn withdraw_waiting(case: &Case<'_>, reason: WithheldReason) -> Vec<Event> {
     let conversation = case.id();
     let withdrawn = |approval| {
         let verdict = Verdict::Withdrawn;

@@ -120,6 +120,10 @@ pub(super) fn reach(floor: &Floor, id: ConversationId, at: Timestamp) -> Result<
 
 /// Whether an agent is at work here, or owes an answer.
 fn busy(c: &Conversation) -> bool {
+    // Who sleeps is looked after when they wake.
+    if c.asleep() {
+        return false;
+    }
     let at_work = c.composing.is_some() || c.handoff.is_some() || c.retry_at.is_some() || c.quiet_until.is_some();
     at_work || (c.unanswered() && c.dropped < c.last_said)
 }

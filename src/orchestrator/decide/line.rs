@@ -1,10 +1,12 @@
 //! Where somebody who waits for a human stands in line, and who is to take it.
 
+use crate::domain::conversation::Priority;
 use crate::domain::customer::Tier;
 use crate::domain::escalation::Severity;
 use crate::domain::id::{QueueName, SkillName};
 use crate::domain::money::Money;
 use crate::domain::operator::Role;
+use crate::domain::policy::QueuePolicy;
 use crate::domain::score::Score;
 use crate::domain::time::{Millis, Timestamp};
 use crate::orchestrator::context;
@@ -27,7 +29,26 @@ pub(super) fn rank(case: &Case<'_>, severity: Severity, due: Timestamp) -> Times
     let displeasure = Score::ZERO.minus(case.conversation.mood).within(Score::ZERO, Score::ONE);
     let mood = part(policy.mood_ms, displeasure);
     let value = part(policy.value_ms, at_risk(case, policy.value_full));
-    due - severity - tier - mood - value
+    by_hand(due - severity - tier - mood - value, policy, case.conversation.arranged.priority)
+}
+
+/// The same place with what a person said of how much it presses.
+fn by_hand(place: Timestamp, policy: &QueuePolicy, priority: Option<Priority>) -> Timestamp {
+    match priority {
+        Some(Priority::Urgent) => place - policy.priority_urgent_ms,
+        Some(Priority::High) => place - policy.priority_high_ms,
+        Some(Priority::Normal) | None => place,
+        Some(Priority::Low) => place + policy.priority_low_ms,
+    }
+}
+
+/// Where it would stand in its line with another priority, everything else being as it is.
+pub(super) fn moved(case: &Case<'_>, priority: Option<Priority>) -> Option<Timestamp> {
+    let policy = &case.deployment.policy.queue;
+    let stands = case.conversation.escalation.as_ref()?.rank;
+    let start = by_hand(Timestamp(0), policy, case.conversation.arranged.priority);
+    let plain = Timestamp(stands.0.saturating_sub(start.0));
+    Some(by_hand(plain, policy, priority))
 }
 
 fn part(whole: Millis, share: Score) -> Millis {

@@ -18,7 +18,10 @@ use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
 use super::customer::check_text;
-use super::{approve, barge, brief, claim, draft, end, hold, incident, line, pass, people, promise, tick, wrap_up};
+use super::{
+    approve, barge, brief, claim, desk, draft, end, hold, incident, line, pass, people, promise, snooze, tick, undo,
+    watch, wrap_up,
+};
 
 pub(super) fn decide(
     floor: &Floor,
@@ -38,6 +41,9 @@ pub(super) fn decide(
         return approve::decide(floor, spec, seen, &answer, at);
     }
     if let Some(decided) = of_the_floor(floor, spec, act, at) {
+        return decided;
+    }
+    if let Some(decided) = watch::decide(floor, operator, act, at) {
         return decided;
     }
     need(spec, Role::Responder)?;
@@ -61,7 +67,11 @@ pub(super) fn decide(
         return wrap_up::extend(floor, spec, *conversation);
     }
     let case = Case::open(floor, subject(floor, spec, act)?, at)?;
-    Desk { case, spec }.act(seen, act)
+    if let Some(decided) = desk::decide(&case, spec, seen, act).or_else(|| snooze::decide(&case, spec, seen, act)) {
+        return decided;
+    }
+    let events = Desk { case, spec }.act(seen, act)?;
+    Ok(snooze::woken_for(&case, spec, act, events))
 }
 
 /// What is about the floor as a whole; each says itself who may.
@@ -91,7 +101,12 @@ fn subject(floor: &Floor, me: &OperatorSpec, act: &OperatorAct) -> Result<Conver
         OperatorAct::TakeOver { conversation, .. }
         | OperatorAct::AskFor { conversation, .. }
         | OperatorAct::AnswerClaim { conversation, .. }
-        | OperatorAct::UndoTakeOver { conversation }
+        | OperatorAct::Undo { conversation }
+        | OperatorAct::Snooze { conversation, .. }
+        | OperatorAct::Wake { conversation }
+        | OperatorAct::SetPriority { conversation, .. }
+        | OperatorAct::Label { conversation, .. }
+        | OperatorAct::Watch { conversation, .. }
         | OperatorAct::HandBack { conversation, .. }
         | OperatorAct::Move { conversation, .. }
         | OperatorAct::Reply { conversation, .. }
@@ -154,7 +169,7 @@ impl Desk<'_> {
             OperatorAct::PassOffer { offer } => self.pass_offer(*offer),
             OperatorAct::Barge { .. } => self.barge(seen),
             OperatorAct::EndBarge { .. } => barge::end(&self.case, &self.spec.name),
-            OperatorAct::UndoTakeOver { .. } => self.undo(),
+            OperatorAct::Undo { .. } => undo::decide(&self.case, &self.spec.name),
             OperatorAct::TakeOver { reason, .. } => self.take_over(seen, reason.as_ref()),
             OperatorAct::AskFor { note, .. } => {
                 self.case.check_seen(seen)?;
@@ -191,6 +206,11 @@ impl Desk<'_> {
             | OperatorAct::Hold { .. }
             | OperatorAct::Release { .. }
             | OperatorAct::SetLife { .. }
+            | OperatorAct::Snooze { .. }
+            | OperatorAct::Wake { .. }
+            | OperatorAct::SetPriority { .. }
+            | OperatorAct::Label { .. }
+            | OperatorAct::Watch { .. }
             | OperatorAct::ClearPromise { .. }
             | OperatorAct::CarryPromise { .. }
             | OperatorAct::WaivePromise { .. }
@@ -226,7 +246,7 @@ impl Desk<'_> {
     fn taken(&self, reason: PassReason, offer: Vec<Event>) -> Vec<Event> {
         let mut events = end::leave_waiting(&self.case);
         events.extend(offer);
-        events.push(pass::to(&self.case, self.me(), reason, None));
+        events.push(pass::by_hand(&self.case, self.me(), reason, None));
         events.extend(end::settle_escalation(&self.case, Settlement::Taken, Some(&self.spec.name)));
         events
     }
@@ -237,7 +257,7 @@ impl Desk<'_> {
         let (conversation, operator) = (self.case.id(), self.spec.name.clone());
         let mut events = end::leave_waiting(&self.case);
         events.push(EscalationEvent::Taken { conversation, escalation, offer: running, operator }.into());
-        events.push(pass::to(&self.case, self.me(), PassReason::OfferTaken(offer), None));
+        events.push(pass::by_hand(&self.case, self.me(), PassReason::OfferTaken(offer), None));
         let settlement = Settlement::Taken;
         events.push(EscalationEvent::Settled { conversation, escalation, settlement }.into());
         Ok(events)
@@ -256,12 +276,6 @@ impl Desk<'_> {
             (running.id == offer && running.operator == self.spec.name).then_some((e.id, running.id))
         });
         mine.ok_or_else(|| Refusal::OfferGone { taken_by: self.case.holder().operator().cloned() })
-    }
-
-    fn undo(&self) -> Result<Vec<Event>, Refusal> {
-        self.hold()?;
-        let undone = pass::undo(&self.case)?;
-        Ok(claim::withdrawn(&self.case).into_iter().chain([undone]).collect())
     }
 
     fn reply(&self, seen: Option<&Seen>, text: &Foreign) -> Result<Vec<Event>, Refusal> {
@@ -348,7 +362,11 @@ impl Desk<'_> {
         let pack = self.pack(note)?;
         let heard_of_human = self.case.holder().operator().is_some() && !self.case.unannounced();
         let mut events = end::leave_waiting(&self.case);
-        events.push(pass::to(&self.case, target, reason, Some(Box::new(pack))));
+        let pack = Some(Box::new(pack));
+        // A hand-back is told to the customer; a move may be taken back until it is.
+        let moved = reason == PassReason::Moved;
+        let pass = if moved { pass::by_hand } else { pass::to };
+        events.push(pass(&self.case, target, reason, pack));
         events.extend(end::settle_escalation(&self.case, Settlement::NotNeeded, Some(&self.spec.name)));
         if heard_of_human {
             let turn = self.case.conversation.last_turn.next();
@@ -399,7 +417,7 @@ impl Desk<'_> {
         pass::room(&self.case, &target)?;
         let pack = Box::new(self.pack(note)?);
         let mut events = end::leave_waiting(&self.case);
-        events.push(pass::to(&self.case, target, PassReason::Moved, Some(pack)));
+        events.push(pass::by_hand(&self.case, target, PassReason::Moved, Some(pack)));
         events.extend(end::settle_escalation(&self.case, Settlement::Taken, Some(operator)));
         Ok(events)
     }
@@ -430,7 +448,7 @@ impl Desk<'_> {
             .into(),
         );
         let pack = Box::new(self.pack(note)?);
-        events.push(pass::to(&self.case, to.clone(), PassReason::Escalated(escalation), Some(pack)));
+        events.push(pass::by_hand(&self.case, to.clone(), PassReason::Escalated(escalation), Some(pack)));
         Ok(events)
     }
 

@@ -5,6 +5,8 @@ use crate::domain::event::{BatonEvent, Event};
 use crate::domain::handoff::ContextPack;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
+use crate::domain::undo::UNDO_WINDOW;
+use crate::orchestrator::conversation::Held;
 
 use super::case::Case;
 use super::{hold, left};
@@ -12,19 +14,20 @@ use super::{hold, left};
 /// The baton goes to `to`; a human holder is announced after the grace time at the latest.
 pub(super) fn to(case: &Case<'_>, to: Holder, reason: PassReason, pack: Option<Box<ContextPack>>) -> Event {
     let grace_until = to.operator().map(|_| case.at + HANDOVER_GRACE);
-    passed(case, to, reason, case.at, grace_until, pack)
+    passed(case, to, reason, Terms { since: case.at, grace_until, undo_until: None }, pack)
 }
 
-/// The baton goes back to who held before the takeover, with the clock that holder had.
-pub(super) fn undo(case: &Case<'_>) -> Result<Event, Refusal> {
-    if !case.can_undo() {
-        let taken = matches!(case.conversation.baton.reason, PassReason::TakenOver | PassReason::OfferTaken(_));
-        return Err(if taken { Refusal::TooLate } else { Refusal::NothingToUndo });
-    }
-    let undo = case.conversation.undo.as_ref().ok_or(Refusal::NothingToUndo)?;
-    room(case, &undo.holder)?;
-    let grace_until = undo.holder.operator().map(|_| case.at + HANDOVER_GRACE);
-    Ok(passed(case, undo.holder.clone(), PassReason::Undone, undo.since, grace_until, undo.pack.clone()))
+/// The same by a person's hand: they may take it back until the customer hears of it.
+pub(super) fn by_hand(case: &Case<'_>, to: Holder, reason: PassReason, pack: Option<Box<ContextPack>>) -> Event {
+    let grace_until = to.operator().map(|_| case.at + HANDOVER_GRACE);
+    let undo_until = Some(grace_until.unwrap_or(case.at + UNDO_WINDOW));
+    passed(case, to, reason, Terms { since: case.at, grace_until, undo_until }, pack)
+}
+
+/// The baton goes back to who held before, with the clock that holder had.
+pub(super) fn undo(case: &Case<'_>, held: &Held) -> Event {
+    let terms = Terms { since: held.since, grace_until: held.grace_until, undo_until: None };
+    passed(case, held.holder.clone(), PassReason::Undone, terms, held.pack.clone())
 }
 
 /// Refuses a holder that is full or cannot hold.
@@ -36,14 +39,15 @@ pub(super) fn room(case: &Case<'_>, holder: &Holder) -> Result<(), Refusal> {
     })
 }
 
-fn passed(
-    case: &Case<'_>,
-    to: Holder,
-    reason: PassReason,
+/// The times of a pass.
+struct Terms {
     since: Timestamp,
     grace_until: Option<Timestamp>,
-    pack: Option<Box<ContextPack>>,
-) -> Event {
+    undo_until: Option<Timestamp>,
+}
+
+fn passed(case: &Case<'_>, to: Holder, reason: PassReason, terms: Terms, pack: Option<Box<ContextPack>>) -> Event {
+    let Terms { since, grace_until, undo_until } = terms;
     let waits = to.operator().is_some() && case.conversation.unanswered();
     let left = if waits { left::times(case.conversation, case.deployment, case.at) } else { None };
     BatonEvent::Passed {
@@ -56,6 +60,7 @@ fn passed(
         grace_until,
         pack,
         left,
+        undo_until,
     }
     .into()
 }

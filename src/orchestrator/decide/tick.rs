@@ -13,7 +13,8 @@ use crate::orchestrator::floor::{Floor, OperatorState, Stub};
 
 use super::case::Case;
 use super::{
-    agent, approve, attend, barge, claim, clock, draft, end, escalate, handoff, incident, left, line, promise, wrap_up,
+    agent, approve, attend, barge, claim, clock, draft, end, escalate, handoff, incident, left, line, promise, snooze,
+    wrap_up,
 };
 
 pub(super) fn decide(floor: &Floor, at: Timestamp) -> Result<Vec<Event>, Refusal> {
@@ -69,6 +70,7 @@ fn alarm(floor: &Floor, id: ConversationId, due: Timestamp, at: Timestamp) -> Re
         Alarm::CallAsk(call) => vec![ToolEvent::Reconciling { conversation: id, call }.into()],
         Alarm::Promise(promise) => promise::breached(id, &c.owed, promise),
         Alarm::Silence => end::resolve(&case, Disposition::Abandoned),
+        Alarm::Wake => snooze::time_up(&case),
     })
 }
 
@@ -119,7 +121,8 @@ fn asked_again(case: &Case<'_>) -> Vec<Event> {
 fn gone(floor: &Floor, operator: &OperatorName, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     let mut events = vec![OperatorEvent::Gone { operator: operator.clone() }.into()];
     let mut escalation = floor.last.escalation;
-    let held = floor.conversations.values().filter(|c| c.baton.holder.operator() == Some(operator));
+    // What sleeps stays with them until it wakes.
+    let held = floor.conversations.values().filter(|c| c.baton.holder.operator() == Some(operator) && !c.asleep());
     for conversation in held {
         escalation = EscalationId(escalation.0 + 1);
         events.extend(escalate::holder_gone(&Case::open(floor, conversation.id, at)?, escalation));

@@ -3,14 +3,17 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::domain::baton::{Baton, Holder};
+use crate::domain::clock::{ClockSet, LeftAlone};
 use crate::domain::conversation::CloseReason;
 use crate::domain::event::ConversationEvent;
 use crate::domain::handoff::{ContextPack, Given};
 use crate::domain::id::{ConversationId, CustomerId, Epoch, TurnNo};
 use crate::domain::outcome::Outcome;
 use crate::domain::score::Score;
+use crate::domain::snooze::CallAgain;
 use crate::domain::time::Timestamp;
-use crate::orchestrator::conversation::Conversation;
+use crate::domain::undo::Undoable;
+use crate::orchestrator::conversation::{Arranged, Before, Conversation, Passing, Snooze};
 use crate::orchestrator::floor::{Floor, Stub};
 
 use super::baton::handled;
@@ -50,7 +53,45 @@ pub(super) fn fold(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) 
             }
             with(floor, *conversation, |c| c.outcome.rating = Some(*score));
         }
+        ConversationEvent::Snoozed { conversation, .. } => with(floor, *conversation, |c| snoozed(c, event, at)),
+        ConversationEvent::Woken { conversation, clocks, call, .. } => {
+            with(floor, *conversation, |c| woken(c, clocks, *call, at));
+        }
         ConversationEvent::Closed { conversation, reason } => close(floor, *conversation, *reason, at),
+    }
+}
+
+/// What an agent had begun is set aside; it is asked again when the conversation is awake.
+fn snoozed(c: &mut Conversation, event: &ConversationEvent, at: Timestamp) {
+    let ConversationEvent::Snoozed { by, until, reason, undo_until, .. } = event else { return };
+    let (by, clocks) = (by.clone(), c.clocks);
+    super::desk::remember(c, &by, Undoable::Snooze, *undo_until, Before::Awake);
+    c.snoozed = Some(Box::new(Snooze { by, since: at, until: *until, reason: reason.clone(), clocks }));
+    c.clocks.pause(at);
+    c.composing = None;
+    c.handoff = None;
+    c.retry_at = None;
+    c.quiet_until = None;
+    c.barge = None;
+}
+
+/// Time goes on from where it stood still.
+fn woken(c: &mut Conversation, clocks: &[ClockSet], call: Option<CallAgain>, at: Timestamp) {
+    let Some(snooze) = c.snoozed.take() else { return };
+    super::desk::over(c);
+    let slept = at.since(snooze.since);
+    c.clocks.run_on(&snooze.clocks);
+    for set in clocks {
+        c.clocks.change(set.clock, |clock| clock.set = *set);
+    }
+    c.last_answer_at = c.last_answer_at + slept;
+    c.waiting_since = c.waiting_since.map(|since| since + slept);
+    if let Some(left) = &mut c.left {
+        let LeftAlone { nudge, call, onward } = left.times;
+        left.times = LeftAlone { nudge: nudge + slept, call: call + slept, onward: onward.map(|at| at + slept) };
+    }
+    if let (Some(escalation), Some(call)) = (&mut c.escalation, call) {
+        (escalation.due, escalation.rank, escalation.again_at) = (call.due, call.rank, call.again_at);
     }
 }
 
@@ -134,6 +175,7 @@ fn stub(live: Conversation, outcome: Outcome, until: Timestamp, pack: &ContextPa
         pack: pack.clone(),
         owed: live.owed,
         wrap: None,
+        labels: live.arranged.labels,
         keys: live.keys,
     }
 }
@@ -168,6 +210,7 @@ fn reopened(id: ConversationId, stub: Stub, pack: &ContextPack, at: Timestamp) -
         reopened: stub.outcome.reopened.saturating_add(1),
         ..stub.outcome
     };
+    live.arranged.labels = stub.labels;
     live.keys = stub.keys;
     live
 }
@@ -188,6 +231,7 @@ fn blank(id: ConversationId, customer: CustomerId, at: Timestamp) -> Conversatio
         seq: crate::domain::id::Seq::default(),
         baton: Baton { since: at, epoch: Epoch(0), ..Baton::default() },
         undo: None,
+        passing: Passing::default(),
         grace_until: None,
         turns: VecDeque::new(),
         bytes: 0,
@@ -224,12 +268,14 @@ fn blank(id: ConversationId, customer: CustomerId, at: Timestamp) -> Conversatio
         decision: None,
         escalation: None,
         line: None,
+        snoozed: None,
         approvals: BTreeMap::new(),
         settled: VecDeque::new(),
         calls: BTreeMap::new(),
         results: VecDeque::new(),
         whispers: Vec::new(),
         human_stretch: None,
+        arranged: Arranged::default(),
         barge: None,
         left: None,
         claim: None,

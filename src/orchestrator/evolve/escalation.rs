@@ -56,10 +56,12 @@ pub(super) fn fold(floor: &mut Floor, event: &EscalationEvent, at: Timestamp) {
             e.again_at = None;
         }),
         EscalationEvent::Settled { conversation, settlement, .. } => {
-            let open = floor.conversations.get_mut(conversation).and_then(|c| c.escalation.take());
-            if let Some(escalation) = open.filter(|_| *settlement == Settlement::Taken) {
-                floor.lines.entry(escalation.queue).or_default().taken(at, !escalation.breached);
+            let Some(c) = floor.conversations.get_mut(conversation) else { return };
+            let open = c.escalation.take();
+            if let Some(escalation) = open.as_ref().filter(|_| *settlement == Settlement::Taken) {
+                floor.lines.entry(escalation.queue.clone()).or_default().taken(at, !escalation.breached);
             }
+            c.passing.left = open.map(Box::new);
         }
     }
 }

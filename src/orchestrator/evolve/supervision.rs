@@ -4,16 +4,21 @@ use crate::domain::event::{StandingEvent, SupervisionEvent};
 use crate::domain::id::OperatorName;
 use crate::domain::supervision::DraftEnd;
 use crate::domain::time::Timestamp;
-use crate::orchestrator::conversation::{Barge, Conversation, Gate, HeldDraft, WaitsFor};
+use crate::domain::undo::Undoable;
+use crate::orchestrator::conversation::{Barge, Before, Conversation, Gate, HeldDraft, WaitsFor};
 use crate::orchestrator::floor::Floor;
 use crate::orchestrator::standing::{Hold, StandingGate};
 
-use super::with;
+use super::{desk, with};
 
 pub(super) fn fold(floor: &mut Floor, event: &SupervisionEvent, at: Timestamp) {
     match event {
-        SupervisionEvent::GateSet { conversation, by, fuse } => with(floor, *conversation, |c| {
-            c.gate = fuse.map(|fuse| Gate { by: by.clone(), fuse });
+        SupervisionEvent::GateSet { conversation, by, fuse, undo_until } => with(floor, *conversation, |c| {
+            let gate = fuse.map(|fuse| Gate { by: by.clone(), fuse });
+            let before = Before::Gate(std::mem::replace(&mut c.gate, gate));
+            if let Some(until) = undo_until {
+                desk::remember(c, by, Undoable::Gate, *until, before);
+            }
         }),
         SupervisionEvent::Barged { conversation, operator, quiet_until }
         | SupervisionEvent::BargeWriting { conversation, operator, quiet_until } => {

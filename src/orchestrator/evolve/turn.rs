@@ -13,7 +13,7 @@ use crate::orchestrator::conversation::{
 };
 use crate::orchestrator::floor::Floor;
 
-use super::{handoff, incident, supervision, with};
+use super::{desk, handoff, incident, supervision, with};
 
 pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp) {
     match event {
@@ -64,7 +64,6 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
                     supervision::beside(c, operator, *until);
                     return;
                 }
-                c.undo = None;
                 c.pack = None;
             });
         }
@@ -239,6 +238,9 @@ fn keep(slots: &mut Vec<Fill>, fill: &Fill) {
 }
 
 fn push(c: &mut Conversation, turn: Turn) {
+    if turn.author != Author::Customer {
+        desk::over(c);
+    }
     c.last_turn = turn.no;
     c.bytes = c.bytes.saturating_add(turn.bytes);
     c.turns.push_back(turn);

@@ -5,15 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::claims::ClaimBook;
 use super::clocks::ClockBook;
 use crate::domain::baton::Holder;
+use crate::domain::conversation::Priority;
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::id::{
-    AgentName, ApprovalId, CallId, ChannelName, CompositionId, DraftId, Epoch, EscalationId, IncidentId, OperatorName,
-    QueueName, SkillName, ToolName, TurnNo,
+    AgentName, ApprovalId, CallId, ChannelName, CompositionId, DraftId, Epoch, EscalationId, IncidentId, Label,
+    OperatorName, QueueName, SkillName, ToolName, TurnNo,
 };
 use crate::domain::personal::Personal;
+use crate::domain::supervision::Fuse;
 use crate::domain::time::Timestamp;
 use crate::domain::tool::ToolCall;
+use crate::domain::watch::WatchFor;
 
+use super::desk::Was;
 use super::left::Told;
 use super::money::{Counted, LastWords, Question};
 use super::promises::PromiseBooks;
@@ -47,6 +51,21 @@ pub(super) struct Account {
     pub(super) asks: Option<Asks>,
     /// The one that was settled last: an undone takeover opens it again.
     pub(super) settled: Option<Asks>,
+    /// What had been settled when another was raised; a move between lines that is undone opens it again.
+    pub(super) replaced: Option<Asks>,
+    pub(super) back: Option<Asks>,
+    /// Whether the last pass was to a line.
+    pub(super) escalated: bool,
+    /// Since when the holder holds.
+    pub(super) since: Timestamp,
+    /// What the last act that can be taken back has changed.
+    pub(super) was: Option<Was>,
+    pub(super) asleep: bool,
+    /// What each who watches waits for.
+    pub(super) watches: BTreeMap<OperatorName, Option<WatchFor>>,
+    pub(super) priority: Option<Priority>,
+    pub(super) labels: BTreeSet<Label>,
+    pub(super) gate: Option<(OperatorName, Fuse)>,
     pub(super) clock: ClockBook,
     /// What an agent said last.
     pub(super) words: Option<LastWords>,

@@ -26,6 +26,8 @@ pub(super) struct ClockBook {
 impl Laws {
     pub(super) fn clock(&mut self, envelope: &Envelope, event: &ClockEvent) {
         let (seq, at) = (envelope.seq, envelope.at);
+        let (ClockEvent::Warned { conversation: id, .. } | ClockEvent::Breached { conversation: id, .. }) = event;
+        self.awake(5, seq, *id, "a clock");
         match event {
             ClockEvent::Warned { conversation, clock, turn, .. } => {
                 let before = self.account(*conversation).clock.warned.insert((*clock, *turn), false);
@@ -42,8 +44,10 @@ impl Laws {
     /// What the actors had adds up to the conversation's life.
     pub(super) fn spent(&mut self, envelope: &Envelope, spent: ActorTimes) {
         let Some(id) = envelope.event.conversation() else { return };
-        let book = &mut self.account(id).clock;
-        book.lived += envelope.at.since(book.since).0;
+        let account = self.account(id);
+        let book = &mut account.clock;
+        // A sleep counts for nobody.
+        book.lived += if account.asleep { 0 } else { envelope.at.since(book.since).0 };
         let lived = book.lived;
         self.hold(5, envelope.seq, spent.sum() == lived, || format!("{spent:?} of a life of {lived} ms"));
     }

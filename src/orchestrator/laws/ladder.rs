@@ -33,9 +33,7 @@ impl Laws {
     pub(super) fn supervision(&mut self, envelope: &Envelope, event: &SupervisionEvent) {
         let seq = envelope.seq;
         match event {
-            SupervisionEvent::GateSet { conversation, fuse, .. } => {
-                self.account(*conversation).gated = fuse.is_some();
-            }
+            SupervisionEvent::GateSet { conversation, by, fuse, .. } => self.gated(*conversation, by, *fuse),
             SupervisionEvent::DraftHeld { conversation, draft, composition, agent, epoch, .. } => {
                 self.speaks(seq, *conversation, &Holder::Agent(agent.clone()), *epoch);
                 let before = self.account(*conversation).draft.replace((*draft, *composition));

@@ -21,7 +21,9 @@ impl Laws {
                     breached: false,
                     declined: declined.iter().cloned().collect(),
                 };
-                let before = self.account(*conversation).asks.replace(asks).map(|asks| asks.id);
+                let account = self.account(*conversation);
+                account.replaced = account.settled.take();
+                let before = account.asks.replace(asks).map(|asks| asks.id);
                 self.hold(2, seq, before.is_none(), || format!("{escalation:?} raised while {before:?} is open"));
             }
             EscalationEvent::Offered { conversation, operator, .. } => self.offered(seq, *conversation, operator),
@@ -35,11 +37,14 @@ impl Laws {
                     asks.declined.insert(operator.clone());
                 });
             }
-            EscalationEvent::Breached { conversation, rank, .. } => self.asks(*conversation, |asks| {
-                asks.breached = true;
-                asks.rank = rank.unwrap_or(asks.rank);
-                asks.declined.clear();
-            }),
+            EscalationEvent::Breached { conversation, rank, .. } => {
+                self.awake(7, seq, *conversation, "a breach");
+                self.asks(*conversation, |asks| {
+                    asks.breached = true;
+                    asks.rank = rank.unwrap_or(asks.rank);
+                    asks.declined.clear();
+                });
+            }
             EscalationEvent::RoundEnded { conversation, rank, .. } => {
                 self.asks(*conversation, |asks| asks.rank = *rank);
             }
@@ -68,10 +73,15 @@ impl Laws {
     }
 
     /// Law 2: who waits in a line has asked for a human; an undone takeover has settled nothing.
-    pub(super) fn lined_up(&mut self, seq: Seq, id: ConversationId, to: &Holder, reason: PassReason) {
+    pub(super) fn lined_up(&mut self, seq: Seq, id: ConversationId, pass: (&Holder, &Holder), reason: PassReason) {
+        let (from, to) = pass;
         let account = self.account(id);
+        let replaced = account.replaced.take();
         if reason == PassReason::Undone {
-            account.asks = account.settled.take();
+            account.asks = if account.escalated { account.back.take() } else { account.settled.take() };
+        } else {
+            account.escalated = matches!(reason, PassReason::Escalated(_));
+            account.back = replaced.filter(|_| matches!(from, Holder::Queue(_)));
         }
         // What was settled before this pass was not settled by it.
         account.settled = None;
@@ -84,6 +94,7 @@ impl Laws {
     /// Law 7: a conversation is offered to one operator at a time, an operator one conversation at a
     /// time, and only with a seat for it. Nobody is overtaken who could have been offered instead.
     fn offered(&mut self, seq: Seq, id: ConversationId, operator: &OperatorName) {
+        self.awake(7, seq, id, "an offer");
         let before = self.account(id).offered.replace(operator.clone());
         self.hold(7, seq, before.is_none(), || format!("offered to {operator} beside {before:?}"));
         let offered = self.accounts.values().filter(|account| account.offered.as_ref() == Some(operator)).count();
@@ -101,7 +112,8 @@ impl Laws {
         let mine = self.accounts.get(&id)?.asks.as_ref()?;
         let before = |(other, account): (&ConversationId, &Account)| {
             let asks = account.asks.as_ref()?;
-            let waits = *other != id && account.offered.is_none() && matches!(account.holder, Holder::Queue(_));
+            let queued = matches!(account.holder, Holder::Queue(_)) && !account.asleep;
+            let waits = *other != id && account.offered.is_none() && queued;
             let alike = asks.queue == mine.queue && asks.skills == mine.skills && asks.breached == mine.breached;
             let first = (asks.rank, asks.id) < (mine.rank, mine.id);
             (waits && alike && first && !asks.declined.contains(operator)).then_some(*other)

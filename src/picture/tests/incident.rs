@@ -44,6 +44,7 @@ fn give(story: &mut Story, conversation: ConversationId, to: Holder, epoch: u64)
             grace_until: None,
             pack: None,
             left: None,
+            undo_until: None,
         },
     );
 }

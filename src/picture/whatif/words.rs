@@ -5,14 +5,15 @@ use crate::domain::baton::{HANDOVER_GRACE, Holder, PassReason};
 use crate::domain::claim::{CLAIM_PATIENCE, ClaimEnd};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, CircleEvent, ClaimEvent, ClockEvent, ConversationEvent, CustomerEvent, EscalationEvent,
-    Event, FloorEvent, HandoffEvent, IncidentEvent, LeftEvent, MemberEvent, OperatorEvent, PromiseEvent, RoutingEvent,
-    StandingEvent, SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
+    ApprovalEvent, BatonEvent, CircleEvent, ClaimEvent, ClockEvent, ConversationEvent, CustomerEvent, DeskEvent,
+    EscalationEvent, Event, FloorEvent, HandoffEvent, IncidentEvent, LeftEvent, MemberEvent, OperatorEvent,
+    PromiseEvent, RoutingEvent, StandingEvent, SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::OperatorName;
 use crate::domain::incident::LeftReason;
 use crate::domain::supervision::{Aftermath, DraftEnd, FuseEnd};
 use crate::domain::text::Clean;
+use crate::domain::undo::Restored;
 use crate::orchestrator::conversation::{Conversation, WaitsFor};
 use crate::picture::Lens;
 use crate::picture::owed::span;
@@ -74,6 +75,7 @@ impl Teller<'_> {
             Event::Customer(event) => one(customer(event).to_owned()),
             Event::Floor(event) => one(floor(event).to_owned()),
             Event::Circle(event) => one(circle(event)),
+            Event::Desk(event) => one(desk(event)),
         }
     }
 
@@ -187,6 +189,11 @@ impl Teller<'_> {
             ConversationEvent::FirstContactLost { .. } => "the first contact no longer counts as enough".into(),
             ConversationEvent::Reopened { .. } => "it is open again".into(),
             ConversationEvent::Rated { score, .. } => format!("it is rated {score} of 5"),
+            ConversationEvent::Snoozed { until, .. } => format!(
+                "it sleeps for {}: no clock runs, nobody works on it, it keeps its holder; a word of the customer wakes it",
+                until.since(self.lens.at)
+            ),
+            ConversationEvent::Woken { .. } => "it is awake, and its clocks run on".into(),
             ConversationEvent::Closed { .. } => "it is over for good; nothing re-opens it".into(),
         }
     }
@@ -234,6 +241,26 @@ impl Teller<'_> {
                 "its place in the line is given up".into()
             }
         })
+    }
+}
+
+fn desk(event: &DeskEvent) -> String {
+    match event {
+        DeskEvent::PrioritySet { priority: None, .. } => "it presses as much as the rules say".into(),
+        DeskEvent::PrioritySet { priority: Some(priority), rank, .. } => {
+            let place = if rank.is_some() { ", and stands so in its line" } else { "" };
+            format!("its priority is {}{place}", priority.word())
+        }
+        DeskEvent::LabelsSet { labels, .. } => format!("it has {} labels", labels.len()),
+        DeskEvent::Watched { .. } => "you see what happens there; nobody is told".into(),
+        DeskEvent::Unwatched { .. } => "it leaves your watched ones".into(),
+        DeskEvent::Noticed { operator, .. } => format!("{operator} is called to look"),
+        DeskEvent::Undone { restored, .. } => match restored {
+            Restored::Awake => "it is awake, with the clocks it had".into(),
+            Restored::Priority { .. } | Restored::Labels(_) | Restored::Gate(_) => {
+                format!("{} as before", restored.undone().word())
+            }
+        },
     }
 }
 

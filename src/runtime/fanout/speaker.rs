@@ -32,11 +32,7 @@ pub(super) fn author(floor: &Floor, author: &Author) -> Speaker {
 /// Who answers now, as far as the customer was told: a human who has neither written nor been
 /// announced is not told of, since the takeover can still be undone.
 pub(super) fn told(floor: &Floor, conversation: &Conversation) -> Speaker {
-    let holder = match (&conversation.grace_until, &conversation.undo) {
-        (Some(_), Some(undo)) => &undo.holder,
-        (Some(_) | None, _) => &conversation.baton.holder,
-    };
-    match holder {
+    match conversation.passing.told.as_ref().unwrap_or(&conversation.baton.holder) {
         Holder::Nobody => house(floor),
         Holder::Agent(name) => agent(floor, name),
         Holder::Operator(name) => Speaker { kind: SpeakerKind::Human, name: name.to_string() },

@@ -46,12 +46,16 @@ impl Queries {
         // Whoever asks sees what has happened until now.
         self.history.catch_up(&mut *self.journal)?;
         let after = after.and_then(|text| text.parse::<Seq>().ok());
-        let searched = !words.raw().trim().is_empty();
-        let filter = Filter { words: searched.then(|| words.raw().to_owned()), ..Filter::default() };
+        // `#refund` asks for a label, whatever else is asked for words.
+        let (labels, words): (Vec<&str>, Vec<&str>) = words.raw().split_whitespace().partition(|w| w.starts_with('#'));
+        let label = labels.first().and_then(|word| word.trim_start_matches('#').parse().ok());
+        let words = words.join(" ");
+        let searched = !words.is_empty();
+        let filter = Filter { words: searched.then(|| words.clone()), label, ..Filter::default() };
         let page = self.history.list(&filter, after, HISTORY_PAGE)?;
         let mut excerpts: HashMap<ConversationId, Clean> = HashMap::new();
         if searched {
-            for hit in self.history.search(words.raw(), None, PAGE_ROWS_MAX)? {
+            for hit in self.history.search(&words, None, PAGE_ROWS_MAX)? {
                 let plain = hit.snippet.raw().replace(['\u{2}', '\u{3}'], "");
                 let excerpt = Foreign::new(&plain).one_line().truncated(EXCERPT_CELLS);
                 excerpts.entry(hit.conversation).or_insert(excerpt);
@@ -167,6 +171,7 @@ fn history_row(row: Summary, excerpts: &mut HashMap<ConversationId, Clean>) -> H
         disposition: row.disposition,
         rating: row.rating,
         holders: row.holders.iter().map(holder).collect(),
+        labels: row.labels,
         excerpt: excerpts.remove(&row.conversation),
     }
 }

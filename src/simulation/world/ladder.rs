@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use super::World;
 use crate::domain::command::OperatorAct;
+use crate::domain::conversation::Priority;
 use crate::domain::customer::Tier;
-use crate::domain::id::{ConversationId, Digest, DraftId, PromiseId};
+use crate::domain::id::{ConversationId, Digest, DraftId, Label, PromiseId};
 use crate::domain::supervision::{Aftermath, DraftVerdict, Fuse, FuseEnd, GateTarget, HoldTarget, Life, Segment};
 use crate::domain::time::Millis;
+use crate::domain::watch::WatchFor;
 use crate::orchestrator::conversation::Conversation;
 
 impl World {
@@ -34,6 +36,7 @@ impl World {
             }
             23..31 => Some((self.promise(conversation, found), None)),
             31..36 => self.wrap_up().map(|act| (act, None)),
+            36..46 => Some((self.desk(conversation), None)),
             _ => None,
         }
     }
@@ -63,6 +66,35 @@ impl World {
             2 => OperatorAct::ClearPromise { promise },
             3 => OperatorAct::CarryPromise { promise, to: self.dice.pick(&people).cloned(), due },
             _ => OperatorAct::WaivePromise { promise, reason: "not needed".into() },
+        }
+    }
+
+    /// What people arrange around a conversation, and take back.
+    fn desk(&mut self, conversation: ConversationId) -> OperatorAct {
+        let until = self.at + Millis(1 + self.dice.below(60_000));
+        let priorities = [Some(Priority::Urgent), Some(Priority::High), Some(Priority::Low), None];
+        let labels: Vec<Label> = ["vip", "refund", "angry"].iter().filter_map(|label| label.parse().ok()).collect();
+        match self.dice.below(10) {
+            0..3 => {
+                let reason = self.dice.chance(50).then(|| "later".into());
+                OperatorAct::Snooze { conversation, until, reason }
+            }
+            3 => OperatorAct::Wake { conversation },
+            4 | 5 => {
+                let priority = self.dice.pick(&priorities).copied().flatten();
+                OperatorAct::SetPriority { conversation, priority }
+            }
+            6 | 7 => {
+                let add = self.dice.pick(&labels).cloned().into_iter().collect();
+                let remove = self.dice.pick(&labels).cloned().into_iter().collect();
+                OperatorAct::Label { conversation, add, remove }
+            }
+            8 => OperatorAct::Undo { conversation },
+            _ => {
+                let all = [WatchFor::CustomerSpeaks, WatchFor::ToolFails, WatchFor::ClockWarns, WatchFor::HumanAsked];
+                let when = self.dice.pick(&all).copied().filter(|_| self.dice.chance(80));
+                OperatorAct::Watch { conversation, on: self.dice.chance(80), when }
+            }
         }
     }
 

@@ -202,7 +202,7 @@ impl World {
         let text = || format!("words for {conversation}").as_str().into();
         let act = match dice.below(15) {
             0..3 => take_over(dice, conversation),
-            3 => OperatorAct::UndoTakeOver { conversation },
+            3 => OperatorAct::Undo { conversation },
             4 => OperatorAct::HandBack { conversation, to: dice.pick(&agents).cloned(), note: Some(text()) },
             5 => {
                 let targets = [

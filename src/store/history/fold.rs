@@ -6,12 +6,13 @@ use crate::domain::baton::Holder;
 use crate::domain::conversation::Disposition;
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{
-    BatonEvent, ConversationEvent, CustomerEvent, EscalationEvent, Event, TurnEvent, WrapUpEvent,
+    BatonEvent, ConversationEvent, CustomerEvent, DeskEvent, EscalationEvent, Event, TurnEvent, WrapUpEvent,
 };
-use crate::domain::id::{ConversationId, CustomerId, Seq};
+use crate::domain::id::{ConversationId, CustomerId, Label, Seq};
 use crate::domain::personal::Personal;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
+use crate::domain::undo::Restored;
 
 type Done = Result<(), rusqlite::Error>;
 
@@ -24,6 +25,7 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool
         Event::Escalation(EscalationEvent::Raised { conversation, .. }) => {
             set(change, *conversation, "update conversation set escalated = 1 where id = ?1")?;
         }
+        Event::Desk(event) => desk(change, event)?,
         Event::Customer(CustomerEvent::Erased { customer }) => {
             erase(change, *customer)?;
             return Ok(true);
@@ -110,8 +112,25 @@ fn conversation(change: &Transaction<'_>, envelope: &Envelope, event: &Conversat
             let sql = "update conversation set closed = ?2 where id = ?1";
             run(change, sql, params![conversation.to_string(), at])
         }
-        ConversationEvent::Identified { .. } => Ok(()),
+        ConversationEvent::Identified { .. } | ConversationEvent::Snoozed { .. } | ConversationEvent::Woken { .. } => {
+            Ok(())
+        }
     }
+}
+
+/// Labels are kept, a space between each: no label holds one.
+fn desk(change: &Transaction<'_>, event: &DeskEvent) -> Done {
+    let (conversation, labels) = match event {
+        DeskEvent::LabelsSet { conversation, labels, .. }
+        | DeskEvent::Undone { conversation, restored: Restored::Labels(labels), .. } => (conversation, labels),
+        DeskEvent::PrioritySet { .. }
+        | DeskEvent::Undone { .. }
+        | DeskEvent::Watched { .. }
+        | DeskEvent::Unwatched { .. }
+        | DeskEvent::Noticed { .. } => return Ok(()),
+    };
+    let labels = labels.iter().map(Label::as_str).collect::<Vec<_>>().join(" ");
+    run(change, "update conversation set labels = ?2 where id = ?1", params![conversation.to_string(), labels])
 }
 
 fn turn(change: &Transaction<'_>, envelope: &Envelope, event: &TurnEvent) -> Done {

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, params_from_iter};
 
 use crate::domain::baton::Holder;
 use crate::domain::conversation::Disposition;
-use crate::domain::id::{ChannelName, ConversationId, CustomerId, Digest, Handle, IntentName, Seq};
+use crate::domain::id::{ChannelName, ConversationId, CustomerId, Digest, Handle, IntentName, Label, Seq};
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
@@ -42,6 +42,8 @@ pub struct Filter {
     pub escalated: Option<bool>,
     /// Whether it is over for good.
     pub closed: Option<bool>,
+    /// With this label.
+    pub label: Option<Label>,
     /// With all these words in its texts; the last may be the beginning of one.
     pub words: Option<String>,
 }
@@ -81,6 +83,8 @@ pub struct Summary {
     pub escalated: bool,
     /// Who held the baton, in the order in which they first did: `agent:billing`, `operator:ana`, `queue:refunds`.
     pub holders: Vec<String>,
+    /// Marks that people put on it.
+    pub labels: Vec<Label>,
 }
 
 /// A page of conversations, newest first.
@@ -112,7 +116,7 @@ pub struct Hit {
 
 const COLUMNS: &str = "c.no, c.id, c.handle, c.customer, c.channel, c.name, c.opened, c.last, c.resolved, c.closed,
     c.intent, c.disposition, c.rating, c.turns, c.escalated,
-    (select group_concat(h.holder, ' ' order by h.since) from held h where h.no = c.no)";
+    (select group_concat(h.holder, ' ' order by h.since) from held h where h.no = c.no), c.labels";
 
 impl History {
     /// Conversations that pass the filter, newest first, from where the page before ended.
@@ -201,6 +205,10 @@ fn conditions(filter: &Filter, after: Option<Seq>) -> (String, Vec<Value>) {
         ("c.intent = ?", filter.intent.as_ref().and_then(|name| text(name.to_string()))),
         ("c.disposition = ?", filter.disposition.and_then(|end| text(disposition_word(end).into()))),
         ("c.rating <= ?", filter.rating_max.and_then(|most| number(i64::from(most)))),
+        (
+            "instr(' ' || c.labels || ' ', ' ' || ? || ' ') > 0",
+            filter.label.as_ref().and_then(|name| text(name.to_string())),
+        ),
         ("c.escalated = ?", filter.escalated.and_then(|yes| number(i64::from(yes)))),
         ("(c.closed is not null) = ?", filter.closed.and_then(|yes| number(i64::from(yes)))),
         (
@@ -249,5 +257,6 @@ fn summary(row: &Row<'_>) -> Result<Summary, rusqlite::Error> {
         turns: row.get(13)?,
         escalated: row.get(14)?,
         holders: holders.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+        labels: row.get::<_, String>(16)?.split(' ').filter_map(|label| label.parse().ok()).collect(),
     })
 }

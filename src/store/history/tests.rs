@@ -98,6 +98,7 @@ impl Writer {
             grace_until: None,
             pack: None,
             left: None,
+            undo_until: None,
         };
         self.happen(None, passed);
     }

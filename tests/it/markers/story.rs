@@ -1,6 +1,7 @@
 //! One customer's past in which every event occurs, a marker in every text of each.
 
 mod between;
+mod desk;
 mod owed;
 
 use std::collections::BTreeMap;
@@ -224,6 +225,7 @@ impl Story {
         events.extend(passes(&mut pen, live));
         events.extend(people::escalation(live));
         events.extend(drafts(&mut pen, live));
+        events.extend(desk::desk(&mut pen, live));
         events.extend(tools(&mut pen, live));
         events.extend(approvals(&mut pen, live));
         events.extend(between::clocks(live));
@@ -389,6 +391,7 @@ fn passes(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
             grace_until: None,
             pack: Some(pen.pack()),
             left: None,
+            undo_until: None,
         }
         .into(),
         BatonEvent::Announced { conversation, epoch: Epoch(1) }.into(),
@@ -435,7 +438,7 @@ fn drafts(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
         again: false,
     };
     vec![
-        SupervisionEvent::GateSet { conversation, by: ana(), fuse }.into(),
+        SupervisionEvent::GateSet { conversation, by: ana(), fuse, undo_until: None }.into(),
         SupervisionEvent::Barged { conversation, operator: ana(), quiet_until: now() }.into(),
         SupervisionEvent::BargeWriting { conversation, operator: ana(), quiet_until: now() }.into(),
         SupervisionEvent::BargeEnded { conversation, operator: ana() }.into(),

@@ -13,17 +13,20 @@ use crate::protocol::transcript::ItemBody;
 
 /// Acts as the wire names them, with what does them here. Notes and replies are no decisions, so they
 /// are not foretold.
-const DEEDS: [(&str, Deed, &str); 12] = [
+const DEEDS: [(&str, Deed, &str); 15] = [
     ("take_offer", Deed::TakeOffer, "take the offer"),
     ("pass_offer", Deed::PassOffer, "pass the offer"),
     ("decide", Deed::Decide, ""),
     ("settle_draft", Deed::Decide, ""),
     ("take_over", Deed::TakeOver, "take over"),
-    ("undo_take_over", Deed::Undo, "undo"),
+    ("undo", Deed::Undo, "undo"),
     ("dismiss", Deed::Dismiss, "no human needed"),
     ("gate", Deed::Gate, "gate"),
     ("hand_back", Deed::HandBack, "hand back"),
     ("move", Deed::Move, "move"),
+    ("snooze", Deed::Snooze, "snooze"),
+    ("wake", Deed::Snooze, "wake"),
+    ("set_priority", Deed::Priority, "priority"),
     ("resolve", Deed::Close, "resolve"),
     ("close", Deed::Close, "close for good"),
 ];
@@ -39,7 +42,7 @@ pub(super) fn strips(model: &Model, width: usize) -> Vec<Strip> {
     let Some(row) = model.row().filter(|_| !model.is_past()) else { return Vec::new() };
     let mut strips = vec![head(row)];
     strips.extend(asked(model, row, width));
-    if row.phase != Phase::Live {
+    if !matches!(row.phase, Phase::Live | Phase::Snoozed { .. }) {
         strips.push(Strip::of([piece(Token::Dim, "  it is over; nothing can be done here")]));
         return strips;
     }

@@ -289,6 +289,7 @@ const fn withheld_word(reason: WithheldReason) -> &'static str {
         WithheldReason::Held => "its author was held",
         WithheldReason::Barged => "somebody wrote beside its author",
         WithheldReason::Gated => "a gate was set meanwhile",
+        WithheldReason::Snoozed => "the conversation was put to sleep",
         WithheldReason::NotDone => "what it announces was not done",
         WithheldReason::Circle => "it only does again what was done",
     }

@@ -101,6 +101,7 @@ impl Burst {
     fn pass(&mut self, conversation: ConversationId, to: Holder, reason: PassReason) {
         let baton = self.floor.conversation(conversation).unwrap().baton.clone();
         let (from, epoch, since) = (baton.holder, Epoch(baton.epoch.0 + 1), NOW);
+        let (grace_until, pack, left, undo_until) = (None, None, None, None);
         self.tell(BatonEvent::Passed {
             conversation,
             from,
@@ -108,9 +109,10 @@ impl Burst {
             epoch,
             reason,
             since,
-            grace_until: None,
-            pack: None,
-            left: None,
+            grace_until,
+            pack,
+            left,
+            undo_until,
         });
     }
 
