@@ -119,61 +119,25 @@ impl From<&Refusal> for Problem {
                     ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", refusal.to_string())
                 };
             }
-            Refusal::NotHolder { .. }
-            | Refusal::AlreadyHolds
-            | Refusal::StaleEpoch { .. }
-            | Refusal::ChangedSinceSeen { .. }
-            | Refusal::RoleNeeded { .. }
-            | Refusal::NotYours
-            | Refusal::AtCapacity { .. }
-            | Refusal::NothingToUndo
-            | Refusal::TooLate
-            | Refusal::UnderWay { .. }
-            | Refusal::UnknownTarget { .. }
-            | Refusal::Away { .. }
-            | Refusal::NobodyToAsk { .. }
-            | Refusal::ClaimOpen { .. }
-            | Refusal::ClaimGone
-            | Refusal::ReasonNeeded { .. }
-            | Refusal::InThePast
-            | Refusal::OfferGone { .. }
-            | Refusal::NotEscalated
-            | Refusal::ApprovalSettled { .. }
-            | Refusal::DraftGone
-            | Refusal::BargeTaken { .. }
-            | Refusal::NoBarge
-            | Refusal::Held { .. }
-            | Refusal::NotHeld { .. }
-            | Refusal::UnknownTool
-            | Refusal::OverLimit { .. }
-            | Refusal::SecondPersonNeeded { .. }
-            | Refusal::CausedByWhisper
-            | Refusal::OverDailyCap { .. }
-            | Refusal::BadEdit { .. }
-            | Refusal::NotAwaited
-            | Refusal::NoDeployment
-            | Refusal::NoWrapUp
-            | Refusal::WrapUpExtended
-            | Refusal::FieldMissing { .. }
-            | Refusal::UnknownDisposition { .. }
-            | Refusal::PromiseGone { .. }
-            | Refusal::PromisesOpen { .. }
-            | Refusal::UnknownBrief { .. }
-            | Refusal::BriefSigned { .. }
-            | Refusal::OwnBrief
-            | Refusal::UnknownIncident { .. }
-            | Refusal::IncidentOver { .. }
-            | Refusal::IncidentOpen { .. }
-            | Refusal::NotLead { .. }
-            | Refusal::NotInIncident
-            | Refusal::CountChanged { .. }
-            | Refusal::BroadcastRuns { .. }
-            | Refusal::NoBroadcast { .. }
-            | Refusal::BadMessage { .. }
-            | Refusal::NotOver { .. }
-            | Refusal::NoStatus { .. }
-            | Refusal::UnknownOperator
-            | Refusal::UnknownCustomer => {
+            // Several on a line: it is a list, and long.
+            #[rustfmt::skip]
+            Refusal::NotHolder { .. } | Refusal::AlreadyHolds | Refusal::StaleEpoch { .. }
+            | Refusal::ChangedSinceSeen { .. } | Refusal::RoleNeeded { .. } | Refusal::NotYours
+            | Refusal::AtCapacity { .. } | Refusal::NothingToUndo | Refusal::TooLate | Refusal::UnderWay { .. }
+            | Refusal::UnknownTarget { .. } | Refusal::Away { .. } | Refusal::NobodyToAsk { .. }
+            | Refusal::ClaimOpen { .. } | Refusal::ClaimGone | Refusal::ReasonNeeded { .. } | Refusal::InThePast
+            | Refusal::OfferGone { .. } | Refusal::NotEscalated | Refusal::ApprovalSettled { .. }
+            | Refusal::DraftGone | Refusal::BargeTaken { .. } | Refusal::NoBarge | Refusal::Held { .. }
+            | Refusal::NotHeld { .. } | Refusal::UnknownTool | Refusal::OverLimit { .. }
+            | Refusal::SecondPersonNeeded { .. } | Refusal::CausedByWhisper | Refusal::OverDailyCap { .. }
+            | Refusal::BadEdit { .. } | Refusal::NotAwaited | Refusal::NoDeployment | Refusal::NoWrapUp
+            | Refusal::WrapUpExtended | Refusal::FieldMissing { .. } | Refusal::UnknownDisposition { .. }
+            | Refusal::PromiseGone { .. } | Refusal::PromisesOpen { .. } | Refusal::UnknownBrief { .. }
+            | Refusal::BriefSigned { .. } | Refusal::OwnBrief | Refusal::UnknownIncident { .. }
+            | Refusal::IncidentOver { .. } | Refusal::IncidentOpen { .. } | Refusal::NotLead { .. }
+            | Refusal::NotInIncident | Refusal::CountChanged { .. } | Refusal::BroadcastRuns { .. }
+            | Refusal::NoBroadcast { .. } | Refusal::BadMessage { .. } | Refusal::NotOver { .. }
+            | Refusal::NoStatus { .. } | Refusal::UnknownOperator | Refusal::UnknownCustomer => {
                 return Self::new(StatusCode::CONFLICT, "not_now", "this cannot be done now; reload the conversation");
             }
         };

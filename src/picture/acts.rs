@@ -46,11 +46,7 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
             | PassReason::HolderFailed
             | PassReason::Ended => None,
         },
-        Event::Claim(ClaimEvent::Asked { from, .. }) => Some(Clean::shown(&format_args!("asked {from} for"))),
-        Event::Claim(ClaimEvent::Settled { end: ClaimEnd::Declined, by, .. }) => {
-            Some(Clean::shown(&format_args!("kept from {by}:")))
-        }
-        Event::Claim(ClaimEvent::Settled { .. } | ClaimEvent::Taken { .. }) => None,
+        Event::Claim(event) => claim(event),
         Event::Approval(ApprovalEvent::Endorsed { .. }) => fixed("said the first yes for"),
         Event::Approval(ApprovalEvent::Settled { verdict, .. }) => match verdict {
             Verdict::Approved => fixed("approved for"),
@@ -91,13 +87,7 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         Event::Operator(OperatorEvent::PresenceSet { operator, presence, .. }) => {
             Some(Clean::shown(&format_args!("set {operator} {}", presence.word())))
         }
-        Event::Promise(PromiseEvent::Made { .. }) => fixed("wrote down a promise to"),
-        Event::Promise(PromiseEvent::Cleared { .. }) => fixed("kept a promise to"),
-        Event::Promise(PromiseEvent::Carried { owner, .. }) => {
-            Some(Clean::shown(&format_args!("named {owner} for a promise to")))
-        }
-        Event::Promise(PromiseEvent::LetGo { why: LetGo::Waived, .. }) => fixed("waived a promise to"),
-        Event::Promise(PromiseEvent::Breached { .. } | PromiseEvent::LetGo { .. }) => None,
+        Event::Promise(event) => promise(event),
         Event::WrapUp(WrapUpEvent::Done { .. }) => fixed("wrapped up"),
         Event::WrapUp(WrapUpEvent::Extended { .. }) => fixed("needs longer to wrap up"),
         Event::WrapUp(WrapUpEvent::Began { .. } | WrapUpEvent::Cut { .. }) => None,
@@ -117,6 +107,24 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         | Event::Operator(_)
         | Event::Customer(_)
         | Event::Floor(_) => None,
+    }
+}
+
+fn claim(event: &ClaimEvent) -> Option<Clean> {
+    match event {
+        ClaimEvent::Asked { from, .. } => Some(Clean::shown(&format_args!("asked {from} for"))),
+        ClaimEvent::Settled { end: ClaimEnd::Declined, by, .. } => Some(Clean::shown(&format_args!("kept from {by}:"))),
+        ClaimEvent::Settled { .. } | ClaimEvent::Taken { .. } => None,
+    }
+}
+
+fn promise(event: &PromiseEvent) -> Option<Clean> {
+    match event {
+        PromiseEvent::Made { .. } => Some(Clean::fixed("wrote down a promise to")),
+        PromiseEvent::Cleared { .. } => Some(Clean::fixed("kept a promise to")),
+        PromiseEvent::Carried { owner, .. } => Some(Clean::shown(&format_args!("named {owner} for a promise to"))),
+        PromiseEvent::LetGo { why: LetGo::Waived, .. } => Some(Clean::fixed("waived a promise to")),
+        PromiseEvent::Breached { .. } | PromiseEvent::LetGo { .. } => None,
     }
 }
 

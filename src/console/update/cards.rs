@@ -3,7 +3,7 @@
 use crate::domain::baton::Holder;
 use crate::domain::claim::CLAIM_PATIENCE;
 use crate::domain::command::OperatorAct;
-use crate::domain::id::{DraftId, OperatorName};
+use crate::domain::id::{ConversationId, DraftId, OperatorName};
 use crate::domain::money::Money;
 use crate::domain::operator::{Presence, Role};
 use crate::domain::supervision::DraftVerdict;
@@ -382,6 +382,21 @@ fn letter(card: &mut Card, c: char) {
     }
 }
 
+/// What is asked about the conversation of the card.
+fn about(pick: Pick, conversation: ConversationId, words: Option<Foreign>) -> Option<OperatorAct> {
+    Some(match pick {
+        Pick::TakeOver => OperatorAct::TakeOver { conversation, reason: words },
+        Pick::AskFor => OperatorAct::AskFor { conversation, note: words },
+        Pick::AnswerClaim(claim, give) => OperatorAct::AnswerClaim { conversation, claim, give },
+        Pick::HandBack(to) => OperatorAct::HandBack { conversation, to, note: words },
+        Pick::Move(to) => OperatorAct::Move { conversation, to, note: words },
+        Pick::Resolve(disposition) => OperatorAct::Resolve { conversation, disposition },
+        Pick::LongerWrapUp => OperatorAct::ExtendWrapUp { conversation },
+        Pick::Close => OperatorAct::Close { conversation },
+        _ => return None,
+    })
+}
+
 /// The card stays, and keys go to the reason.
 fn reason_first(model: &mut Model, mut card: Card) -> Vec<Effect> {
     card.note.iter_mut().for_each(|note| note.writing = true);
@@ -437,22 +452,6 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         }
         (Pick::DropDraft(draft), _) => settled(draft, DraftVerdict::Drop, words),
         (Pick::TakeOver, Some(_)) if words.is_none() => return reason_first(model, taken),
-        (Pick::TakeOver, Some(conversation)) => {
-            ConsoleCommand::Act(OperatorAct::TakeOver { conversation, reason: words })
-        }
-        (Pick::AskFor, Some(conversation)) => ConsoleCommand::Act(OperatorAct::AskFor { conversation, note: words }),
-        (Pick::AnswerClaim(claim, give), Some(conversation)) => {
-            ConsoleCommand::Act(OperatorAct::AnswerClaim { conversation, claim, give })
-        }
-        (Pick::HandBack(to), Some(conversation)) => {
-            ConsoleCommand::Act(OperatorAct::HandBack { conversation, to, note: words })
-        }
-        (Pick::Move(to), Some(conversation)) => {
-            ConsoleCommand::Act(OperatorAct::Move { conversation, to, note: words })
-        }
-        (Pick::Resolve(disposition), Some(conversation)) => {
-            ConsoleCommand::Act(OperatorAct::Resolve { conversation, disposition })
-        }
         (Pick::Promise(due), Some(conversation)) => {
             let Some(act) = pledges::act(conversation, words, due) else {
                 model.say(Tone::Plain, Clean::fixed("write what is promised first, below the choices"));
@@ -474,8 +473,10 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         (Pick::WrapUp(word), Some(conversation)) => {
             ConsoleCommand::Act(endings::wrapped(conversation, word, words.as_ref()))
         }
-        (Pick::LongerWrapUp, Some(conversation)) => ConsoleCommand::Act(OperatorAct::ExtendWrapUp { conversation }),
-        (Pick::Close, Some(conversation)) => ConsoleCommand::Act(OperatorAct::Close { conversation }),
+        (pick, Some(conversation)) => match about(pick, conversation, words) {
+            Some(act) => ConsoleCommand::Act(act),
+            None => return Vec::new(),
+        },
         _ => return Vec::new(),
     };
     let row = conversation.and_then(|id| model.live.picture.rows.get(&id));
