@@ -8,10 +8,11 @@ mod features;
 mod human;
 mod lexicon;
 mod linear;
-mod mood;
+pub mod mood;
 pub mod pledge;
 mod safety;
 mod scope;
+pub mod strain;
 mod wishes;
 mod words;
 
@@ -29,7 +30,7 @@ use scope::{Middles, Reading, STRANGERS, Scope};
 use words::Words;
 
 /// Raised whenever the same text could be read differently: it is part of the model's digest.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Every so many-th example of an intent is held out once, to learn how far the scores can be trusted.
 const HELD_OUT_EVERY: usize = 5;
 /// Bytes that are given to the detection of language: it is sure long before.
@@ -115,7 +116,7 @@ impl Model {
     /// Reads one text.
     pub fn analyse(&self, text: &Foreign) -> Analysis {
         let words = Words::read(text.raw());
-        let mood = mood::read(&words);
+        let mood = mood::read(text.raw(), &words);
         let (mut intents, out_of_scope) = self.intents_of(&words);
         self.add_wishes(text.raw(), &words, &mut intents);
         Analysis {
@@ -124,6 +125,7 @@ impl Model {
             intents,
             out_of_scope,
             sentiment: mood.sentiment,
+            displeasure: mood.displeasure,
             emotion: mood.emotion,
             urgency: mood::urgency(&words),
             language: language(text.raw(), &words),

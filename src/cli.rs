@@ -28,6 +28,7 @@ mod journal;
 mod line;
 mod logs;
 mod man;
+mod models;
 mod operators;
 mod place;
 mod print;
@@ -77,6 +78,8 @@ enum Command {
     Import(import::Import),
     Export(conversations::Export),
     Evaluate(evaluate::Evaluate),
+    #[command(hide = true)]
+    Models(models::Models),
     Operators(operators::Operators),
     Status(status::Status),
     Channels(channels::Channels),
@@ -135,6 +138,7 @@ impl Cli {
             Command::Incidents(command) => command.run(&place, printer),
             Command::Import(command) => command.run(&place, printer),
             Command::Evaluate(command) => command.run(&place, printer),
+            Command::Models(command) => command.run(printer),
             Command::Export(command) => command.run(&place, printer),
             Command::Status(command) => command.run(&place, printer),
             Command::Operators(command) => command.run(&place, printer),

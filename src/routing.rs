@@ -4,6 +4,7 @@
 //! itself, in whole numbers, the same on every machine.
 //! Never: keeps state, draws at random, or knows more than its input.
 
+pub mod bandit;
 pub mod escalation;
 
 use std::cmp::Reverse;
@@ -54,6 +55,36 @@ pub struct RoutingInput<'a> {
 /// The matter counts first: how much of the text's meaning an agent takes. When no agent is sure
 /// enough of it, the holder keeps the conversation, and without a holder the generalist takes it.
 pub fn decide(input: &RoutingInput<'_>) -> Option<RoutingDecision> {
+    let Considered { mut candidates, unsure, generalists } = considered(input)?;
+    rank(&mut candidates, input.lot);
+    let best = candidates.first()?.score;
+    let equals = candidates.iter().take_while(|c| c.score == best).count();
+    // Every one of the equals could have been drawn; none of the others could.
+    for (candidate, chance) in candidates.iter_mut().zip(bandit::even(equals, equals)) {
+        candidate.propensity = Propensity(chance);
+    }
+    let chosen = candidates.first()?.agent.clone();
+    let basis = match candidates.len() {
+        1 => Basis::OnlyOne,
+        _ if equals > 1 => Basis::TieBreak,
+        _ if unsure && generalists.contains(&chosen) => Basis::Fallback,
+        _ => Basis::Best,
+    };
+    let margin = candidates.get(1).map_or(Score::ZERO, |second| best.minus(second.score));
+    candidates.truncate(CANDIDATES_KEPT);
+    Some(RoutingDecision { candidates, chosen, margin, basis })
+}
+
+/// The free seats with what policy and roster say of each, in the order of the roster.
+struct Considered {
+    candidates: Vec<Candidate>,
+    /// No agent is sure enough that the matter is its own.
+    unsure: bool,
+    /// Those of them that sort things out.
+    generalists: Vec<AgentName>,
+}
+
+fn considered(input: &RoutingInput<'_>) -> Option<Considered> {
     let free = |seat: &&Seat<'_>| {
         let holds = input.holder == Some(&seat.spec.name);
         seat.available && (holds || seat.load < seat.spec.capacity)
@@ -64,30 +95,21 @@ pub fn decide(input: &RoutingInput<'_>) -> Option<RoutingDecision> {
     let unsure = sure < input.weights.confidence;
     let held = unsure && eligible.iter().any(|(seat, _)| input.holder == Some(&seat.spec.name));
     let doubt = if unsure { Score::ONE.minus(sure) } else { Score::ZERO };
-
-    let mut candidates: Vec<Candidate> = eligible
+    let candidates = eligible
         .iter()
         .map(|(seat, fit)| candidate(input, seat, *fit, if held { (doubt, Score::ZERO) } else { (Score::ZERO, doubt) }))
         .collect();
-    candidates.sort_by_key(|c| (Reverse(c.score), drawn(input.lot, &c.agent)));
+    let generalists = eligible.iter().filter(|(seat, _)| seat.spec.role == AgentRole::Triage);
+    Some(Considered { candidates, unsure, generalists: generalists.map(|(seat, _)| seat.spec.name.clone()).collect() })
+}
 
-    let best = candidates.first()?.score;
-    let equals = candidates.iter().take_while(|c| c.score == best).count();
-    // Every one of the equals could have been drawn; none of the others could.
-    for winner in candidates.iter_mut().take(equals) {
-        winner.propensity = Propensity(CERTAIN / equals as u32);
-    }
-    let chosen = candidates.first()?.agent.clone();
-    let generalist = eligible.iter().any(|(seat, _)| seat.spec.name == chosen && seat.spec.role == AgentRole::Triage);
-    let basis = match candidates.len() {
-        1 => Basis::OnlyOne,
-        _ if equals > 1 => Basis::TieBreak,
-        _ if unsure && generalist => Basis::Fallback,
-        _ => Basis::Best,
-    };
-    let margin = candidates.get(1).map_or(Score::ZERO, |second| best.minus(second.score));
-    candidates.truncate(CANDIDATES_KEPT);
-    Some(RoutingDecision { candidates, chosen, margin, basis })
+/// Best first; equals by lot.
+fn rank(candidates: &mut [Candidate], lot: u64) {
+    candidates.sort_by_key(|c| (Reverse(c.score), drawn(lot, &c.agent)));
+}
+
+fn largest_first(contributions: &mut [Contribution]) {
+    contributions.sort_by_key(|c| (Reverse(c.score.0.saturating_abs()), c.factor));
 }
 
 /// How much of the text's meaning is this agent's, 0 to 1.
@@ -122,7 +144,7 @@ fn candidate(input: &RoutingInput<'_>, seat: &Seat<'_>, fit: Score, doubt: (Scor
         .filter(|(factor, score)| *score != Score::ZERO || *factor == Factor::Intent)
         .map(|(factor, score)| Contribution { factor, score })
         .collect();
-    contributions.sort_by_key(|c| (Reverse(c.score.0.saturating_abs()), c.factor));
+    largest_first(&mut contributions);
     let score = contributions.iter().fold(Score::ZERO, |sum, c| sum.plus(c.score));
     Candidate { agent: spec.name.clone(), score, propensity: Propensity(0), contributions }
 }

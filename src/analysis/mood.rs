@@ -1,109 +1,120 @@
-//! How a text feels: the lexicon with the rules of negation, strength, capitals and contrast.
+//! How a text feels: what was learnt from the public, the words of support talk, and VADER together.
+//!
+//! The three are read apart and added up in steps, so that no single one can carry a text to the
+//! end of the scale: a learnt model finds feelings in words that no list holds, the lists know the
+//! trade (`still waiting`, `charged twice`), and VADER its rules.
 
-use super::lexicon::{Entry, NEGATIONS, PHRASES, PRESSING, STRENGTHENERS, UNHURRIED, WEAKENERS, WORDS};
+pub(crate) mod grams;
+pub(crate) mod learned;
+mod lexical;
+pub mod polarity;
+pub(crate) mod softmax;
+mod trouble;
+pub(crate) mod vader;
+
+use super::lexicon::{PRESSING, UNHURRIED};
 use super::words::Words;
 use crate::domain::analysis::{Emotion, Span};
 use crate::domain::score::Score;
+use grams::Grams;
+use learned::{Feeling, Felt};
+use lexical::{Lexical, STEP};
+use vader::Valence;
 
 /// Spans shown as evidence; more would colour the whole text.
 const EVIDENCE_MAX: usize = 8;
-/// Words before a feeling in which a negation turns it.
-const NEGATION_REACH: usize = 3;
-/// One step of the lexicon.
-const STEP: i32 = 100;
 /// Squared weight of silence, in steps: a single strong word moves the mood to about 0.6, two to 0.8.
 const SILENCE: f64 = 15.0;
+/// The learnt model moves the mood only where it is this much surer of one side than of the other.
+const LEARNT_FROM: f32 = 0.3;
+/// And by so many steps at most.
+const LEARNT_STEPS: f32 = 2.0;
+/// From this chance on a feeling that no list knows is the text's.
+const FELT_FROM: f32 = 0.5;
+/// From this pull on a word is shown as evidence.
+const PULL_FROM: f32 = 1.2;
+/// How much a mood of one adds to the logarithm of the odds of displeasure, by the trade's words and by VADER's.
+const BY_LEXICON: f32 = 3.0;
+const BY_VADER: f32 = 1.0;
+/// Slope and constant that turn the sum into a chance; fitted to the development part of the public set.
+const CALIBRATION: [f32; 2] = [0.46, -1.05];
 
 /// The mood of one text.
-pub(super) struct Mood {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mood {
     /// -1 to 1.
-    pub(super) sentiment: Score,
+    pub sentiment: Score,
+    /// How likely it is that the writer is displeased, 0 to 1.
+    pub displeasure: Score,
     /// The strongest feeling.
-    pub(super) emotion: Emotion,
+    pub emotion: Emotion,
     /// Where the words stand that moved it, in order.
-    pub(super) evidence: Vec<Span>,
+    pub evidence: Vec<Span>,
 }
 
-/// One word or phrase that moves the mood.
-struct Touch {
-    value: i32,
-    emotion: Emotion,
-    at: usize,
-    words: usize,
+/// All that is read of a text before it is weighed.
+pub(crate) struct Readings {
+    grams: Grams,
+    valence: Valence,
+    felt: Felt,
+    lexical: Lexical,
+    /// How much the words speak for a complaint.
+    trouble: f32,
 }
 
-/// Reads the mood.
-pub(super) fn read(words: &Words) -> Mood {
-    let mut touches = touches(words);
-    weigh_contrast(words, &mut touches);
-    let mut sum: i32 = touches.iter().map(|touch| touch.value).sum();
-    sum += sum * words.exclamations.min(4) as i32 * 8 / 100;
-    if words.shouts() && sum <= 0 {
-        sum -= STEP;
+impl Readings {
+    fn of(text: &str, words: &Words) -> Self {
+        let (grams, valence) = (Grams::of(text), vader::read(text));
+        let felt = learned::read(&grams, &valence);
+        Self { grams, valence, felt, lexical: lexical::read(words), trouble: trouble::read(words) }
     }
-    Mood { sentiment: squash(sum), emotion: strongest(&touches), evidence: evidence(words, touches) }
-}
 
-fn touches(words: &Words) -> Vec<Touch> {
-    let shouts = words.shouts();
-    let mut touches = Vec::new();
-    let mut at = 0;
-    while at < words.len() {
-        let Some(((_, steps, emotion), length)) = entry_at(words, at) else {
-            at += 1;
-            continue;
-        };
-        let mut value = i32::from(*steps) * STEP;
-        let before = |back: usize| at.checked_sub(back).filter(|i| !words.ends_clause(*i)).map(|i| words.at(i));
-        if let Some(previous) = before(1) {
-            if STRENGTHENERS.binary_search(&previous).is_ok() {
-                value = value * 13 / 10;
-            } else if WEAKENERS.binary_search(&previous).is_ok() {
-                value = value * 6 / 10;
-            }
-        }
-        if shouts || (at..at + length).any(|i| words.capitals(i)) {
-            value = value * 125 / 100;
-        }
-        let mut emotion = *emotion;
-        let negated = (1..=NEGATION_REACH).map_while(before).any(|word| NEGATIONS.binary_search(&word).is_ok());
-        if negated {
-            // What is denied is weaker than what is said: `not good` is bad, `not bad` is not good.
-            value = if value > 0 { -value * 7 / 10 } else { -value * 3 / 10 };
-            emotion = if value < 0 { Emotion::Frustration } else { Emotion::Neutral };
-        }
-        if value != 0 {
-            touches.push(Touch { value, emotion, at, words: length });
-        }
-        at += length;
+    fn sentiment(&self) -> Score {
+        let learnt = learnt(&self.felt);
+        // The lists know `not bad`; a model of the public does not overrule them.
+        let against = self.lexical.sum.signum() * learnt.signum() < 0;
+        squash(self.lexical.sum + if against { 0 } else { learnt })
     }
-    touches
-}
 
-/// The longest entry that stands at a word, and how many words it has.
-fn entry_at(words: &Words, at: usize) -> Option<(&'static Entry, usize)> {
-    let phrases = PHRASES.iter().filter_map(|entry| Some((entry, words.phrase_at(at, entry.0)?)));
-    let longest = phrases.max_by_key(|(_, length)| *length);
-    longest.or_else(|| word_entry(words.at(at)).map(|entry| (entry, 1)))
-}
-
-/// The entry of a single word. A stem stands before all its endings, so it is one of the last few
-/// that are not behind the word.
-fn word_entry(word: &str) -> Option<&'static Entry> {
-    let end = WORDS.partition_point(|entry| entry.0.trim_end_matches('*') <= word);
-    let near = WORDS.get(end.saturating_sub(4)..end)?;
-    near.iter().rev().find(|(stem, ..)| match stem.strip_suffix('*') {
-        Some(stem) => word.starts_with(stem),
-        None => *stem == word,
-    })
-}
-
-/// What stands behind a `but` is meant more than what stands before it.
-fn weigh_contrast(words: &Words, touches: &mut [Touch]) {
-    let Some(but) = words.iter().position(|word| matches!(word, "but" | "however" | "yet")) else { return };
-    for touch in touches {
-        touch.value = if touch.at < but { touch.value / 2 } else { touch.value * 12 / 10 };
+    /// The logarithm of the odds of displeasure: what ranks texts.
+    fn displeasure(&self) -> f32 {
+        let chance = self.felt.displeased().clamp(1e-4, 1.0 - 1e-4);
+        let told = squash(self.lexical.sum).0 as f32 / 10_000.0;
+        let learnt = libm::logf(chance / (1.0 - chance));
+        learnt - BY_LEXICON * told - BY_VADER * self.valence.compound as f32 + self.trouble
     }
+}
+
+/// The mood of a text by itself.
+pub fn of(text: &str) -> Mood {
+    read(text, &Words::read(text))
+}
+
+/// The words and letters of a text as numbered features, words in `2^(bits - 1)` places and letters in as
+/// many behind them, each with its share: what learns from outcomes is given these and no text.
+pub fn hashed(text: &str, bits: u32) -> Vec<(u32, Score)> {
+    let vector = Grams::of(text).vector(bits.saturating_sub(1));
+    vector.into_iter().map(|(place, value)| (place, Score((value * 10_000.0).round() as i32))).collect()
+}
+
+/// Reads the mood of a text that was taken apart already.
+pub(super) fn read(text: &str, words: &Words) -> Mood {
+    let readings = Readings::of(text, words);
+    let [slope, constant] = CALIBRATION;
+    let chance = 1.0 / (1.0 + libm::expf(-(slope * readings.displeasure() + constant)));
+    Mood {
+        sentiment: readings.sentiment(),
+        displeasure: Score((chance * 10_000.0).round() as i32).within(Score::ZERO, Score::ONE),
+        emotion: emotion(&readings),
+        evidence: evidence(&readings),
+    }
+}
+
+/// What the learnt model adds, in hundredths of a step.
+fn learnt(felt: &Felt) -> i32 {
+    let lean = felt.positive() - felt.negative();
+    let sure = (lean.abs() - LEARNT_FROM).max(0.0) / (1.0 - LEARNT_FROM);
+    (lean.signum() * sure * LEARNT_STEPS * STEP as f32).round() as i32
 }
 
 fn squash(sum: i32) -> Score {
@@ -111,29 +122,41 @@ fn squash(sum: i32) -> Score {
     Score((steps / libm::sqrt(steps * steps + SILENCE) * 10_000.0).round() as i32)
 }
 
-fn strongest(touches: &[Touch]) -> Emotion {
-    let total = |emotion: Emotion| -> i32 {
-        let of = touches.iter().filter(|touch| touch.emotion == emotion);
-        // A feeling counts for what it says, thanks upwards and all else downwards.
-        of.map(|touch| if emotion == Emotion::Gratitude { touch.value } else { -touch.value }).sum()
-    };
-    // Of equals the first is taken: what needs a human's eye comes first.
-    let order = [Emotion::Anger, Emotion::Worry, Emotion::Frustration, Emotion::Confusion, Emotion::Gratitude];
-    let mut best = (Emotion::Neutral, STEP - 1);
-    for emotion in order {
-        let total = total(emotion);
-        if total > best.1 {
-            best = (emotion, total);
-        }
+/// What the trade's words say, or else what was learnt.
+fn emotion(readings: &Readings) -> Emotion {
+    if readings.lexical.emotion != Emotion::Neutral {
+        return readings.lexical.emotion;
     }
-    best.0
+    let chances = readings.felt.0.iter().zip(Feeling::ALL);
+    let felt = chances.filter(|(chance, _)| **chance >= FELT_FROM).map(|(_, feeling)| feeling).next();
+    match felt {
+        Some(Feeling::Anger) => Emotion::Anger,
+        Some(Feeling::Annoyance | Feeling::Sadness) => Emotion::Frustration,
+        Some(Feeling::Fear) => Emotion::Worry,
+        Some(Feeling::Confusion) => Emotion::Confusion,
+        Some(Feeling::Gratitude) => Emotion::Gratitude,
+        Some(Feeling::Pleasure | Feeling::Neutral) | None => Emotion::Neutral,
+    }
 }
 
-fn evidence(words: &Words, mut touches: Vec<Touch>) -> Vec<Span> {
-    touches.sort_by_key(|touch| (std::cmp::Reverse(touch.value.abs()), touch.at));
-    touches.truncate(EVIDENCE_MAX);
-    touches.sort_by_key(|touch| touch.at);
-    touches.iter().filter_map(|touch| words.span(touch.at, touch.at + touch.words)).collect()
+/// The words that moved the mood most, in the order of the text.
+fn evidence(readings: &Readings) -> Vec<Span> {
+    let mut moved = readings.lexical.moved.clone();
+    let lists = moved.len();
+    // What the learnt model found is shown where the lists found nothing, and only if it counted.
+    if learnt(&readings.felt) != 0 {
+        let pulls = learned::pulls(&readings.grams);
+        for (pull, span) in pulls.iter().zip(&readings.grams.places) {
+            let known = moved.iter().take(lists).any(|(other, _)| other.start < span.end && span.start < other.end);
+            if pull.abs() >= PULL_FROM && !known {
+                moved.push((*span, (-pull * STEP as f32) as i32));
+            }
+        }
+    }
+    moved.sort_by_key(|(span, value)| (std::cmp::Reverse(value.abs()), span.start));
+    moved.truncate(EVIDENCE_MAX);
+    moved.sort_by_key(|(span, _)| span.start);
+    moved.into_iter().map(|(span, _)| span).collect()
 }
 
 /// How pressing a text is, 0 to 1: each word that presses leaves less room for the others.
@@ -161,7 +184,7 @@ mod tests {
     use super::*;
 
     fn mood(text: &str) -> (i32, Emotion) {
-        let mood = read(&Words::read(text));
+        let mood = read(text, &Words::read(text));
         (mood.sentiment.0 / 100, mood.emotion)
     }
 
@@ -201,19 +224,9 @@ mod tests {
     #[test]
     fn evidence_points_at_the_words() {
         let text = "Ünbelievable? No: unbelievable. I am still waiting, and you LIED.";
-        let mood = read(&Words::read(text));
+        let mood = read(text, &Words::read(text));
         let shown: Vec<&str> = mood.evidence.iter().map(|s| &text[s.start as usize..s.end as usize]).collect();
         assert_eq!(shown, ["unbelievable", "still waiting", "LIED"]);
-    }
-
-    #[test]
-    fn every_entry_is_found() {
-        for entry in WORDS {
-            let stem = entry.0.trim_end_matches('*');
-            let found = word_entry(stem).unwrap();
-            assert_eq!(found.0.trim_end_matches('*'), stem, "{}", entry.0);
-        }
-        assert!(word_entry("hello").is_none());
     }
 
     #[test]
@@ -223,5 +236,70 @@ mod tests {
         assert!(urgency("I need this TODAY, as soon as possible!") > 70);
         assert!(urgency("my card was stolen") > 50);
         assert_eq!(urgency("no rush, but I need it today"), 0);
+    }
+
+    const TEXTS: &[&str] = &[
+        "where is my order",
+        "thank you so much",
+        "this is useless",
+        "my card was stolen and I am afraid",
+        "I do not understand",
+        "you cancelled my booking without telling me",
+        "ok",
+        "",
+    ];
+
+    /// Nobody jumps the queue by shouting: capitals and marks move a mood, but only so far.
+    #[test]
+    fn shouting_has_a_bounded_effect() {
+        for text in TEXTS {
+            let calm = of(text);
+            let loud = of(&format!("{}{}", text.to_uppercase(), "!".repeat(5_000)));
+            assert!(calm.sentiment.minus(loud.sentiment).0 <= 4_000, "{text}: {calm:?} {loud:?}");
+            let pressing = |text: &str| urgency(&Words::read(text)).0;
+            let more = pressing(&format!("{}!!!!!!!!", text.to_uppercase())) - pressing(text);
+            assert!(more <= 3_000, "{text}: {more}");
+        }
+    }
+
+    #[test]
+    fn saying_it_a_hundred_times_says_no_more_than_the_end_of_the_scale() {
+        for text in TEXTS {
+            let much = of(&format!("{text}. ").repeat(100));
+            assert!((-10_000..=10_000).contains(&much.sentiment.0) && much.displeasure <= Score::ONE);
+            assert!(much.evidence.len() <= EVIDENCE_MAX);
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_the_same_twice() {
+        let odd = [
+            "a",
+            "😡😡😡😡",
+            "日本語だけ",
+            "!!!???",
+            "\u{301}\u{301}",
+            "\0",
+            &"x".repeat(100_000),
+            &"why ".repeat(25_000),
+        ];
+        for text in odd.iter().chain(TEXTS) {
+            let mood = of(text);
+            assert_eq!(mood, of(text));
+            let inside = |span: &Span| text.get(span.start as usize..span.end as usize).is_some();
+            assert!(mood.evidence.iter().all(inside) && mood.displeasure >= Score::ZERO, "{mood:?}");
+        }
+    }
+
+    #[test]
+    fn displeasure_ranks_complaints_above_questions_and_thanks() {
+        let complaints =
+            ["you cancelled my booking without telling me", "on hold for an hour, nobody answers", "worst service"];
+        let others = ["what time do you open", "thanks, that worked", "can I change the name on a ticket"];
+        for complaint in complaints {
+            for other in others {
+                assert!(of(complaint).displeasure > of(other).displeasure, "{complaint} / {other}");
+            }
+        }
     }
 }

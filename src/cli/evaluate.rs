@@ -3,10 +3,13 @@
 //!
 //! Figures come from labelled lines that no training touched; times are of this machine.
 
+mod escalation;
 mod intents;
 mod metrics;
 mod progress;
-mod rows;
+mod routing;
+pub(super) mod rows;
+mod sentiment;
 mod stopwatch;
 
 use super::failure::Failure;
@@ -23,6 +26,9 @@ pub(super) struct Evaluate {
 #[derive(Debug, clap::Subcommand)]
 enum What {
     Intents(intents::Intents),
+    Sentiment(sentiment::Sentiment),
+    Escalation(escalation::Escalation),
+    Routing(routing::Routing),
 }
 
 impl Evaluate {
@@ -30,6 +36,9 @@ impl Evaluate {
     pub(super) fn run(self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
         match self.what {
             What::Intents(intents) => intents.run(place, printer),
+            What::Sentiment(sentiment) => sentiment.run(printer),
+            What::Escalation(escalation) => escalation.run(printer),
+            What::Routing(routing) => routing.run(printer),
         }
     }
 }

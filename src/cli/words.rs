@@ -81,6 +81,9 @@ const fn factor(factor: Factor) -> &'static str {
         Factor::Mood => "mood",
         Factor::Continuity => "continuity",
         Factor::Generalist => "generalist",
+        Factor::Words => "words",
+        Factor::Complexity => "complexity",
+        Factor::Language => "language",
     }
 }
 

@@ -24,6 +24,9 @@ pub struct Analysis {
     pub complexity: Score,
     /// Mood of this text alone, -1 to 1.
     pub sentiment: Score,
+    /// How likely it is that the writer is displeased, 0 to 1.
+    #[serde(default)]
+    pub displeasure: Score,
     /// Strongest feeling.
     pub emotion: Emotion,
     /// How pressing, 0 to 1.

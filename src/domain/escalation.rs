@@ -89,6 +89,12 @@ pub enum Signal {
     Safety,
     /// The customer's tier.
     Tier,
+    /// How long the customer has waited for an answer.
+    Waiting,
+    /// How much is at risk.
+    Value,
+    /// Texts in capitals.
+    Shouting,
 }
 
 /// How an escalation ended.

@@ -68,6 +68,12 @@ pub enum Factor {
     Continuity,
     /// Nothing fits: the one who sorts things out.
     Generalist,
+    /// What was learnt of the words.
+    Words,
+    /// What was learnt of how much is in a text.
+    Complexity,
+    /// What was learnt of the language.
+    Language,
 }
 
 /// How a choice came about.
@@ -84,4 +90,6 @@ pub enum Basis {
     Fallback,
     /// A person decided.
     Person,
+    /// Not the best: drawn to learn whether it does as well.
+    Explored,
 }

@@ -1,6 +1,13 @@
 //! Whether a human should be called: named signals, each with what it adds, against a threshold.
+//!
+//! The deployment's weights are where it begins. What people did about earlier calls moves them, a
+//! little each time and within bounds, by a rule of whole numbers over the recorded terms. A request
+//! for a human and matters of law and safety are beyond learning.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use super::standing;
 use crate::domain::customer::Tier;
@@ -10,6 +17,88 @@ use crate::domain::score::Score;
 
 /// Mood below which a request for a human is answered before others.
 const VERY_LOW: Score = Score::from_percent(-60);
+
+/// Weights of signals that no policy names: too little alone, something beside others.
+const WAITING: Score = Score::from_percent(20);
+const VALUE: Score = Score::from_percent(10);
+const SHOUTING: Score = Score::from_percent(10);
+/// How much one outcome moves a weight at most.
+const RATE: Score = Score::from_percent(5);
+/// A weight never falls below this share of where it began, nor rises above that one.
+const LEAST: Score = Score::from_percent(25);
+const MOST: Score = Score::from_percent(200);
+/// How fast the chance rises with the score: at the threshold it is even, at half of it below a tenth.
+const STEEPNESS: f32 = 5.0;
+
+/// What outcomes have taught: shifts of the weights. A fold of recorded terms in the order of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Learnt {
+    shifts: BTreeMap<Signal, Score>,
+    outcomes: u32,
+}
+
+impl Learnt {
+    /// Outcomes it has learnt from.
+    pub fn outcomes(&self) -> u32 {
+        self.outcomes
+    }
+
+    /// By how much a signal's weight was moved.
+    pub fn shift(&self, signal: Signal) -> Score {
+        self.shifts.get(&signal).copied().unwrap_or_default()
+    }
+
+    /// The weight of a signal that began at `prior`.
+    fn weight(&self, signal: Signal, prior: Score) -> Score {
+        if is_rule(signal) {
+            return prior;
+        }
+        prior.plus(self.shift(signal)).within(prior.times(LEAST), prior.times(MOST))
+    }
+
+    /// Learns from what a person made of a conversation: whether a human was needed (they took over,
+    /// accepted the call, the customer was dissatisfied) or not (the call was dismissed).
+    pub fn learn(&mut self, terms: &[Term], needed: bool, policy: &EscalationPolicy) {
+        let score = terms.iter().fold(Score::ZERO, |sum, term| sum.plus(term.weight));
+        let miss = if needed { Score::ONE } else { Score::ZERO }.minus(chance(score, policy));
+        for term in terms.iter().filter(|term| !is_rule(term.signal)) {
+            let prior = prior(term.signal, policy);
+            let moved = self.weight(term.signal, prior).plus(RATE.times(miss).times(term.value));
+            let kept = moved.within(prior.times(LEAST), prior.times(MOST));
+            self.shifts.insert(term.signal, kept.minus(prior));
+        }
+        self.outcomes = self.outcomes.saturating_add(1);
+    }
+}
+
+/// How likely it is that a human is needed, 0 to 1: even at the threshold.
+pub fn chance(score: Score, policy: &EscalationPolicy) -> Score {
+    let above = score.minus(policy.threshold).0 as f32 / policy.threshold.0.max(1) as f32;
+    let chance = 1.0 / (1.0 + libm::expf(-STEEPNESS * above));
+    Score((chance * 10_000.0).round() as i32)
+}
+
+/// What decides by itself, whatever was learnt.
+const fn is_rule(signal: Signal) -> bool {
+    matches!(signal, Signal::WantsHuman | Signal::Safety)
+}
+
+/// The weight that a signal begins with.
+const fn prior(signal: Signal, policy: &EscalationPolicy) -> Score {
+    match signal {
+        Signal::WantsHuman | Signal::Safety => policy.threshold,
+        Signal::Displeasure => policy.displeasure,
+        Signal::Falling => policy.falling,
+        Signal::Repetition => policy.repetition,
+        Signal::Misses => policy.misses,
+        Signal::FailedTools => policy.failed_tools,
+        Signal::Unclear => policy.unclear,
+        Signal::Tier => policy.tier,
+        Signal::Waiting => WAITING,
+        Signal::Value => VALUE,
+        Signal::Shouting => SHOUTING,
+    }
+}
 
 /// What is watched for trouble in one conversation.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,6 +121,12 @@ pub struct Signals<'a> {
     pub unclear: Score,
     /// What the customer was promised.
     pub tier: Tier,
+    /// How long the customer has waited for an answer, 0 to 1 of the time that one is due in.
+    pub waiting: Score,
+    /// How much is at risk, 0 to 1.
+    pub value: Score,
+    /// The share of the last texts that were all capitals.
+    pub shouting: Score,
 }
 
 /// What the signals come to.
@@ -45,29 +140,39 @@ pub struct Judgement {
     pub call: Option<(Trigger, Severity)>,
 }
 
-/// Weighs the signals. A request for a human and a matter of law or safety reach the threshold by
-/// themselves, whatever the deployment's weights are.
+/// Weighs the signals by the deployment's weights. A request for a human and a matter of law or safety reach
+/// the threshold by themselves, whatever the weights are.
 pub fn judge(signals: &Signals<'_>, policy: &EscalationPolicy) -> Judgement {
+    judge_with(signals, policy, &Learnt::default())
+}
+
+/// Weighs the signals by the deployment's weights and what was learnt.
+pub fn judge_with(signals: &Signals<'_>, policy: &EscalationPolicy, learnt: &Learnt) -> Judgement {
     let yes = |said: bool| if said { Score::ONE } else { Score::ZERO };
+    let share = |value: Score| value.within(Score::ZERO, Score::ONE);
     let readings = [
-        (Signal::WantsHuman, yes(signals.wants_human), policy.threshold),
-        (Signal::Safety, yes(signals.safety), policy.threshold),
-        (Signal::Displeasure, Score::ZERO.minus(signals.mood).within(Score::ZERO, Score::ONE), policy.displeasure),
-        (Signal::Falling, falling(signals.path), policy.falling),
-        (Signal::Repetition, often(signals.repeats), policy.repetition),
-        (Signal::Misses, often(signals.misses), policy.misses),
-        (Signal::FailedTools, often(signals.failed_tools), policy.failed_tools),
-        (Signal::Unclear, signals.unclear.within(Score::ZERO, Score::ONE), policy.unclear),
+        (Signal::WantsHuman, yes(signals.wants_human)),
+        (Signal::Safety, yes(signals.safety)),
+        (Signal::Displeasure, share(Score::ZERO.minus(signals.mood))),
+        (Signal::Falling, falling(signals.path)),
+        (Signal::Repetition, often(signals.repeats)),
+        (Signal::Misses, often(signals.misses)),
+        (Signal::FailedTools, often(signals.failed_tools)),
+        (Signal::Unclear, share(signals.unclear)),
+        (Signal::Waiting, share(signals.waiting)),
+        (Signal::Value, share(signals.value)),
+        (Signal::Shouting, share(signals.shouting)),
     ];
+    let weight = |signal: Signal| learnt.weight(signal, prior(signal, policy));
     let mut terms: Vec<Term> = readings
         .into_iter()
-        .filter(|(_, value, _)| *value > Score::ZERO)
-        .map(|(signal, value, weight)| Term { signal, value, weight: weight.times(value) })
+        .filter(|(_, value)| *value > Score::ZERO)
+        .map(|(signal, value)| Term { signal, value, weight: weight(signal).times(value) })
         .collect();
     // A tier is no trouble by itself: it only makes trouble weigh more.
     let tier = standing(signals.tier);
     if !terms.is_empty() && tier > Score::ZERO {
-        terms.push(Term { signal: Signal::Tier, value: tier, weight: policy.tier.times(tier) });
+        terms.push(Term { signal: Signal::Tier, value: tier, weight: weight(Signal::Tier).times(tier) });
     }
     terms.sort_by_key(|term| (Reverse(term.weight), term.signal));
     let score = terms.iter().fold(Score::ZERO, |sum, term| sum.plus(term.weight));
@@ -107,9 +212,17 @@ fn trigger(signals: &Signals<'_>, terms: &[Term]) -> Trigger {
         Some(Signal::Displeasure | Signal::Falling) => Trigger::MoodFalling,
         Some(Signal::WantsHuman) => Trigger::AskedForHuman,
         Some(Signal::Safety) => Trigger::Safety,
-        Some(Signal::Repetition | Signal::Misses | Signal::FailedTools | Signal::Unclear | Signal::Tier) | None => {
-            Trigger::RepeatedFailure
-        }
+        Some(
+            Signal::Repetition
+            | Signal::Misses
+            | Signal::FailedTools
+            | Signal::Unclear
+            | Signal::Tier
+            | Signal::Waiting
+            | Signal::Value
+            | Signal::Shouting,
+        )
+        | None => Trigger::RepeatedFailure,
     }
 }
 
@@ -179,5 +292,79 @@ mod tests {
         assert!(judged.terms.is_empty() && judged.call.is_none());
         assert_eq!(falling(&[]), Score::ZERO);
         assert_eq!(falling(&[Score(-9_000)]), Score::ZERO, "one text is no path");
+    }
+
+    fn trouble() -> Signals<'static> {
+        Signals { mood: Score::from_percent(-60), misses: 2, repeats: 1, ..Signals::default() }
+    }
+
+    #[test]
+    fn outcomes_move_the_weights_and_only_so_far() {
+        let policy = EscalationPolicy::default();
+        let mut learnt = Learnt::default();
+        let before = judge_with(&trouble(), &policy, &learnt);
+        assert_eq!(before, judge(&trouble(), &policy), "who has learnt nothing judges by the policy");
+        learnt.learn(&before.terms, false, &policy);
+        let after = judge_with(&trouble(), &policy, &learnt);
+        let once = before.score.minus(after.score);
+        assert!(once > Score::ZERO && once <= Score::from_percent(15), "one dismissal moves little: {once}");
+        for _ in 0..1_000 {
+            learnt.learn(&judge_with(&trouble(), &policy, &learnt).terms, false, &policy);
+        }
+        let dismissed = judge_with(&trouble(), &policy, &learnt);
+        assert!(dismissed.call.is_none());
+        assert!(
+            dismissed
+                .terms
+                .iter()
+                .all(|term| term.weight >= prior(term.signal, &policy).times(LEAST).times(term.value))
+        );
+        for _ in 0..1_000 {
+            learnt.learn(&judge_with(&trouble(), &policy, &learnt).terms, true, &policy);
+        }
+        let needed = judge_with(&trouble(), &policy, &learnt);
+        assert!(needed.call.is_some() && needed.score > before.score);
+        assert!(needed.terms.iter().all(|term| term.weight <= prior(term.signal, &policy).times(MOST)));
+        assert_eq!(learnt.outcomes(), 2_001);
+    }
+
+    #[test]
+    fn nothing_learnt_silences_a_request_or_a_danger() {
+        let policy = EscalationPolicy::default();
+        let mut learnt = Learnt::default();
+        for signals in [Signals { wants_human: true, ..trouble() }, Signals { safety: true, ..trouble() }] {
+            for _ in 0..500 {
+                learnt.learn(&judge_with(&signals, &policy, &learnt).terms, false, &policy);
+            }
+            assert!(judge_with(&signals, &policy, &learnt).call.is_some());
+        }
+        assert_eq!(learnt.shift(Signal::WantsHuman), Score::ZERO);
+    }
+
+    #[test]
+    fn nobody_jumps_the_queue_by_shouting() {
+        let policy = EscalationPolicy::default();
+        let mut learnt = Learnt::default();
+        let shouting = Signals { shouting: Score(i32::MAX), ..Signals::default() };
+        for _ in 0..1_000 {
+            learnt.learn(&judge_with(&shouting, &policy, &learnt).terms, true, &policy);
+        }
+        let judged = judge_with(&shouting, &policy, &learnt);
+        assert!(judged.call.is_none() && judged.score <= Score::from_percent(20), "{judged:?}");
+    }
+
+    #[test]
+    fn the_chance_is_even_at_the_threshold_and_rises_with_the_score() {
+        let policy = EscalationPolicy::default();
+        assert_eq!(chance(policy.threshold, &policy), Score::from_percent(50));
+        let chances: Vec<Score> = (0..20).map(|tenth| chance(Score(tenth * 1_000), &policy)).collect();
+        assert!(chances.is_sorted() && chances[5] < Score::from_percent(10));
+        for odd in [Score(i32::MIN), Score(i32::MAX)] {
+            assert!((Score::ZERO..=Score::ONE).contains(&chance(odd, &policy)));
+            assert!(
+                (Score::ZERO..=Score::ONE)
+                    .contains(&chance(odd, &EscalationPolicy { threshold: Score::ZERO, ..policy.clone() }))
+            );
+        }
     }
 }

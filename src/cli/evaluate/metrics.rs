@@ -64,7 +64,6 @@ impl Confusion {
     }
 
     /// Mean recall over the classes that occur in truth.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the measures of mood ask for it"))]
     pub(super) fn macro_recall(&self) -> f64 {
         self.mean(|class| class.recall)
     }
@@ -109,7 +108,6 @@ pub(super) fn auroc(scored: &[(f64, bool)]) -> Option<f64> {
     Some(wins / truths as f64 / lies as f64)
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the measures of escalation ask for it"))]
 /// Mean precision at each true one, from the highest score down; of equals the false ones come first.
 pub(super) fn average_precision(scored: &[(f64, bool)]) -> Option<f64> {
     let mut sorted: Vec<(f64, bool)> = scored.to_vec();

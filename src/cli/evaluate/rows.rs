@@ -14,14 +14,14 @@ const BYTES_MAX: u64 = 512 * 1024 * 1024;
 const LINE_BYTES_MAX: u64 = 8 * 1024 * 1024;
 
 /// A file of labelled lines.
-pub(super) struct Rows {
+pub(in crate::cli) struct Rows {
     path: PathBuf,
     rows: Vec<(usize, Value)>,
 }
 
 /// One line of it.
 #[derive(Clone, Copy)]
-pub(super) struct Row<'a> {
+pub(in crate::cli) struct Row<'a> {
     path: &'a Path,
     line: usize,
     value: &'a Value,
@@ -29,7 +29,7 @@ pub(super) struct Row<'a> {
 
 impl Rows {
     /// Reads a file; blank lines are passed over. One line that is no JSON object is a failure.
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+    pub(in crate::cli) fn read(path: &Path) -> Result<Self, Failure> {
         let unread = |what: &dyn std::fmt::Display| {
             Failure::failed(format!(
                 "{}: {what}; give a file with one JSON object a line, plain or .gz",
@@ -71,25 +71,25 @@ impl Rows {
     }
 
     /// Reads several files, one after another.
-    pub(super) fn read_all(paths: &[PathBuf]) -> Result<Vec<Self>, Failure> {
+    pub(in crate::cli) fn read_all(paths: &[PathBuf]) -> Result<Vec<Self>, Failure> {
         paths.iter().map(|path| Self::read(path)).collect()
     }
 
     /// The lines in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Row<'_>> {
+    pub(in crate::cli) fn iter(&self) -> impl Iterator<Item = Row<'_>> {
         self.rows.iter().map(|(line, value)| Row { path: &self.path, line: *line, value })
     }
 }
 
 impl<'a> Row<'a> {
     /// The value under a name; dots lead into objects: `labels.customer_annoyed`.
-    pub(super) fn find(&self, field: &str) -> Option<&'a Value> {
+    pub(in crate::cli) fn find(&self, field: &str) -> Option<&'a Value> {
         let whole = self.value.get(field);
         whole.or_else(|| field.split('.').try_fold(self.value, |value, name| value.get(name)))
     }
 
     /// The value under a name that has to be there.
-    pub(super) fn value(&self, field: &str) -> Result<&'a Value, Failure> {
+    pub(in crate::cli) fn value(&self, field: &str) -> Result<&'a Value, Failure> {
         self.find(field).ok_or_else(|| {
             let names = self.value.as_object().map(|object| object.keys().map(String::as_str).collect::<Vec<_>>());
             self.wrong(format!("there is no `{field}`; the line has: {}", names.unwrap_or_default().join(", ")))
@@ -97,13 +97,13 @@ impl<'a> Row<'a> {
     }
 
     /// A text that has to be there.
-    pub(super) fn text(&self, field: &str) -> Result<&'a str, Failure> {
+    pub(in crate::cli) fn text(&self, field: &str) -> Result<&'a str, Failure> {
         let value = self.value(field)?;
         value.as_str().ok_or_else(|| self.wrong(format!("`{field}` is {}, a text is wanted", kind(value))))
     }
 
     /// A label: a text, a number or a yes or no, as text.
-    pub(super) fn label(&self, field: &str) -> Result<String, Failure> {
+    pub(in crate::cli) fn label(&self, field: &str) -> Result<String, Failure> {
         match self.value(field)? {
             Value::String(text) if !text.trim().is_empty() => Ok(text.clone()),
             Value::Number(number) => Ok(number.to_string()),
@@ -119,7 +119,7 @@ impl<'a> Row<'a> {
     }
 
     /// A complaint about this line, with its place.
-    pub(super) fn wrong(&self, what: impl std::fmt::Display) -> Failure {
+    pub(in crate::cli) fn wrong(&self, what: impl std::fmt::Display) -> Failure {
         Failure::failed(format!("{}:{}: {what}", self.path.display(), self.line))
     }
 }

@@ -151,6 +151,7 @@ fn routed(decision: &RoutingDecision, width: usize) -> Vec<Strip> {
         Basis::OnlyOne => Clean::fixed("only this agent could take it"),
         Basis::Fallback => Clean::fixed("no agent has the skill; the one who sorts things out takes it"),
         Basis::Person => Clean::fixed("a person decided"),
+        Basis::Explored => Clean::fixed("not the best: drawn to learn whether it does as well"),
     };
     strips.push(Strip::of([piece(Token::Dim, clean!(" {}", decision_line(decision)))]));
     strips.push(Strip::of([piece(Token::Base, clean!(" {how}"))]));
@@ -203,6 +204,9 @@ fn signal(term: &Term) -> Strip {
         Signal::Unclear => "nobody knows what is wanted",
         Signal::Safety => "words of law or safety",
         Signal::Tier => "what this customer was promised",
+        Signal::Waiting => "the customer waits",
+        Signal::Value => "what is at risk",
+        Signal::Shouting => "capitals",
     };
     Strip::of([
         piece(Token::Base, clean!("   {:<30}", word)),

@@ -214,6 +214,9 @@ pub const fn factor_word(factor: Factor) -> &'static str {
         Factor::Mood => "mood",
         Factor::Continuity => "known",
         Factor::Generalist => "sorts",
+        Factor::Words => "words",
+        Factor::Complexity => "length",
+        Factor::Language => "lang",
     }
 }
 

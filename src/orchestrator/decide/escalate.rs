@@ -42,6 +42,7 @@ fn read<'a>(c: &Conversation, path: &'a [Score]) -> Signals<'a> {
         failed_tools: u8::try_from(failed).unwrap_or(u8::MAX),
         unclear: c.analysis.out_of_scope,
         tier: c.tier,
+        ..Signals::default()
     }
 }
 

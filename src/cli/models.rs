@@ -1,0 +1,120 @@
+//! `baton models`: the models that come with the program, and how they are made.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::evaluate::rows::{Row, Rows};
+use super::failure::Failure;
+use super::print::Printer;
+use crate::analysis::mood::learned::{self, Feeling};
+
+/// Every so many-th request is taken: more drown the feelings in politeness.
+const REQUESTS_EVERY: usize = 4;
+/// Requests under these names say nothing about what they are.
+const REQUESTS_UNSURE: [&str; 2] = ["contentonly", "outofdomain"];
+
+/// The models that come with the program
+#[derive(Debug, clap::Args)]
+pub(super) struct Models {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    TrainMood(TrainMood),
+}
+
+/// Makes the weights of the shipped mood anew; the same files give the same bytes
+#[derive(Debug, clap::Args)]
+struct TrainMood {
+    /// GoEmotions: {"text", "emotions": […]} a line
+    #[arg(long, value_name = "FILE", required = true)]
+    goemotions: Vec<PathBuf>,
+    /// What people write to support desks: {"text", "intent": […]} a line, as MultiDoGO has it
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    requests: Vec<PathBuf>,
+    /// Where the weights go
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+impl Models {
+    /// Does what is asked.
+    pub(super) fn run(&self, printer: &mut Printer) -> Result<(), Failure> {
+        match &self.what {
+            What::TrainMood(train) => train.run(printer),
+        }
+    }
+}
+
+type Example = (String, [f32; Feeling::ALL.len()]);
+
+impl TrainMood {
+    fn run(&self, printer: &mut Printer) -> Result<(), Failure> {
+        let mut examples: Vec<Example> = Vec::new();
+        for rows in Rows::read_all(&self.goemotions)? {
+            for row in rows.iter() {
+                let feelings: Vec<Feeling> = names(row, "emotions")?.iter().map(|name| feeling(name)).collect();
+                examples.push((row.text("text")?.to_owned(), shares(&feelings)));
+            }
+        }
+        let mut met = 0;
+        for rows in Rows::read_all(&self.requests)? {
+            for row in rows.iter() {
+                let intent = names(row, "intent")?.first().copied().unwrap_or_default();
+                if REQUESTS_UNSURE.contains(&intent) {
+                    continue;
+                }
+                met += 1;
+                if met % REQUESTS_EVERY == 0 {
+                    examples.push((row.text("text")?.to_owned(), shares(asked(intent))));
+                }
+            }
+        }
+        let bytes = learned::train(&examples);
+        std::fs::write(&self.out, &bytes)
+            .map_err(|error| Failure::failed(format!("{}: {error}", self.out.display())))?;
+        printer.says(&format!("{} examples, {} bytes: {}", examples.len(), bytes.len(), self.out.display()))
+    }
+}
+
+fn names<'a>(row: Row<'a>, field: &str) -> Result<Vec<&'a str>, Failure> {
+    let list = row.value(field)?.as_array().ok_or_else(|| row.wrong(format!("`{field}` is no list")))?;
+    Ok(list.iter().filter_map(Value::as_str).collect())
+}
+
+fn shares(feelings: &[Feeling]) -> [f32; Feeling::ALL.len()] {
+    let mut shares = [0.0; Feeling::ALL.len()];
+    for feeling in feelings {
+        if let Some(share) = shares.get_mut(*feeling as usize) {
+            *share += 1.0 / feelings.len() as f32;
+        }
+    }
+    shares
+}
+
+/// The names of the set, by what a support desk makes of them.
+fn feeling(name: &str) -> Feeling {
+    match name {
+        "anger" => Feeling::Anger,
+        "annoyance" | "disappointment" | "disapproval" | "disgust" => Feeling::Annoyance,
+        "fear" | "nervousness" => Feeling::Fear,
+        "confusion" => Feeling::Confusion,
+        "gratitude" => Feeling::Gratitude,
+        "admiration" | "amusement" | "approval" | "caring" | "desire" | "excitement" | "joy" | "love" | "optimism"
+        | "pride" | "relief" => Feeling::Pleasure,
+        "sadness" | "grief" | "embarrassment" | "remorse" => Feeling::Sadness,
+        _ => Feeling::Neutral,
+    }
+}
+
+/// What people feel who ask a desk for something: nothing, unless they thank or something is broken.
+fn asked(intent: &str) -> &'static [Feeling] {
+    match intent {
+        "thankyou" => &[Feeling::Gratitude],
+        "reportbrokensoftware" | "reportbrokenphone" | "disputecharge" => &[Feeling::Annoyance, Feeling::Neutral],
+        _ => &[Feeling::Neutral],
+    }
+}
