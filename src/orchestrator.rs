@@ -6,6 +6,7 @@
 
 pub mod audience;
 pub mod clock;
+pub mod consults;
 pub mod context;
 pub mod conversation;
 mod decide;

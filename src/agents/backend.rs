@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::book::Playbooks;
 use super::playbook;
 use crate::domain::action::{AgentContext, AgentStep, StepInput};
+use crate::domain::consult::{Advice, Consultation};
 use crate::domain::handoff::{ContextPack, Receipt};
 use crate::domain::id::AgentName;
 use crate::domain::knowledge::Passage;
@@ -21,6 +22,13 @@ impl Backend {
     pub fn step(&self, context: &AgentContext, input: &StepInput, passages: &[Passage]) -> AgentStep {
         match self {
             Self::Playbook(book) => playbook::step(book, context, input, passages),
+        }
+    }
+
+    /// What the agent knows that another asks, from `passages`, the best articles for the question.
+    pub fn advise(&self, asked: &Consultation, passages: &[Passage]) -> Option<Advice> {
+        match self {
+            Self::Playbook(book) => playbook::advise(book, asked, passages),
         }
     }
 

@@ -15,6 +15,7 @@
 //! A whisper in any other form does nothing, and the customer hears nothing of it.
 
 mod choose;
+mod consult;
 mod facts;
 mod handover;
 mod returned;
@@ -28,6 +29,7 @@ use crate::domain::action::{AgentContext, AgentStep, StepInput};
 use crate::domain::knowledge::Passage;
 use crate::domain::score::Score;
 
+pub use consult::advise;
 pub use handover::receipt;
 
 /// Steps taken in one move: a flow that needs more without a pause has gone astray.
@@ -57,6 +59,7 @@ pub fn step(book: &Playbooks, context: &AgentContext, input: &StepInput, passage
         StepInput::Turn => run.turn(),
         StepInput::HandedOver => run.handed_over(),
         StepInput::ToolReturned(call, outcome) => run.returned(call, outcome),
+        StepInput::Advised(_, advice) => run.advised(advice.as_ref()),
     }
     run.go();
     run.obey_whispers();

@@ -188,6 +188,8 @@ const fn explains(body: &ItemBody) -> bool {
         | ItemBody::HandedOff { .. }
         | ItemBody::HandoffDeclined { .. }
         | ItemBody::Circled { .. }
+        | ItemBody::Consulted { .. }
+        | ItemBody::Overruled { .. }
         | ItemBody::Tool { .. }
         | ItemBody::Escalated { .. }
         | ItemBody::Approval { .. }

@@ -155,6 +155,13 @@ pub(super) fn item(item: &Item) -> String {
         ItemBody::HandoffDeclined { to, reason: Some(reason) } => {
             format!("{to} did not take it: {}", declined(*reason))
         }
+        ItemBody::Overruled { agent, won, lost, text } => {
+            format!("{} counted more than {} of {agent}, which was: {text}", won.words(), lost.words())
+        }
+        ItemBody::Consulted { by, whom, question, fate, answer } => {
+            let answer = answer.as_ref().map(|answer| answer.as_str()).unwrap_or_default();
+            format!("{by} asked {whom}: {question} > {} {answer}", fate.words())
+        }
         ItemBody::Circled { circle, then } => format!("in a circle: {}; {}", circle.words(), then.words()),
         ItemBody::HandoffDeclined { to, reason: None } => format!("{to} did not answer the handoff in time"),
         ItemBody::Tool { tool, ask, state, outcome, .. } => {

@@ -149,6 +149,7 @@ impl Bundle {
             intents: file.intents.iter().map(|intent| intent.name.clone()).collect(),
             capacity: file.capacity,
             handoffs: file.handoffs.clone(),
+            consults: file.consults.clone(),
             tools: file.tools.clone(),
             queue: file.queue.clone(),
             calm: percent_of(file.calm),

@@ -132,6 +132,9 @@ pub struct AgentFile {
     /// To whom it may hand off.
     #[serde(default)]
     pub handoffs: Vec<AgentName>,
+    /// Whom it may ask without passing the baton.
+    #[serde(default)]
+    pub consults: Vec<AgentName>,
     /// What it may call.
     #[serde(default)]
     pub tools: Vec<ToolName>,

@@ -135,6 +135,7 @@ fn needs(file: &PlaybookFile, steps: &[Step]) -> Needs {
         StepAct::Ask { slot, .. } => Some(slot.clone()),
         StepAct::Say { .. }
         | StepAct::Call { .. }
+        | StepAct::Consult { .. }
         | StepAct::Confirm { .. }
         | StepAct::Check { .. }
         | StepAct::Branch { .. }
@@ -161,7 +162,7 @@ fn keep_results(steps: &mut [Step]) {
     read.sort();
     read.dedup();
     for step in steps {
-        if let StepAct::Call { keeps, .. } = &mut step.act {
+        if let StepAct::Call { keeps, .. } | StepAct::Consult { keeps, .. } = &mut step.act {
             let own = format!("{}.", step.name);
             *keeps = read
                 .iter()
@@ -179,6 +180,9 @@ pub(super) fn gaps(step: &Step) -> Vec<String> {
     let mut read: Vec<String> = words.flat_map(Template::gaps).map(str::to_owned).collect();
     if let StepAct::Call { with, .. } = &step.act {
         read.extend(with.iter().flat_map(|(_, template)| template.gaps()).map(str::to_owned));
+    }
+    if let StepAct::Consult { question, .. } = &step.act {
+        read.extend(question.gaps().map(str::to_owned));
     }
     if let StepAct::Branch { on, .. } = &step.act {
         read.push(on.clone());

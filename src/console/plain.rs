@@ -158,6 +158,8 @@ impl Plain {
             ItemBody::Routed(_) => Clean::fixed("routed to"),
             ItemBody::Passed { .. } | ItemBody::HandedOff { .. } => Clean::fixed("baton"),
             ItemBody::HandoffDeclined { .. } => Clean::fixed("handoff declined by"),
+            ItemBody::Overruled { won, lost, .. } => clean!("{} counts more than {}", won.words(), lost.words()),
+            ItemBody::Consulted { by, whom, .. } => clean!("{by} asks {whom}"),
             ItemBody::Circled { .. } => Clean::fixed("in a circle"),
             ItemBody::Tool { .. } => Clean::fixed("tool"),
             ItemBody::Escalated { .. } => Clean::fixed("a human is called"),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::analysis::Analysis;
 use super::baton::Holder;
 use super::circle::Habit;
+use super::consult::Advice;
 use super::conversation::{Author, Disposition};
 use super::customer::{Identity, Tier};
 use super::escalation::Trigger;
@@ -90,6 +91,8 @@ pub enum StepInput {
     Turn,
     /// A tool it called came back, or was refused.
     ToolReturned(ToolCall, ToolOutcome),
+    /// Another specialist that it asked has answered; nothing when there is no answer.
+    Advised(AgentName, Option<Advice>),
     /// It was handed the conversation and owes the customer an answer.
     HandedOver,
 }
@@ -112,6 +115,9 @@ pub struct AgentStep {
     pub reply: Option<Reply>,
     /// What happens next.
     pub next: Next,
+    /// What the agent's flow would have done, had a whisper not said otherwise; nothing when none did.
+    #[serde(default)]
+    pub overruled: Option<Foreign>,
 }
 
 /// A text for the customer.
@@ -135,6 +141,13 @@ pub enum Next {
     Wait,
     /// Call a tool and go on with its result.
     Call(ToolCall),
+    /// Ask another specialist and go on with what it knows; the baton stays.
+    Consult {
+        /// Whom.
+        whom: AgentName,
+        /// What.
+        question: Foreign,
+    },
     /// Pass the baton to another specialist.
     HandOff {
         /// To whom; none means that routing decides.

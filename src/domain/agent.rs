@@ -40,6 +40,9 @@ pub struct AgentSpec {
     pub capacity: u32,
     /// To whom it may hand off.
     pub handoffs: Vec<AgentName>,
+    /// Whom it may ask without passing the baton.
+    #[serde(default)]
+    pub consults: Vec<AgentName>,
     /// What it may call.
     pub tools: Vec<ToolName>,
     /// The line its escalations wait in.

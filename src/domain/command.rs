@@ -7,14 +7,16 @@ use serde::{Deserialize, Serialize};
 use super::action::{AgentStep, Failure};
 use super::analysis::Analysis;
 use super::baton::Holder;
+use super::consult::Advice;
 use super::conversation::{Disposition, Priority};
 use super::customer::{Identity, Tier};
 use super::deployment::Deployment;
 use super::envelope::{Actor, KeyUse};
 use super::handoff::{DeclineReason, Receipt};
 use super::id::{
-    AgentName, ApprovalId, BriefId, CallId, ChannelName, ClaimId, CompositionId, ConversationId, CustomerId, Digest,
-    DispositionName, DraftId, Epoch, EscalationId, HandoffId, Label, OfferId, OperatorName, PromiseId, Seq, SlotName,
+    AgentName, ApprovalId, BriefId, CallId, ChannelName, ClaimId, CompositionId, ConsultId, ConversationId, CustomerId,
+    Digest, DispositionName, DraftId, Epoch, EscalationId, HandoffId, Label, OfferId, OperatorName, PromiseId, Seq,
+    SlotName,
 };
 use super::incident::IncidentWish;
 use super::money::Money;
@@ -502,6 +504,15 @@ pub enum EffectResult {
         handoff: HandoffId,
         /// What was understood.
         receipt: Receipt,
+    },
+    /// Another specialist that was asked has answered, or does not know.
+    Advised {
+        /// Where.
+        conversation: ConversationId,
+        /// Which question.
+        consult: ConsultId,
+        /// What it knows.
+        advice: Option<Advice>,
     },
     /// A receiver does not accept.
     HandoffDeclined {

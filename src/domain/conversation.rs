@@ -106,6 +106,43 @@ pub enum HouseSentence {
     Farewell,
 }
 
+impl HouseSentence {
+    /// Whether it tells the customer who answers from now on.
+    pub const fn introduces(self) -> bool {
+        match self {
+            Self::Greeting
+            | Self::SpecialistTakesOver
+            | Self::HumanAsked
+            | Self::HumanTakesOver
+            | Self::AgentTakesOver
+            | Self::Stopped => true,
+            Self::StillWaiting
+            | Self::Trouble
+            | Self::AwaitingApproval
+            | Self::Checked
+            | Self::RatingQuestion
+            | Self::Farewell => false,
+        }
+    }
+
+    /// Whether it only tells where the baton went at that moment: an undo of the pass tells them who is back.
+    /// That a person is here now is the word that cannot be taken back.
+    pub const fn tells_of_pass(self) -> bool {
+        match self {
+            Self::SpecialistTakesOver | Self::HumanAsked | Self::AgentTakesOver => true,
+            Self::Greeting
+            | Self::HumanTakesOver
+            | Self::Stopped
+            | Self::StillWaiting
+            | Self::Trouble
+            | Self::AwaitingApproval
+            | Self::Checked
+            | Self::RatingQuestion
+            | Self::Farewell => false,
+        }
+    }
+}
+
 /// How a conversation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]

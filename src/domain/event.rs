@@ -5,6 +5,8 @@ mod baton;
 mod circle;
 mod claim;
 mod clock;
+mod conflict;
+mod consult;
 mod conversation;
 mod customer;
 mod desk;
@@ -30,6 +32,8 @@ pub use baton::BatonEvent;
 pub use circle::CircleEvent;
 pub use claim::ClaimEvent;
 pub use clock::ClockEvent;
+pub use conflict::ConflictEvent;
+pub use consult::ConsultEvent;
 pub use conversation::ConversationEvent;
 pub use customer::CustomerEvent;
 pub use desk::DeskEvent;
@@ -176,6 +180,10 @@ families! {
     Left(LeftEvent) = "left";
     /// What people arrange around a conversation, unseen by its customer.
     Desk(DeskEvent) = "desk";
+    /// Questions of one specialist to another.
+    Consult(ConsultEvent) = "consult";
+    /// Two that said different things.
+    Conflict(ConflictEvent) = "conflict";
 }
 
 impl Event {

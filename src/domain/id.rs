@@ -188,6 +188,8 @@ counter_id! {
     IncidentId("i-");
     /// One question of a colleague for a conversation that somebody holds.
     ClaimId("q-");
+    /// One question of an agent to another.
+    ConsultId("k-");
 }
 
 macro_rules! name {

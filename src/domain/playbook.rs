@@ -190,6 +190,19 @@ pub enum StepAct {
         /// When the rules or a person did not allow it.
         refused: Option<Jump>,
     },
+    /// Asks another specialist, who does not get the baton.
+    Consult {
+        /// Whom.
+        whom: AgentName,
+        /// What.
+        question: Template,
+        /// Parts of the answer that the flow uses, `answer` and `title`; they are kept as facts named `step.key`.
+        keeps: Vec<(String, SlotName)>,
+        /// Where it goes on with the answer.
+        done: Jump,
+        /// Where it goes on without.
+        otherwise: Jump,
+    },
     /// Asks for an explicit yes before something is changed.
     Confirm {
         /// The tool the yes is for.
@@ -298,6 +311,7 @@ impl Playbook {
             StepAct::Ask { slot, kind, .. } => Some((index, slot, *kind)),
             StepAct::Say { .. }
             | StepAct::Call { .. }
+            | StepAct::Consult { .. }
             | StepAct::Confirm { .. }
             | StepAct::Check { .. }
             | StepAct::Branch { .. }

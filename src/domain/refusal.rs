@@ -7,6 +7,7 @@ use super::baton::Holder;
 use super::id::{BriefId, ComponentName, DispositionName, Epoch, IncidentId, OperatorName, PromiseId, QueueName};
 use super::money::Money;
 use super::operator::{Presence, Role};
+use super::supervision::DraftEnd;
 
 /// Why not, with what would have to be different.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -130,14 +131,24 @@ pub enum Refusal {
     #[error("this escalation is settled")]
     NotEscalated,
     /// The approval was answered.
-    #[error("this approval is settled{}", verdict.map(|verdict| format!(": it was {}", verdict.words())).unwrap_or_default())]
+    #[error("this approval is settled{}{}", verdict.map(|verdict| format!(": it was {}", verdict.words())).unwrap_or_default(), by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default())]
     ApprovalSettled {
         /// How; unknown when it left the floor's memory.
         verdict: Option<Verdict>,
+        /// By whom, if a person did.
+        #[serde(default)]
+        by: Option<OperatorName>,
     },
     /// The draft was settled, or became stale.
-    #[error("this draft is gone: it was settled, or the conversation went on without it")]
-    DraftGone,
+    #[error("this draft is gone: {}{}", end.map_or("it was settled, or the conversation went on without it", DraftEnd::words), by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default())]
+    DraftGone {
+        /// How it was settled; unknown when it became stale, or left the floor's memory.
+        #[serde(default)]
+        end: Option<DraftEnd>,
+        /// By whom, if a person did.
+        #[serde(default)]
+        by: Option<OperatorName>,
+    },
     /// Somebody speaks beside the holder already.
     #[error("{by} speaks beside the holder here already")]
     BargeTaken {

@@ -132,6 +132,18 @@ pub enum DraftEnd {
     Fused,
 }
 
+impl DraftEnd {
+    /// How it ended, in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Sent => "it was sent",
+            Self::Edited => "it was sent in other words",
+            Self::Dropped => "it was dropped",
+            Self::Fused => "its fuse sent it",
+        }
+    }
+}
+
 /// How an agent's drafts were judged; the share that was sent unchanged tells when a gate may open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DraftTally {

@@ -9,8 +9,8 @@ use super::id::{Label, OperatorName};
 use super::supervision::Fuse;
 use super::time::{Millis, Timestamp};
 
-/// How long an act can be taken back of which the customer is not told: long enough to see what it did,
-/// too short to build on it. A pass to a person can be taken back until the customer hears of it.
+/// How long an act can be taken back: long enough to see what it did, too short to build on it. A pass to a
+/// person can be taken back until the customer hears of them.
 pub const UNDO_WINDOW: Millis = Millis::from_secs(30);
 
 /// What can be taken back.

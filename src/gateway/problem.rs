@@ -127,7 +127,7 @@ impl From<&Refusal> for Problem {
             | Refusal::UnknownTarget { .. } | Refusal::Away { .. } | Refusal::NobodyToAsk { .. }
             | Refusal::ClaimOpen { .. } | Refusal::ClaimGone | Refusal::ReasonNeeded { .. } | Refusal::InThePast
             | Refusal::OfferGone { .. } | Refusal::NotEscalated | Refusal::ApprovalSettled { .. }
-            | Refusal::DraftGone | Refusal::BargeTaken { .. } | Refusal::NoBarge | Refusal::Held { .. }
+            | Refusal::DraftGone { .. } | Refusal::BargeTaken { .. } | Refusal::NoBarge | Refusal::Held { .. }
             | Refusal::NotHeld { .. } | Refusal::UnknownTool | Refusal::OverLimit { .. }
             | Refusal::SecondPersonNeeded { .. } | Refusal::CausedByWhisper | Refusal::OverDailyCap { .. }
             | Refusal::BadEdit { .. } | Refusal::NotAwaited | Refusal::NoDeployment | Refusal::NoWrapUp

@@ -16,9 +16,9 @@ use crate::domain::escalation::{Severity, Term, Trigger};
 use crate::domain::event::CallEnd;
 use crate::domain::handoff::{ContextPack, Given, Omission, Tried};
 use crate::domain::id::{
-    AgentName, ApprovalId, CallId, ChannelName, ClaimId, CompositionId, ConversationId, CustomerId, Digest, DraftId,
-    Epoch, EscalationId, Handle, HandoffId, IncidentId, IntentName, Label, OfferId, OperatorName, QueueName, Seq,
-    SkillName, SlotName, ToolName, TurnNo,
+    AgentName, ApprovalId, CallId, ChannelName, ClaimId, CompositionId, ConsultId, ConversationId, CustomerId, Digest,
+    DraftId, Epoch, EscalationId, Handle, HandoffId, IncidentId, IntentName, Label, OfferId, OperatorName, QueueName,
+    Seq, SkillName, SlotName, ToolName, TurnNo,
 };
 use crate::domain::knowledge::Citation;
 use crate::domain::money::Money;
@@ -28,7 +28,7 @@ use crate::domain::playbook::FlowState;
 use crate::domain::promise::Promise;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
-use crate::domain::supervision::{Burning, Fuse, HeldMove};
+use crate::domain::supervision::{Burning, DraftEnd, Fuse, HeldMove};
 use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::tool::{ToolCall, ToolOutcome};
@@ -36,6 +36,7 @@ use crate::domain::undo::Undoable;
 use crate::domain::watch::WatchFor;
 
 use super::clock::Clocks;
+use super::consults::{Advised, Consult};
 use super::keys::Keys;
 use super::owed::{self, Open};
 use super::spending::Day;
@@ -149,6 +150,15 @@ pub struct Conversation {
     /// How often the customer was asked for what they have not given.
     #[serde(default)]
     pub asked: BTreeMap<SlotName, u8>,
+    /// Questions to other specialists that have not been answered.
+    #[serde(default)]
+    pub consults: BTreeMap<ConsultId, Consult>,
+    /// Questions to others since the customer last spoke, refused ones too.
+    #[serde(default)]
+    pub consulted: u8,
+    /// What the last answer was, until something else is done with the attempt that asked.
+    #[serde(default)]
+    pub advised: Option<Advised>,
     /// Agents that were told that they go in circles.
     #[serde(default)]
     pub told: Vec<Told>,
@@ -167,13 +177,19 @@ pub struct Conversation {
     /// Questions that wait for a person.
     pub approvals: BTreeMap<ApprovalId, Approval>,
     /// How the last ones were settled, latest last.
-    pub settled: VecDeque<(ApprovalId, Verdict)>,
+    pub settled: VecDeque<(ApprovalId, Verdict, Option<OperatorName>)>,
+    /// How the last drafts that waited were settled, and by whom, latest last.
+    #[serde(default)]
+    pub judged_drafts: VecDeque<(DraftId, DraftEnd, Option<OperatorName>)>,
     /// Tool calls that have not come back: the outbox.
     pub calls: BTreeMap<CallId, Call>,
     /// Results of tools, latest last.
     pub results: VecDeque<ToolResult>,
     /// Instructions of supervisors.
     pub whispers: Vec<Whisper>,
+    /// Who answers, as the customer was last told.
+    #[serde(default)]
+    pub introduced: Holder,
     /// When a human began to answer, and when that ended.
     pub human_stretch: Option<(Timestamp, Option<Timestamp>)>,
     /// When the person who holds is reminded of the customer who waits.
@@ -384,6 +400,8 @@ pub enum WaitsFor {
     Approval(ApprovalId),
     /// A person's word on the finished draft.
     Draft(DraftId),
+    /// Another specialist's advice.
+    Consult(ConsultId),
 }
 
 /// A handoff that waits for its receiver.
@@ -658,6 +676,6 @@ impl Conversation {
 
     /// How an approval of this conversation was settled, if that is still known.
     pub fn verdict(&self, approval: ApprovalId) -> Option<Verdict> {
-        self.settled.iter().find(|(id, _)| *id == approval).map(|(_, verdict)| *verdict)
+        self.settled.iter().find(|(id, ..)| *id == approval).map(|(_, verdict, _)| *verdict)
     }
 }

@@ -10,6 +10,8 @@ mod case;
 mod circle;
 mod claim;
 mod clock;
+mod conflict;
+mod consult;
 mod customer;
 mod desk;
 mod draft;
@@ -55,12 +57,12 @@ pub fn decide(state: &Floor, command: &Command, at: Timestamp) -> Result<Vec<Eve
             let Actor::Operator(operator) = &command.actor else { return Err(Refusal::NotYours) };
             operate::decide(state, operator, command.seen.as_ref(), act, at)
         }
-        Act::Effect(result) => decide_effect(state, result, at),
+        Act::Effect(result) => decide_effect(state, &command.actor, result, at),
         Act::Floor(act) => floor::decide(state, act, at),
     }
 }
 
-fn decide_effect(state: &Floor, result: &EffectResult, at: Timestamp) -> Result<Vec<Event>, Refusal> {
+fn decide_effect(state: &Floor, actor: &Actor, result: &EffectResult, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     match result {
         EffectResult::Attend { conversation } => attend::decide(state, *conversation, at),
         EffectResult::BargerWrites { conversation, operator } => barge::writes(state, *conversation, operator, at),
@@ -69,13 +71,17 @@ fn decide_effect(state: &Floor, result: &EffectResult, at: Timestamp) -> Result<
         EffectResult::Notice { conversation, occasion } => watch::noticed(state, *conversation, *occasion, at),
         EffectResult::Match => Ok(matching::next_offer(state, at)),
         EffectResult::AgentActed { conversation, composition, epoch, step } => {
-            agent::acted(state, *conversation, *composition, *epoch, step, at)
+            let by = if let Actor::Agent(agent) = actor { Some(agent) } else { None };
+            agent::acted(state, *conversation, (*composition, *epoch), by, step, at)
         }
         EffectResult::AgentFailed { conversation, composition, epoch, failure } => {
             agent::failed(state, *conversation, *composition, *epoch, *failure, at)
         }
         EffectResult::HandoffAccepted { conversation, handoff, receipt } => {
             handoff::accepted(state, *conversation, *handoff, receipt, at)
+        }
+        EffectResult::Advised { conversation, consult, advice } => {
+            consult::answered(state, *conversation, *consult, advice.as_ref(), at)
         }
         EffectResult::HandoffDeclined { conversation, handoff, reason } => {
             handoff::declined(state, *conversation, *handoff, *reason, at)

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::clock::ClockKind;
-use crate::domain::id::{ApprovalId, CallId, ConversationId, IncidentId, OperatorName, PromiseId};
+use crate::domain::id::{ApprovalId, CallId, ConsultId, ConversationId, IncidentId, OperatorName, PromiseId};
 use crate::domain::time::{Millis, Timestamp};
 
 use super::conversation::{Conversation, WaitsFor};
@@ -61,6 +61,8 @@ pub enum Alarm {
     ClockWarns(ClockKind),
     /// What a clock runs for is late.
     ClockBreached(ClockKind),
+    /// Another specialist did not answer.
+    Consult(ConsultId),
     /// The receiver of a call is asked whether it happened.
     CallAsk(CallId),
     /// What was promised is late.
@@ -124,6 +126,7 @@ impl Conversation {
         .flatten()
         .chain(self.clocks.alarms())
         .chain(owed::next_late(&self.owed).map(|(at, id)| (at, Alarm::Promise(id))))
+        .chain(self.consults.iter().map(|(id, asked)| (asked.until, Alarm::Consult(*id))))
         .chain(self.approvals.iter().map(|(id, a)| (a.expires, Alarm::Approval(*id))))
         .chain(self.calls.iter().filter_map(|(id, c)| c.retry_at.map(|at| (at, Alarm::CallRetry(*id)))))
         .chain(self.calls.iter().filter_map(|(id, c)| c.ask_at.map(|at| (at, Alarm::CallAsk(*id)))))

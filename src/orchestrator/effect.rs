@@ -1,6 +1,6 @@
 //! To-dos for the shell. Effects happen outside and come back as commands.
 
-use crate::domain::id::{CallId, CompositionId, ConversationId, CustomerId, Epoch, HandoffId, Seq};
+use crate::domain::id::{CallId, CompositionId, ConsultId, ConversationId, CustomerId, Epoch, HandoffId, Seq};
 use crate::domain::watch::Occasion;
 
 /// One to-do, with the journal entry that led to it.
@@ -57,6 +57,13 @@ pub enum Todo {
         /// Which handoff.
         handoff: HandoffId,
     },
+    /// Ask another specialist for advice. Inside the batch when that one has no pace, outside otherwise.
+    Consult {
+        /// Where.
+        conversation: ConversationId,
+        /// Which question.
+        consult: ConsultId,
+    },
     /// Call a tool, outside; with side effects its start is recorded first.
     CallTool {
         /// Where.
@@ -87,6 +94,8 @@ pub enum ComposeInput {
     HandedOver,
     /// A tool came back, or was refused; its result is in the state.
     Tool(CallId),
+    /// Another specialist answered, or did not; what it said is in the state.
+    Advised,
 }
 
 impl Todo {
@@ -99,6 +108,7 @@ impl Todo {
             | Self::Notice { conversation, .. }
             | Self::Compose { conversation, .. }
             | Self::AskReceipt { conversation, .. }
+            | Self::Consult { conversation, .. }
             | Self::CallTool { conversation, .. }
             | Self::Reconcile { conversation, .. } => Some(*conversation),
             Self::Match | Self::Forget { .. } => None,

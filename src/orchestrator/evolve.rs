@@ -4,6 +4,7 @@ mod baton;
 mod circle;
 mod claim;
 mod clock;
+mod consult;
 mod conversation;
 mod customer;
 mod desk;
@@ -71,6 +72,9 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
         Event::Incident(event) => incident::fold(floor, event, at),
         Event::Member(event) => incident::fold_member(floor, event),
         Event::Desk(event) => desk::fold(floor, event, at),
+        // A record for people: what followed stands in its own entries.
+        Event::Conflict(_) => {}
+        Event::Consult(event) => consult::fold(floor, event, at),
     }
     if let Some(id) = about {
         spend(floor, id, spender, at);
@@ -248,6 +252,8 @@ pub(super) fn stored_turn(event: &Event) -> Option<TurnNo> {
         | Event::WrapUp(_)
         | Event::Floor(_)
         | Event::Desk(_)
-        | Event::Circle(_) => None,
+        | Event::Circle(_)
+        | Event::Consult(_)
+        | Event::Conflict(_) => None,
     }
 }

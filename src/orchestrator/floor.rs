@@ -12,9 +12,9 @@ use crate::domain::customer::{Identity, Tier};
 use crate::domain::deployment::Deployment;
 use crate::domain::handoff::{ContextPack, Edge};
 use crate::domain::id::{
-    AgentName, ApprovalId, BriefId, CallId, ChannelName, ClaimId, CompositionId, ConversationId, CustomerId, Digest,
-    DraftId, Epoch, EscalationId, Handle, HandoffId, IncidentId, Label, OfferId, OperatorName, PromiseId, QueueName,
-    Seq, SlotName, ToolName, TurnNo,
+    AgentName, ApprovalId, BriefId, CallId, ChannelName, ClaimId, CompositionId, ConsultId, ConversationId, CustomerId,
+    Digest, DraftId, Epoch, EscalationId, Handle, HandoffId, IncidentId, Label, OfferId, OperatorName, PromiseId,
+    QueueName, Seq, SlotName, ToolName, TurnNo,
 };
 use crate::domain::money::Money;
 use crate::domain::operator::{OPERATOR_CAPACITY, OperatorSpec, Presence};
@@ -132,6 +132,12 @@ pub struct Stub {
     pub turn: TurnNo,
     /// How it came out.
     pub outcome: Outcome,
+    /// Who answered, as the customer was last told.
+    #[serde(default)]
+    pub introduced: Holder,
+    /// When a human answered, if one did.
+    #[serde(default)]
+    pub human_stretch: Option<(Timestamp, Option<Timestamp>)>,
     /// What a re-opening begins with.
     pub pack: ContextPack,
     /// What the customer is owed still; what travels is read off this, since it may end meanwhile.
@@ -303,6 +309,9 @@ pub struct Counters {
     /// Claims.
     #[serde(default)]
     pub claim: ClaimId,
+    /// Questions to other specialists.
+    #[serde(default)]
+    pub consult: ConsultId,
 }
 
 /// Sums since the floor began.

@@ -4,6 +4,7 @@
 mod books;
 mod claims;
 mod clocks;
+mod consult;
 mod desk;
 mod incident;
 mod ladder;
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::approval::Verdict;
 use crate::domain::baton::{Holder, PassReason};
+use crate::domain::conversation::HouseSentence;
 use crate::domain::deployment::Deployment;
 use crate::domain::envelope::{Actor, Envelope};
 use crate::domain::event::{
@@ -98,8 +100,10 @@ impl Laws {
             Event::Incident(event) => self.incident(envelope, event),
             Event::Member(event) => self.member(envelope, event),
             Event::Desk(event) => self.desk(envelope, event),
+            Event::Consult(event) => self.consult(envelope, event),
             Event::Operator(_)
             | Event::Circle(_)
+            | Event::Conflict(_)
             | Event::Customer(_)
             | Event::Floor(FloorEvent::Started { .. } | FloorEvent::Stopped {}) => {}
         }
@@ -194,6 +198,9 @@ impl Laws {
         account.barge = None;
         account.offered = None;
         let incident = account.incident.take();
+        if matches!(account.introduced, Holder::Queue(_)) {
+            account.introduced = Holder::Nobody;
+        }
         let lost = account.asks.take().map(|asks| asks.id);
         let holder = std::mem::take(&mut account.holder);
         self.unload(&holder);
@@ -215,12 +222,17 @@ impl Laws {
                 self.told(envelope, *conversation, *incident, *broadcast);
             }
             TurnEvent::CustomerSpoke { conversation, turn, .. } => {
-                self.account(*conversation).round.clear();
+                let account = self.account(*conversation);
+                account.round.clear();
+                account.consulted = 0;
                 self.awake(8, envelope.seq, *conversation, "the customer spoke");
                 self.numbered(envelope.seq, *conversation, *turn);
             }
-            TurnEvent::HouseSpoke { conversation, turn, .. } => {
-                self.account(*conversation).was = None;
+            TurnEvent::HouseSpoke { conversation, turn, sentence, .. } => {
+                self.introduced(envelope.seq, *conversation, *sentence);
+                if !sentence.tells_of_pass() {
+                    self.account(*conversation).was = None;
+                }
                 self.numbered(envelope.seq, *conversation, *turn);
             }
             TurnEvent::AgentActed {
@@ -239,8 +251,12 @@ impl Laws {
                 self.past_gate(envelope.seq, *conversation, agent, *composition);
                 self.numbered(envelope.seq, *conversation, *turn);
                 self.speaks(envelope.seq, *conversation, &Holder::Agent(agent.clone()), *epoch);
+                self.known_to_customer(envelope.seq, *conversation, &Holder::Agent(agent.clone()));
             }
-            TurnEvent::OperatorSpoke { conversation, turn, operator, epoch, .. } => {
+            TurnEvent::OperatorSpoke { conversation, turn, operator, epoch, beside_until, .. } => {
+                if beside_until.is_none() {
+                    self.known_to_customer(envelope.seq, *conversation, &Holder::Operator(operator.clone()));
+                }
                 self.awake(1, envelope.seq, *conversation, "an operator spoke");
                 self.account(*conversation).was = None;
                 self.numbered(envelope.seq, *conversation, *turn);
@@ -260,6 +276,24 @@ impl Laws {
             | TurnEvent::Whispered { .. }
             | TurnEvent::Noted { .. } => {}
         }
+    }
+
+    /// Law 1: a change of speaker is told once; who was told of one holder is not told of the same again.
+    fn introduced(&mut self, seq: Seq, id: ConversationId, sentence: HouseSentence) {
+        if !sentence.introduces() {
+            return;
+        }
+        let account = self.account(id);
+        let before = std::mem::replace(&mut account.introduced, account.holder.clone());
+        let twice = before == account.holder;
+        let holder = before;
+        self.hold(1, seq, !twice, || format!("the customer was told twice of {holder}"));
+    }
+
+    /// Law 1: nobody speaks to a customer who was told of somebody else.
+    fn known_to_customer(&mut self, seq: Seq, id: ConversationId, author: &Holder) {
+        let told = self.account(id).introduced.clone();
+        self.hold(1, seq, told == *author, || format!("{author} spoke, the customer was told of {told}"));
     }
 
     fn numbered(&mut self, seq: Seq, id: ConversationId, turn: TurnNo) {

@@ -4,8 +4,9 @@ use crate::domain::baton::Holder;
 use crate::domain::circle::Break;
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ConversationEvent, CustomerEvent, DeskEvent, EscalationEvent,
-    Event, FloorEvent, HandoffEvent, IncidentEvent, OperatorEvent, StandingEvent, ToolEvent, TurnEvent, WrapUpEvent,
+    ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ConsultEvent, ConversationEvent, CustomerEvent, DeskEvent,
+    EscalationEvent, Event, FloorEvent, HandoffEvent, IncidentEvent, OperatorEvent, StandingEvent, ToolEvent,
+    TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::{CallId, CompositionId, ConversationId};
 use crate::domain::undo::Restored;
@@ -51,7 +52,9 @@ fn notice(floor: &Floor, event: &Event) -> Option<Todo> {
         | Event::Member(_)
         | Event::Claim(_)
         | Event::Left(_)
-        | Event::Desk(_) => return None,
+        | Event::Desk(_)
+        | Event::Consult(_)
+        | Event::Conflict(_) => return None,
     };
     let waits = floor.conversation(conversation).is_some_and(watch::is_waited_for);
     waits.then_some(Todo::Notice { conversation, occasion })
@@ -70,6 +73,7 @@ fn open_ends(c: &Conversation) -> Vec<Todo> {
         .filter(|(_, call)| !(call.started && call.side_effect))
         .map(|(call, _)| Todo::CallTool { conversation, call: *call })
         .collect();
+    todos.extend(c.consults.keys().map(|consult| Todo::Consult { conversation, consult: *consult }));
     todos.extend(c.handoff.as_ref().map(|handoff| Todo::AskReceipt { conversation, handoff: handoff.id }));
     match &c.composing {
         Some(composing) if composing.waits_for == WaitsFor::Agent => {
@@ -83,6 +87,9 @@ fn open_ends(c: &Conversation) -> Vec<Todo> {
 
 /// A composition that was interrupted goes on from its last tool result, if it has one.
 fn last_result(c: &Conversation, composition: CompositionId) -> ComposeInput {
+    if c.advised.is_some() {
+        return ComposeInput::Advised;
+    }
     let since = c.composing.as_ref().filter(|composing| composing.id == composition).map(|composing| composing.at);
     let result = c.results.back().filter(|result| Some(result.at) == since);
     result.map_or_else(|| opening(c), |result| ComposeInput::Tool(result.call))
@@ -119,6 +126,7 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         }
         // Who stands before whom may be another.
         Event::Desk(DeskEvent::PrioritySet { .. } | DeskEvent::Undone { .. }) => vec![Todo::Match],
+        Event::Consult(event) => consult(floor, event),
         Event::Handoff(HandoffEvent::Accepted { .. } | HandoffEvent::Declined { .. } | HandoffEvent::Lapsed { .. })
         | Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })
         | Event::Floor(FloorEvent::Stopped {} | FloorEvent::Adopted { .. })
@@ -131,6 +139,7 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::Member(_)
         | Event::Claim(_)
         | Event::Left(_)
+        | Event::Conflict(_)
         | Event::Approval(
             ApprovalEvent::Asked { .. } | ApprovalEvent::Endorsed { .. } | ApprovalEvent::Settled { .. },
         )
@@ -148,6 +157,24 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
             | DeskEvent::Unwatched { .. }
             | DeskEvent::Noticed { .. },
         ) => Vec::new(),
+    }
+}
+
+/// The one who is asked, or whoever asked and goes on.
+fn consult(floor: &Floor, event: &ConsultEvent) -> Vec<Todo> {
+    let go_on = |conversation: &ConversationId| {
+        let c = floor.conversation(*conversation);
+        let composing = c.and_then(|c| Some((c, c.composing.as_ref()?.id)));
+        composing.map(|(c, composition)| compose(c, composition, ComposeInput::Advised)).into_iter().collect()
+    };
+    match event {
+        ConsultEvent::Asked { conversation, consult, .. } => {
+            vec![Todo::Consult { conversation: *conversation, consult: *consult }]
+        }
+        ConsultEvent::Answered { conversation, stale: false, .. }
+        | ConsultEvent::Failed { conversation, stale: false, .. }
+        | ConsultEvent::Refused { conversation, .. } => go_on(conversation),
+        ConsultEvent::Answered { stale: true, .. } | ConsultEvent::Failed { stale: true, .. } => Vec::new(),
     }
 }
 

@@ -102,6 +102,8 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         | Event::Routing(_)
         | Event::Tool(_)
         | Event::Circle(_)
+        | Event::Consult(_)
+        | Event::Conflict(_)
         | Event::Clock(_)
         | Event::Left(_)
         | Event::Operator(_)

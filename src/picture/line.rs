@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::domain::action::Next;
+use crate::domain::consult::Advice;
 use crate::domain::id::{SlotName, ToolName};
 use crate::domain::money::Money;
 use crate::domain::personal::Personal;
@@ -30,6 +31,7 @@ pub(super) fn follows(next: &Personal<Next>) -> Option<Clean> {
     match next.reveal() {
         None | Some(Next::Wait) => None,
         Some(Next::Call(call)) => Some(Clean::shown(&format_args!("calls {} {}", call.tool, pairs(&call.args)))),
+        Some(Next::Consult { whom, .. }) => Some(Clean::shown(&format_args!("asks {whom}"))),
         Some(Next::HandOff { to: Some(to), .. }) => Some(Clean::shown(&format_args!("hands off to {to}"))),
         Some(Next::HandOff { to: None, .. }) => Some(Clean::fixed("hands off to whoever fits")),
         Some(Next::Escalate { .. }) => Some(Clean::fixed("calls for a human")),
@@ -76,4 +78,9 @@ fn pairs(values: &BTreeMap<SlotName, Foreign>) -> Clean {
         let _ = write!(text, "{gap}{slot}={}", value.one_line());
     }
     Clean::shown(&text).truncated(LINE_CELLS)
+}
+
+/// What another specialist knows, on one line, with where that stands.
+pub(super) fn advice(advice: &Advice) -> Clean {
+    Clean::shown(&format_args!("{} ({})", advice.text.one_line(), advice.title.one_line()))
 }

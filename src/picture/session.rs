@@ -71,6 +71,8 @@ fn mark(event: &Event) -> Option<Mark> {
         | Event::Member(_)
         | Event::Standing(_)
         | Event::Circle(_)
+        | Event::Consult(_)
+        | Event::Conflict(_)
         | Event::Clock(_)
         | Event::Promise(_)
         | Event::WrapUp(_)

@@ -76,6 +76,8 @@ pub fn touched(envelope: &Envelope) -> Touched {
         | Event::Routing(_)
         | Event::Tool(_)
         | Event::Circle(_)
+        | Event::Consult(_)
+        | Event::Conflict(_)
         | Event::Approval(_)
         | Event::Clock(_)
         | Event::Promise(_)

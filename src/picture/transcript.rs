@@ -12,17 +12,19 @@ use crate::domain::customer::Identity;
 use crate::domain::envelope::Envelope;
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ClaimEvent, ClockEvent, ConversationEvent, DeskEvent,
-    EscalationEvent, Event, HandoffEvent, LeftEvent, MemberEvent, PromiseEvent, RoutingEvent, SupervisionEvent,
-    ToolEvent, TurnEvent, WrapUpEvent,
+    ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ClaimEvent, ClockEvent, ConflictEvent, ConsultEvent,
+    ConversationEvent, DeskEvent, EscalationEvent, Event, HandoffEvent, LeftEvent, MemberEvent, PromiseEvent,
+    RoutingEvent, SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
 };
-use crate::domain::id::{AgentName, ApprovalId, CallId, DraftId, HandoffId, Label, OperatorName, PromiseId, Seq};
+use crate::domain::id::{
+    AgentName, ApprovalId, CallId, ConsultId, DraftId, HandoffId, Label, OperatorName, PromiseId, Seq,
+};
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
 use crate::domain::snooze::WakeReason;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::wrap_up::WrapUpCut;
-use crate::protocol::transcript::{DraftFate, Item, ItemBody, ToolState};
+use crate::protocol::transcript::{ConsultFate, DraftFate, Item, ItemBody, ToolState};
 
 use super::{ERASED, Titles, line, owed};
 
@@ -35,6 +37,7 @@ pub struct Transcript {
     drafts: BTreeMap<DraftId, Seq>,
     handoffs: BTreeMap<HandoffId, (AgentName, AgentName)>,
     promises: BTreeMap<PromiseId, Clean>,
+    consults: BTreeMap<ConsultId, Seq>,
 }
 
 impl Transcript {
@@ -54,6 +57,11 @@ impl Transcript {
                 self.add(envelope, ItemBody::Passed { from, to, epoch: *epoch, reason: *reason, note })
             }
             Event::Circle(event) => self.add(envelope, circle(event)),
+            Event::Consult(event) => self.consult(envelope, event)?,
+            Event::Conflict(ConflictEvent::Settled { agent, won, lost, proposal, .. }) => {
+                let (agent, text) = (agent.clone(), open(proposal));
+                self.add(envelope, ItemBody::Overruled { agent, won: *won, lost: *lost, text })
+            }
             Event::Routing(RoutingEvent::Routed { decision, .. }) => {
                 self.add(envelope, ItemBody::Routed(decision.clone()))
             }
@@ -138,6 +146,32 @@ impl Transcript {
         }
     }
 
+    fn consult(&mut self, envelope: &Envelope, event: &ConsultEvent) -> Option<Seq> {
+        let (consult, now, said) = match event {
+            ConsultEvent::Asked { consult, by, whom, question, .. } => {
+                self.consults.insert(*consult, envelope.seq);
+                let (by, whom, question) = (by.clone(), whom.clone(), open(question));
+                let body = ItemBody::Consulted { by, whom, question, fate: ConsultFate::Waits, answer: None };
+                return Some(self.add(envelope, body));
+            }
+            ConsultEvent::Refused { by, whom, question, why, .. } => {
+                let (by, whom, question) = (by.clone(), whom.clone(), open(question));
+                let body = ItemBody::Consulted { by, whom, question, fate: ConsultFate::None(*why), answer: None };
+                return Some(self.add(envelope, body));
+            }
+            ConsultEvent::Answered { consult, advice, stale, .. } => {
+                let said = advice.reveal().map_or_else(|| Clean::fixed(ERASED), line::advice);
+                (consult, if *stale { ConsultFate::Stale } else { ConsultFate::Answered }, Some(said))
+            }
+            ConsultEvent::Failed { consult, why, .. } => (consult, ConsultFate::None(*why), None),
+        };
+        let seq = *self.consults.get(consult)?;
+        if let ItemBody::Consulted { fate, answer, .. } = &mut self.items.get_mut(&seq)?.body {
+            (*fate, *answer) = (now, said);
+        }
+        Some(seq)
+    }
+
     fn tool(&mut self, envelope: &Envelope, event: &ToolEvent) -> Option<Seq> {
         let (call, now, result) = match event {
             ToolEvent::Called { call, tool, ask, .. } => {
@@ -177,7 +211,10 @@ impl Transcript {
                 self.approvals.insert(*approval, envelope.seq);
                 let about = line::call_about(tool, waiting.amount);
                 let (verdict, by, first) = (None, None, None);
-                Some(self.add(envelope, ItemBody::Approval { approval: *approval, about, verdict, by, first }))
+                Some(self.add(
+                    envelope,
+                    ItemBody::Approval { approval: *approval, about, verdict, by, first, overtaken: None },
+                ))
             }
             ApprovalEvent::Endorsed { approval, by: who, amount, .. } => {
                 let seq = *self.approvals.get(approval)?;
@@ -187,10 +224,10 @@ impl Transcript {
                 }
                 Some(seq)
             }
-            ApprovalEvent::Settled { approval, verdict: ended, by: who, ask, .. } => {
+            ApprovalEvent::Settled { approval, verdict: ended, by: who, ask, overtaken: why, .. } => {
                 let seq = *self.approvals.get(approval)?;
-                if let ItemBody::Approval { verdict, by, about, .. } = &mut self.items.get_mut(&seq)?.body {
-                    (*verdict, *by) = (Some(*ended), who.clone());
+                if let ItemBody::Approval { verdict, by, about, overtaken, .. } = &mut self.items.get_mut(&seq)?.body {
+                    (*verdict, *by, *overtaken) = (Some(*ended), who.clone(), *why);
                     if ask.is_some() {
                         *about = Clean::shown(&format_args!("{about}, allowed for less"));
                     }

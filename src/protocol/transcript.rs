@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::approval::Verdict;
+use crate::domain::authority::Authority;
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::circle::{Break, Circle};
+use crate::domain::consult::NoAdvice;
 use crate::domain::conversation::{Author, Disposition, HouseSentence};
 use crate::domain::escalation::{Severity, Term, Trigger};
 use crate::domain::event::WithheldReason;
@@ -106,6 +108,30 @@ pub enum ItemBody {
         /// What follows.
         then: Break,
     },
+    /// A specialist asked another, who did not get the baton.
+    Consulted {
+        /// By whom.
+        by: AgentName,
+        /// Who was asked.
+        whom: AgentName,
+        /// What.
+        question: Clean,
+        /// What came of it.
+        fate: ConsultFate,
+        /// What was answered, and where that stands.
+        answer: Option<Clean>,
+    },
+    /// Two said different things, and one word counted.
+    Overruled {
+        /// Who had to follow one of them.
+        agent: AgentName,
+        /// Whose word counted.
+        won: Authority,
+        /// Whose did not.
+        lost: Authority,
+        /// What would have been done by the one that lost.
+        text: Clean,
+    },
     /// A tool call and how it stands.
     Tool {
         /// Which call.
@@ -141,6 +167,9 @@ pub enum ItemBody {
         /// The first of two people who said yes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         first: Option<OperatorName>,
+        /// What overtook it, when nobody had to decide it any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        overtaken: Option<WithheldReason>,
     },
     /// A finished draft did not go out.
     Withheld {
@@ -202,6 +231,32 @@ pub enum ItemBody {
         /// In words.
         text: Clean,
     },
+}
+
+/// What came of a question to another specialist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsultFate {
+    /// The answer is awaited.
+    Waits,
+    /// It was answered.
+    Answered,
+    /// It was answered when nobody waited for it any more.
+    Stale,
+    /// There was no answer.
+    None(NoAdvice),
+}
+
+impl ConsultFate {
+    /// In words, when there is something to say besides the answer.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Waits => "the answer is awaited",
+            Self::Answered => "",
+            Self::Stale => "too late",
+            Self::None(why) => why.words(),
+        }
+    }
 }
 
 /// What became of a draft that waited.

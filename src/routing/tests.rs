@@ -10,6 +10,7 @@ fn agent(name: &str, role: AgentRole, intents: &[&str]) -> AgentSpec {
         skills: vec![("care".parse().unwrap(), Score::from_percent(90))],
         intents: intents.iter().map(|intent| intent.parse().unwrap()).collect(),
         capacity: 10,
+        consults: Vec::new(),
         handoffs: Vec::new(),
         tools: Vec::new(),
         queue: "care".parse().unwrap(),

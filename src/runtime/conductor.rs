@@ -10,10 +10,12 @@ use std::sync::Arc;
 
 use crate::domain::action::{AgentContext, StepInput};
 use crate::domain::command::{Act, Command, EffectResult};
+use crate::domain::consult::{Advice, Consultation};
 use crate::domain::envelope::{Actor, Envelope, KeyUse};
 use crate::domain::event::{ConversationEvent, CustomerEvent, Event, TurnEvent};
 use crate::domain::handoff::{ContextPack, Receipt};
-use crate::domain::id::{AgentName, CallId, ConversationId, CustomerId, FloorName, Seq, TurnNo};
+use crate::domain::id::{AgentName, CallId, ConsultId, ConversationId, CustomerId, FloorName, Seq, TurnNo};
+use crate::domain::personal::Personal;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::tool::{ToolCall, ToolOutcome};
@@ -33,6 +35,8 @@ const INNER_STEPS_MAX: usize = 256;
 pub trait Inner: Send {
     /// The agent's next move; nothing when its backend is not one that answers in memory.
     fn step(&self, context: &AgentContext, input: &StepInput) -> Option<crate::domain::action::AgentStep>;
+    /// What an agent knows that another asks; nothing when it does not know.
+    fn advise(&self, asked: &Consultation) -> Option<Advice>;
     /// What the receiver of a handoff understood of the pack.
     fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt;
 }
@@ -76,6 +80,17 @@ pub enum Task {
         /// What it goes on from.
         input: Box<StepInput>,
         /// How long its reply waits.
+        pace: Millis,
+    },
+    /// Ask an agent for advice; its answer comes after its pace.
+    Consult {
+        /// Where.
+        conversation: ConversationId,
+        /// Which question.
+        consult: ConsultId,
+        /// What is asked of whom.
+        asked: Box<Consultation>,
+        /// How long the answer waits.
         pace: Millis,
     },
     /// Call a tool.
@@ -254,6 +269,8 @@ impl<J: Journal> Conductor<J> {
             | Event::Approval(_)
             | Event::Supervision(_)
             | Event::Circle(_)
+            | Event::Consult(_)
+            | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)
             | Event::WrapUp(_)
@@ -298,6 +315,7 @@ impl<J: Journal> Conductor<J> {
                 }
                 self.compose(cause, context, input, batch)
             }
+            Todo::Consult { conversation, consult } => self.consult(cause, *conversation, *consult, batch),
             Todo::CallTool { conversation, call } => {
                 batch.outer.extend(self.tool_task(*conversation, *call).map(|task| Outer { cause, task }));
                 None
@@ -336,10 +354,31 @@ impl<J: Journal> Conductor<J> {
         Some(Command { actor: Actor::Agent(agent), cause: Some(cause), ..Command::of_floor(act) })
     }
 
+    /// Asks another specialist at once, or puts the question aside when its answer comes later.
+    fn consult(&self, cause: Seq, id: ConversationId, consult: ConsultId, batch: &mut Batch) -> Option<Command> {
+        let asked = self.floor.conversation(id)?.consults.get(&consult)?;
+        let (by, whom, at) = (asked.by.clone(), asked.whom.clone(), self.floor.at);
+        let asked = Consultation { by, whom, question: asked.question.reveal()?.clone(), at };
+        let pace = self.floor.agent(&asked.whom).map_or(Millis(0), |(spec, _)| spec.pace);
+        if pace.0 > 0 {
+            let task = Task::Consult { conversation: id, consult, asked: Box::new(asked), pace };
+            batch.outer.push(Outer { cause, task });
+            return None;
+        }
+        let advice = self.inner.advise(&asked);
+        let act = Act::Effect(EffectResult::Advised { conversation: id, consult, advice });
+        Some(Command { actor: Actor::Agent(asked.whom), cause: Some(cause), ..Command::of_floor(act) })
+    }
+
     fn input(&self, conversation: ConversationId, input: ComposeInput) -> Option<StepInput> {
         match input {
             ComposeInput::Turn => Some(StepInput::Turn),
             ComposeInput::HandedOver => Some(StepInput::HandedOver),
+            ComposeInput::Advised => {
+                let advised = self.floor.conversation(conversation)?.advised.as_ref()?;
+                let advice = advised.advice.as_ref().and_then(Personal::reveal).cloned();
+                Some(StepInput::Advised(advised.whom.clone(), advice))
+            }
             ComposeInput::Tool(call) => {
                 let results = &self.floor.conversation(conversation)?.results;
                 let result: &ToolResult = results.iter().rev().find(|result| result.call == call)?;

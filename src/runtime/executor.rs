@@ -14,8 +14,9 @@ use tokio_util::task::TaskTracker;
 use crate::agents::shop::{Asking, Shop};
 use crate::domain::action::{AgentContext, Failure, StepInput};
 use crate::domain::command::{Act, Command, EffectResult};
+use crate::domain::consult::Consultation;
 use crate::domain::envelope::Actor;
-use crate::domain::id::{CallId, ConversationId, CustomerId, Digest, Seq};
+use crate::domain::id::{CallId, ConsultId, ConversationId, CustomerId, Digest, Seq};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Millis;
 use crate::domain::tool::{ToolCall, ToolOutcome};
@@ -79,6 +80,9 @@ impl Executor {
         let work = async move {
             match task {
                 Task::Compose { context, input, pace } => this.compose(cause, &context, &input, pace).await,
+                Task::Consult { conversation, consult, asked, pace } => {
+                    this.consult(cause, (conversation, consult), *asked, pace).await;
+                }
                 Task::CallTool { conversation, call, customer, ask, side_effect } => {
                     this.call_tool(cause, Call { conversation, number: call, customer, ask, side_effect }).await;
                 }
@@ -118,6 +122,18 @@ impl Executor {
             None => EffectResult::AgentFailed { conversation, composition, epoch, failure: Failure::Absent },
         };
         self.come_back(Actor::Agent(agent.clone()), cause, result).await;
+    }
+
+    /// Advice comes after the pace of who is asked.
+    async fn consult(&self, cause: Seq, of: (ConversationId, ConsultId), asked: Consultation, pace: Millis) {
+        tokio::select! {
+            () = tokio::time::sleep(self.shared.clock.real(pace.0)) => {}
+            () = self.shared.stops.cancelled() => return,
+        }
+        let (conversation, consult) = of;
+        let advice = self.shared.inner.advise(&asked);
+        let result = EffectResult::Advised { conversation, consult, advice };
+        self.come_back(Actor::Agent(asked.whom), cause, result).await;
     }
 
     async fn call_tool(&self, cause: Seq, call: Call) {

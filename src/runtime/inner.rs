@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::agents::backend::Backend;
 use crate::domain::action::{AgentContext, AgentStep, StepInput};
+use crate::domain::consult::{Advice, Consultation};
 use crate::domain::handoff::{ContextPack, Receipt};
 use crate::domain::id::AgentName;
 use crate::knowledge::{Index, status};
@@ -37,9 +38,14 @@ impl Inner for Desk {
                 passages
             }
             // The question was settled when the tool was called.
-            StepInput::ToolReturned(..) => Vec::new(),
+            StepInput::ToolReturned(..) | StepInput::Advised(..) => Vec::new(),
         };
         Some(self.backend.step(context, input, &passages))
+    }
+
+    fn advise(&self, asked: &Consultation) -> Option<Advice> {
+        let passages = self.articles.search(&asked.question, PASSAGES, asked.at);
+        self.backend.advise(asked, &passages)
     }
 
     fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt {

@@ -70,6 +70,8 @@ impl Ledger {
             | Event::Member(_)
             | Event::Standing(_)
             | Event::Circle(_)
+            | Event::Consult(_)
+            | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)
             | Event::WrapUp(_)

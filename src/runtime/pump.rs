@@ -153,6 +153,7 @@ mod tests {
     use super::*;
     use crate::domain::action::{AgentContext, AgentStep, StepInput};
     use crate::domain::command::Command;
+    use crate::domain::consult::{Advice, Consultation};
     use crate::domain::handoff::{ContextPack, Receipt};
     use crate::domain::id::{AgentName, FloorName, Seq};
     use crate::domain::time::Timestamp;
@@ -166,6 +167,9 @@ mod tests {
 
     impl Inner for Nobody {
         fn step(&self, _: &AgentContext, _: &StepInput) -> Option<AgentStep> {
+            None
+        }
+        fn advise(&self, _: &Consultation) -> Option<Advice> {
             None
         }
         fn receipt(&self, _: &AgentName, _: &ContextPack) -> Receipt {

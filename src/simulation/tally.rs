@@ -62,6 +62,8 @@ impl Tally {
             | Event::Member(_)
             | Event::Standing(_)
             | Event::Circle(_)
+            | Event::Consult(_)
+            | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)
             | Event::WrapUp(_)

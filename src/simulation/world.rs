@@ -19,7 +19,7 @@ use crate::domain::id::{CallId, ChannelName, ConversationId, CustomerId, IdError
 use crate::domain::time::{Millis, Timestamp};
 use crate::orchestrator::laws::Laws;
 use crate::orchestrator::{Floor, evolve};
-use crate::runtime::conductor::{Conductor, Outer, Released, Submitted, Task};
+use crate::runtime::conductor::{Conductor, Inner, Outer, Released, Submitted, Task};
 use crate::store::StoreError;
 use crate::store::journal::memory::MemoryJournal;
 use crate::store::journal::{Journal, JournalRead};
@@ -191,7 +191,9 @@ impl World {
                 Task::Forget(customer) => {
                     self.vault.destroy(customer)?;
                 }
-                Task::Compose { .. } | Task::CallTool { .. } | Task::Reconcile { .. } => self.outer.push(effect),
+                Task::Compose { .. } | Task::Consult { .. } | Task::CallTool { .. } | Task::Reconcile { .. } => {
+                    self.outer.push(effect);
+                }
             }
         }
         Ok(())
@@ -230,6 +232,10 @@ impl World {
             Task::Compose { context, input, .. } => {
                 let result = Wild { desk: self.desk.clone() }.later(&context, &input);
                 vec![come_back(Actor::Agent(context.agent.clone()), result)]
+            }
+            Task::Consult { conversation, consult, asked, .. } => {
+                let advice = Wild { desk: self.desk.clone() }.advise(&asked);
+                vec![come_back(Actor::Agent(asked.whom), EffectResult::Advised { conversation, consult, advice })]
             }
             Task::CallTool { conversation, call, ask, side_effect, .. } => {
                 let outcome = tool_answer(call, &ask);

@@ -7,6 +7,7 @@ use baton::domain::agent::{AgentRole, AgentSpec};
 use baton::domain::analysis::{Analysis, IntentScore};
 use baton::domain::circle::Habit;
 use baton::domain::command::{Act, Command, CustomerAct, EffectResult, FloorAct, Opening, OperatorAct, Seen};
+use baton::domain::consult::{Advice, Consultation};
 use baton::domain::conversation::Disposition;
 use baton::domain::customer::{Identity, IdentityNeed, Proof, Tier};
 use baton::domain::deployment::{Deployment, QueueSpec};
@@ -32,13 +33,18 @@ use baton::store::journal::memory::MemoryJournal;
 use baton::store::vault::Vault;
 
 /// Does what the customer's words tell it to: `call:TOOL` with `amount:` and `order:`, `announce:TOOL` in words
-/// before, `ask:FACT` (`obey`: not when it was told not to), `fact:FACT`, `loop` with a call, `pass:AGENT`, `wants:INTENT`, `circle`, `escalate`, `resolve`, `promise` with `within:` and `times:`, `keep`, or answers. Sales writes no
+/// before, `ask:FACT` (`obey`: not when it was told not to), `fact:FACT`, `consult:AGENT` (`insist`: again and again), `loop` with a call, `pass:AGENT`, `wants:INTENT`, `circle`, `escalate`, `resolve`, `promise` with `within:` and `times:`, `keep`, or answers. Sales writes no
 /// promise down.
 pub(crate) struct Scripted;
 
 impl Inner for Scripted {
     fn step(&self, context: &AgentContext, input: &StepInput) -> Option<AgentStep> {
         Some(scripted(context, input))
+    }
+
+    fn advise(&self, asked: &Consultation) -> Option<Advice> {
+        let known = !asked.question.raw().contains("unknowable");
+        known.then(|| Advice { text: "it is covered".into(), title: "The warranty".into(), citations: Vec::new() })
     }
 
     fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt {
@@ -51,7 +57,16 @@ impl Inner for Scripted {
     }
 }
 
+/// The script, unless a whisper says `handoff: AGENT`.
 pub(crate) fn scripted(context: &AgentContext, input: &StepInput) -> AgentStep {
+    let own = unwhispered(context, input);
+    let order = context.whispers.iter().find_map(|whisper| whisper.raw().strip_prefix("handoff: "));
+    let Some(to) = order.filter(|to| *to != context.agent.as_str()) else { return own };
+    let overruled = own.reply.as_ref().map(|reply| reply.text.clone());
+    AgentStep { reply: None, next: Next::HandOff { to: Some(to.parse().unwrap()), objective: None }, overruled, ..own }
+}
+
+fn unwhispered(context: &AgentContext, input: &StepInput) -> AgentStep {
     let said = context.said.raw().to_owned();
     let word = |prefix: &str| said.split_whitespace().find_map(|w| w.strip_prefix(prefix).map(str::to_owned));
     let reply = |text: String| Some(Reply { text: text.into(), citations: Vec::new(), apology: false });
@@ -60,6 +75,11 @@ pub(crate) fn scripted(context: &AgentContext, input: &StepInput) -> AgentStep {
             if said.contains("loop") && !context.told.contains(&Habit::Call(call.tool.clone())) =>
         {
             (None, Next::Call(call.clone()))
+        }
+        StepInput::Advised(..) if said.contains("insist") => return consulting(context, &said),
+        StepInput::Advised(whom, advice) => {
+            let words = advice.as_ref().map_or("nothing", |advice| advice.text.raw());
+            (reply(format!("{whom} says {words}")), Next::Wait)
         }
         StepInput::ToolReturned(call, outcome) => (reply(format!("{} gave {outcome:?}", call.tool)), Next::Wait),
         StepInput::Turn | StepInput::HandedOver => match (word("call:"), word("pass:")) {
@@ -76,6 +96,7 @@ pub(crate) fn scripted(context: &AgentContext, input: &StepInput) -> AgentStep {
                 let tool = word("announce:").unwrap().parse().unwrap();
                 (reply("I am doing it now".into()), Next::Call(ToolCall { tool, args }))
             }
+            (None, None) if word("consult:").is_some() => return consulting(context, &said),
             (None, None) if word("ask:").is_some() => {
                 let slot = word("ask:").unwrap();
                 if context.told.contains(&Habit::Question(slot.parse().unwrap())) && said.contains("obey") {
@@ -116,14 +137,29 @@ pub(crate) fn scripted(context: &AgentContext, input: &StepInput) -> AgentStep {
     let times = word("times:").map_or(1, |n| n.parse().unwrap());
     let promises = promised.into_iter().flat_map(|one| vec![one; times]).collect();
     let keeps = said.contains("keep").then(callback).into_iter().collect();
-    AgentStep { flow: context.flow.clone(), fills: Vec::new(), promises, keeps, reply, next }
+    AgentStep { flow: context.flow.clone(), fills: Vec::new(), promises, keeps, reply, next, overruled: None }
+}
+
+/// A question to another.
+fn consulting(context: &AgentContext, said: &str) -> AgentStep {
+    let whom = said.split_whitespace().find_map(|word| word.strip_prefix("consult:")).unwrap();
+    let next = Next::Consult { whom: whom.parse().unwrap(), question: said.into() };
+    AgentStep { reply: None, next, ..answer(context, "") }
 }
 
 /// Words and nothing else.
 fn answer(context: &AgentContext, text: &str) -> AgentStep {
     let reply = Some(Reply { text: text.into(), citations: Vec::new(), apology: false });
     let flow = context.flow.clone();
-    AgentStep { flow, fills: Vec::new(), promises: Vec::new(), keeps: Vec::new(), reply, next: Next::Wait }
+    AgentStep {
+        flow,
+        fills: Vec::new(),
+        promises: Vec::new(),
+        keeps: Vec::new(),
+        reply,
+        next: Next::Wait,
+        overruled: None,
+    }
 }
 
 /// A flow that waits for a fact.
@@ -144,6 +180,7 @@ fn agent(name: &str, role: AgentRole, intents: &[&str], capacity: u32, pace: u64
         skills: vec![(name.parse().unwrap(), Score::ONE)],
         intents: intents.iter().map(|i| i.parse().unwrap()).collect(),
         capacity,
+        consults: if name == "sales" { Vec::new() } else { vec!["sales".parse().unwrap(), "triage".parse().unwrap()] },
         handoffs: ["triage", "billing", "sales"].iter().filter(|n| **n != name).map(|n| n.parse().unwrap()).collect(),
         tools: vec![
             "orders.get".parse().unwrap(),
@@ -367,6 +404,7 @@ impl TestFloor {
     /// The next thing that was to be done outside comes back.
     pub(crate) fn come_back(&mut self, outcome: ToolOutcome) -> Result<Accepted, Refusal> {
         let outer = self.outer.pop_front().expect("nothing is to be done outside");
+        let by = if let Task::Compose { context, .. } = &outer.task { Some(context.agent.clone()) } else { None };
         let result = match outer.task {
             Task::Compose { context, input, .. } => EffectResult::AgentActed {
                 conversation: context.conversation,
@@ -374,6 +412,9 @@ impl TestFloor {
                 epoch: context.epoch,
                 step: Box::new(scripted(&context, &input)),
             },
+            Task::Consult { conversation, consult, asked, .. } => {
+                EffectResult::Advised { conversation, consult, advice: Scripted.advise(&asked) }
+            }
             Task::CallTool { conversation, call, side_effect, .. } => {
                 if side_effect {
                     self.effect(EffectResult::ToolStarted { conversation, call })?;
@@ -386,7 +427,8 @@ impl TestFloor {
             Task::Forget(_) => return Err(Refusal::NotAwaited),
         };
         self.last = Some(result.clone());
-        self.effect(result)
+        let actor = by.map_or(Actor::Floor, Actor::Agent);
+        self.submit(Command { actor, ..Command::of_floor(Act::Effect(result)) })
     }
 
     /// The next call begins, and nothing of it comes back.

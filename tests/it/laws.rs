@@ -17,11 +17,11 @@ use baton::domain::time::{Millis, Timestamp};
 use baton::domain::tool::ToolOutcome;
 use baton::domain::watch::WatchFor;
 use baton::orchestrator::{Floor, evolve};
-use baton::runtime::conductor::{Submitted, Task};
+use baton::runtime::conductor::{Inner, Submitted, Task};
 use baton::store::journal::JournalRead;
 use baton::store::vault::Vault;
 
-use crate::floor::{Said, TestFloor, analysis, scripted};
+use crate::floor::{Said, Scripted, TestFloor, analysis, scripted};
 
 const COMMANDS: usize = 200;
 
@@ -61,6 +61,8 @@ const TEXTS: &[(&str, Option<&str>)] = &[
     ("I want you to promise it", Some("refund")),
     ("pass:sales", Some("refund")),
     ("circle", Some("refund")),
+    ("consult:sales", Some("refund")),
+    ("insist consult:triage", None),
     ("silence", Some("buy")),
     ("escalate", None),
     ("resolve", Some("refund")),
@@ -280,6 +282,9 @@ impl World {
                 epoch: context.epoch,
                 step: Box::new(scripted(&context, &input)),
             },
+            Task::Consult { conversation, consult, asked, .. } => {
+                EffectResult::Advised { conversation, consult, advice: Scripted.advise(&asked) }
+            }
             Task::CallTool { conversation, call, side_effect, .. } => {
                 let started = self.floor.floor().conversation(conversation);
                 let started = started.and_then(|c| c.calls.get(&call)).is_some_and(|call| call.started);

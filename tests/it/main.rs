@@ -24,6 +24,8 @@ mod gateway;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod human_stretch;
+#[cfg(test)]
 mod killed;
 #[cfg(test)]
 mod laws;

@@ -194,7 +194,7 @@ impl Race {
                 let outcome = self.bank.happened(&mut self.dice, call);
                 let _refused = self.floor.effect(EffectResult::ToolReconciled { conversation, call, asked, outcome });
             }
-            Task::Compose { .. } | Task::Forget(_) => {}
+            Task::Compose { .. } | Task::Consult { .. } | Task::Forget(_) => {}
         }
         true
     }
@@ -242,6 +242,8 @@ impl Race {
                 | Event::Member(_)
                 | Event::Standing(_)
                 | Event::Circle(_)
+                | Event::Consult(_)
+                | Event::Conflict(_)
                 | Event::Clock(_)
                 | Event::Promise(_)
                 | Event::WrapUp(_)

@@ -7,7 +7,9 @@ use baton::domain::command::{CustomerAct, EffectResult, FloorAct, OperatorAct, S
 use baton::domain::customer::Tier;
 use baton::domain::deployment::QueueSpec;
 use baton::domain::envelope::KeyUse;
-use baton::domain::event::{ConversationEvent, EscalationEvent, Event, HandoffEvent, TurnEvent};
+use baton::domain::event::{
+    ApprovalEvent, ConflictEvent, ConversationEvent, EscalationEvent, Event, HandoffEvent, TurnEvent, WithheldReason,
+};
 use baton::domain::id::{ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq, SkillName};
 use baton::domain::policy::Policy;
 use baton::domain::refusal::Refusal;
@@ -134,6 +136,14 @@ struct Step {
     priority: Option<String>,
     /// Whether it sleeps.
     asleep: Option<bool>,
+    /// The sides that lost so far: `a whisper > the playbook: WORDS`.
+    overruled: Option<Vec<String>>,
+    /// The words of the refusal.
+    reads: Option<String>,
+    /// Whose draft was withheld last.
+    withheld_of: Option<String>,
+    /// What overtook the approval that was settled last.
+    overtaken: Option<WithheldReason>,
 }
 
 struct Player {
@@ -468,6 +478,29 @@ fn said(player: &Player, step: &Step, place: &str) {
         let told = told.collect::<Vec<_>>().join(", ");
         assert_eq!(told, edge.split_once(": ").unwrap().1, "{place}: edge");
     }
+    if let Some(overruled) = &step.overruled {
+        let lost = player.floor.log.iter().filter_map(|envelope| {
+            let Event::Conflict(ConflictEvent::Settled { won, lost, proposal, .. }) = &envelope.event else {
+                return None;
+            };
+            Some(format!("{} > {}: {}", won.words(), lost.words(), proposal.reveal().unwrap().raw()))
+        });
+        assert_eq!(lost.collect::<Vec<_>>(), *overruled, "{place}: overruled");
+    }
+    if let Some(whose) = &step.withheld_of {
+        let last = player.floor.log.iter().rev().find_map(|envelope| {
+            let Event::Turn(TurnEvent::ReplyWithheld { agent, .. }) = &envelope.event else { return None };
+            Some(agent.to_string())
+        });
+        assert_eq!(last.as_ref(), Some(whose), "{place}: withheld");
+    }
+    if let Some(overtaken) = step.overtaken {
+        let last = player.floor.log.iter().rev().find_map(|envelope| {
+            let Event::Approval(ApprovalEvent::Settled { overtaken, .. }) = &envelope.event else { return None };
+            Some(*overtaken)
+        });
+        assert_eq!(last, Some(Some(overtaken)), "{place}: overtaken");
+    }
     if let Some(circle) = &step.circle {
         let (id, _) = player.who(step);
         let mut transcript = baton::picture::Transcript::default();
@@ -475,9 +508,9 @@ fn said(player: &Player, step: &Step, place: &str) {
         for envelope in own {
             transcript.fold(envelope, &BTreeMap::new());
         }
-        let last = transcript.items().rev().find_map(|item| match &item.body {
-            ItemBody::Circled { circle, then } => Some(format!("{}; {}", circle.words(), then.words())),
-            _ => None,
+        let last = transcript.items().rev().find_map(|item| {
+            let ItemBody::Circled { circle, then } = &item.body else { return None };
+            Some(format!("{}; {}", circle.words(), then.words()))
         });
         assert_eq!(last.as_ref(), Some(circle), "{place}: circle");
     }
@@ -500,7 +533,11 @@ fn run(path: &Path) -> BTreeSet<String> {
         let result = player.play(step);
         let kinds: Vec<&str> = player.floor.log[before..].iter().map(|envelope| envelope.event.kind()).collect();
         match (&result, &step.refused) {
-            (Err(refusal), Some(expected)) => assert_eq!(&code(refusal), expected, "{place}"),
+            (Err(refusal), Some(expected)) => {
+                assert_eq!(&code(refusal), expected, "{place}");
+                let reads = step.reads.as_ref().is_none_or(|reads| *reads == refusal.to_string());
+                assert!(reads, "{place}: {refusal}");
+            }
             (Err(refusal), None) => panic!("{place}: refused: {refusal}"),
             (Ok(_), Some(expected)) => panic!("{place}: {expected} expected, but {kinds:?}"),
             (Ok(repeat), None) => assert_eq!(*repeat, step.repeat, "{place}: repeat"),

@@ -112,6 +112,8 @@ impl Record {
             | Event::Operator(_)
             | Event::Customer(_)
             | Event::Circle(_)
+            | Event::Consult(_)
+            | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)
             | Event::WrapUp(_)

@@ -97,6 +97,7 @@ impl Run<'_> {
             StepAct::Say { .. }
             | StepAct::Ask { .. }
             | StepAct::Call { .. }
+            | StepAct::Consult { .. }
             | StepAct::Branch { .. }
             | StepAct::Answer { .. }
             | StepAct::HandOff { .. }

@@ -3,6 +3,7 @@
 use super::run::Run;
 use crate::agents::book::Playbooks;
 use crate::domain::action::Next;
+use crate::domain::conversation::Author;
 use crate::domain::handoff::{ContextPack, Receipt};
 use crate::domain::id::{AgentName, IntentName, SlotName};
 use crate::domain::playbook::FlowPosition;
@@ -33,10 +34,10 @@ impl Run<'_> {
         let objective = pack.and_then(|pack| pack.objective.as_ref());
         let wanted = self.wanted().map(|top| top.intent.clone());
         let flow = self.flow_of(objective).or_else(|| self.flow_of(wanted.as_ref()));
-        let from_human = self.context.human_stretch.is_some();
         let left = self.flow.current.clone().filter(|position| self.may_go_on(position));
-        if from_human && objective.is_none() {
-            self.after_human(left);
+        if self.back_from_human() {
+            let matter = objective.cloned();
+            self.after_human(left, matter.as_ref());
             return;
         }
         let own_before = left.zip(flow.as_ref()).filter(|(position, flow)| position.playbook.name == flow.id.name);
@@ -63,10 +64,23 @@ impl Run<'_> {
         self.book.flow(&position.playbook).is_some_and(|flow| self.book.follows(&self.context.agent, flow))
     }
 
-    /// A human gave the conversation back.
-    fn after_human(&mut self, left: Option<FlowPosition>) {
+    /// Whether a person answered last: their stretch is over, and nobody of us has said a word since.
+    fn back_from_human(&self) -> bool {
+        let over = self.context.human_stretch.is_some_and(|(_, ended)| ended.is_some());
+        let mut ours = self.context.transcript.iter().rev().map(|(_, author, _)| author);
+        let last = ours.find(|author| matches!(author, Author::Agent(_) | Author::Operator(_)));
+        over && matches!(last, Some(Author::Operator(_)))
+    }
+
+    /// A human gave the conversation back. What they were called for they may have settled: nothing of it is
+    /// asked or done again unless the customer comes back to it; another matter is taken up at once.
+    fn after_human(&mut self, left: Option<FlowPosition>, matter: Option<&IntentName>) {
         self.flow.current = None;
-        if !self.context.said.is_empty() && self.wanted().is_some() {
+        let before = left.as_ref().map(|position| &position.playbook.name);
+        let wanted = self.wanted().map(|top| top.intent.clone());
+        let flow = wanted.as_ref().and_then(|intent| self.book.flow_for(&self.context.agent, intent));
+        let same = wanted.as_ref() == matter || flow.is_some_and(|flow| Some(&flow.id.name) == before);
+        if !self.context.said.is_empty() && wanted.is_some() && !same {
             return self.choose();
         }
         self.phrase(|phrases| &phrases.back_from_human);

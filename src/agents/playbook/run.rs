@@ -42,6 +42,8 @@ pub(super) struct Run<'a> {
     pub(super) interjected: bool,
     /// Whether a supervisor's words are among what is said.
     pub(super) ordered: bool,
+    /// What the flow would have done, had a supervisor not said otherwise.
+    pub(super) overruled: Option<Foreign>,
     moves: u8,
 }
 
@@ -63,6 +65,7 @@ impl<'a> Run<'a> {
             vouched: false,
             interjected: false,
             ordered: false,
+            overruled: None,
             moves: 0,
         }
     }
@@ -83,7 +86,15 @@ impl<'a> Run<'a> {
             citations: self.citations,
             apology: self.apology,
         });
-        AgentStep { flow: self.flow, fills: self.fills, promises: self.promises, keeps: self.keeps, reply, next }
+        AgentStep {
+            flow: self.flow,
+            fills: self.fills,
+            promises: self.promises,
+            keeps: self.keeps,
+            reply,
+            next,
+            overruled: self.overruled,
+        }
     }
 
     /// Begins a flow at its first step. Facts that only mean something as the answer to one of its
@@ -213,6 +224,7 @@ impl<'a> Run<'a> {
                 self.wait();
             }
             StepAct::Call { tool, with, .. } => self.call(step, index, tool, with),
+            StepAct::Consult { whom, question, otherwise, .. } => self.consult(whom, question, *otherwise),
             StepAct::Branch { on, cases, otherwise } => {
                 let value = self.fact(on);
                 let fits = |case: &str| value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case(case));

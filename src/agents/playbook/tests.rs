@@ -10,16 +10,17 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use super::{receipt, step};
+use super::{advise, receipt, step};
 use crate::agents::Playbooks;
 use crate::agents::shop::{Asking, Shop};
 use crate::config;
 use crate::domain::action::{AgentContext, AgentStep, Fill, Next, StepInput};
 use crate::domain::analysis::{Analysis, IntentScore};
-use crate::domain::conversation::Disposition;
+use crate::domain::consult::Consultation;
+use crate::domain::conversation::{Author, Disposition};
 use crate::domain::customer::{Identity, Proof, Tier};
 use crate::domain::handoff::{ContextPack, Given};
-use crate::domain::id::{AgentName, CallId, CompositionId, ConversationId, CustomerId, Epoch};
+use crate::domain::id::{AgentName, CallId, CompositionId, ConversationId, CustomerId, Epoch, TurnNo};
 use crate::domain::knowledge::{Citation, Passage};
 use crate::domain::playbook::FlowState;
 use crate::domain::promise::Promise;
@@ -105,6 +106,12 @@ impl Walk<'_> {
                 Next::Call(call) => {
                     let outcome = self.call(&call);
                     input = StepInput::ToolReturned(call, outcome);
+                }
+                Next::Consult { whom, question } => {
+                    self.called.push(format!("ask {whom}"));
+                    let by = self.context.agent.clone();
+                    let asked = Consultation { by, whom: whom.clone(), question, at: NOON };
+                    input = StepInput::Advised(whom, advise(&self.desk.book, &asked, &self.passages));
                 }
                 next @ (Next::Wait | Next::HandOff { .. } | Next::Escalate { .. } | Next::Resolve { .. }) => {
                     self.next = Some(next);
@@ -248,6 +255,7 @@ fn shown(next: Option<&Next>) -> String {
         None => "nothing".into(),
         Some(Next::Wait) => "wait".into(),
         Some(Next::Call(call)) => format!("call {}", call.tool),
+        Some(Next::Consult { whom, .. }) => format!("ask {whom}"),
         Some(Next::HandOff { to, objective }) => {
             let to = to.as_ref().map_or("routing", AgentName::as_str);
             objective.as_ref().map_or(format!("hand-off {to}"), |intent| format!("hand-off {to} for {intent}"))
@@ -390,4 +398,34 @@ fn under_load_every_turn_has_the_answer_of_its_topic_alone() {
         let made = step(&book, &context, &StepInput::Turn, &[]);
         assert!(matches!(made.next, Next::HandOff { to: None, .. }) && made.reply.is_none(), "{made:?}");
     }
+}
+
+#[test]
+fn what_a_person_may_have_settled_is_not_taken_up_again_by_itself() {
+    let desk = support();
+    let mut context = context("billing");
+    let begun = FlowState::default();
+    context.identity =
+        Identity::Verified { by: Proof::SignedToken, until: NOON + crate::domain::time::Millis::from_hours(1) };
+    context.said = Foreign::from("I was charged twice");
+    context.analysis = analysis("double-charge");
+    let asked = step(&desk.book, &context, &StepInput::Turn, &[]);
+    assert!(asked.flow.current.is_some() && asked.flow != begun, "{asked:?}");
+    let pack = ContextPack { objective: Some("double-charge".parse().unwrap()), ..ContextPack::default() };
+    let by = Author::Operator("ana".parse().unwrap());
+    context.flow = asked.flow.clone();
+    context.pack = Some(pack);
+    context.said = Foreign::from("thank you, it was double charged indeed");
+    // Taken over without a word: it goes on where it stood.
+    let silent = step(&desk.book, &context, &StepInput::HandedOver, &[]);
+    assert_eq!(silent.flow.current.map(|at| at.playbook), asked.flow.current.clone().map(|at| at.playbook));
+    context.human_stretch = Some((NOON, Some(NOON)));
+    context.transcript = vec![(TurnNo(1), by, Foreign::from("I paid it back, all done."))];
+    let back = step(&desk.book, &context, &StepInput::HandedOver, &[]);
+    assert_eq!((back.next, back.flow.current), (Next::Wait, None));
+    assert_eq!(back.flow.paused.len(), 1, "the customer may still come back to it");
+    // Another matter is taken up at once.
+    context.analysis = analysis("invoice-copy");
+    let other = step(&desk.book, &context, &StepInput::HandedOver, &[]);
+    assert!(other.flow.current.is_some(), "{other:?}");
 }

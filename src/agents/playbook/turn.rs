@@ -68,6 +68,7 @@ impl Run<'_> {
             StepAct::Resolve { disposition, .. } => self.after_resolve(*disposition),
             // Nothing else waits for words; a call whose answer never came is made again.
             StepAct::Call { .. }
+            | StepAct::Consult { .. }
             | StepAct::Say { .. }
             | StepAct::Branch { .. }
             | StepAct::Answer { .. }

@@ -4,6 +4,7 @@ use super::run::Run;
 use crate::domain::action::Next;
 use crate::domain::escalation::Trigger;
 use crate::domain::id::AgentName;
+use crate::domain::text::Foreign;
 
 /// An instruction of a supervisor.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ impl Run<'_> {
     /// Weaves the whispers in force into the move. A move that only calls a tool says nothing yet:
     /// they wait for its answer.
     pub(super) fn obey_whispers(&mut self) {
-        if matches!(self.next, Some(Next::Call(_))) && self.said.is_empty() {
+        if matches!(self.next, Some(Next::Call(_) | Next::Consult { .. })) && self.said.is_empty() {
             return;
         }
         let context = self.context;
@@ -53,16 +54,35 @@ impl Run<'_> {
                     self.said.push(text.to_owned());
                 }
                 Order::HandOff(to) if self.book.desk(&to).is_some() && to != context.agent => {
-                    self.said.truncate(first);
+                    self.give_way(first);
                     self.next = Some(Next::HandOff { to: Some(to), objective: None });
                 }
                 Order::HandOff(_) => {}
                 Order::Escalate => {
-                    self.said.truncate(first);
+                    self.give_way(first);
                     self.ask_human(Trigger::ByOperator);
                 }
             }
         }
+    }
+}
+
+impl Run<'_> {
+    /// What the flow would have said and done is kept, and not done: a supervisor's word counts more.
+    fn give_way(&mut self, first: usize) {
+        let own: Vec<String> = self.said.drain(first.min(self.said.len())..).collect();
+        let then = match &self.next {
+            None | Some(Next::Wait) => String::new(),
+            Some(Next::Call(call)) => format!("calls {}", call.tool),
+            Some(Next::Consult { whom, .. }) => format!("asks {whom}"),
+            Some(Next::HandOff { to: Some(to), .. }) => format!("hands off to {to}"),
+            Some(Next::HandOff { to: None, .. }) => "hands off to whoever fits".to_owned(),
+            Some(Next::Escalate { .. }) => "calls for a human".to_owned(),
+            Some(Next::Resolve { .. }) => "ends the conversation".to_owned(),
+        };
+        let words = super::words::join(&own);
+        let gap = if words.is_empty() || then.is_empty() { "" } else { " > " };
+        self.overruled.get_or_insert(Foreign::from(format!("{words}{gap}{then}")));
     }
 }
 

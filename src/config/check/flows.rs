@@ -90,6 +90,17 @@ impl<'a> Check<'a> {
                     }
                 }
             }
+            StepAct::Consult { whom, .. } => {
+                if let Err(way_out) = self.bundle.agent_named(whom).map(|_| ()) {
+                    self.error(source, &way("consult"), format!("there is no agent `{whom}`"), way_out);
+                }
+                for agent in self.bundle.agents.iter().filter(|a| !a.consults.contains(whom)) {
+                    if self.bundle.flows_of(agent).any(|own| own.id == book.id) {
+                        let what = format!("agent `{}` follows this flow but may not ask `{whom}`", agent.name);
+                        self.error(source, &way("consult"), what, "add it to the agent's `consults`");
+                    }
+                }
+            }
             StepAct::Confirm { tool, .. } => {
                 self.tool(tool.as_str(), &way("confirm"), source);
             }
@@ -127,7 +138,7 @@ impl<'a> Check<'a> {
         let calls: Vec<&str> = book
             .steps
             .iter()
-            .filter(|step| matches!(step.act, StepAct::Call { .. }))
+            .filter(|step| matches!(step.act, StepAct::Call { .. } | StepAct::Consult { .. }))
             .map(|step| step.name.as_str())
             .collect();
         let forgotten = step.forget.iter().map(|slot| slot.as_str().to_owned());
@@ -192,6 +203,7 @@ fn exits(step: &Step) -> Vec<Jump> {
         StepAct::Call { done, declined, failed, refused, .. } => {
             [*done].into_iter().chain(*declined).chain(*failed).chain(*refused).collect()
         }
+        StepAct::Consult { done, otherwise, .. } => vec![*done, *otherwise],
         StepAct::Confirm { yes, no, .. } | StepAct::Check { yes, no } => vec![*yes, *no],
         StepAct::Branch { cases, otherwise, .. } => cases.iter().map(|(_, to)| *to).chain([*otherwise]).collect(),
         StepAct::Answer { then, otherwise } => vec![*then, *otherwise],

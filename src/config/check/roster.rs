@@ -66,6 +66,14 @@ impl<'a> Check<'a> {
                 self.error(source, &way, format!("there is no agent `{to}`"), way_out);
             }
         }
+        for (index, whom) in agent.consults.iter().enumerate() {
+            let way = [Part::Key("consults"), Part::At(index)];
+            if *whom == agent.name {
+                self.error(source, &way, format!("`{whom}` asks itself"), "take it out");
+            } else if let Err(way_out) = bundle.agent_named(whom) {
+                self.error(source, &way, format!("there is no agent `{whom}`"), way_out);
+            }
+        }
         for (index, tool) in agent.tools.iter().enumerate() {
             if !bundle.tools.iter().any(|known| known.name == *tool) {
                 let way_out = suggest(tool.as_str(), bundle.tools.iter().map(|tool| tool.name.as_str()));

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Variants;
 use crate::domain::conversation::Disposition;
 use crate::domain::escalation::Trigger;
-use crate::domain::id::{IntentName, PlaybookName, PromiseName, SlotName, ToolName};
+use crate::domain::id::{AgentName, IntentName, PlaybookName, PromiseName, SlotName, ToolName};
 use crate::domain::playbook::{PlaybookRole, SlotKind};
 
 /// One flow.
@@ -56,7 +56,7 @@ impl Default for NeedsFile {
     }
 }
 
-/// One step. At most one verb of `ask`, `call`, `confirm`, `check`, `branch`, `answer`, `hand-off`,
+/// One step. At most one verb of `ask`, `call`, `consult`, `confirm`, `check`, `branch`, `answer`, `hand-off`,
 /// `escalate`, `resolve`, `back`; without one it speaks and goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -91,7 +91,7 @@ pub struct StepFile {
     pub with: BTreeMap<SlotName, String>,
     /// With `call`: promises that are kept when it worked, by the ids of the steps that made them, in any flow.
     pub clears: Vec<PromiseName>,
-    /// With `call`: where it goes on when it worked.
+    /// With `call` and `consult`: where it goes on when it worked.
     pub done: Option<String>,
     /// With `call`: when the tool said no; `{step.reason}` says why.
     pub declined: Option<String>,
@@ -99,6 +99,10 @@ pub struct StepFile {
     pub failed: Option<String>,
     /// With `call`: when it was not allowed.
     pub refused: Option<String>,
+    /// Verb: asks this agent, who does not get the baton; `{step.answer}` and `{step.title}` are what it knows.
+    pub consult: Option<AgentName>,
+    /// With `consult`: what is asked.
+    pub question: Option<String>,
     /// Verb: asks for an explicit yes before this tool is called.
     pub confirm: Option<ToolName>,
     /// Verb: asks whether it helped.

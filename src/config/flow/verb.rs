@@ -18,6 +18,7 @@ enum Verb {
     Say,
     Ask,
     Call,
+    Consult,
     Confirm,
     Check,
     Branch,
@@ -34,6 +35,7 @@ impl Verb {
             Self::Say => "say",
             Self::Ask => "ask",
             Self::Call => "call",
+            Self::Consult => "consult",
             Self::Confirm => "confirm",
             Self::Check => "check",
             Self::Branch => "branch",
@@ -51,6 +53,7 @@ impl Verb {
             Self::Say => &["then"],
             Self::Ask => &["kind", "options", "tries", "then", "else"],
             Self::Call => &["with", "clears", "done", "declined", "failed", "refused"],
+            Self::Consult => &["question", "done", "else"],
             Self::Confirm | Self::Check => &["yes", "no"],
             Self::Branch => &["cases", "else"],
             Self::Answer => &["then", "else"],
@@ -65,6 +68,7 @@ fn verbs(file: &StepFile) -> Vec<Verb> {
     let set = [
         (file.ask.is_some(), Verb::Ask),
         (file.call.is_some(), Verb::Call),
+        (file.consult.is_some(), Verb::Consult),
         (file.confirm.is_some(), Verb::Confirm),
         (file.check.is_some(), Verb::Check),
         (file.branch.is_some(), Verb::Branch),
@@ -85,6 +89,7 @@ fn extras(file: &StepFile) -> Vec<&'static str> {
         (file.tries.is_some(), "tries"),
         (!file.with.is_empty(), "with"),
         (!file.clears.is_empty(), "clears"),
+        (file.question.is_some(), "question"),
         (file.done.is_some(), "done"),
         (file.declined.is_some(), "declined"),
         (file.failed.is_some(), "failed"),
@@ -127,6 +132,10 @@ impl Draft<'_> {
             let what = format!("`{}` asks the customer, but there are no words for it", verb.key());
             self.wrong(index, verb.key(), &what, "add `say = [\"...\"]`");
         }
+        if verb == Verb::Consult && !(file.say.0.is_empty() && file.tense.0.is_empty()) {
+            let way_out = "say it in the next step, where `{step.answer}` can be read";
+            self.wrong(index, "say", "a `consult` says nothing itself", way_out);
+        }
         if verb == Verb::HandOff && !(file.say.0.is_empty() && file.tense.0.is_empty()) {
             let way_out = "take the words out: the house introduces the receiver, who answers at once";
             self.wrong(index, "say", "a `hand-off` says nothing itself", way_out);
@@ -148,6 +157,7 @@ impl Draft<'_> {
                 failed: self.maybe(index, "failed", file.failed.as_ref()),
                 refused: self.maybe(index, "refused", file.refused.as_ref()),
             },
+            Verb::Consult => self.consult(index, file)?,
             Verb::Confirm => StepAct::Confirm {
                 tool: file.confirm.clone()?,
                 yes: self.jump_or_next(index, "yes", file.yes.as_ref()),
@@ -203,6 +213,20 @@ impl Draft<'_> {
             tries,
             then: self.jump_or_next(index, "then", file.then.as_ref()),
             otherwise: self.maybe(index, "else", file.otherwise.as_ref()),
+        })
+    }
+
+    fn consult(&mut self, index: u16, file: &StepFile) -> Option<StepAct> {
+        let way = [Part::Key("steps"), Part::At(index.into()), Part::Key("question")];
+        if file.question.as_ref().is_none_or(|question| question.trim().is_empty()) {
+            self.wrong(index, "consult", "`consult` asks nothing", "add `question = \"...\"`");
+        }
+        Some(StepAct::Consult {
+            whom: file.consult.clone()?,
+            question: self.template(&way, file.question.as_deref().unwrap_or_default()),
+            keeps: Vec::new(),
+            done: self.jump_or_next(index, "done", file.done.as_ref()),
+            otherwise: self.jump_or_next(index, "else", file.otherwise.as_ref()),
         })
     }
 

@@ -149,6 +149,8 @@ pub fn words(body: &ItemBody) -> Clean {
         ItemBody::Passed { from, to, .. } => Clean::shown(&format_args!("{from} > {to}")),
         ItemBody::HandedOff { from, to, .. } => Clean::shown(&format_args!("{from} > {to}")),
         ItemBody::HandoffDeclined { to, .. } => Clean::from(to),
+        ItemBody::Overruled { text, .. } => text.clone(),
+        ItemBody::Consulted { question, .. } => question.clone(),
         ItemBody::Circled { circle, .. } => Clean::shown(&circle.words()),
         ItemBody::Escalated { trigger, .. } => Clean::shown(&format_args!("{trigger:?}")),
     }

@@ -71,7 +71,9 @@ impl ExplainView {
         let items = open(model).into_iter().flat_map(|open| open.items.values().rev());
         for item in items.filter(|item| unsent(&item.body)) {
             strips.extend(full(model, item, usize::from(width)));
-            if let ItemBody::Withheld { text, .. } | ItemBody::Draft { text, .. } = &item.body {
+            if let ItemBody::Withheld { text, .. } | ItemBody::Draft { text, .. } | ItemBody::Overruled { text, .. } =
+                &item.body
+            {
                 let (lines, _) = wrap(text, usize::from(width).saturating_sub(5), usize::MAX);
                 strips.extend(
                     lines.into_iter().map(|line| Strip::of([piece(Token::Faint, "   │ "), piece(Token::Base, line)])),
@@ -217,6 +219,8 @@ fn signal(term: &Term) -> Strip {
 
 /// Whether a line is about a draft that the customer did not read as it was.
 const fn unsent(body: &ItemBody) -> bool {
-    let ItemBody::Draft { end, .. } = body else { return matches!(body, ItemBody::Withheld { .. }) };
+    let ItemBody::Draft { end, .. } = body else {
+        return matches!(body, ItemBody::Withheld { .. } | ItemBody::Overruled { .. });
+    };
     !matches!(end, Some(DraftFate::Settled(DraftEnd::Sent | DraftEnd::Fused)))
 }

@@ -250,6 +250,7 @@ pub(super) fn items() -> Vec<Item> {
                 verdict: None,
                 by: None,
                 first: None,
+                overtaken: None,
             },
         ),
     ]

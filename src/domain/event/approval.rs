@@ -1,5 +1,6 @@
 //! Questions that wait for a person.
 
+use super::WithheldReason;
 use crate::domain::approval::{Verdict, WaitingCall};
 use crate::domain::id::{AgentName, ApprovalId, CompositionId, ConversationId, Epoch, OperatorName, ToolName};
 use crate::domain::money::Money;
@@ -58,5 +59,8 @@ super::family! {
         /// The call that was allowed, when it is another than was asked: for less.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ask: Option<Personal<ToolCall>>,
+        /// What overtook it, when nobody had to decide it any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        overtaken: Option<WithheldReason>,
     }
 }

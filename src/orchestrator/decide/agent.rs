@@ -12,7 +12,7 @@ use crate::orchestrator::conversation::{Composing, WaitsFor};
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{circle, draft, end, escalate, promise, route, tool};
+use super::{circle, conflict, consult, draft, end, escalate, promise, route, tool};
 
 /// Attempts of one agent at one answer before somebody else is asked.
 const ATTEMPTS_MAX: usize = 2;
@@ -22,13 +22,15 @@ const RETRY_AFTER: Millis = Millis::from_secs(2);
 pub(super) fn acted(
     floor: &Floor,
     id: ConversationId,
-    composition: CompositionId,
-    epoch: Epoch,
+    (composition, epoch): (CompositionId, Epoch),
+    by: Option<&AgentName>,
     step: &AgentStep,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let case = Case::open(floor, id, at)?;
-    let Some(composing) = current(&case, composition, epoch) else { return stale(&case, composition, epoch, step) };
+    let Some(composing) = current(&case, composition, epoch) else {
+        return stale(&case, (composition, epoch), by, step);
+    };
     let agent = &composing.agent;
     if step.reply.is_none() && step.next == Next::Wait {
         return Ok(fail(&case, agent, composition, Failure::Empty));
@@ -36,36 +38,44 @@ pub(super) fn acted(
     if let Some(events) = circle::caught(&case, composing, step) {
         return Ok(events);
     }
+    let mut events = conflict::settled(&case, composing, step);
+    events.extend(let_out(&case, composing, step));
+    Ok(events)
+}
+
+/// The move is carried out, unless somebody writes beside its author, or its words wait for a person.
+fn let_out(case: &Case<'_>, composing: &Composing, step: &AgentStep) -> Vec<Event> {
+    let (id, composition, epoch, agent) = (case.id(), composing.id, composing.epoch, &composing.agent);
     // Whoever speaks beside it has the word; what tells of a side effect must not get lost.
-    let still = case.conversation.kept_still().is_some_and(|until| until > at) && !composing.committed;
+    let still = case.conversation.kept_still().is_some_and(|until| until > case.at) && !composing.committed;
     if let Some(reply) = step.reply.as_ref().filter(|_| still) {
         let (conversation, agent, text) = (id, agent.clone(), reply.text.clone().into());
         let reason = WithheldReason::Barged;
         let event = TurnEvent::ReplyWithheld { conversation, composition, agent, epoch, reason, text, draft: None };
-        return Ok(vec![event.into()]);
+        return vec![event.into()];
     }
     // What a tool has done is done, whatever becomes of the words about it.
-    let mut events = promise::kept(&case, &Author::Agent(agent.clone()), &step.keeps);
+    let mut events = promise::kept(case, &Author::Agent(agent.clone()), &step.keeps);
     let stopped = case.floor.stopped(case.conversation, agent).is_some();
     let gate = case.floor.gate_over(case.conversation, agent);
     match &step.reply {
         // What is held goes out with its release and a person's word, never by a fuse.
-        Some(reply) if stopped => events.push(draft::wait(&case, composing, step, reply, None)),
-        Some(reply) if gate.is_some() => events.push(draft::wait(&case, composing, step, reply, gate)),
+        Some(reply) if stopped => events.push(draft::wait(case, composing, step, reply, None)),
+        Some(reply) if gate.is_some() => events.push(draft::wait(case, composing, step, reply, gate)),
         Some(_) | None => {
             let after = promise::without(case.conversation, &events);
-            let case = Case { conversation: after.as_ref().unwrap_or(case.conversation), ..case };
+            let case = Case { conversation: after.as_ref().unwrap_or(case.conversation), ..*case };
             events.extend(carry_out(&case, composing, step));
         }
     }
-    Ok(events)
+    events
 }
 
 /// The move happens: its words go out, and what follows them begins.
 pub(super) fn carry_out(case: &Case<'_>, composing: &Composing, step: &AgentStep) -> Vec<Event> {
     let agent = &composing.agent;
     let turn = case.conversation.last_turn.next();
-    let done = !matches!(step.next, Next::Call(_));
+    let done = !matches!(step.next, Next::Call(_) | Next::Consult { .. });
     // Words beside a call that changes something may announce it: both happen, or neither.
     let held = matches!(&step.next, Next::Call(call) if tool::announces(case, call));
     let (said, draft) = if held { (None, step.reply.as_ref()) } else { (step.reply.as_ref(), None) };
@@ -86,6 +96,9 @@ pub(super) fn carry_out(case: &Case<'_>, composing: &Composing, step: &AgentStep
             draft.map(|draft| (draft, step.promises.as_slice())),
             next_turn,
         )),
+        Next::Consult { whom, question } => {
+            events.extend(shifted(consult::ask(case, composing, whom, question), next_turn));
+        }
         Next::HandOff { to, objective } => {
             let passed = hand_off(case, agent, to.as_ref(), objective.as_ref());
             events.extend(shifted(passed, next_turn));
@@ -109,14 +122,20 @@ fn current<'a>(case: &Case<'a>, composition: CompositionId, epoch: Epoch) -> Opt
     })
 }
 
-fn stale(case: &Case<'_>, composition: CompositionId, epoch: Epoch, step: &AgentStep) -> Result<Vec<Event>, Refusal> {
+fn stale(
+    case: &Case<'_>,
+    (composition, epoch): (CompositionId, Epoch),
+    by: Option<&AgentName>,
+    step: &AgentStep,
+) -> Result<Vec<Event>, Refusal> {
     let now = case.conversation.baton.epoch;
     let Some(reply) = &step.reply else { return Err(Refusal::StaleEpoch { asked: epoch, now }) };
     // An attempt that this floor never began left nothing that could be withheld.
     if composition > case.floor.last.composition {
         return Err(Refusal::NotAwaited);
     }
-    let agent = case.conversation.path.back().ok_or(Refusal::NotAwaited)?.clone();
+    // Whose it is says who sends it: by now another may hold, or have held.
+    let agent = by.or(case.conversation.path.back()).ok_or(Refusal::NotAwaited)?.clone();
     let held = case.floor.stopped(case.conversation, &agent).is_some();
     let reason = match epoch == now {
         _ if case.conversation.asleep() => WithheldReason::Snoozed,

@@ -43,10 +43,13 @@ pub(super) fn decide(
     answer: &Answer<'_>,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    let id = find(floor, answer.approval, seen).ok_or(Refusal::ApprovalSettled { verdict: None })?;
+    let id = find(floor, answer.approval, seen).ok_or(Refusal::ApprovalSettled { verdict: None, by: None })?;
     let case = Case::open(floor, id, at)?;
-    let verdict = case.conversation.verdict(answer.approval);
-    let asked = case.conversation.approvals.get(&answer.approval).ok_or(Refusal::ApprovalSettled { verdict })?;
+    let asked = case.conversation.approvals.get(&answer.approval).ok_or_else(|| {
+        let settled = case.conversation.settled.iter().find(|(id, ..)| *id == answer.approval);
+        let (verdict, by) = settled.map(|(_, verdict, by)| (*verdict, by.clone())).unzip();
+        Refusal::ApprovalSettled { verdict, by: by.flatten() }
+    })?;
     // The answer is for what was painted: tool, arguments and customer, hashed together.
     let subject = case.conversation.subject_of(asked);
     if subject.is_none() || seen.is_some_and(|seen| seen.conversation != id || seen.subject != subject) {
@@ -116,8 +119,9 @@ pub(super) fn expired(case: &Case<'_>, approval: ApprovalId) -> Vec<Event> {
 fn settle(case: &Case<'_>, approval: ApprovalId, ending: Ending<'_>) -> Vec<Event> {
     let Ending { verdict, by, reason, refusal, edited } = ending;
     let (by, reason, ask) = (by.cloned(), reason.cloned().map(Into::into), edited.clone().map(Into::into));
+    let conversation = case.id();
     let mut events =
-        vec![ApprovalEvent::Settled { conversation: case.id(), approval, verdict, by, reason, ask }.into()];
+        vec![ApprovalEvent::Settled { conversation, approval, verdict, by, reason, ask, overtaken: None }.into()];
     events.extend(tool::settled(case, approval, refusal, edited.as_ref()));
     events
 }

@@ -4,7 +4,7 @@ use crate::domain::agent::{AgentRole, AgentSpec};
 use crate::domain::baton::Holder;
 use crate::domain::conversation::{Author, HouseSentence};
 use crate::domain::event::{Event, TurnEvent, WithheldReason};
-use crate::domain::id::ConversationId;
+use crate::domain::id::{ConversationId, TurnNo};
 use crate::domain::refusal::Refusal;
 use crate::domain::supervision::Aftermath;
 use crate::domain::time::{Millis, Timestamp};
@@ -12,7 +12,7 @@ use crate::orchestrator::conversation::{Composing, Conversation, WaitsFor};
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{draft, escalate, hold, route};
+use super::{draft, escalate, hold, pass, route};
 
 /// Times an answer is begun anew because the customer says more.
 pub(super) const SUPERSEDES_MAX: u8 = 3;
@@ -64,7 +64,7 @@ fn next_answer(case: &Case<'_>) -> Vec<Event> {
 /// The holder goes on, unless it is stopped: then somebody else does, or a person.
 pub(super) fn go_on(case: &Case<'_>, holder: &AgentSpec) -> Vec<Event> {
     match case.floor.stopped(case.conversation, &holder.name) {
-        None | Some(Aftermath::Gate) => vec![compose(case, holder)],
+        None | Some(Aftermath::Gate) => begin(case, holder, 0),
         Some(Aftermath::Queue | Aftermath::Reroute) => escalate::stopped(case),
     }
 }
@@ -78,7 +78,8 @@ fn answer(case: &Case<'_>) -> Vec<Event> {
         // It composes under the hold; nothing that leads elsewhere begins.
         Some(Aftermath::Gate) => {
             let mut events = hold::instead(case);
-            events.extend(case.holding_agent().map(|agent| compose(case, agent)));
+            let said = events.len() as u64;
+            events.extend(case.holding_agent().into_iter().flat_map(|agent| begin(case, agent, said)));
             return events;
         }
     }
@@ -92,7 +93,15 @@ fn answer(case: &Case<'_>) -> Vec<Event> {
     if agent.role == AgentRole::Triage && c.routed < c.last_said && !asked {
         return route::from_triage(case, agent);
     }
-    vec![compose(case, agent)]
+    begin(case, agent, 0)
+}
+
+/// The holder begins to answer after `said` more sentences of the house; the customer is told who it is,
+/// if they do not know: after a re-opening somebody else may answer than before.
+pub(super) fn begin(case: &Case<'_>, agent: &AgentSpec, said: u64) -> Vec<Event> {
+    let turn = TurnNo(case.conversation.last_turn.0 + said + 1);
+    let told = pass::introduction(case, &Holder::Agent(agent.name.clone()), turn);
+    told.into_iter().chain([compose(case, agent)]).collect()
 }
 
 /// The holder begins to compose, or begins anew.
@@ -124,5 +133,6 @@ fn still_waiting(case: &Case<'_>) -> Vec<Event> {
     if told.is_some_and(|told| case.at.since(told) < WAIT_NOTICE_EVERY) {
         return Vec::new();
     }
-    vec![case.house(c.last_turn.next(), HouseSentence::StillWaiting, "")]
+    let told = pass::introduction(case, case.holder(), c.last_turn.next());
+    vec![told.unwrap_or_else(|| case.house(c.last_turn.next(), HouseSentence::StillWaiting, ""))]
 }

@@ -156,7 +156,7 @@ fn begins_with(
     events: &mut Vec<Event>,
 ) -> (Holder, PassReason) {
     let Some(agent) = first else {
-        let (event, to, reason) = escalate::from_the_start(floor, deployment, whose, at);
+        let (event, to, reason) = escalate::from_the_start(floor, deployment, whose, Trigger::Held, at);
         events.push(event);
         return (to, reason);
     };
@@ -259,10 +259,38 @@ fn reopen(floor: &Floor, id: ConversationId, stub: &Stub, at: Timestamp) -> Resu
         Some(credited) => Some(credited.clone()),
         None => first_holder(floor, deployment, (stub.tier, &stub.channel))?.map(|spec| spec.name.clone()),
     };
-    let pack = Box::new(stub.pack_now());
-    events.push(ConversationEvent::Reopened { conversation: id, pack }.into());
+    events.extend(open_again(id, stub, at));
     let (to, reason) = begins_with(floor, deployment, first.as_ref(), (id, stub.tier), at, &mut events);
-    let passed = BatonEvent::Passed {
+    events.push(first_pass(id, stub, to, reason, at));
+    Ok(events)
+}
+
+/// Who asks for a human after the end waits for one, and is told so.
+fn reopen_for_human(floor: &Floor, id: ConversationId, stub: &Stub, at: Timestamp) -> Result<Vec<Event>, Refusal> {
+    let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
+    let (trigger, tier) = (Trigger::AskedForHuman, stub.tier);
+    let (raised, to, reason) = escalate::from_the_start(floor, deployment, (id, tier), trigger, at);
+    let wait = escalate::wait_words(escalate::promise(deployment, tier));
+    let sentence = HouseSentence::HumanAsked;
+    let (turn, text) = (stub.turn.next(), Foreign::from(deployment.sentence(sentence, "", &wait)));
+    let mut events = open_again(id, stub, at);
+    events.push(raised);
+    events.push(first_pass(id, stub, to, reason, at));
+    events.push(TurnEvent::HouseSpoke { conversation: id, turn, sentence, text }.into());
+    Ok(events)
+}
+
+fn open_again(id: ConversationId, stub: &Stub, at: Timestamp) -> Vec<Event> {
+    // Who comes back after the window does so because something is owed still.
+    let in_time = stub.outcome.first_contact && at <= stub.until;
+    let lost = in_time.then(|| ConversationEvent::FirstContactLost { conversation: id }.into());
+    let cut = wrap_up::cut(id, stub, WrapUpCut::Reopened);
+    let pack = Box::new(stub.pack_now());
+    cut.into_iter().chain(lost).chain([ConversationEvent::Reopened { conversation: id, pack }.into()]).collect()
+}
+
+fn first_pass(id: ConversationId, stub: &Stub, to: Holder, reason: PassReason, at: Timestamp) -> Event {
+    BatonEvent::Passed {
         conversation: id,
         from: Holder::Nobody,
         to,
@@ -273,18 +301,13 @@ fn reopen(floor: &Floor, id: ConversationId, stub: &Stub, at: Timestamp) -> Resu
         pack: None,
         left: None,
         undo_until: None,
-    };
-    // Who comes back after the window does so because something is owed still.
-    let in_time = stub.outcome.first_contact && at <= stub.until;
-    let lost = in_time.then(|| ConversationEvent::FirstContactLost { conversation: id }.into());
-    events.push(passed.into());
-    let cut = wrap_up::cut(id, stub, WrapUpCut::Reopened);
-    Ok(cut.into_iter().chain(lost).chain(events).collect())
+    }
+    .into()
 }
 
 fn ask_human(floor: &Floor, id: ConversationId, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     if let Some(stub) = floor.stubs.get(&id) {
-        return reopen(floor, id, stub, at);
+        return reopen_for_human(floor, id, stub, at);
     }
     let case = Case::open(floor, id, at)?;
     let mut events = snooze::spoken_to(&case);

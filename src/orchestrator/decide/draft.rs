@@ -92,9 +92,10 @@ pub(super) fn settle(
     (draft, verdict, reason): (DraftId, &DraftVerdict, Option<&Foreign>),
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    let id = find(floor, draft, seen).ok_or(Refusal::DraftGone)?;
+    let id = find(floor, draft, seen).ok_or(Refusal::DraftGone { end: None, by: None })?;
     let case = Case::open(floor, id, at)?;
-    let waiting = case.conversation.draft.as_ref().filter(|waiting| waiting.id == draft).ok_or(Refusal::DraftGone)?;
+    let waiting = case.conversation.draft.as_ref().filter(|waiting| waiting.id == draft);
+    let waiting = waiting.ok_or_else(|| gone(case.conversation, draft))?;
     let set_it = case.conversation.gate.as_ref().is_some_and(|gate| gate.by == operator.name);
     if !set_it {
         operate::need(operator, Role::Supervisor)?;
@@ -125,9 +126,21 @@ pub(super) fn settle(
     }
 }
 
+/// Who comes second reads who was first, and what they did.
+fn gone(c: &Conversation, draft: DraftId) -> Refusal {
+    let known = c.judged_drafts.iter().find(|(id, ..)| *id == draft);
+    known.map_or(Refusal::DraftGone { end: None, by: None }, |(_, end, by)| Refusal::DraftGone {
+        end: Some(*end),
+        by: by.clone(),
+    })
+}
+
 /// The conversation a draft belongs to: as seen, or looked for when a script did not look.
 fn find(floor: &Floor, draft: DraftId, seen: Option<&Seen>) -> Option<ConversationId> {
-    let holds = |c: &Conversation| c.draft.as_ref().is_some_and(|waiting| waiting.id == draft);
+    let holds = |c: &Conversation| {
+        let waits = c.draft.as_ref().is_some_and(|waiting| waiting.id == draft);
+        waits || c.judged_drafts.iter().any(|(id, ..)| *id == draft)
+    };
     match seen {
         Some(seen) => Some(seen.conversation),
         None => floor.conversations.values().find(|c| holds(c)).map(|c| c.id),
@@ -173,6 +186,8 @@ fn release(case: &Case<'_>, settled: &Settled<'_>, words: Option<&Foreign>) -> V
         keeps: Vec::new(),
         reply: Some(Reply { text: text.clone(), citations: held.citations.clone(), apology: held.apology }),
         next: next.clone(),
+        // Written down when the draft was made.
+        overruled: None,
     };
     let mut events = vec![settled.event(case.id())];
     let after = without(case.conversation);

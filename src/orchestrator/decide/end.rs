@@ -84,7 +84,8 @@ pub(super) fn withdraw_waiting(case: &Case<'_>, reason: WithheldReason) -> Vec<E
     let conversation = case.id();
     let withdrawn = |approval| {
         let verdict = Verdict::Withdrawn;
-        ApprovalEvent::Settled { conversation, approval, verdict, by: None, reason: None, ask: None }.into()
+        let overtaken = Some(reason);
+        ApprovalEvent::Settled { conversation, approval, verdict, by: None, reason: None, ask: None, overtaken }.into()
     };
     let approvals = case.conversation.approvals.iter();
     let approvals = approvals.flat_map(|(id, asked)| std::iter::once(withdrawn(*id)).chain(tool::dropped(case, asked)));

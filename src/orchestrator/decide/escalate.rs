@@ -77,7 +77,9 @@ fn raise_call(case: &Case<'_>, call: &Call) -> Vec<Event> {
 /// An operator's conversation goes back to the line because they are gone.
 pub(super) fn holder_gone(case: &Case<'_>, escalation: EscalationId) -> Vec<Event> {
     let call = Call { trigger: Trigger::ByOperator, severity: Severity::High, terms: Vec::new(), declined: Vec::new() };
-    raise_with(case, &call, escalation, None, |_| PassReason::HolderGone)
+    // Who was told already that they wait need not hear it twice.
+    let tell = (!knows_of_line(case)).then_some(HouseSentence::HumanAsked);
+    raise_with(case, &call, escalation, tell, |_| PassReason::HolderGone)
 }
 
 /// A person left the customer without an answer for too long: others are asked before them.
@@ -86,7 +88,13 @@ pub(super) fn left_alone(case: &Case<'_>, holder: &OperatorName) -> Vec<Event> {
     let severity = if vip { Severity::Critical } else { Severity::High };
     let call = Call { trigger: Trigger::LeftAlone, severity, terms: Vec::new(), declined: vec![holder.clone()] };
     let escalation = case.floor.last.escalation.next();
-    raise_with(case, &call, escalation, Some(HouseSentence::StillWaiting), PassReason::LeftAlone)
+    let tell = if knows_of_line(case) { HouseSentence::StillWaiting } else { HouseSentence::HumanAsked };
+    raise_with(case, &call, escalation, Some(tell), PassReason::LeftAlone)
+}
+
+/// Whether the customer was told last that they wait for a person.
+fn knows_of_line(case: &Case<'_>) -> bool {
+    matches!(case.conversation.introduced, Holder::Queue(_))
 }
 
 /// The agent is stopped: a human answers instead, and the customer is told so.
@@ -134,6 +142,7 @@ pub(super) fn from_the_start(
     floor: &Floor,
     deployment: &Deployment,
     (conversation, tier): (ConversationId, Tier),
+    trigger: Trigger,
     at: Timestamp,
 ) -> (Event, Holder, PassReason) {
     let escalation = floor.last.escalation.next();
@@ -144,7 +153,7 @@ pub(super) fn from_the_start(
         conversation,
         escalation,
         queue: queue.clone(),
-        trigger: Trigger::Held,
+        trigger,
         severity: if tier == Tier::Vip { Severity::High } else { Severity::Normal },
         terms: Vec::new(),
         due: deployment.policy.hours.due_after(at, promise(deployment, tier)),

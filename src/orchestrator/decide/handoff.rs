@@ -1,7 +1,6 @@
 //! Passes between specialists: offered with a pack, accepted with a receipt.
 
 use crate::domain::baton::{Holder, PassReason};
-use crate::domain::conversation::HouseSentence;
 use crate::domain::event::{Event, HandoffEvent};
 use crate::domain::handoff::{DeclineReason, HANDOFF_PATIENCE, Omission, Receipt};
 use crate::domain::id::{AgentName, ConversationId, HandoffId, IntentName};
@@ -67,12 +66,13 @@ pub(super) fn accepted(
     if pass::room(&case, &to).is_err() {
         return declined(floor, id, handoff, DeclineReason::Full, at);
     }
-    let title = case.title(&waiting.to);
-    Ok(vec![
+    let told = pass::introduction(&case, &to, case.conversation.last_turn.next());
+    let mut events = vec![
         HandoffEvent::Accepted { conversation: id, handoff, receipt: receipt.clone(), omissions }.into(),
         pass::to(&case, to, PassReason::Handoff(handoff), Some(waiting.pack.clone())),
-        case.house(case.conversation.last_turn.next(), HouseSentence::SpecialistTakesOver, &title),
-    ])
+    ];
+    events.extend(told);
+    Ok(events)
 }
 
 pub(super) fn declined(

@@ -3,7 +3,7 @@
 use crate::domain::agent::AgentRole;
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::command::{OperatorAct, Seen};
-use crate::domain::conversation::{CloseReason, HouseSentence};
+use crate::domain::conversation::CloseReason;
 use crate::domain::escalation::{Settlement, Severity, Trigger};
 use crate::domain::event::{EscalationEvent, Event, TurnEvent};
 use crate::domain::handoff::ContextPack;
@@ -360,19 +360,21 @@ impl Desk<'_> {
         let target = Holder::Agent(to.clone());
         pass::room(&self.case, &target)?;
         let pack = self.pack(note)?;
-        let heard_of_human = self.case.holder().operator().is_some() && !self.case.unannounced();
+        let told = self.told(&target);
         let mut events = end::leave_waiting(&self.case);
         let pack = Some(Box::new(pack));
-        // A hand-back is told to the customer; a move may be taken back until it is.
+        // Who hands back has decided; a move may be taken back until whoever has it answers.
         let moved = reason == PassReason::Moved;
         let pass = if moved { pass::by_hand } else { pass::to };
         events.push(pass(&self.case, target, reason, pack));
         events.extend(end::settle_escalation(&self.case, Settlement::NotNeeded, Some(&self.spec.name)));
-        if heard_of_human {
-            let turn = self.case.conversation.last_turn.next();
-            events.push(self.case.house(turn, HouseSentence::AgentTakesOver, &self.case.title(to)));
-        }
+        events.extend(told);
         Ok(events)
+    }
+
+    /// What the customer is told of who answers from now on.
+    fn told(&self, to: &Holder) -> Option<Event> {
+        pass::introduction(&self.case, to, self.case.conversation.last_turn.next())
     }
 
     fn pack(&self, note: Option<&Foreign>) -> Result<ContextPack, Refusal> {
@@ -449,6 +451,7 @@ impl Desk<'_> {
         );
         let pack = Box::new(self.pack(note)?);
         events.push(pass::by_hand(&self.case, to.clone(), PassReason::Escalated(escalation), Some(pack)));
+        events.extend(self.told(to));
         Ok(events)
     }
 
@@ -473,7 +476,9 @@ impl Desk<'_> {
         let target = Holder::Agent(back.clone());
         pass::room(&self.case, &target)?;
         let pack = Box::new(self.pack(None)?);
+        let told = self.told(&target);
         events.push(pass::to(&self.case, target, PassReason::HandedBack, Some(pack)));
+        events.extend(told);
         Ok(events)
     }
 }

@@ -1,8 +1,10 @@
 //! Passing the baton: the one place where an epoch rises.
 
 use crate::domain::baton::{HANDOVER_GRACE, Holder, PassReason};
+use crate::domain::conversation::HouseSentence;
 use crate::domain::event::{BatonEvent, Event};
 use crate::domain::handoff::ContextPack;
+use crate::domain::id::TurnNo;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::domain::undo::UNDO_WINDOW;
@@ -17,17 +19,40 @@ pub(super) fn to(case: &Case<'_>, to: Holder, reason: PassReason, pack: Option<B
     passed(case, to, reason, Terms { since: case.at, grace_until, undo_until: None }, pack)
 }
 
-/// The same by a person's hand: they may take it back until the customer hears of it.
+/// The same by a person's hand: they may take it back until whoever has it answers.
 pub(super) fn by_hand(case: &Case<'_>, to: Holder, reason: PassReason, pack: Option<Box<ContextPack>>) -> Event {
     let grace_until = to.operator().map(|_| case.at + HANDOVER_GRACE);
     let undo_until = Some(grace_until.unwrap_or(case.at + UNDO_WINDOW));
     passed(case, to, reason, Terms { since: case.at, grace_until, undo_until }, pack)
 }
 
-/// The baton goes back to who held before, with the clock that holder had.
+/// The baton goes back to who held before, with the clock that holder had. A person is announced once more
+/// when the customer was told of somebody else meanwhile.
 pub(super) fn undo(case: &Case<'_>, held: &Held) -> Event {
-    let terms = Terms { since: held.since, grace_until: held.grace_until, undo_until: None };
+    let unknown = held.holder.operator().is_some() && case.conversation.introduced != held.holder;
+    let grace_until = held.grace_until.or_else(|| unknown.then(|| case.at + HANDOVER_GRACE));
+    let terms = Terms { since: held.since, grace_until, undo_until: None };
     passed(case, held.holder.clone(), PassReason::Undone, terms, held.pack.clone())
+}
+
+/// What the customer is told, as message `turn`, of who answers from now on: nothing when they were told so
+/// before, or will be when a person writes.
+pub(super) fn introduction(case: &Case<'_>, to: &Holder, turn: TurnNo) -> Option<Event> {
+    let told = &case.conversation.introduced;
+    let (sentence, who) = match (to, told) {
+        (Holder::Agent(_), told) if told == to => return None,
+        (Holder::Agent(agent), Holder::Agent(_)) => (HouseSentence::SpecialistTakesOver, case.title(agent)),
+        // After a person, or the wait for one, it has to be said that this is an AI.
+        (Holder::Agent(agent), Holder::Operator(_) | Holder::Queue(_) | Holder::Nobody) => {
+            (HouseSentence::AgentTakesOver, case.title(agent))
+        }
+        (Holder::Queue(_), Holder::Queue(_)) => return None,
+        (Holder::Queue(_), Holder::Agent(_) | Holder::Operator(_) | Holder::Nobody) => {
+            (HouseSentence::HumanAsked, String::new())
+        }
+        (Holder::Operator(_) | Holder::Nobody, _) => return None,
+    };
+    Some(case.house(turn, sentence, &who))
 }
 
 /// Refuses a holder that is full or cannot hold.

@@ -23,7 +23,7 @@ pub(super) fn from_triage(case: &Case<'_>, triage: &AgentSpec) -> Vec<Event> {
     let Some(decision) = choose(case, &c.analysis, &[]) else { return escalate::no_agent(case) };
     let mut events = vec![routed(case, &decision)];
     if decision.chosen == triage.name {
-        events.push(attend::compose(case, triage));
+        events.extend(attend::begin(case, triage, 0));
     } else {
         let read = c.analysis.top().map(|scored| &scored.intent);
         events.extend(handoff::offer(case, &triage.name, &decision.chosen, read));

@@ -13,8 +13,8 @@ use crate::orchestrator::floor::{Floor, OperatorState, Stub};
 
 use super::case::Case;
 use super::{
-    agent, approve, attend, barge, claim, clock, draft, end, escalate, handoff, incident, left, line, promise, snooze,
-    wrap_up,
+    agent, approve, attend, barge, claim, clock, consult, draft, end, escalate, handoff, incident, left, line, promise,
+    snooze, wrap_up,
 };
 
 pub(super) fn decide(floor: &Floor, at: Timestamp) -> Result<Vec<Event>, Refusal> {
@@ -64,6 +64,7 @@ fn alarm(floor: &Floor, id: ConversationId, due: Timestamp, at: Timestamp) -> Re
         Alarm::Round => asked_again(&case),
         Alarm::Approval(approval) => approve::expired(&case, approval),
         Alarm::Fuse => draft::fuse_ended(&case),
+        Alarm::Consult(consult) => consult::lapsed(&case, consult),
         Alarm::CallRetry(call) => vec![ToolEvent::Retried { conversation: id, call }.into()],
         Alarm::ClockWarns(kind) => clock::warns(&case, kind),
         Alarm::ClockBreached(kind) => clock::breached(&case, kind),
@@ -79,10 +80,11 @@ pub(super) fn announce(case: &Case<'_>) -> Vec<Event> {
     let Some(operator) = case.holder().operator() else { return Vec::new() };
     let who = operator.for_customers();
     let (conversation, epoch) = (case.id(), case.conversation.baton.epoch);
-    vec![
-        case.house(case.conversation.last_turn.next(), HouseSentence::HumanTakesOver, &who),
-        BatonEvent::Announced { conversation, epoch }.into(),
-    ]
+    // Whom they know already, as after an undo, they are not told of again.
+    let known = case.conversation.introduced == *case.holder();
+    let told = case.house(case.conversation.last_turn.next(), HouseSentence::HumanTakesOver, &who);
+    let told = (!known).then_some(told);
+    told.into_iter().chain([BatonEvent::Announced { conversation, epoch }.into()]).collect()
 }
 
 fn offer_lapsed(case: &Case<'_>) -> Vec<Event> {

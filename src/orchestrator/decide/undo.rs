@@ -1,5 +1,6 @@
 //! Taking back one's own last act in a conversation: only by who did it, only for a while, and only
-//! while nothing was built on it. The holder is the same, and the customer has seen nothing since.
+//! while nothing was built on it. The holder is the same, and nobody has answered the customer since; who was
+//! told of the pass is told who is back.
 
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{DeskEvent, Event};
@@ -25,6 +26,8 @@ pub(super) fn decide(case: &Case<'_>, by: &OperatorName) -> Result<Vec<Event>, R
             let mut events = end::settle_escalation(case, Settlement::Ended, None);
             events.extend(claim::withdrawn(case));
             events.push(pass::undo(case, held));
+            // Only who was told that another answers has to be told who is back.
+            events.extend(pass::introduction(case, &held.holder, case.conversation.last_turn.next()));
             return Ok(events);
         }
         Before::Priority(priority) => Restored::Priority { priority: *priority, rank: line::moved(case, *priority) },

@@ -6,7 +6,7 @@ use crate::domain::event::BatonEvent;
 use crate::domain::id::{ConversationId, OperatorName, TurnNo};
 use crate::domain::time::Timestamp;
 use crate::domain::undo::Undoable;
-use crate::orchestrator::conversation::{Before, Conversation, Escalation, Held, Left, LeftStage, PASSES_KEPT, Undo};
+use crate::orchestrator::conversation::{Before, Conversation, Escalation, Held, Left, LeftStage, PASSES_KEPT};
 use crate::orchestrator::floor::Floor;
 use crate::orchestrator::lines::Handled;
 
@@ -141,7 +141,8 @@ fn remember(c: &mut Conversation, by: &OperatorName, reason: PassReason, until: 
 fn undo(c: &mut Conversation) {
     let Some(Before::Holder(held)) = c.undo.take().and_then(|undo| undo.before) else { return };
     c.escalation = held.escalation;
-    c.passing.told = held.told;
+    // A person who is announced once more is known when they are.
+    c.passing.told = held.told.or_else(|| c.grace_until.map(|_| c.introduced.clone()));
     c.human_stretch = held.human_stretch;
 }
 

@@ -36,7 +36,7 @@ pub(super) fn fold(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) 
             if let Some(handed) = live.handed.as_ref().filter(|_| disposition.helped()) {
                 handoff::count(floor, &handed.from, &handed.to, |edge| edge.succeeded += 1);
             }
-            floor.stubs.insert(*conversation, Box::new(stub(live, outcome, *until, pack)));
+            floor.stubs.insert(*conversation, Box::new(stub(live, outcome, (at, *until), pack)));
         }
         ConversationEvent::FirstContactLost { conversation } => {
             if let Some(stub) = floor.stubs.get_mut(conversation) {
@@ -155,7 +155,7 @@ fn close(floor: &mut Floor, id: ConversationId, _reason: CloseReason, at: Timest
     }
 }
 
-fn stub(live: Conversation, outcome: Outcome, until: Timestamp, pack: &ContextPack) -> Stub {
+fn stub(live: Conversation, outcome: Outcome, (at, until): (Timestamp, Timestamp), pack: &ContextPack) -> Stub {
     Stub {
         handle: live.handle,
         customer: live.customer,
@@ -172,6 +172,9 @@ fn stub(live: Conversation, outcome: Outcome, until: Timestamp, pack: &ContextPa
         epoch: live.baton.epoch,
         turn: live.last_turn,
         outcome,
+        // Nobody waits any more; whoever comes back and is to wait is told so again.
+        introduced: if matches!(live.introduced, Holder::Queue(_)) { Holder::Nobody } else { live.introduced },
+        human_stretch: live.human_stretch.map(|(began, ended)| (began, Some(ended.unwrap_or(at)))),
         pack: pack.clone(),
         owed: live.owed,
         wrap: None,
@@ -201,6 +204,8 @@ fn reopened(id: ConversationId, stub: Stub, pack: &ContextPack, at: Timestamp) -
     live.promises = pack.promises.iter().filter(|promise| promise.id.is_none()).cloned().collect();
     live.owed = stub.owed;
     live.given = pack.given;
+    live.introduced = stub.introduced;
+    live.human_stretch = stub.human_stretch;
     live.spent = stub.outcome.spent;
     // A rating is about one ending, and belongs to whoever had it then.
     live.outcome = Outcome {
@@ -229,10 +234,12 @@ fn blank(id: ConversationId, customer: CustomerId, at: Timestamp) -> Conversatio
         mood: Score::ZERO, mood_path: VecDeque::new(), repeats: 0, composing: None, retry_at: None,
         failed: Vec::new(), flows: BTreeMap::new(), slots: Vec::new(), promises: Vec::new(), owed: BTreeMap::new(),
         tried: Vec::new(), given: Given::default(), pack: None, omissions: None, handoff: None, routed: TurnNo(0),
-        judged: TurnNo(0), hops: 0, round: Vec::new(), handed: None, asked: BTreeMap::new(), told: Vec::new(),
+        judged: TurnNo(0), hops: 0, round: Vec::new(), handed: None, asked: BTreeMap::new(),
+        consults: BTreeMap::new(), consulted: 0, advised: None, told: Vec::new(),
         path: VecDeque::new(), decision: None, escalation: None, line: None, snoozed: None,
-        approvals: BTreeMap::new(), settled: VecDeque::new(), calls: BTreeMap::new(), results: VecDeque::new(),
-        whispers: Vec::new(), human_stretch: None, arranged: Arranged::default(), barge: None, left: None,
+        approvals: BTreeMap::new(), settled: VecDeque::new(), judged_drafts: VecDeque::new(),
+        calls: BTreeMap::new(), results: VecDeque::new(), whispers: Vec::new(), introduced: Holder::Nobody,
+        human_stretch: None, arranged: Arranged::default(), barge: None, left: None,
         claim: None, gate: None, draft: None, redrafted: TurnNo(0), dropped: TurnNo(0), incident: None,
         split: Vec::new(), arrived: None, clocks: crate::orchestrator::clock::Clocks::default(),
         spent: crate::domain::clock::ActorTimes::default(), spent_since: at, withheld: 0,

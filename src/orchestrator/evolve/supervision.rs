@@ -5,7 +5,7 @@ use crate::domain::id::OperatorName;
 use crate::domain::supervision::DraftEnd;
 use crate::domain::time::Timestamp;
 use crate::domain::undo::Undoable;
-use crate::orchestrator::conversation::{Barge, Before, Conversation, Gate, HeldDraft, WaitsFor};
+use crate::orchestrator::conversation::{Barge, Before, Conversation, Gate, HeldDraft, VERDICTS_KEPT, WaitsFor};
 use crate::orchestrator::floor::Floor;
 use crate::orchestrator::standing::{Hold, StandingGate};
 
@@ -34,11 +34,17 @@ pub(super) fn fold(floor: &mut Floor, event: &SupervisionEvent, at: Timestamp) {
                 draft.fuse = None;
             }
         }),
-        SupervisionEvent::DraftSettled { conversation, agent, end, again, .. } => {
+        SupervisionEvent::DraftSettled { conversation, draft, agent, end, by, again, .. } => {
             if let Some(state) = floor.agents.get_mut(agent) {
                 state.drafts.count(*end);
             }
-            with(floor, *conversation, |c| settled(c, *end, *again, at));
+            with(floor, *conversation, |c| {
+                c.judged_drafts.push_back((*draft, *end, by.clone()));
+                if c.judged_drafts.len() > VERDICTS_KEPT {
+                    c.judged_drafts.pop_front();
+                }
+                settled(c, *end, *again, at);
+            });
         }
     }
 }

@@ -123,6 +123,7 @@ fn called(c: &mut Conversation, event: &ToolEvent, counted: Option<Day>, at: Tim
         reconciling: false,
     };
     c.calls.insert(*call, entry);
+    c.advised = None;
     if let Some(composing) = c.composing.as_mut().filter(|composing| composing.id == *composition) {
         composing.waits_for = WaitsFor::Call(*call);
         composing.committed |= *side_effect;
@@ -197,9 +198,9 @@ pub(super) fn fold_approval(floor: &mut Floor, event: &ApprovalEvent, at: Timest
                 asked.waiting.amount = *amount;
             }
         }),
-        ApprovalEvent::Settled { conversation, approval, verdict, .. } => with(floor, *conversation, |c| {
+        ApprovalEvent::Settled { conversation, approval, verdict, by, .. } => with(floor, *conversation, |c| {
             c.approvals.remove(approval);
-            c.settled.push_back((*approval, *verdict));
+            c.settled.push_back((*approval, *verdict, by.clone()));
             if c.settled.len() > VERDICTS_KEPT {
                 c.settled.pop_front();
             }

@@ -1,7 +1,7 @@
 //! Folds what was said and composed.
 
 use crate::domain::action::{Fill, SLOTS_MAX};
-use crate::domain::conversation::{Author, TEXT_BYTES_IN_MEMORY, TURNS_IN_MEMORY};
+use crate::domain::conversation::{Author, HouseSentence, TEXT_BYTES_IN_MEMORY, TURNS_IN_MEMORY};
 use crate::domain::event::{Spoken, TurnEvent, WithheldReason};
 use crate::domain::handoff::MOOD_POINTS;
 use crate::domain::id::{ConversationId, OperatorName, Seq, TurnNo};
@@ -72,6 +72,9 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
             with(floor, *conversation, |c| {
                 let bytes = text.raw().len() as u32;
                 let text = Personal::Open(text.clone());
+                if sentence.introduces() {
+                    c.introduced = c.baton.holder.clone();
+                }
                 let (author, sentence, citations) = (Author::House, Some(*sentence), Vec::new());
                 push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes, citations });
             });
@@ -133,6 +136,7 @@ fn began(c: &mut Conversation, event: &TurnEvent, at: Timestamp) {
     let old = c.composing.take().filter(|old| Some(old.id) == *supersedes);
     c.quiet_until = None;
     c.retry_at = None;
+    c.advised = None;
     c.composing = Some(Composing {
         id: *composition,
         agent: agent.clone(),
@@ -171,7 +175,7 @@ fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timesta
         c.mood_path.pop_front();
     }
     c.repeats = c.repeats.saturating_add(u8::from(*repeats));
-    c.hops = 0;
+    (c.hops, c.consulted) = (0, 0);
     c.round.clear();
 }
 
@@ -238,7 +242,7 @@ fn keep(slots: &mut Vec<Fill>, fill: &Fill) {
 }
 
 fn push(c: &mut Conversation, turn: Turn) {
-    if turn.author != Author::Customer {
+    if turn.author != Author::Customer && !turn.sentence.is_some_and(HouseSentence::tells_of_pass) {
         desk::over(c);
     }
     c.last_turn = turn.no;

@@ -8,8 +8,8 @@ use crate::domain::baton::Holder;
 use crate::domain::conversation::Priority;
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::id::{
-    AgentName, ApprovalId, CallId, ChannelName, CompositionId, DraftId, Epoch, EscalationId, IncidentId, Label,
-    OperatorName, QueueName, SkillName, ToolName, TurnNo,
+    AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConsultId, DraftId, Epoch, EscalationId, IncidentId,
+    Label, OperatorName, QueueName, SkillName, ToolName, TurnNo,
 };
 use crate::domain::personal::Personal;
 use crate::domain::supervision::Fuse;
@@ -42,6 +42,12 @@ pub(super) struct Account {
     pub(super) promised: usize,
     /// Between whom that was.
     pub(super) passing: Option<(AgentName, AgentName)>,
+    /// Questions to other specialists that have not been answered.
+    pub(super) consults: BTreeSet<ConsultId>,
+    /// Such questions since the customer last spoke.
+    pub(super) consulted: u8,
+    /// Who answers, as the customer was last told.
+    pub(super) introduced: Holder,
     /// Who made the last move, if nothing but a pass came after it.
     pub(super) acted: Option<AgentName>,
     /// Who gave it away since the customer, or a person, last had it.

@@ -5,9 +5,9 @@ use crate::domain::baton::{HANDOVER_GRACE, Holder, PassReason};
 use crate::domain::claim::{CLAIM_PATIENCE, ClaimEnd};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, CircleEvent, ClaimEvent, ClockEvent, ConversationEvent, CustomerEvent, DeskEvent,
-    EscalationEvent, Event, FloorEvent, HandoffEvent, IncidentEvent, LeftEvent, MemberEvent, OperatorEvent,
-    PromiseEvent, RoutingEvent, StandingEvent, SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
+    ApprovalEvent, BatonEvent, CircleEvent, ClaimEvent, ClockEvent, ConflictEvent, ConsultEvent, ConversationEvent,
+    CustomerEvent, DeskEvent, EscalationEvent, Event, FloorEvent, HandoffEvent, IncidentEvent, LeftEvent, MemberEvent,
+    OperatorEvent, PromiseEvent, RoutingEvent, StandingEvent, SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::OperatorName;
 use crate::domain::incident::LeftReason;
@@ -76,6 +76,10 @@ impl Teller<'_> {
             Event::Floor(event) => one(floor(event).to_owned()),
             Event::Circle(event) => one(circle(event)),
             Event::Desk(event) => one(desk(event)),
+            Event::Consult(event) => one(consult(event)),
+            Event::Conflict(ConflictEvent::Settled { won, lost, .. }) => {
+                one(format!("{} counts more than {}", won.words(), lost.words()))
+            }
         }
     }
 
@@ -362,6 +366,15 @@ fn handoff(event: &HandoffEvent) -> String {
         HandoffEvent::Accepted { .. } => "the handoff is accepted".into(),
         HandoffEvent::Declined { to, .. } => format!("{to} does not take it"),
         HandoffEvent::Lapsed { .. } => "the handoff lapses".into(),
+    }
+}
+
+fn consult(event: &ConsultEvent) -> String {
+    match event {
+        ConsultEvent::Asked { by, whom, .. } => format!("{by} asks {whom}"),
+        ConsultEvent::Answered { .. } => "the one who was asked answers".into(),
+        ConsultEvent::Failed { why, .. } => format!("there is no advice: {}", why.words()),
+        ConsultEvent::Refused { by, whom, why, .. } => format!("{by} does not ask {whom}: {}", why.words()),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::config;
 use crate::domain::action::{AgentContext, AgentStep, Failure, Fill, Next, Reply, StepInput};
 use crate::domain::agent::AgentRole;
 use crate::domain::command::EffectResult;
+use crate::domain::consult::{Advice, Consultation};
 use crate::domain::conversation::Disposition;
 use crate::domain::deployment::Deployment;
 use crate::domain::escalation::Trigger;
@@ -31,6 +32,11 @@ pub(super) fn cast() -> Result<Deployment, WorldError> {
     for (number, agent) in (0_u32..).zip(&mut desk.agents) {
         agent.capacity = if agent.role == AgentRole::Triage { 6 } else { 2 + number % 2 };
         agent.pace = Millis(if number % 2 == 0 { 0 } else { 1_500 });
+    }
+    // Everybody may ask everybody but one, so that both answers are met.
+    let names: Vec<AgentName> = desk.agents.iter().map(|agent| agent.name.clone()).collect();
+    for agent in &mut desk.agents {
+        agent.consults = names.iter().skip(1).filter(|name| **name != agent.name).cloned().collect();
     }
     for operator in &mut desk.operators {
         operator.capacity = 2;
@@ -61,6 +67,12 @@ impl Inner for Wild {
         Some(self.any_step(context, input))
     }
 
+    fn advise(&self, asked: &Consultation) -> Option<Advice> {
+        let known = asked.at.0 % 3 != 0;
+        let (text, title) = (asked.question.clone(), Foreign::from("an article"));
+        known.then(|| Advice { text, title, citations: Vec::new() })
+    }
+
     fn receipt(&self, _: &AgentName, pack: &ContextPack) -> Receipt {
         // Every seventh receiver overlooks a promise, which must keep it from going on.
         let promises = u16::try_from(pack.promises.len()).unwrap_or(u16::MAX);
@@ -81,6 +93,7 @@ impl Wild {
             StepInput::Turn => 0,
             StepInput::HandedOver => 1,
             StepInput::ToolReturned(..) => 2,
+            StepInput::Advised(..) => 3,
         };
         let mut dice = Dice::new(context.composition.0, turn * 4 + kind);
         let reply = dice.chance(80).then(|| Reply {
@@ -98,14 +111,19 @@ impl Wild {
         let promises = vec![promise; if dice.chance(12) { 1 + dice.below(9) as usize } else { 0 }];
         let next = self.any_next(&mut dice, context);
         let flow = FlowState { misses: dice.below(4) as u8, ..FlowState::default() };
-        AgentStep { flow, fills, promises, keeps, reply, next }
+        AgentStep { flow, fills, promises, keeps, reply, next, overruled: None }
     }
 
     fn any_next(&self, dice: &mut Dice, context: &AgentContext) -> Next {
         match dice.below(100) {
             0..45 => Next::Wait,
             45..65 => self.any_call(dice, &context.agent).map_or(Next::Wait, Next::Call),
-            65..80 => {
+            65..70 => {
+                let whom = dice.pick(&self.desk.agents).map(|agent| agent.name.clone());
+                let question = Foreign::from("what do you know?");
+                whom.map_or(Next::Wait, |whom| Next::Consult { whom, question })
+            }
+            70..80 => {
                 let to = dice.pick(&self.desk.agents).map(|agent| agent.name.clone());
                 Next::HandOff { to: to.filter(|_| dice.chance(80)), objective: None }
             }

@@ -1,5 +1,8 @@
 use super::*;
-use crate::domain::event::Scope;
+use std::collections::BTreeMap;
+
+use crate::domain::event::{Event, HandoffEvent, Scope};
+use crate::domain::id::AgentName;
 use crate::orchestrator::laws::Breach;
 
 /// Seeds of a run: the whole number with `BATON_SOAK=1`, else a tenth of it.
@@ -28,6 +31,7 @@ fn the_laws_hold_and_a_replay_is_the_live_floor() {
         assert_eq!(world.laws.broken, Vec::<Breach>::new(), "seed {seed}");
         let replay = replayed(&mut *world.journal().unwrap()).unwrap();
         assert!(replay == *world.floor(), "seed {seed}: the fold of the journal is not the live floor");
+        passes_are_summed_as_recorded(&world, seed);
         checked += world.laws.checked;
         refused += world.refused;
         events += world.floor().seq.0;
@@ -36,6 +40,32 @@ fn the_laws_hold_and_a_replay_is_the_live_floor() {
     println!("{runs} seeds: {events} events, {checked} checks, {refused} refusals");
     assert!(events > runs * 250, "worlds in which little happens show little: {events} events");
     assert!(refused > runs * 10, "worlds in which all is well show little: {refused} refusals");
+}
+
+/// Counts passes anew from the journal: offered, accepted, declined, lapsed, refused.
+fn passes_are_summed_as_recorded(world: &World, seed: u64) {
+    let (mut open, mut sums) = (BTreeMap::new(), BTreeMap::<(AgentName, AgentName), [u64; 5]>::new());
+    for envelope in committed(world) {
+        let Event::Handoff(event) = envelope.event else { continue };
+        let (edge, column) = match event {
+            HandoffEvent::Offered { handoff, from, to, .. } => {
+                open.insert(handoff, (from.clone(), to.clone()));
+                (Some((from, to)), 0)
+            }
+            HandoffEvent::Accepted { handoff, .. } => (open.remove(&handoff), 1),
+            HandoffEvent::Declined { handoff: Some(handoff), .. } => (open.remove(&handoff), 2),
+            HandoffEvent::Lapsed { handoff, .. } => (open.remove(&handoff), 3),
+            HandoffEvent::Declined { handoff: None, from, to, .. } => (from.map(|from| (from, to)), 4),
+        };
+        sums.entry(edge.unwrap()).or_default()[column] += 1;
+    }
+    let told = world.floor().agents.iter().flat_map(|(from, state)| {
+        state.edges.iter().map(move |(to, edge)| {
+            let sums = [edge.offered, edge.accepted, edge.declined, edge.lapsed, edge.refused];
+            ((from.clone(), to.clone()), sums)
+        })
+    });
+    assert_eq!(told.collect::<BTreeMap<_, _>>(), sums, "seed {seed}");
 }
 
 #[test]

@@ -47,6 +47,8 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool
         | Event::Member(_)
         | Event::Standing(_)
         | Event::Circle(_)
+        | Event::Consult(_)
+        | Event::Conflict(_)
         | Event::Clock(_)
         | Event::Promise(_)
         | Event::Claim(_)

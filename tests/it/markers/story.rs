@@ -521,6 +521,7 @@ fn approvals(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
         by: Some(ana()),
         reason: Some(pen.text()),
         ask: Some(pen.call()),
+        overtaken: None,
     };
     let endorsed = ApprovalEvent::Endorsed {
         conversation,

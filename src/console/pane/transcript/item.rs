@@ -15,7 +15,7 @@ use crate::domain::id::OperatorName;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::supervision::DraftEnd;
 use crate::domain::text::Clean;
-use crate::protocol::transcript::{DraftFate, Item, ItemBody, ToolState};
+use crate::protocol::transcript::{ConsultFate, DraftFate, Item, ItemBody, ToolState};
 
 /// Lines of one message in the transcript; `o` opens the whole.
 pub(super) const LINES_MAX: usize = 24;
@@ -100,6 +100,8 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
         | ItemBody::HandedOff { .. }
         | ItemBody::HandoffDeclined { .. }
         | ItemBody::Circled { .. }
+        | ItemBody::Consulted { .. }
+        | ItemBody::Overruled { .. }
         | ItemBody::Tool { .. }
         | ItemBody::Escalated { .. }
         | ItemBody::Approval { .. }
@@ -180,6 +182,13 @@ fn line(model: &Model, body: &ItemBody) -> (Token, Clean, Clean) {
         ItemBody::HandoffDeclined { to, reason } => {
             plain(Token::Need, clean!("handoff to {to} declined: {}", decline_word(*reason)))
         }
+        ItemBody::Overruled { agent, won, lost, .. } => {
+            (Token::Whisper, clean!("{} counts more than {} of {agent}", won.words(), lost.words()), Clean::fixed("d"))
+        }
+        ItemBody::Consulted { by, whom, question, fate, answer } => {
+            let (token, said) = advice(*fate, answer.as_ref());
+            plain(token, clean!("{by} asks {whom}: {} > {said}", question.one_line()))
+        }
         ItemBody::Circled { circle, then } => {
             plain(Token::Need, clean!("in a circle: {}; {}", circle.words(), then.words()))
         }
@@ -204,21 +213,19 @@ fn line(model: &Model, body: &ItemBody) -> (Token, Clean, Clean) {
             };
             (Token::Need, clean!("a human is called: {}{grave}", trigger_word(*trigger)), Clean::fixed("e why"))
         }
-        ItemBody::Approval { about, verdict, by, .. } => match verdict {
-            None => (Token::Need, clean!("waits for a person: {about}"), Clean::fixed("A decide")),
-            Some(verdict) => {
-                plain(Token::Dim, clean!("{}: {about}", outcome_of_approval(model, *verdict, by.as_ref())))
-            }
-        },
+        ItemBody::Approval { about, verdict: None, .. } => {
+            (Token::Need, clean!("waits for a person: {about}"), Clean::fixed("A decide"))
+        }
+        ItemBody::Approval { about, verdict: Some(verdict), by, overtaken, .. } => {
+            let (token, said) = settled(model, *verdict, by.as_ref(), *overtaken);
+            plain(token, clean!("{said}: {about}"))
+        }
         ItemBody::Withheld { agent, reason, .. } => {
             (Token::Need, clean!("withheld a draft of {agent}: {}", withheld_word(*reason)), Clean::fixed("d"))
         }
         ItemBody::Draft { agent, end, by, reason, .. } => {
-            let by = by.as_ref().map(|by| clean!(" by {}", you(model, by))).unwrap_or_default();
-            let reason = reason.as_ref().map(|reason| clean!(": {reason}")).unwrap_or_default();
-            let token =
-                if matches!(end, Some(DraftFate::Settled(DraftEnd::Dropped))) { Token::Need } else { Token::Dim };
-            (token, clean!("draft of {agent} {}{by}{reason}", fate_word(*end)), Clean::fixed("d"))
+            let (token, said) = draft(model, *end, by.as_ref(), reason.as_ref());
+            (token, clean!("draft of {agent} {said}"), Clean::fixed("d"))
         }
         ItemBody::Failed { agent, text } => plain(Token::Breach, clean!("{agent} failed: {text}")),
         ItemBody::Milestone { text } => plain(Token::Accent, text.clone()),
@@ -226,6 +233,35 @@ fn line(model: &Model, body: &ItemBody) -> (Token, Clean, Clean) {
         | ItemBody::House { text, .. }
         | ItemBody::Whisper { text, .. }
         | ItemBody::Note { text, .. } => plain(Token::Dim, text.clone()),
+    }
+}
+
+/// What became of a draft, by whom and why.
+fn draft(model: &Model, end: Option<DraftFate>, by: Option<&OperatorName>, reason: Option<&Clean>) -> (Token, Clean) {
+    let by = by.map(|by| clean!(" by {}", you(model, by))).unwrap_or_default();
+    let reason = reason.map(|reason| clean!(": {reason}")).unwrap_or_default();
+    let dropped = matches!(end, Some(DraftFate::Settled(DraftEnd::Dropped)));
+    (if dropped { Token::Need } else { Token::Dim }, clean!("{}{by}{reason}", fate_word(end)))
+}
+
+/// What came of a question to another specialist.
+fn advice(fate: ConsultFate, answer: Option<&Clean>) -> (Token, Clean) {
+    let token = if matches!(fate, ConsultFate::Answered | ConsultFate::Waits) { Token::Dim } else { Token::Need };
+    let answer = answer.map(Clean::one_line).unwrap_or_default();
+    let gap = if answer.is_empty() || fate.words().is_empty() { "" } else { ": " };
+    (token, clean!("{}{gap}{answer}", fate.words()))
+}
+
+/// How a question to a person ended, or what overtook it.
+fn settled(
+    model: &Model,
+    verdict: Verdict,
+    by: Option<&OperatorName>,
+    overtaken: Option<WithheldReason>,
+) -> (Token, Clean) {
+    match overtaken {
+        Some(why) => (Token::Need, clean!("not decided, {}", withheld_word(why))),
+        None => (Token::Dim, outcome_of_approval(model, verdict, by)),
     }
 }
 

@@ -1,16 +1,36 @@
 //! What happens between agents, and what clocks say.
 
+use baton::domain::authority::Authority;
 use baton::domain::circle::Break;
 use baton::domain::clock::ClockKind;
-use baton::domain::event::{CircleEvent, ClockEvent, Event};
-use baton::domain::id::{CompositionId, ConversationId, TurnNo};
+use baton::domain::consult::{Advice, NoAdvice};
+use baton::domain::event::{CircleEvent, ClockEvent, ConflictEvent, ConsultEvent, Event};
+use baton::domain::id::{AgentName, CompositionId, ConsultId, ConversationId, Epoch, TurnNo};
 
 use super::{Pen, now};
 
 pub(super) fn agents(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
+    let mut events = circles(pen, conversation);
+    events.extend(consults(pen, conversation));
+    events.push(
+        ConflictEvent::Settled {
+            conversation,
+            composition: CompositionId(1),
+            agent: "triage".parse().unwrap(),
+            won: Authority::Whisper,
+            lost: Authority::Playbook,
+            proposal: pen.text(),
+            under: Vec::new(),
+        }
+        .into(),
+    );
+    events
+}
+
+fn circles(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
     let (composition, then) = (CompositionId(1), Break::Human);
     let [agent, slot, tool] = ["triage", "order", "orders.get"];
-    let agent: baton::domain::id::AgentName = agent.parse().unwrap();
+    let agent: AgentName = agent.parse().unwrap();
     let path = vec![agent.clone(), "billing".parse().unwrap(), agent.clone()];
     let (question, again) = (agent.clone(), agent);
     vec![
@@ -34,6 +54,31 @@ pub(super) fn agents(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> 
             then,
         }
         .into(),
+    ]
+}
+
+fn consults(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
+    let (composition, epoch) = (CompositionId(1), Epoch(1));
+    let [by, whom]: [AgentName; 2] = ["triage", "billing"].map(|name| name.parse().unwrap());
+    let asked = |pen: &mut Pen, consult| ConsultEvent::Asked {
+        conversation,
+        consult,
+        by: by.clone(),
+        whom: whom.clone(),
+        epoch,
+        composition,
+        question: pen.text(),
+        until: now(),
+    };
+    let advice = Advice { text: pen.text(), title: pen.text(), citations: Vec::new() }.into();
+    let refused = pen.text();
+    vec![
+        asked(pen, ConsultId(1)).into(),
+        ConsultEvent::Answered { conversation, consult: ConsultId(1), advice, stale: false }.into(),
+        asked(pen, ConsultId(2)).into(),
+        ConsultEvent::Failed { conversation, consult: ConsultId(2), why: NoAdvice::Unknown, stale: false }.into(),
+        ConsultEvent::Refused { conversation, composition, by, whom, question: refused, why: NoAdvice::TooOften }
+            .into(),
     ]
 }
 

@@ -1,0 +1,54 @@
+//! Asking another specialist, and being asked.
+
+use super::ANSWER;
+use super::run::Run;
+use super::words;
+use crate::agents::book::Playbooks;
+use crate::domain::action::Next;
+use crate::domain::consult::{Advice, Consultation};
+use crate::domain::id::AgentName;
+use crate::domain::knowledge::Passage;
+use crate::domain::playbook::{StepAct, Template};
+use crate::domain::text::Foreign;
+
+/// What a playbook agent knows that another asks: the best of the house's articles, with its place. It asks
+/// nobody in turn and calls nothing.
+pub fn advise(book: &Playbooks, asked: &Consultation, passages: &[Passage]) -> Option<Advice> {
+    book.desk(&asked.whom)?;
+    let best = passages.first().filter(|passage| passage.score >= ANSWER)?;
+    Some(Advice {
+        text: Foreign::from(words::excerpt(best.text.raw())),
+        title: best.title.clone(),
+        citations: vec![best.citation.clone()],
+    })
+}
+
+impl Run<'_> {
+    /// Asks another, unless the question has a gap that nothing fills.
+    pub(super) fn consult(&mut self, whom: &AgentName, question: &Template, otherwise: u16) {
+        let Some(question) = question.fill(|gap| self.fact(gap)) else { return self.jump(otherwise) };
+        self.wait();
+        self.next = Some(Next::Consult { whom: whom.clone(), question: Foreign::from(question) });
+    }
+
+    /// Goes on with what the other knows, or without.
+    pub(super) fn advised(&mut self, advice: Option<&Advice>) {
+        let position = self.flow.current.clone();
+        let flow = position.as_ref().and_then(|position| self.book.flow(&position.playbook)).cloned();
+        let step = position.as_ref().zip(flow.as_ref()).and_then(|(position, flow)| flow.step(position.step));
+        let Some(StepAct::Consult { keeps, done, otherwise, .. }) = step.map(|step| &step.act) else {
+            return self.choose();
+        };
+        let part = |key: &str| match (key, advice) {
+            ("answer", Some(advice)) => advice.text.raw().to_owned(),
+            ("title", Some(advice)) => advice.title.raw().to_owned(),
+            // What was not said this time must not be read from the time before.
+            _ => String::new(),
+        };
+        for (key, slot) in keeps {
+            self.note(slot, &part(key));
+        }
+        self.citations.extend(advice.into_iter().flat_map(|advice| advice.citations.iter().cloned()));
+        self.jump(if advice.is_some() { *done } else { *otherwise });
+    }
+}
