@@ -14,7 +14,7 @@ use baton::domain::deployment::{Deployment, QueueSpec};
 use baton::domain::envelope::{Actor, Envelope, KeyUse};
 use baton::domain::escalation::Trigger;
 use baton::domain::handoff::{ContextPack, Receipt};
-use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest};
+use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, PromiseName};
 use baton::domain::money::Money;
 use baton::domain::operator::{OperatorSpec, Role};
 use baton::domain::playbook::{FlowPosition, FlowState, PlaybookRef};
@@ -126,18 +126,27 @@ fn unwhispered(context: &AgentContext, input: &StepInput) -> AgentStep {
             _ => (reply(format!("{} answers: {said}", context.agent)), Next::Wait),
         },
     };
-    let callback = || "callback".parse().unwrap();
-    let asked = !matches!(input, StepInput::ToolReturned(..));
-    let promised = (asked && said.contains("promise") && reply.is_some()).then(|| Promise {
+    let asked = !matches!(input, StepInput::ToolReturned(..)) && reply.is_some();
+    let promises = if asked { promised(context, &said) } else { Vec::new() };
+    let keeps = said.contains("keep").then(callback).into_iter().collect();
+    AgentStep { flow: context.flow.clone(), fills: Vec::new(), promises, keeps, reply, next, overruled: None }
+}
+
+fn callback() -> PromiseName {
+    "callback".parse().unwrap()
+}
+
+/// `promise` with `within:` so many milliseconds, `times:` so often.
+fn promised(context: &AgentContext, said: &str) -> Vec<Promise> {
+    let number = |prefix: &str| said.split_whitespace().find_map(|w| w.strip_prefix(prefix)?.parse::<u64>().ok());
+    let promise = Promise {
         id: None,
         name: Some(callback()),
         text: Foreign::from("we call back today").into(),
-        due: word("within:").map(|ms| context.at + Millis(ms.parse().unwrap())),
-    });
-    let times = word("times:").map_or(1, |n| n.parse().unwrap());
-    let promises = promised.into_iter().flat_map(|one| vec![one; times]).collect();
-    let keeps = said.contains("keep").then(callback).into_iter().collect();
-    AgentStep { flow: context.flow.clone(), fills: Vec::new(), promises, keeps, reply, next, overruled: None }
+        due: number("within:").map(|ms| context.at + Millis(ms)),
+    };
+    let times = if said.contains("promise") { number("times:").unwrap_or(1) } else { 0 };
+    (0..times).map(|_| promise.clone()).collect()
 }
 
 /// A question to another.

@@ -1,0 +1,57 @@
+//! What a step says of what happened between agents: passes, circles, and whose word counted.
+
+use std::collections::BTreeMap;
+
+use baton::domain::event::{ApprovalEvent, ConflictEvent, Event, TurnEvent};
+use baton::protocol::transcript::ItemBody;
+
+use super::{Player, Step};
+
+pub(super) fn check(player: &Player, step: &Step, place: &str) {
+    if let Some(edge) = &step.edge {
+        let (from, to) = edge.split_once(':').unwrap().0.split_once(" > ").unwrap();
+        let from = &player.floor.floor().agents[from];
+        let sums = from.edges.get(to).copied().unwrap_or_default();
+        let serde_json::Value::Object(sums) = serde_json::to_value(sums).unwrap() else { panic!("{place}: {sums:?}") };
+        let order = ["offered", "accepted", "declined", "lapsed", "refused", "succeeded", "repeated"];
+        let told = order.iter().filter(|name| sums[**name] != 0).map(|name| format!("{} {name}", sums[*name]));
+        let told = told.collect::<Vec<_>>().join(", ");
+        assert_eq!(told, edge.split_once(": ").unwrap().1, "{place}: edge");
+    }
+    if let Some(overruled) = &step.overruled {
+        let lost = player.floor.log.iter().filter_map(|envelope| {
+            let Event::Conflict(ConflictEvent::Settled { won, lost, proposal, .. }) = &envelope.event else {
+                return None;
+            };
+            Some(format!("{} > {}: {}", won.words(), lost.words(), proposal.reveal().unwrap().raw()))
+        });
+        assert_eq!(lost.collect::<Vec<_>>(), *overruled, "{place}: overruled");
+    }
+    if let Some(whose) = &step.withheld_of {
+        let last = player.floor.log.iter().rev().find_map(|envelope| {
+            let Event::Turn(TurnEvent::ReplyWithheld { agent, .. }) = &envelope.event else { return None };
+            Some(agent.to_string())
+        });
+        assert_eq!(last.as_ref(), Some(whose), "{place}: withheld");
+    }
+    if let Some(overtaken) = step.overtaken {
+        let last = player.floor.log.iter().rev().find_map(|envelope| {
+            let Event::Approval(ApprovalEvent::Settled { overtaken, .. }) = &envelope.event else { return None };
+            Some(*overtaken)
+        });
+        assert_eq!(last, Some(Some(overtaken)), "{place}: overtaken");
+    }
+    if let Some(circle) = &step.circle {
+        let (id, _) = player.who(step);
+        let mut transcript = baton::picture::Transcript::default();
+        let own = player.floor.log.iter().filter(|envelope| envelope.event.conversation() == Some(id));
+        for envelope in own {
+            transcript.fold(envelope, &BTreeMap::new());
+        }
+        let last = transcript.items().rev().find_map(|item| {
+            let ItemBody::Circled { circle, then } = &item.body else { return None };
+            Some(format!("{}; {}", circle.words(), then.words()))
+        });
+        assert_eq!(last.as_ref(), Some(circle), "{place}: circle");
+    }
+}
