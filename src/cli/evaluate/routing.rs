@@ -290,6 +290,7 @@ fn spec(arm: usize, intents: Vec<IntentName>) -> Result<AgentSpec, Failure> {
         intents,
         capacity: 1,
         handoffs: Vec::new(),
+        consults: Vec::new(),
         tools: Vec::new(),
         queue: "arms".parse().map_err(Failure::failed)?,
         calm: Score::ZERO,

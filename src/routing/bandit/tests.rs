@@ -14,6 +14,7 @@ fn agent(name: &str, intents: &[&str]) -> AgentSpec {
         intents: intents.iter().map(|intent| intent.parse().unwrap()).collect(),
         capacity: 10,
         handoffs: Vec::new(),
+        consults: Vec::new(),
         tools: Vec::new(),
         queue: "care".parse().unwrap(),
         calm: Score::from_percent(50),
