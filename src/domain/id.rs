@@ -69,7 +69,8 @@ fn decode(text: &str) -> Option<u128> {
 macro_rules! random_id {
     ($(#[$doc:meta])* $name:ident, $expected:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        /// The default is nobody's: a state that is about to be filled in.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
         pub struct $name(u128);
 
         impl $name {
@@ -280,6 +281,12 @@ name! {
     ReplyName;
     /// One orchestrator's deployment; one floor, one journal.
     FloorName;
+}
+
+impl Default for ChannelName {
+    fn default() -> Self {
+        Self::web()
+    }
 }
 
 impl ChannelName {

@@ -101,47 +101,31 @@ impl From<Rejected> for Problem {
     }
 }
 
+/// Refusals that customers may read as they are, by their code on the wire.
+const PLAIN: &[(&str, StatusCode)] = &[
+    ("key_reused", StatusCode::UNPROCESSABLE_ENTITY),
+    ("key_too_old", StatusCode::CONFLICT),
+    ("empty", StatusCode::UNPROCESSABLE_ENTITY),
+    ("too_much", StatusCode::PAYLOAD_TOO_LARGE),
+    ("bad_rating", StatusCode::UNPROCESSABLE_ENTITY),
+    ("wrong_phase", StatusCode::CONFLICT),
+    ("already_open", StatusCode::CONFLICT),
+    ("busy", StatusCode::SERVICE_UNAVAILABLE),
+];
+
 /// A refusal in a customer's words: names of the house's people and inner states stay inside.
 impl From<&Refusal> for Problem {
     fn from(refusal: &Refusal) -> Self {
-        let (status, code) = match refusal {
-            Refusal::UnknownConversation => return Self::unknown_conversation(),
-            Refusal::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "key_reused"),
-            Refusal::KeyTooOld => (StatusCode::CONFLICT, "key_too_old"),
-            Refusal::Empty => (StatusCode::UNPROCESSABLE_ENTITY, "empty"),
-            Refusal::TooMuch { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_much"),
-            Refusal::BadRating { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_rating"),
-            Refusal::WrongPhase { .. } => (StatusCode::CONFLICT, "wrong_phase"),
-            Refusal::AlreadyOpen => (StatusCode::CONFLICT, "already_open"),
-            Refusal::Busy { retry_ms } => {
-                return Self {
-                    retry_ms: Some(*retry_ms),
-                    ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", refusal.to_string())
-                };
-            }
-            // Several on a line: it is a list, and long.
-            #[rustfmt::skip]
-            Refusal::NotHolder { .. } | Refusal::AlreadyHolds | Refusal::StaleEpoch { .. }
-            | Refusal::ChangedSinceSeen { .. } | Refusal::RoleNeeded { .. } | Refusal::NotYours
-            | Refusal::AtCapacity { .. } | Refusal::NothingToUndo | Refusal::TooLate | Refusal::UnderWay { .. }
-            | Refusal::UnknownTarget { .. } | Refusal::Away { .. } | Refusal::NobodyToAsk { .. }
-            | Refusal::ClaimOpen { .. } | Refusal::ClaimGone | Refusal::ReasonNeeded { .. } | Refusal::InThePast
-            | Refusal::OfferGone { .. } | Refusal::NotEscalated | Refusal::ApprovalSettled { .. }
-            | Refusal::DraftGone { .. } | Refusal::BargeTaken { .. } | Refusal::NoBarge | Refusal::Held { .. }
-            | Refusal::NotHeld { .. } | Refusal::UnknownTool | Refusal::OverLimit { .. }
-            | Refusal::SecondPersonNeeded { .. } | Refusal::CausedByWhisper | Refusal::OverDailyCap { .. }
-            | Refusal::BadEdit { .. } | Refusal::NotAwaited | Refusal::NoDeployment | Refusal::NoWrapUp
-            | Refusal::WrapUpExtended | Refusal::FieldMissing { .. } | Refusal::UnknownDisposition { .. }
-            | Refusal::PromiseGone { .. } | Refusal::PromisesOpen { .. } | Refusal::UnknownBrief { .. }
-            | Refusal::BriefSigned { .. } | Refusal::OwnBrief | Refusal::UnknownIncident { .. }
-            | Refusal::IncidentOver { .. } | Refusal::IncidentOpen { .. } | Refusal::NotLead { .. }
-            | Refusal::NotInIncident | Refusal::CountChanged { .. } | Refusal::BroadcastRuns { .. }
-            | Refusal::NoBroadcast { .. } | Refusal::BadMessage { .. } | Refusal::NotOver { .. }
-            | Refusal::NoStatus { .. } | Refusal::UnknownOperator | Refusal::UnknownCustomer => {
-                return Self::new(StatusCode::CONFLICT, "not_now", "this cannot be done now; reload the conversation");
-            }
+        if *refusal == Refusal::UnknownConversation {
+            return Self::unknown_conversation();
+        }
+        let spelled = serde_json::to_value(refusal).unwrap_or_default();
+        let code = spelled.get("code").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let Some((code, status)) = PLAIN.iter().find(|(plain, _)| *plain == code) else {
+            return Self::new(StatusCode::CONFLICT, "not_now", "this cannot be done now; reload the conversation");
         };
-        Self::new(status, code, refusal.to_string())
+        let retry_ms = if let Refusal::Busy { retry_ms } = refusal { Some(*retry_ms) } else { None };
+        Self { retry_ms, ..Self::new(*status, code, refusal.to_string()) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What people did, a line each: so that who comes to the screen sees what was done already.
 
 use crate::domain::approval::Verdict;
-use crate::domain::baton::PassReason;
+use crate::domain::baton::{Holder, PassReason};
 use crate::domain::claim::ClaimEnd;
 use crate::domain::conversation::Priority;
 use crate::domain::envelope::{Actor, Envelope};
@@ -33,19 +33,7 @@ pub fn act(floor: &Floor, envelope: &Envelope) -> Option<ActRow> {
 fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
     let fixed = |words: &'static str| Some(Clean::fixed(words));
     match event {
-        Event::Baton(BatonEvent::Passed { to, reason, .. }) => match reason {
-            PassReason::TakenOver => fixed("took over"),
-            PassReason::Undone => fixed("took back a pass of"),
-            PassReason::HandedBack | PassReason::Given(_) => Some(Clean::shown(&format_args!("gave {to}"))),
-            PassReason::Moved | PassReason::Escalated(_) => Some(Clean::shown(&format_args!("moved to {to}:"))),
-            PassReason::OfferTaken(_) => fixed("took the offer of"),
-            PassReason::Opened
-            | PassReason::Handoff(_)
-            | PassReason::HolderGone
-            | PassReason::LeftAlone(_)
-            | PassReason::HolderFailed
-            | PassReason::Ended => None,
-        },
+        Event::Baton(BatonEvent::Passed { to, reason, .. }) => pass(to, *reason),
         Event::Claim(event) => claim(event),
         Event::Approval(ApprovalEvent::Endorsed { .. }) => fixed("said the first yes for"),
         Event::Approval(ApprovalEvent::Settled { verdict, .. }) => match verdict {
@@ -60,16 +48,7 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         Event::Conversation(ConversationEvent::Resolved { .. }) => fixed("resolved"),
         Event::Conversation(ConversationEvent::Snoozed { .. }) => fixed("put to sleep"),
         Event::Conversation(ConversationEvent::Woken { .. }) => fixed("woke"),
-        Event::Desk(DeskEvent::PrioritySet { priority, .. }) => {
-            let priority = priority.map_or("automatic", Priority::word);
-            Some(Clean::shown(&format_args!("made {priority} the priority of")))
-        }
-        Event::Desk(DeskEvent::LabelsSet { .. }) => fixed("labelled"),
-        Event::Desk(DeskEvent::Undone { restored, .. }) => {
-            Some(Clean::shown(&format_args!("took back the {} of", restored.undone().word())))
-        }
-        // Who watches is nobody's business.
-        Event::Desk(DeskEvent::Watched { .. } | DeskEvent::Unwatched { .. } | DeskEvent::Noticed { .. }) => None,
+        Event::Desk(event) => desk(event),
         Event::Conversation(ConversationEvent::Closed { .. }) => fixed("closed"),
         Event::Turn(TurnEvent::Whispered { .. }) => fixed("whispered about"),
         Event::Supervision(event) => ladder(event).map(Clean::fixed),
@@ -109,6 +88,37 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         | Event::Operator(_)
         | Event::Customer(_)
         | Event::Floor(_) => None,
+    }
+}
+
+fn pass(to: &Holder, reason: PassReason) -> Option<Clean> {
+    match reason {
+        PassReason::TakenOver => Some(Clean::fixed("took over")),
+        PassReason::Undone => Some(Clean::fixed("took back a pass of")),
+        PassReason::HandedBack | PassReason::Given(_) => Some(Clean::shown(&format_args!("gave {to}"))),
+        PassReason::Moved | PassReason::Escalated(_) => Some(Clean::shown(&format_args!("moved to {to}:"))),
+        PassReason::OfferTaken(_) => Some(Clean::fixed("took the offer of")),
+        PassReason::Opened
+        | PassReason::Handoff(_)
+        | PassReason::HolderGone
+        | PassReason::LeftAlone(_)
+        | PassReason::HolderFailed
+        | PassReason::Ended => None,
+    }
+}
+
+fn desk(event: &DeskEvent) -> Option<Clean> {
+    match event {
+        DeskEvent::PrioritySet { priority, .. } => {
+            let priority = priority.map_or("automatic", Priority::word);
+            Some(Clean::shown(&format_args!("made {priority} the priority of")))
+        }
+        DeskEvent::LabelsSet { .. } => Some(Clean::fixed("labelled")),
+        DeskEvent::Undone { restored, .. } => {
+            Some(Clean::shown(&format_args!("took back the {} of", restored.undone().word())))
+        }
+        // Who watches is nobody's business.
+        DeskEvent::Watched { .. } | DeskEvent::Unwatched { .. } | DeskEvent::Noticed { .. } => None,
     }
 }
 

@@ -94,27 +94,7 @@ fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, O
     let words = || Foreign::from(WORDS);
     let mut acts = Vec::with_capacity(16);
     let mut add = |about: Clean, act: OperatorAct| acts.push((about, act));
-    if let Some(escalation) = &c.escalation {
-        if let Some(offer) = &escalation.offer {
-            let about = Clean::shown(&format_args!("offered to {}", offer.operator));
-            add(about.clone(), OperatorAct::TakeOffer { offer: offer.id });
-            add(about, OperatorAct::PassOffer { offer: offer.id });
-        }
-        add(Clean::default(), OperatorAct::Dismiss { escalation: escalation.id });
-    }
-    for (id, approval) in &c.approvals {
-        for (approve, word) in [(true, "approve"), (false, "reject")] {
-            let about = Clean::shown(&format_args!("{word} {}", need::about(approval)));
-            // The answer is for what waits now; a card binds it to what was painted.
-            add(about, OperatorAct::Decide { approval: *id, approve, reason: None, amount: None });
-        }
-    }
-    if let Some(held) = &c.draft {
-        for (verdict, word) in [(DraftVerdict::Send, "send"), (DraftVerdict::Drop, "drop")] {
-            let about = Clean::shown(&format_args!("{word} the draft of {}", held.agent));
-            add(about, OperatorAct::SettleDraft { draft: held.id, verdict, reason: None });
-        }
-    }
+    waiting(c, &mut add);
     let colleague = c.baton.holder.operator().filter(|holder| *holder != lens.operator);
     if let Some(colleague) = colleague {
         add(Clean::shown(&format_args!("ask {colleague}")), OperatorAct::AskFor { conversation, note: None });
@@ -156,12 +136,7 @@ fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, O
     }
     add(Clean::default(), OperatorAct::Note { conversation, text: words() });
     add(Clean::default(), OperatorAct::Promise { conversation, text: words(), due: None });
-    for (promise, owed) in &c.owed {
-        let (promise, about) = (*promise, super::owed::sentence(&owed.text));
-        add(about.clone(), OperatorAct::ClearPromise { promise });
-        add(about.clone(), OperatorAct::CarryPromise { promise, to: None, due: None });
-        add(about, OperatorAct::WaivePromise { promise, reason: words() });
-    }
+    owed(c, &mut add);
     for to in targets(floor, c, lens) {
         add(Clean::shown(&format_args!("to {to}")), OperatorAct::Move { conversation, to, note: None });
     }
@@ -178,6 +153,41 @@ fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, O
     add(Clean::fixed("as solved"), OperatorAct::Resolve { conversation, disposition });
     add(Clean::default(), OperatorAct::Close { conversation });
     acts
+}
+
+/// What waits for somebody's word.
+fn waiting(c: &Conversation, add: &mut impl FnMut(Clean, OperatorAct)) {
+    if let Some(escalation) = &c.escalation {
+        if let Some(offer) = &escalation.offer {
+            let about = Clean::shown(&format_args!("offered to {}", offer.operator));
+            add(about.clone(), OperatorAct::TakeOffer { offer: offer.id });
+            add(about, OperatorAct::PassOffer { offer: offer.id });
+        }
+        add(Clean::default(), OperatorAct::Dismiss { escalation: escalation.id });
+    }
+    for (id, approval) in &c.approvals {
+        for (approve, word) in [(true, "approve"), (false, "reject")] {
+            let about = Clean::shown(&format_args!("{word} {}", need::about(approval)));
+            // The answer is for what waits now; a card binds it to what was painted.
+            add(about, OperatorAct::Decide { approval: *id, approve, reason: None, amount: None });
+        }
+    }
+    if let Some(held) = &c.draft {
+        for (verdict, word) in [(DraftVerdict::Send, "send"), (DraftVerdict::Drop, "drop")] {
+            let about = Clean::shown(&format_args!("{word} the draft of {}", held.agent));
+            add(about, OperatorAct::SettleDraft { draft: held.id, verdict, reason: None });
+        }
+    }
+}
+
+/// What the customer was promised.
+fn owed(c: &Conversation, add: &mut impl FnMut(Clean, OperatorAct)) {
+    for (promise, owed) in &c.owed {
+        let (promise, about) = (*promise, super::owed::sentence(&owed.text));
+        add(about.clone(), OperatorAct::ClearPromise { promise });
+        add(about.clone(), OperatorAct::CarryPromise { promise, to: None, due: None });
+        add(about, OperatorAct::WaivePromise { promise, reason: Foreign::from(WORDS) });
+    }
 }
 
 /// To whom it would most likely be moved: the colleague with most seats left, and the first line.

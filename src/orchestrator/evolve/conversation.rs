@@ -1,19 +1,16 @@
 //! Folds the life of a conversation.
 
-use std::collections::{BTreeMap, VecDeque};
-
 use crate::domain::baton::{Baton, Holder};
 use crate::domain::clock::{ClockSet, LeftAlone};
 use crate::domain::conversation::CloseReason;
 use crate::domain::event::ConversationEvent;
-use crate::domain::handoff::{ContextPack, Given};
-use crate::domain::id::{ConversationId, CustomerId, Epoch, TurnNo};
+use crate::domain::handoff::ContextPack;
+use crate::domain::id::{ConversationId, CustomerId};
 use crate::domain::outcome::Outcome;
-use crate::domain::score::Score;
 use crate::domain::snooze::CallAgain;
 use crate::domain::time::Timestamp;
 use crate::domain::undo::Undoable;
-use crate::orchestrator::conversation::{Arranged, Before, Conversation, Passing, Snooze};
+use crate::orchestrator::conversation::{Before, Conversation, Snooze};
 use crate::orchestrator::floor::{Floor, Stub};
 
 use super::baton::handled;
@@ -220,29 +217,15 @@ fn reopened(id: ConversationId, stub: Stub, pack: &ContextPack, at: Timestamp) -
     live
 }
 
-/// Nothing has happened in it. Several fields on a line: it is a list, and long.
-#[rustfmt::skip]
 fn blank(id: ConversationId, customer: CustomerId, at: Timestamp) -> Conversation {
     Conversation {
-        id, handle: crate::domain::id::Handle::default(), customer, reference: None,
-        channel: crate::domain::id::ChannelName::web(), identity: crate::domain::customer::Identity::Anonymous,
-        tier: crate::domain::customer::Tier::Standard, name: None, earlier: 0, opened: at,
-        silence: crate::domain::policy::Clocks::default().silence_ms, seq: crate::domain::id::Seq::default(),
-        baton: Baton { since: at, epoch: Epoch(0), ..Baton::default() }, undo: None, passing: Passing::default(),
-        grace_until: None, turns: VecDeque::new(), bytes: 0, last_turn: TurnNo(0), last_said: TurnNo(0),
-        answered: TurnNo(0), waiting_since: None, last_answer_at: at, quiet_until: None, analysis: Box::default(),
-        mood: Score::ZERO, mood_path: VecDeque::new(), repeats: 0, composing: None, retry_at: None,
-        failed: Vec::new(), flows: BTreeMap::new(), slots: Vec::new(), promises: Vec::new(), owed: BTreeMap::new(),
-        tried: Vec::new(), given: Given::default(), pack: None, omissions: None, handoff: None, routed: TurnNo(0),
-        judged: TurnNo(0), hops: 0, round: Vec::new(), handed: None, asked: BTreeMap::new(),
-        consults: BTreeMap::new(), consulted: 0, advised: None, told: Vec::new(),
-        path: VecDeque::new(), decision: None, escalation: None, line: None, snoozed: None,
-        approvals: BTreeMap::new(), settled: VecDeque::new(), judged_drafts: VecDeque::new(),
-        calls: BTreeMap::new(), results: VecDeque::new(), whispers: Vec::new(), introduced: Holder::Nobody,
-        human_stretch: None, arranged: Arranged::default(), barge: None, left: None,
-        claim: None, gate: None, draft: None, redrafted: TurnNo(0), dropped: TurnNo(0), incident: None,
-        split: Vec::new(), arrived: None, clocks: crate::orchestrator::clock::Clocks::default(),
-        spent: crate::domain::clock::ActorTimes::default(), spent_since: at, withheld: 0,
-        outcome: Outcome::default(), keys: crate::orchestrator::keys::Keys::default(),
+        id,
+        customer,
+        opened: at,
+        silence: crate::domain::policy::Clocks::default().silence_ms,
+        last_answer_at: at,
+        spent_since: at,
+        baton: Baton { since: at, ..Baton::default() },
+        ..Conversation::default()
     }
 }

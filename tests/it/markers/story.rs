@@ -2,6 +2,7 @@
 
 mod between;
 mod desk;
+mod incidents;
 mod owed;
 
 use std::collections::BTreeMap;
@@ -166,7 +167,8 @@ fn walk(value: &serde_json::Value, take: &mut impl FnMut(&serde_json::Value)) {
 pub(super) fn house() -> Vec<Event> {
     let deployment = Box::new(preset("support").unwrap().deployment());
     let operator = ana();
-    vec![
+    let mut events = incidents::floor(Vec::new());
+    events.extend([
         FloorEvent::Adopted { deployment }.into(),
         FloorEvent::Started { life: 1 }.into(),
         OperatorEvent::Arrived { operator: operator.clone() }.into(),
@@ -203,7 +205,8 @@ pub(super) fn house() -> Vec<Event> {
         StandingEvent::HoldReleased { target: HoldTarget::AllAi, by: ana() }.into(),
         StandingEvent::LifeSet { agent: "triage".parse().unwrap(), life: Life::Live, by: ana() }.into(),
         FloorEvent::Stopped {}.into(),
-    ]
+    ]);
+    events
 }
 
 impl Story {
@@ -232,6 +235,7 @@ impl Story {
         events.extend(owed::promises(&mut pen, live));
         events.extend(between::agents(&mut pen, live));
         events.extend(people::colleagues(&mut pen, live));
+        events.extend(incidents::member(&mut pen, live, TurnNo(90)));
         events.extend(ends(&mut pen, resolved, closed));
         events.extend(owed::wrap_ups(&mut pen, resolved));
         let draft = pen.word();
