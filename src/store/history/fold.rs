@@ -151,7 +151,10 @@ fn turn(change: &Transaction<'_>, envelope: &Envelope, event: &TurnEvent) -> Don
             spoken(change, *conversation, place, &format!("operator:{operator}"), text.reveal())
         }
         TurnEvent::HouseSpoke { conversation, text, .. } => spoken(change, *conversation, place, "house", Some(text)),
-        TurnEvent::HouseTold { conversation, text, .. } => spoken(change, *conversation, place, "house", text.reveal()),
+        // Filled with what is known of this customer: unlike a sentence of the house it is forgotten with them.
+        TurnEvent::HouseTold { conversation, text, .. } => {
+            spoken(change, *conversation, place, "house:told", text.reveal())
+        }
         TurnEvent::Whispered { conversation, operator, text, .. } => {
             said(change, *conversation, place, &format!("whisper:{operator}"), text.reveal())
         }
