@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::action::Fill;
 use crate::domain::analysis::Analysis;
 use crate::domain::approval::{Announcement, Verdict, WaitingCall};
-use crate::domain::baton::Baton;
+use crate::domain::baton::{Baton, Holder};
 use crate::domain::circle::Told;
 use crate::domain::clock::{ActorTimes, LeftAlone};
 use crate::domain::conversation::{Author, HouseSentence};
