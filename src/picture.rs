@@ -6,6 +6,7 @@
 mod acts;
 mod briefs;
 mod detail;
+mod diff;
 mod evidence;
 mod incident;
 mod line;
@@ -30,6 +31,7 @@ use crate::domain::time::Timestamp;
 use crate::orchestrator::allow::Approver;
 use crate::orchestrator::{Floor, allow};
 use crate::protocol::console::Change;
+use crate::protocol::row::WriterRow;
 
 pub use acts::act;
 pub use briefs::briefs;
@@ -56,6 +58,8 @@ pub type Titles = BTreeMap<ArticleName, Foreign>;
 pub struct Room {
     /// Who looks at which conversation right now.
     pub watchers: BTreeMap<ConversationId, Vec<OperatorName>>,
+    /// Who is writing in which conversation, and for whom.
+    pub writers: BTreeMap<ConversationId, Vec<WriterRow>>,
     /// Whose customer is typing.
     pub typing: BTreeSet<ConversationId>,
 }

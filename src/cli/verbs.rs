@@ -98,6 +98,16 @@ pub(super) enum Verb {
         #[arg(long)]
         lasting: bool,
     },
+    /// Begins to speak beside the holder, who stays: `reply` then writes to the customer
+    Barge {
+        #[command(flatten)]
+        on: On,
+    },
+    /// Speaks beside the holder no more
+    EndBarge {
+        #[command(flatten)]
+        on: On,
+    },
     /// Writes to colleagues
     Note {
         #[command(flatten)]
@@ -355,6 +365,8 @@ impl Verb {
             | Self::Move { on, .. }
             | Self::Reply { on, .. }
             | Self::Whisper { on, .. }
+            | Self::Barge { on }
+            | Self::EndBarge { on }
             | Self::Note { on, .. }
             | Self::Gate { on, .. }
             | Self::Draft { on, .. }
@@ -393,6 +405,8 @@ impl Verb {
             Self::Whisper { text, lasting, .. } => {
                 OperatorAct::Whisper { conversation, text: words(text)?, lasting: *lasting, answers: None }
             }
+            Self::Barge { .. } => OperatorAct::Barge { conversation },
+            Self::EndBarge { .. } => OperatorAct::EndBarge { conversation },
             Self::Note { text, .. } => OperatorAct::Note { conversation, text: words(text)? },
             Self::Gate { off, .. } => {
                 OperatorAct::Gate { target: GateTarget::Conversation(conversation), on: !off, fuse: None }

@@ -101,6 +101,7 @@ pub enum Deed {
     TakeOver,
     HandBack,
     Whisper,
+    Barge,
     Decide,
     Gate,
     TakeOffer,

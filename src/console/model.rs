@@ -12,7 +12,7 @@ pub mod player;
 pub mod replies;
 pub mod sheet;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ use crate::domain::time::{Millis, Timestamp};
 use crate::protocol::console::{Audience, You};
 use crate::protocol::incident::Preview;
 use crate::protocol::query::{Frame, HistoryRow};
-use crate::protocol::row::ConversationRow;
+use crate::protocol::row::{ConversationRow, Section};
 
 use super::keymap::Keymap;
 use card::Card;
@@ -213,6 +213,8 @@ pub struct Model {
     pub selected: Option<ConversationId>,
     /// Since when it is marked.
     pub selected_at: Millis,
+    /// The marked person of the agents view; the viewer unless another was marked.
+    pub person: Option<OperatorName>,
     /// Where it last stood in the list: moves go on from there when it has left the floor.
     pub place: usize,
     /// Conversations marked before, the last one at the end.
@@ -227,6 +229,8 @@ pub struct Model {
     pub known_upto: Option<Seq>,
     /// Unsent texts.
     pub drafts: BTreeMap<ConversationId, Draft>,
+    /// Where the viewer said something beside the holder, and so was asked once.
+    pub spoke_beside: BTreeSet<ConversationId>,
     /// Texts to begin an answer with.
     pub replies: Replies,
     /// The conversation whose composer has the keys; it is locked to it.
@@ -291,6 +295,7 @@ impl Model {
             side_top: 0,
             selected: None,
             selected_at: Millis(0),
+            person: None,
             place: 0,
             trail: VecDeque::new(),
             line: None,
@@ -298,6 +303,7 @@ impl Model {
             looked: BTreeMap::new(),
             known_upto: None,
             drafts: BTreeMap::new(),
+            spoke_beside: BTreeSet::new(),
             replies: Replies::default(),
             composing: None,
             card: None,
@@ -338,6 +344,12 @@ impl Model {
         self.you.as_ref().map(|you| &you.operator)
     }
 
+    /// Whose state is looked at in the agents view.
+    pub fn marked_person(&self) -> Option<&OperatorName> {
+        let marked = self.person.as_ref().filter(|name| self.live.picture.operators.contains_key(*name));
+        marked.or_else(|| self.me())
+    }
+
     /// The viewer's role; who is not known yet may only look.
     pub fn role(&self) -> Role {
         self.you.as_ref().map_or(Role::Observer, |you| you.role)
@@ -375,6 +387,12 @@ impl Model {
 
     /// Orders the rows anew if that is due and no hands are on the keys.
     pub fn settle(&mut self) {
+        // Where nothing stands nothing moves under anybody's hands: what needs somebody is shown at once.
+        let needs = || self.live.picture.rows.values().any(|row| row.section == Section::NeedsYou);
+        let blank = self.view == View::Queue && self.order.section(Section::NeedsYou).is_empty();
+        if blank && self.order.is_dirty() && needs() {
+            return self.sort_now();
+        }
         let Picture { rows, incidents, .. } = &self.live.picture;
         let rows = Rows { all: rows, sort: self.sort, filter: &self.filter, incidents };
         self.order.settle(&rows, self.wall, self.last_key);

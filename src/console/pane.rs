@@ -17,6 +17,7 @@ pub mod side;
 pub mod strip;
 pub mod timeline;
 pub mod transcript;
+pub mod who;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -112,7 +113,8 @@ impl Screen {
         }
         let alone = matches!(model.view, View::Agents | View::History) && !model.is_past();
         if alone {
-            return self.list(model, body);
+            self.list(model, body);
+            return self.card(model, body);
         }
         let list = if model.zoom { 0 } else { (body.width / 4).clamp(41, 52) };
         let side_width = if side { (body.width / 5).clamp(26, 34) } else { 0 };
@@ -199,7 +201,7 @@ impl Screen {
                 Vec::new()
             }
             View::Agents => {
-                self.block(area, agents::AgentsView::from(model).strips);
+                self.block(area, agents::AgentsView::of(model, area.width, area.height).strips);
                 Vec::new()
             }
             View::Queue => {
@@ -279,9 +281,10 @@ impl Screen {
 
     fn card(&mut self, model: &Model, area: Rect) {
         let Some(card) = &model.card else { return };
-        let strips = card::CardView::of(model, card, area.width).strips;
+        let view = card::CardView::of(model, card, (area.width, area.height));
+        let strips = view.strips;
         let lines = (strips.len() as u16).min(area.height);
-        self.painted.card = true;
+        (self.painted.card, self.painted.card_rest) = (true, view.rest);
         self.cursor = None;
         self.block(Rect { y: area.bottom() - lines, height: lines, ..area }, strips);
     }

@@ -4,6 +4,7 @@ mod endings;
 mod floor;
 mod flow;
 mod incidents;
+mod ladder;
 mod law;
 mod lines;
 mod people;

@@ -45,6 +45,8 @@ pub enum Token {
     Whisper,
     /// A text for colleagues.
     Note,
+    /// A text the customer will see, written beside the holder.
+    Barge,
     /// Something that is over: replay.
     Past,
     /// The row under the cursor.
@@ -55,7 +57,7 @@ pub enum Token {
 
 impl Token {
     /// All of them, in the order of the files.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Base,
         Self::Dim,
         Self::Faint,
@@ -72,6 +74,7 @@ impl Token {
         Self::Reply,
         Self::Whisper,
         Self::Note,
+        Self::Barge,
         Self::Past,
         Self::Selected,
         Self::Card,

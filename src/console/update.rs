@@ -4,6 +4,8 @@ mod acts;
 mod allowed;
 mod cards;
 mod compose;
+mod confirm;
+mod decide;
 mod desk;
 mod endings;
 mod holds;
@@ -13,6 +15,7 @@ mod moves;
 mod palette;
 mod past;
 mod pledges;
+mod presence;
 mod replies;
 mod reply;
 
@@ -33,8 +36,10 @@ use super::model::picture::Opened;
 use super::model::player::Player;
 use super::model::{Link, Model, Size, View};
 
+pub(crate) use allowed::is_beside;
 pub use allowed::{allowed, audiences, undoable};
-pub(crate) use cards::{asked, presence_word};
+pub(crate) use cards::presence_word;
+pub(crate) use decide::asked;
 pub(crate) use desk::is_asleep;
 pub use replies::choices;
 
@@ -142,8 +147,9 @@ pub fn update(model: &mut Model, wall: Millis, message: Message) -> Vec<Effect> 
 
 fn painted_now(model: &mut Model, painted: Painted) {
     let wall = model.wall;
-    if let Some(card) = model.card.as_mut().filter(|card| painted.card && card.drawn.is_none()) {
-        card.drawn = Some(wall);
+    if let Some(card) = model.card.as_mut().filter(|_| painted.card) {
+        card.drawn.get_or_insert(wall);
+        card.read |= painted.card_rest == 0;
     }
     model.painted = painted;
 }

@@ -207,6 +207,8 @@ pub struct ApprovalPolicy {
     pub admin_limit: Money,
     /// Above this two different people have to say yes; each within their limit.
     pub two_people_above: Option<Money>,
+    /// Above this a console has the amount typed before it says yes.
+    pub typed_above: Money,
     /// What may be paid in one day, UTC. Nobody may allow more: the next day may.
     pub daily: DailyCaps,
 }
@@ -229,6 +231,7 @@ impl Default for ApprovalPolicy {
             supervisor_limit: Money::eur(50_000),
             admin_limit: Money::eur(500_000),
             two_people_above: None,
+            typed_above: Money::eur(10_000),
             daily: DailyCaps::default(),
         }
     }

@@ -38,6 +38,7 @@ fn card(
         amount: waiting.amount,
         agent_limit: waiting.agent_limit,
         your_limit: lens.limit(deployment, &approval.tool),
+        typed: waiting.amount.is_some_and(|amount| amount.exceeds(deployment.policy.approvals.typed_above)),
         reversible: spec.is_some_and(|spec| spec.reversible || !spec.side_effect),
         evidence: c.results.iter().map(|result| evidence(deployment, result)).collect(),
         past: paid.map(past).collect(),

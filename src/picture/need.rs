@@ -265,16 +265,22 @@ pub(super) fn about(approval: &Approval) -> Clean {
     line::call_about(&approval.tool, approval.waiting.amount)
 }
 
-/// The colleague who holds it, is offered it, or looks at it.
+/// The colleague who holds it, speaks or writes in it, is offered it, or looks at it.
 fn colleague(c: &Conversation, lens: &Lens<'_>) -> Option<OperatorName> {
     let other = |name: &&OperatorName| *name != lens.operator;
     let offered = c.escalation.as_ref().and_then(|e| e.offer.as_ref()).map(|offer| &offer.operator);
     let watching = lens.room.watchers.get(&c.id).and_then(|watchers| watchers.iter().find(other));
+    let writing = lens.room.writers.get(&c.id).into_iter().flatten().map(|writer| &writer.operator).find(other);
     let holding = match &c.baton.holder {
         Holder::Operator(name) => Some(name),
         Holder::Nobody | Holder::Agent(_) | Holder::Queue(_) => None,
     };
-    holding.filter(other).or(offered.filter(other)).or(watching).cloned()
+    let beside = c.barge.as_ref().map(|barge| &barge.operator);
+    [holding.filter(other), beside.filter(other), writing, offered.filter(other), watching]
+        .into_iter()
+        .flatten()
+        .next()
+        .cloned()
 }
 
 const fn severity(why: &NeedReason) -> Score {

@@ -22,11 +22,12 @@ use crate::domain::id::{
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
 use crate::domain::snooze::WakeReason;
+use crate::domain::supervision::DraftEnd;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::wrap_up::WrapUpCut;
-use crate::protocol::transcript::{ConsultFate, DraftFate, Item, ItemBody, ToolState};
+use crate::protocol::transcript::{ConsultFate, DraftFate, Item, ItemBody, Span, ToolState, Under};
 
-use super::{ERASED, Titles, line, owed};
+use super::{ERASED, Titles, diff, line, owed};
 
 /// The lines so far, and what later entries refer back to.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +39,8 @@ pub struct Transcript {
     handoffs: BTreeMap<HandoffId, (AgentName, AgentName)>,
     promises: BTreeMap<PromiseId, Clean>,
     consults: BTreeMap<ConsultId, Seq>,
+    /// The last draft that did not go out, until somebody of the house speaks or the baton passes.
+    unsent: Option<Seq>,
 }
 
 impl Transcript {
@@ -49,9 +52,12 @@ impl Transcript {
             }
             Event::Turn(event) => {
                 let body = turn(self, event, titles)?;
-                self.add(envelope, body)
+                let seq = self.add(envelope, body);
+                self.note_unsent(seq);
+                seq
             }
             Event::Baton(BatonEvent::Passed { from, to, epoch, reason, pack, .. }) => {
+                self.unsent = None;
                 let (from, to) = (from.clone(), to.clone());
                 let note = pack.as_ref().and_then(|pack| pack.note.as_ref()).map(open);
                 self.add(envelope, ItemBody::Passed { from, to, epoch: *epoch, reason: *reason, note })
@@ -102,17 +108,33 @@ impl Transcript {
         self.items.get(&seq)
     }
 
-    /// By whom the whispers of these entries are, each once.
-    fn under(&self, entries: &[Seq]) -> Vec<OperatorName> {
-        let mut by: Vec<OperatorName> = Vec::new();
-        for item in entries.iter().filter_map(|seq| self.items.get(seq)) {
-            if let ItemBody::Whisper { operator, .. } = &item.body
-                && !by.contains(operator)
-            {
-                by.push(operator.clone());
+    /// The whispers of these entries.
+    fn under(&self, entries: &[Seq]) -> Vec<Under> {
+        let found = entries.iter().filter_map(|seq| self.items.get(seq)).filter_map(|item| {
+            let ItemBody::Whisper { operator, text, .. } = &item.body else { return None };
+            Some(Under { seq: item.seq, at: item.at, by: operator.clone(), text: text.one_line() })
+        });
+        found.collect()
+    }
+
+    /// What whispers changed in these words, where a draft before them did not go out.
+    fn changed(&self, under: &[Under], text: &Clean) -> Vec<Span> {
+        let before = self.unsent.filter(|_| !under.is_empty()).and_then(|seq| self.items.get(&seq));
+        match before.map(|item| &item.body) {
+            Some(ItemBody::Withheld { text: before, .. } | ItemBody::Draft { text: before, .. }) => {
+                diff::words(before, text)
             }
+            Some(_) | None => Vec::new(),
         }
-        by
+    }
+
+    /// What the next words are compared with.
+    fn note_unsent(&mut self, seq: Seq) {
+        match self.items.get(&seq).map(|item| &item.body) {
+            Some(ItemBody::Withheld { .. }) => self.unsent = Some(seq),
+            Some(ItemBody::Message { author: Author::Agent(_) | Author::Operator(_), .. }) => self.unsent = None,
+            Some(_) | None => {}
+        }
     }
 
     /// All lines, oldest first.
@@ -248,7 +270,9 @@ impl Transcript {
                 let (draft, agent, text, follows) =
                     (*draft, agent.clone(), open(&held.text), line::follows(&held.next));
                 let under = self.under(&held.under);
-                let body = ItemBody::Draft { draft, agent, text, follows, under, end: None, by: None, reason: None };
+                let changed = self.changed(&under, &text);
+                let (end, by, reason) = (None, None, None);
+                let body = ItemBody::Draft { draft, agent, text, follows, under, changed, end, by, reason };
                 Some(self.add(envelope, body))
             }
             SupervisionEvent::FuseEnded { .. } | SupervisionEvent::BargeWriting { .. } => None,
@@ -269,6 +293,9 @@ impl Transcript {
         let seq = *self.drafts.get(&draft)?;
         if let ItemBody::Draft { end, by, reason, .. } = &mut self.items.get_mut(&seq)?.body {
             (*end, *by, *reason) = (Some(fate), who, why);
+        }
+        if matches!(fate, DraftFate::Settled(DraftEnd::Dropped) | DraftFate::Withheld(_)) {
+            self.unsent = Some(seq);
         }
         Some(seq)
     }
@@ -320,18 +347,21 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
             sources: Vec::new(),
             beside: false,
             under: Vec::new(),
+            changed: Vec::new(),
         },
         TurnEvent::AgentActed { agent, spoken, .. } => {
             let spoken = spoken.as_ref()?;
+            let (under, text) = (so_far.under(&spoken.under), open(&spoken.text));
             ItemBody::Message {
                 turn: spoken.turn,
                 author: Author::Agent(agent.clone()),
-                text: open(&spoken.text),
+                changed: so_far.changed(&under, &text),
+                text,
                 mood: None,
                 intent: None,
                 sources: spoken.citations.iter().map(|citation| source(citation, titles)).collect(),
                 beside: false,
-                under: so_far.under(&spoken.under),
+                under,
             }
         }
         TurnEvent::OperatorSpoke { turn, operator, text, beside_until, .. } => ItemBody::Message {
@@ -343,6 +373,7 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
             sources: Vec::new(),
             beside: beside_until.is_some(),
             under: Vec::new(),
+            changed: Vec::new(),
         },
         TurnEvent::HouseSpoke { turn, sentence, text, .. } => {
             ItemBody::House { turn: *turn, sentence: *sentence, text: text.clean() }
@@ -356,6 +387,7 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
             sources: Vec::new(),
             beside: false,
             under: Vec::new(),
+            changed: Vec::new(),
         },
         TurnEvent::ReplyWithheld { agent, reason, text, .. } => {
             ItemBody::Withheld { agent: agent.clone(), reason: *reason, text: open(text) }

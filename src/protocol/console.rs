@@ -85,6 +85,8 @@ pub enum Audience {
     Whisper,
     /// Colleagues see it.
     Note,
+    /// The customer sees it, beside the holder.
+    Barge,
 }
 
 /// Where a console stands in the feed.

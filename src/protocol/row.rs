@@ -21,6 +21,8 @@ use crate::domain::time::{Millis, Timestamp};
 use crate::domain::undo::Undoable;
 use crate::domain::watch::WatchFor;
 
+use super::console::Audience;
+
 /// One conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConversationRow {
@@ -98,6 +100,9 @@ pub struct ConversationRow {
     pub incident: Option<Belongs>,
     /// Operators who look at it now.
     pub watchers: Vec<OperatorName>,
+    /// Operators who are writing here now, whoever sees it in the end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub writers: Vec<WriterRow>,
     /// The customer is typing.
     pub typing: bool,
     /// The colleague who asks the holder for it.
@@ -143,6 +148,15 @@ pub struct ClaimRow {
     pub from: OperatorName,
     /// Until when it may be answered.
     pub until: Timestamp,
+}
+
+/// Somebody whose unsent text grows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WriterRow {
+    /// Who.
+    pub operator: OperatorName,
+    /// For whom it is meant.
+    pub to: Audience,
 }
 
 /// An open request for a human.

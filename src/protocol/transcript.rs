@@ -56,9 +56,12 @@ pub enum ItemBody {
         /// Whether it was written beside the holder.
         #[serde(default)]
         beside: bool,
-        /// Whose whispers were in force when it was composed.
+        /// The whispers that were in force when it was composed, oldest first.
         #[serde(default)]
-        under: Vec<OperatorName>,
+        under: Vec<Under>,
+        /// What they changed: words beside those of the draft before it that did not go out, if there is one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<Span>,
     },
     /// A sentence of the house.
     House {
@@ -190,9 +193,12 @@ pub enum ItemBody {
         text: Clean,
         /// What is to follow the words, if anything.
         follows: Option<Clean>,
-        /// Whose whispers were in force when it was composed.
+        /// The whispers that were in force when it was composed, oldest first.
         #[serde(default)]
-        under: Vec<OperatorName>,
+        under: Vec<Under>,
+        /// What they changed: words beside those of the draft before it that did not go out, if there is one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<Span>,
         /// How it ended, once it did.
         end: Option<DraftFate>,
         /// By whom.
@@ -257,6 +263,40 @@ impl ConsultFate {
             Self::None(why) => why.words(),
         }
     }
+}
+
+/// A whisper under which something was composed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Under {
+    /// Its entry.
+    pub seq: Seq,
+    /// When it was said.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: OperatorName,
+    /// Its words.
+    pub text: Clean,
+}
+
+/// Words in a row that are alike in being kept, new or gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// Which they are.
+    pub kind: SpanKind,
+    /// The words.
+    pub words: Clean,
+}
+
+/// Whether words stood there before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpanKind {
+    /// Before and now.
+    Kept,
+    /// Only now.
+    New,
+    /// Only before.
+    Gone,
 }
 
 /// What became of a draft that waited.
@@ -331,6 +371,9 @@ pub struct Detail {
     pub snoozed: Option<SleepCard>,
     /// An agent composes right now.
     pub composing: Option<AgentName>,
+    /// Until when an agent keeps still, since somebody speaks beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub still_until: Option<Timestamp>,
     /// The draft that waits for a person.
     #[serde(default)]
     pub draft: Option<DraftCard>,
@@ -425,6 +468,9 @@ pub struct ApprovalCard {
     pub agent_limit: Option<Money>,
     /// Up to where this viewer may.
     pub your_limit: Option<Money>,
+    /// Whether a yes wants the amount typed.
+    #[serde(default)]
+    pub typed: bool,
     /// Whether it can be taken back.
     pub reversible: bool,
     /// Results of tools that speak to it, oldest first.

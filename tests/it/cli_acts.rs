@@ -155,6 +155,12 @@ async fn stretch(script: &Script<'_>, customer: &mut Customer) {
     customer.until_read("I am a person, by script.").await.unwrap();
     script.json(&["conversations", "hand-back", "c-1", "--to", "triage", "--note", "all is well"]);
     customer.until_read("is with you again").await.unwrap();
+    script.expect(&["conversations", "end-barge", "c-1"], 1, "you do not speak beside");
+    script.json(&["conversations", "barge", "c-1"]);
+    script.json(&["conversations", "reply", "c-1", "A word beside the agent."]);
+    customer.until_read("A word beside the agent.").await.unwrap();
+    script.json(&["conversations", "end-barge", "c-1"]);
+    script.expect(&["conversations", "reply", "c-1", "another word"], 1, "holds this conversation");
     script.json(&["conversations", "whisper", "c-1", "be brief", "--lasting"]);
     let queue = script.json(&["queue"])["queues"][0]["name"].as_str().unwrap().to_owned();
     script.json(&["conversations", "move", "c-1", "--to", &queue, "--note", "somebody please"]);
@@ -169,7 +175,8 @@ async fn stretch(script: &Script<'_>, customer: &mut Customer) {
     script.expect(&["conversations", "close", "c-1"], 1, "no open conversation");
     let said: Vec<_> = customer.read[begun..].iter().map(|read| (read.by, read.text.as_str())).collect();
     let people: Vec<_> = said.iter().filter(|(by, _)| *by == SpeakerKind::Human).collect();
-    assert_eq!(people, [&(SpeakerKind::Human, "I am a person, by script.")], "{said:?}");
+    let beside = &(SpeakerKind::Human, "A word beside the agent.");
+    assert_eq!(people, [&(SpeakerKind::Human, "I am a person, by script."), beside], "{said:?}");
     assert!(!said.iter().any(|(_, text)| text.contains("brief") || text.contains("script by")), "{said:?}");
 }
 

@@ -54,7 +54,7 @@ async fn what_one_does_the_other_reads_and_the_customer_reads_no_more_than_was_m
     // Whisper: the customer does not see it, the colleague does.
     ana.does("W", "WHISPER to");
     ana.types("be very brief please", "be very brief please");
-    ana.does("\r", "you     be very brief please");
+    ana.does("\r", "you be very brief please");
     ana.does("\x1b", "COMPOSER");
     ben.until("be very brief please");
 
@@ -71,7 +71,9 @@ async fn what_one_does_the_other_reads_and_the_customer_reads_no_more_than_was_m
     while customer.read.len() == before {
         customer.hear().await.unwrap();
     }
-    ana.does("D", " D gate ");
+    ana.does("D", "D gate B barge");
+
+    beside(&mut ana, &mut ben, &mut customer).await;
 
     // A claim is decided once: ben has it, and ana, who is a supervisor, reads who.
     ben.does("T", "undo: take over");
@@ -86,13 +88,14 @@ async fn what_one_does_the_other_reads_and_the_customer_reads_no_more_than_was_m
     ana.until("pass 3");
     ana.does("T", "undo: take over");
     ben.until("ana holds");
-    // Ben may not take it from her: nothing happens, and he reads why.
-    ben.does("T", "a colleague holds it");
+
+    asked_and_taken(&mut ana, &mut ben).await;
+
     ana.does("r", "REPLY to");
     ana.types("I am Ana, a person.", "I am Ana, a person.");
-    ana.does("\r", "you     I am Ana, a person.");
+    ana.does("\r", "you I am Ana, a person.");
     customer.until_read("I am Ana, a person.").await.unwrap();
-    ben.until("ana     I am Ana, a person.");
+    ben.until("ana I am Ana, a person.");
     ana.does("\x1b", "COMPOSER");
     ana.does("H", "HAND BACK");
     ana.does("\r", "T take over");
@@ -101,9 +104,46 @@ async fn what_one_does_the_other_reads_and_the_customer_reads_no_more_than_was_m
     let said: Vec<(SpeakerKind, &str)> =
         customer.read[begun..].iter().map(|read| (read.by, read.text.as_str())).collect();
     let people: Vec<&str> = said.iter().filter(|(by, _)| *by == SpeakerKind::Human).map(|(_, text)| *text).collect();
-    assert_eq!(people, ["I am Ana, a person."], "{said:#?}");
+    assert_eq!(people, ["A person here, beside.", "I am Ana, a person."], "{said:#?}");
     assert_eq!(said.iter().filter(|(by, _)| *by == SpeakerKind::Ai).count(), 1, "{said:#?}");
     assert!(!said.iter().any(|(_, text)| text.contains("brief")), "{said:#?}");
     assert!(ben.quits().success());
     assert!(ana.quits().success());
+}
+
+/// Ben may not take it from ana, he asks and she gives it; ana leads, and takes it back for a reason that he reads.
+async fn asked_and_taken(ana: &mut Terminal, ben: &mut Terminal) {
+    ben.does("T", "ask ana for it");
+    assert!(!ben.has("take it now"), "a responder asks, and does not take");
+    ben.confirms("ben asks ana for it");
+    ana.until("ben asks ana for it");
+    ana.does("A", "ben ASKS FOR");
+    ana.does("g", "ben answers");
+    ana.confirms("ana gives it to ben");
+    ana.until("ben holds");
+    ben.until("you hold");
+    ana.does("T", "ask ben for it");
+    ana.does("t", "at once; ben");
+    ana.does("\t", "reason: ▏");
+    ana.types("I know her case", "I know her case");
+    ana.confirms("ana takes it from ben: I know her case");
+    ben.until("ana takes it from ben: I know her case");
+    ben.until("ana holds");
+}
+
+/// Barge: ana speaks beside the agent, who keeps the baton and keeps still; ben reads who does, and that
+/// she is writing.
+async fn beside(ana: &mut Terminal, ben: &mut Terminal, customer: &mut Customer) {
+    ana.does("B", "BARGE beside triage");
+    ben.until("ana speaks");
+    ana.types("A person here, beside.", "A person here, beside.");
+    ben.until("ana writes …");
+    ana.does("\r", "BARGE in ");
+    ana.does("\r", "you A person here, beside.");
+    customer.until_read("A person here, beside.").await.unwrap();
+    ben.until("beside the holder");
+    ben.does("B", "this needs the role Supervisor");
+    ana.does("\x1b", "COMPOSER");
+    ana.does("B", "B barge T take over");
+    ben.until("ana watches");
 }

@@ -3,8 +3,11 @@
 use crate::domain::baton::Holder;
 use crate::domain::command::Seen;
 use crate::domain::conversation::{Disposition, Priority};
-use crate::domain::id::{AgentName, ApprovalId, ClaimId, DispositionName, DraftId, IncidentId, Label, PromiseId};
+use crate::domain::id::{
+    AgentName, ApprovalId, ClaimId, DispositionName, DraftId, IncidentId, Label, OperatorName, PromiseId,
+};
 use crate::domain::incident::{BroadcastKind, IncidentWish};
+use crate::domain::money::Money;
 use crate::domain::operator::Presence;
 use crate::domain::supervision::HoldTarget;
 use crate::domain::text::Clean;
@@ -17,13 +20,22 @@ use super::editor::Editor;
 /// `Enter` is dead so long after a card was drawn: it was meant for what stood there before.
 pub const DEAD: Millis = Millis(300);
 
+/// Longest time that somebody plans to be away: who is gone for longer goes offline.
+const MINUTES_MAX: u64 = 24 * 60;
+
 /// A card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
     /// What it is about.
     pub title: Clean,
-    /// What is at stake, a line each.
-    pub facts: Vec<Clean>,
+    /// What is at stake.
+    pub facts: Vec<Fact>,
+    /// Lines of the facts that are scrolled out above.
+    pub top: usize,
+    /// Whether all facts have been on the screen.
+    pub read: bool,
+    /// When it is too late, if it can be.
+    pub until: Option<Timestamp>,
     /// What can be chosen.
     pub choices: Vec<Choice>,
     /// Which choice is marked.
@@ -36,6 +48,46 @@ pub struct Card {
     pub typed: String,
     /// When it was first drawn.
     pub drawn: Option<Millis>,
+}
+
+/// Something at stake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// What kind of thing it is, in a word; empty where the text says it.
+    pub label: &'static str,
+    /// The thing.
+    pub text: Clean,
+    /// Whether it speaks against a yes.
+    pub warns: bool,
+}
+
+impl Fact {
+    /// A fact of a kind.
+    pub const fn new(label: &'static str, text: Clean) -> Self {
+        Self { label, text, warns: false }
+    }
+
+    /// One that speaks against a yes.
+    pub const fn warning(label: &'static str, text: Clean) -> Self {
+        Self { label, text, warns: true }
+    }
+}
+
+impl From<Clean> for Fact {
+    fn from(text: Clean) -> Self {
+        Self::new("", text)
+    }
+}
+
+/// What has to be typed before a choice does anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Typing {
+    /// A number or a word shown on the card.
+    Exactly(String),
+    /// An amount below this one.
+    Below(Money),
+    /// For how many minutes; nothing means that nobody knows.
+    Minutes,
 }
 
 /// Words beside a choice.
@@ -60,8 +112,8 @@ pub struct Choice {
     pub letter: Option<char>,
     /// What it does.
     pub pick: Pick,
-    /// What must be typed first: a number or a word shown on the card.
-    pub type_first: Option<String>,
+    /// What must be typed first.
+    pub typing: Option<Typing>,
 }
 
 /// What a choice does.
@@ -95,14 +147,18 @@ pub enum Pick {
     LongerWrapUp,
     /// Answer an approval.
     Decide(ApprovalId, bool),
+    /// Say yes to the amount that was typed.
+    DecideLess(ApprovalId),
     /// Send a draft as it is.
     SendDraft(DraftId),
     /// Send the words beside the choice instead of a draft.
     EditDraft(DraftId),
     /// Drop a draft.
     DropDraft(DraftId),
-    /// Change one's own state.
-    Presence(Presence),
+    /// Change a state: somebody's, or one's own.
+    Presence(Option<OperatorName>, Presence),
+    /// Say what stands in the composer to the customer, beside the holder.
+    SpeakBeside,
     /// Open the composer for an audience.
     Compose(Audience),
     /// Stop an agent, or all AI.
@@ -139,9 +195,36 @@ impl Card {
     }
 
     /// What is still to be typed before `Enter` does anything.
-    pub fn still_to_type(&self) -> Option<&str> {
-        let wanted = self.choice()?.type_first.as_deref()?;
-        (self.typed.trim() != wanted).then_some(wanted)
+    pub fn still_to_type(&self) -> Option<Clean> {
+        match self.choice()?.typing.as_ref()? {
+            Typing::Exactly(wanted) => (self.typed.trim() != wanted).then(|| clean!("{wanted}")),
+            Typing::Below(whole) => {
+                let amount = self.amount();
+                let less = amount.is_some_and(|amount| amount.minor > 0 && amount.minor < whole.minor);
+                (!less).then(|| clean!("an amount below {whole}"))
+            }
+            Typing::Minutes => None,
+        }
+    }
+
+    /// The amount that was typed: `20`, `20.5` or `20.50`, in the currency of the one above it.
+    pub fn amount(&self) -> Option<Money> {
+        let Typing::Below(whole) = self.choice()?.typing.as_ref()? else { return None };
+        let (units, cents) = self.typed.trim().split_once('.').unwrap_or((self.typed.trim(), ""));
+        format!("{units}.{cents:0<2} {}", whole.currency).parse().ok()
+    }
+
+    /// The time that was typed, at most a day.
+    pub fn span(&self) -> Option<Millis> {
+        let wanted = self.choice()?.typing.as_ref().filter(|typing| **typing == Typing::Minutes);
+        let minutes: u64 = wanted.and_then(|_| self.typed.trim().parse().ok())?;
+        (1..=MINUTES_MAX).contains(&minutes).then(|| Millis::from_secs(minutes * 60))
+    }
+
+    /// Whether a yes has to wait until everything that speaks for or against it was seen.
+    pub fn is_unread(&self) -> bool {
+        let yes = matches!(self.choice().map(|choice| &choice.pick), Some(Pick::Decide(_, true) | Pick::DecideLess(_)));
+        yes && !self.read
     }
 
     /// Marks the choice so many places on, round.

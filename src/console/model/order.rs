@@ -122,6 +122,11 @@ impl Order {
         self.dirty = true;
     }
 
+    /// Whether something changed since it was made.
+    pub const fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
     /// When the order may be made anew, if it has to be.
     pub fn due(&self, last_key: Option<Millis>) -> Option<Millis> {
         let hands_off = last_key.map_or(0, |key| key.0 + HANDS_ON.0);

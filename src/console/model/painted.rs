@@ -21,6 +21,8 @@ pub struct Painted {
     pub undo: Option<Seen>,
     /// Whether a card was on the screen.
     pub card: bool,
+    /// Lines of its facts that stood below what was seen.
+    pub card_rest: usize,
     /// Rows of the list by the place where they stood.
     pub hits: Vec<(Place, ConversationId)>,
     /// Rows that were scrolled out above each section of the list.

@@ -4,7 +4,7 @@ use super::strip::{Piece, Strip, exact, piece, wrap};
 use crate::console::keymap::{Deed, Run};
 use crate::console::model::{Draft, Model};
 use crate::console::theme::Token;
-use crate::console::update::{allowed, asked, choices};
+use crate::console::update::{allowed, asked, choices, is_beside};
 use crate::domain::text::Clean;
 use crate::domain::tool::ARGS_MAX;
 use crate::protocol::console::Audience;
@@ -58,6 +58,7 @@ impl ComposerView {
             Audience::Reply => (clean!("REPLY to {}", row.name.one_line().truncated(20)), "customer sees"),
             Audience::Whisper => (clean!("WHISPER to {}", row.holder), "customer does NOT see"),
             Audience::Note => (Clean::fixed("NOTE"), "colleagues see"),
+            Audience::Barge => (clean!("BARGE beside {}", row.holder), "customer sees"),
         };
         self.strips.push(Strip::rule([piece(token, who)]).right([piece(token, clean!(" {sees} "))]));
         self.offer(model, width);
@@ -128,6 +129,7 @@ pub const fn audience_token(audience: Audience) -> Token {
         Audience::Reply => Token::Reply,
         Audience::Whisper => Token::Whisper,
         Audience::Note => Token::Note,
+        Audience::Barge => Token::Barge,
     }
 }
 
@@ -151,6 +153,10 @@ fn ways_to_write(model: &Model) -> Strip {
     }
     if can(Deed::Whisper) {
         ways.push((key(Deed::Whisper), "whisper"));
+    }
+    if can(Deed::Barge) {
+        let ends = model.row().is_some_and(|row| is_beside(model, row));
+        ways.push((key(Deed::Barge), if ends { "end barge" } else { "barge" }));
     }
     if can(Deed::TakeOver) {
         ways.push((key(Deed::TakeOver), "take over"));

@@ -6,11 +6,12 @@ use crate::console::model::pending::{Fate, Tone};
 use crate::console::model::player::Origin;
 use crate::console::model::{Model, Pane, View};
 use crate::console::theme::Token;
-use crate::console::update::{allowed, is_asleep, undoable};
+use crate::console::update::{allowed, is_asleep, is_beside, undoable};
+use crate::domain::operator::Role;
 use crate::domain::text::Clean;
 
 /// Hints for acts, the most pressing first.
-const DEEDS: [Deed; 11] = [
+const DEEDS: [Deed; 12] = [
     Deed::TakeOffer,
     Deed::PassOffer,
     Deed::Decide,
@@ -19,6 +20,7 @@ const DEEDS: [Deed; 11] = [
     Deed::HandBack,
     Deed::Whisper,
     Deed::Gate,
+    Deed::Barge,
     Deed::Dismiss,
     Deed::Move,
     Deed::Close,
@@ -175,6 +177,11 @@ fn context(model: &Model) -> (Piece, Pairs) {
         Some(_) | None => Clean::fixed(" "),
     };
     let mut pairs = known(model, &deeds);
+    if model.view == View::Agents && allowed(model, Run::Deed(Deed::Presence)).is_ok() {
+        let others = model.marked_person().filter(|name| Some(*name) != model.me() && model.role() >= Role::Supervisor);
+        let word = others.map_or_else(|| Clean::fixed("my state"), |name| clean!("state of {name}"));
+        pairs.insert(0, (clean!("{}", model.keymap.key_of(Run::Deed(Deed::Presence))), word));
+    }
     if model.pane == Pane::List {
         pairs.push((Clean::fixed("q"), Clean::fixed("detach")));
     }
@@ -193,6 +200,9 @@ fn known(model: &Model, runs: &[Run]) -> Pairs {
                     Clean::fixed("watch no more")
                 }
                 Run::Deed(Deed::Gate) if model.row().is_some_and(|row| row.gated) => Clean::fixed("gate off"),
+                Run::Deed(Deed::Barge) if model.row().is_some_and(|row| is_beside(model, row)) => {
+                    Clean::fixed("end barge")
+                }
                 Run::Go(Go::NextNeed) if model.is_past() => Clean::fixed("escalation"),
                 Run::Go(_) | Run::Look(_) | Run::Past(_) | Run::Deed(_) => clean!("{}", binding.word),
             };

@@ -1,6 +1,7 @@
 //! The rows of the floor in their sections. Only rows that are seen are built.
 
 use super::strip::{Piece, Strip, calm, exact, fit, fit_right, left, level, mood_token, path, piece};
+use super::who;
 use crate::console::model::clock::day_and_time;
 use crate::console::model::order::SECTIONS;
 use crate::console::model::{Model, Pane};
@@ -24,6 +25,9 @@ const ABOUT: (usize, usize) = (22, 20);
 const WHY: usize = 15;
 /// From this width on a list shows more of each row.
 const ROOMY: u16 = 64;
+
+/// From this width on a row has room for everybody who is at it.
+const BROAD: u16 = 100;
 
 /// The list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -214,7 +218,7 @@ impl Builder<'_> {
             (None, false) => ("▲", Token::Need),
         };
         let why = match &need.colleague {
-            Some(colleague) => clean!("{colleague} is on it"),
+            Some(colleague) => on_it(row, colleague),
             None => self.why(&need.why),
         };
         let mut pieces = vec![
@@ -279,6 +283,9 @@ impl Builder<'_> {
                 piece(Token::Need, "they wait: write")
             }
             (Some(draft), _) => piece(Token::Note, clean!("your draft · {} ch", draft.editor.text().chars().count())),
+            (None, 0) if who::beside(self.model, row).is_some() => {
+                who::at_work(self.model, row).unwrap_or_else(|| piece(Token::Dim, ""))
+            }
             (None, 0) if row.typing => piece(Token::Base, "types …"),
             (None, 0) if waits => piece(Token::Base, "waits for you"),
             (None, 0) => piece(Token::Dim, "we wait"),
@@ -302,10 +309,13 @@ impl Builder<'_> {
             Holder::Nobody => (piece(Token::Dim, " ◌ "), piece(Token::Dim, phase_word(row.phase))),
         };
         let name_token = if waits { Token::Customer } else { Token::Base };
+        let holder = who::at_work(self.model, row).unwrap_or(holder);
         let holder = piece(holder.token, self.column(holder.text));
         let mut pieces = vec![glyph, piece(name_token, self.name(row)), holder];
         if self.width >= ROOMY {
             pieces.extend(self.about(row));
+        } else {
+            pieces.extend(who::watcher(self.model, row).map(|name| piece(Token::Operator, clean!(" ({name})"))));
         }
         Strip::of(pieces).right(self.waits(row, false))
     }
@@ -316,14 +326,16 @@ impl Builder<'_> {
     }
 
     /// What a roomy row says besides: what it is about, and who looks at it.
-    fn about(&self, row: &ConversationRow) -> Option<Piece> {
+    fn about(&self, row: &ConversationRow) -> Vec<Piece> {
         let intent = row.intent.as_ref().map(Clean::from).unwrap_or_default();
-        let me = self.model.me();
-        let others: Vec<&str> =
-            row.watchers.iter().filter(|name| Some(*name) != me).map(OperatorName::as_str).collect();
-        let watch = if others.is_empty() { String::new() } else { format!(" {} watches", others.join(", ")) };
-        (!intent.is_empty() || !watch.is_empty())
-            .then(|| piece(Token::Dim, clean!(" {}{watch}", fit(&intent, ABOUT.1))))
+        let mut pieces = vec![piece(Token::Dim, clean!(" {} ", fit(&intent, ABOUT.1 - 6)))];
+        if self.width >= BROAD {
+            pieces.extend(who::here(self.model, row, true));
+        } else {
+            // Who is at work stands in the column before; here is room for who looks.
+            pieces.extend(who::watcher(self.model, row).map(|name| piece(Token::Operator, clean!("({name})"))));
+        }
+        pieces
     }
 
     fn waits(&self, row: &ConversationRow, yours: bool) -> Vec<Piece> {
@@ -345,6 +357,17 @@ impl Builder<'_> {
             piece(Token::Dim, fit_right(&path(before, 2), 2)),
             piece(mood_token(row.mood), clean!("{} ", level(row.mood))),
         ]
+    }
+}
+
+/// What the colleague who is on it does.
+pub fn on_it(row: &ConversationRow, colleague: &OperatorName) -> Clean {
+    if row.writers.iter().any(|writer| writer.operator == *colleague) {
+        clean!("{colleague} writes …")
+    } else if row.barge.as_ref() == Some(colleague) {
+        clean!("{colleague} speaks")
+    } else {
+        clean!("{colleague} is on it")
     }
 }
 

@@ -10,6 +10,10 @@ use crate::protocol::row::{AgentRow, OperatorRow};
 
 /// Cells that one entry needs at least.
 const ENTRY: usize = 20;
+/// Cells of `15/20` with the space before it.
+const LOAD: usize = 6;
+/// Cells of the widest bar.
+const BAR: usize = 6;
 
 /// Agents and people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,11 +25,13 @@ pub struct PeopleView {
 impl PeopleView {
     /// Both in so many cells; entries stand beside each other where two fit.
     pub fn of(model: &Model, width: u16) -> Self {
-        let columns = (usize::from(width) / ENTRY).clamp(1, 2);
-        let cells = usize::from(width) / columns;
         let picture = &model.live.picture;
+        let longest = picture.agents.keys().map(|name| name.as_str().len()).max().unwrap_or_default();
+        // A name that does not fit beside another gets the whole line: a cut one says nothing.
+        let columns = (usize::from(width) / ENTRY.max(longest + LOAD + 3)).clamp(1, 2);
+        let cells = usize::from(width) / columns;
         let mut strips = vec![Strip::rule([piece(Token::Dim, "AI AGENTS")]).right([piece(Token::Dim, " load ")])];
-        let agents: Vec<Vec<Piece>> = picture.agents.values().map(|row| agent(row, cells)).collect();
+        let agents: Vec<Vec<Piece>> = picture.agents.values().map(|row| agent(row, longest, cells)).collect();
         strips.extend(beside(agents, columns));
         strips.push(Strip::rule([piece(Token::Dim, "PEOPLE")]).right([piece(Token::Dim, " chats  state ")]));
         let mut people: Vec<&OperatorRow> = picture.operators.values().collect();
@@ -60,10 +66,11 @@ fn beside(entries: Vec<Vec<Piece>>, columns: usize) -> Vec<Strip> {
     strips
 }
 
-fn agent(row: &AgentRow, cells: usize) -> Vec<Piece> {
-    let load = clean!("{:>6}", format!("{}/{}", row.load, short(row.capacity)));
-    let width = if cells > ENTRY { 6 } else { 3 };
-    let name = cells.saturating_sub(width + 7);
+/// The name takes what it needs, the bar the rest.
+fn agent(row: &AgentRow, longest: usize, cells: usize) -> Vec<Piece> {
+    let load = clean!("{:>1$}", format!("{}/{}", row.load, short(row.capacity)), LOAD);
+    let width = cells.saturating_sub(longest + LOAD + 2).clamp(1, BAR);
+    let name = cells.saturating_sub(width + LOAD + 1);
     let failing = if row.failures > 0 { Token::Breach } else { Token::Agent };
     vec![
         piece(failing, fit(&clean!(" {}", row.name), name)),

@@ -3,7 +3,7 @@
 pub mod beside;
 mod whatif;
 
-use super::list::{reason, trigger_word};
+use super::list::{on_it, reason, trigger_word};
 use super::strip::{Piece, Strip, exact, fit, fit_right, left, mood_token, path, piece};
 use crate::console::model::{Model, Pane};
 use crate::console::theme::Token;
@@ -11,6 +11,7 @@ use crate::domain::customer::Tier;
 use crate::domain::escalation::Severity;
 use crate::domain::id::ConversationId;
 use crate::domain::text::Clean;
+use crate::domain::time::Millis;
 use crate::protocol::row::{ConversationRow, Need, NeedReason, QueueRow, Section};
 
 /// Lines of the floor shown at once; a floor with more is filtered by name.
@@ -19,6 +20,8 @@ const LINES_MAX: usize = 6;
 const ROOMY: u16 = 80;
 /// Cells of the reason where there is room.
 const WHY: usize = 19;
+/// Cells of an amount: what one person may allow, whole, with its currency.
+const VALUE: usize = 12;
 /// Moods shown as a path.
 const MOODS: usize = 3;
 
@@ -70,10 +73,9 @@ impl QueueView {
 /// Every line with how it keeps what it promises.
 fn lines(model: &Model) -> Vec<Strip> {
     let queues = &model.live.picture.queues;
-    let free = model.live.picture.header.free_seats;
-    let head = [piece(Token::Dim, " waiting  oldest  promised  breached  free seats ")];
+    let head = [piece(Token::Dim, " waiting  oldest  target  in time  arrived  free  forecast ")];
     let mut strips = vec![Strip::rule([piece(Token::Strong, clean!("LINES {}", queues.len()))]).right(head)];
-    strips.extend(queues.values().take(LINES_MAX).map(|queue| line(model, queue, free)));
+    strips.extend(queues.values().take(LINES_MAX).map(|queue| line(model, queue)));
     if queues.is_empty() {
         strips.push(Strip::of([piece(Token::Dim, "  this floor has no lines")]));
     }
@@ -83,25 +85,38 @@ fn lines(model: &Model) -> Vec<Strip> {
     strips
 }
 
-fn line(model: &Model, queue: &QueueRow, free: u32) -> Strip {
+/// `  general        5 ■1    1:12    2:00     6/7        9     3      2:30`: the last hour's arrivals, and
+/// how many of those taken were in time.
+fn line(model: &Model, queue: &QueueRow) -> Strip {
     let waited = queue.oldest.map(|oldest| model.floor_now().since(oldest));
     let oldest = waited.map_or_else(|| "-".to_owned(), exact);
-    let late = if queue.breached > 0 { Token::Breach } else { Token::Dim };
     let old = if waited.is_some_and(|waited| waited > queue.target) { Token::Breach } else { Token::Base };
-    let seats = if free == 0 && queue.waiting > 0 { Token::Need } else { Token::Dim };
+    let late = if queue.breached > 0 { format!(" ■{}", queue.breached) } else { String::new() };
+    let in_time = if queue.taken == 0 { "-".to_owned() } else { format!("{}/{}", queue.in_time, queue.taken) };
+    let kept = if queue.in_time < queue.taken { Token::Need } else { Token::Base };
+    let seats = if queue.free == 0 && queue.waiting > 0 { Token::Need } else { Token::Base };
+    let (forecast, ahead) = match queue.forecast {
+        None => ("nobody".to_owned(), Token::Need),
+        Some(Millis(0)) => ("at once".to_owned(), Token::Base),
+        Some(wait) if wait > queue.target => (exact(wait), Token::Need),
+        Some(wait) => (exact(wait), Token::Base),
+    };
     Strip::of([piece(Token::Base, clean!("  {}", queue.name))]).right([
-        piece(Token::Base, clean!("{:>8}", queue.waiting)),
-        piece(old, clean!("{oldest:>8}")),
-        piece(Token::Dim, clean!("{:>10}", exact(queue.target))),
-        piece(late, clean!("{:>10}", queue.breached)),
-        piece(seats, clean!("{free:>12} ")),
+        piece(Token::Base, clean!("{:>6}", queue.waiting)),
+        piece(Token::Breach, clean!("{late:<4}")),
+        piece(old, clean!("{oldest:>6}")),
+        piece(Token::Dim, clean!("{:>8}", exact(queue.target))),
+        piece(kept, clean!("{in_time:>9}")),
+        piece(Token::Base, clean!("{:>9}", queue.arrived)),
+        piece(seats, clean!("{:>6}", queue.free)),
+        piece(ahead, clean!("{forecast:>10} ")),
     ])
 }
 
 fn needs_head(model: &Model, n: usize, width: u16) -> Strip {
     let token = if n > 0 { Token::Need } else { Token::Dim };
     let title = if model.pane == Pane::List { Token::Accent } else { token };
-    let right = if width >= ROOMY { " value    mood  asked   due " } else { " mood  asked   due " };
+    let right = if width >= ROOMY { "       value  mood  asked   due " } else { " mood  asked   due " };
     Strip::rule([piece(title, clean!("NEEDS SOMEBODY {n}"))]).right([piece(Token::Dim, right)])
 }
 
@@ -127,12 +142,13 @@ fn need(model: &Model, row: &ConversationRow, width: u16) -> Strip {
         piece(Token::Customer, fit(&name, name_cells)),
         piece(if need.colleague.is_some() { Token::Dim } else { Token::Base }, why),
     ];
-    pieces.extend(on_it(model, row, need));
+    pieces.extend(offered(model, row, need));
     let due = need.due.map(|due| left(now, due)).unwrap_or_default();
     let due_token = if need.due.is_some_and(|due| due < now) { Token::Breach } else { Token::Base };
     let mut right = Vec::new();
     if roomy {
-        right.push(piece(Token::Base, fit(&value(row), 9)));
+        right.push(piece(Token::Base, fit_right(&value(row), VALUE)));
+        right.push(piece(Token::Base, " "));
     }
     right.extend([
         piece(mood_token(row.mood), fit_right(&path(&row.mood_path, MOODS), 4)),
@@ -177,7 +193,7 @@ fn value(row: &ConversationRow) -> Clean {
 }
 
 /// To whom it is offered and for how long, or who is on it.
-fn on_it(model: &Model, row: &ConversationRow, need: &Need) -> Option<Piece> {
+fn offered(model: &Model, row: &ConversationRow, need: &Need) -> Option<Piece> {
     let offer = row.escalation.as_ref().and_then(|e| e.offer.as_ref());
     if let Some(offer) = offer {
         let (token, whom) = if Some(&offer.operator) == model.me() {
@@ -187,5 +203,5 @@ fn on_it(model: &Model, row: &ConversationRow, need: &Need) -> Option<Piece> {
         };
         return Some(piece(token, clean!("> {whom} {}", left(model.floor_now(), offer.until))));
     }
-    need.colleague.as_ref().map(|colleague| piece(Token::Operator, clean!("{colleague} is on it")))
+    need.colleague.as_ref().map(|colleague| piece(Token::Operator, on_it(row, colleague)))
 }

@@ -1,8 +1,11 @@
 //! One conversation: what was said, decided, done and withheld. Only lines that are seen are built.
 
 mod item;
+mod whispered;
 
-use super::strip::{Piece, Strip, calm, fit, piece, wrap};
+use super::composer::audience_token;
+use super::strip::{Piece, Strip, calm, fit, left, piece, wrap};
+use super::who;
 use crate::console::model::pending::Fate;
 use crate::console::model::picture::Opened;
 use crate::console::model::{Model, Pane};
@@ -10,7 +13,7 @@ use crate::console::theme::Token;
 use crate::domain::baton::Holder;
 use crate::domain::conversation::Phase;
 use crate::domain::customer::Tier;
-use crate::domain::id::{OperatorName, Seq};
+use crate::domain::id::Seq;
 use crate::domain::text::Clean;
 use crate::protocol::console::Audience;
 use crate::protocol::row::ConversationRow;
@@ -71,12 +74,8 @@ fn head(model: &Model, width: u16) -> Vec<Strip> {
     let passes = if row.passes > 1 { format!(", pass {}", row.passes) } else { String::new() };
     let held = calm(model.now().since(row.held_since));
     let (token, holds) = holder(model, row);
-    let me = model.me();
-    let watchers: Vec<&str> = row.watchers.iter().filter(|name| Some(*name) != me).map(OperatorName::as_str).collect();
-    let verb = if watchers.len() == 1 { "watches" } else { "watch" };
-    let right = if watchers.is_empty() { Clean::default() } else { clean!("{} {verb} ", watchers.join(", ")) };
     let line = Strip::of([piece(token, clean!(" {holds}")), piece(Token::Dim, clean!(" {held}{passes}"))])
-        .right([piece(Token::Operator, right)]);
+        .right(who::here(model, row, width >= 64));
     vec![Strip::rule(title).right([piece(Token::Dim, origin)]), line]
 }
 
@@ -169,11 +168,11 @@ fn sending(model: &Model, open: &Opened, width: usize) -> Vec<Strip> {
             Fate::Stored(..) => ("stored", Token::Good),
         };
         let (who, ink) = match audience {
-            Audience::Reply => ("you", Token::Operator),
+            Audience::Reply | Audience::Barge => ("you", Token::Operator),
             Audience::Whisper => ("whisper", Token::Whisper),
             Audience::Note => ("note", Token::Note),
         };
-        let lead = item::lead(width);
+        let lead = item::lead(model, width);
         let (lines, _) = wrap(words, width.saturating_sub(lead + 1), item::LINES_MAX);
         let n = lines.len();
         strips.extend(lines.into_iter().enumerate().map(|(at, line)| {
@@ -186,15 +185,28 @@ fn sending(model: &Model, open: &Opened, width: usize) -> Vec<Strip> {
     strips
 }
 
-/// Who is writing right now.
+/// Who is writing right now, and who keeps still meanwhile.
 fn composing(model: &Model, open: &Opened) -> Vec<Strip> {
-    let agent = open.detail.as_ref().and_then(|detail| detail.composing.as_ref());
-    let agent = agent.map(|agent| [piece(Token::Agent, clean!("       {agent} ")), piece(Token::Dim, "writes …")]);
-    let customer = model.row().filter(|row| row.typing && row.id == open.id).map(|row| {
-        let name = row.name.one_line().truncated(20);
-        [piece(Token::Customer, clean!("       {name} ")), piece(Token::Dim, "types …")]
-    });
-    agent.into_iter().chain(customer).map(Strip::of).collect()
+    let line =
+        |token, who: Clean, does: Clean| Strip::of([piece(token, clean!("       {who} ")), piece(Token::Dim, does)]);
+    let detail = open.detail.as_ref();
+    let agent = detail.and_then(|detail| detail.composing.as_ref());
+    let mut strips: Vec<Strip> =
+        agent.map(|agent| line(Token::Agent, Clean::from(agent), Clean::fixed("writes …"))).into_iter().collect();
+    let Some(row) = model.row().filter(|row| row.id == open.id && !model.is_past()) else { return strips };
+    let now = model.floor_now();
+    if let (Some(until), Some(holder)) = (detail.and_then(|detail| detail.still_until), row.holder.agent())
+        && until > now
+    {
+        strips.push(line(Token::Agent, Clean::from(holder), clean!("keeps still {}", left(now, until))));
+    }
+    strips.extend(who::writers(model, row).map(|writer| {
+        line(audience_token(writer.to), Clean::from(&writer.operator), clean!("writes{} …", who::what(writer.to)))
+    }));
+    if row.typing {
+        strips.push(line(Token::Customer, row.name.one_line().truncated(20), Clean::fixed("types …")));
+    }
+    strips
 }
 
 /// A row that stands for a whole conversation elsewhere: `Maya R. · c-1042`.

@@ -86,6 +86,7 @@ pub(super) fn row(n: u64, name: &str) -> ConversationRow {
         gated: false,
         incident: None,
         watchers: Vec::new(),
+        writers: Vec::new(),
         typing: false,
         claim: None,
         escalation: None,
@@ -118,6 +119,7 @@ pub(super) fn approval() -> ApprovalCard {
         amount: Some(Money::eur(4_990)),
         agent_limit: Some(Money::eur(3_000)),
         your_limit: Some(Money::eur(50_000)),
+        typed: false,
         reversible: false,
         evidence: vec![Evidence {
             call: CallId(3),
@@ -176,6 +178,7 @@ fn said(seq: u64, ago: u64, author: Author, mood: Option<i32>, words: &str) -> I
         sources,
         beside: false,
         under: Vec::new(),
+        changed: Vec::new(),
     };
     Item { seq: Seq(seq), at: secs_ago(ago), body }
 }
@@ -285,6 +288,7 @@ pub(super) fn detail(n: u64) -> Detail {
         clocks: Vec::new(),
         snoozed: None,
         composing: None,
+        still_until: None,
         draft: None,
         whispers: Vec::new(),
         wrap_up: None,
@@ -330,6 +334,18 @@ fn person(name: &str, presence: Presence, load: u16) -> Change {
     })
 }
 
+/// Somebody whose break was set by a colleague and has lasted longer than planned.
+fn away(name: &str) -> Change {
+    let Change::Operator(row) = person(name, Presence::Break, 0) else { unreachable!("a person is a person") };
+    Change::Operator(OperatorRow {
+        reason: Some(text("fire drill")),
+        until: Some(secs_ago(190)),
+        overrun: true,
+        set_by: Some("ben".parse().unwrap()),
+        ..row
+    })
+}
+
 /// Agents, people, a line and the header.
 pub(super) fn around() -> Vec<Change> {
     vec![
@@ -340,7 +356,7 @@ pub(super) fn around() -> Vec<Change> {
         agent("escalation", 1, 1_000),
         person("ana", Presence::Available, 2),
         person("ben", Presence::Available, 4),
-        person("cleo", Presence::Break, 0),
+        away("cleo"),
         person("dan", Presence::Offline, 0),
         Change::Queue(QueueRow {
             name: "general".parse().unwrap(),

@@ -223,6 +223,7 @@ fn an_approval_above_the_amount_wants_it_typed() {
     let mut model = busy(120, 40);
     let mut open = detail(1);
     open.approvals[0].amount = Some(crate::domain::money::Money::eur(24_990));
+    open.approvals[0].typed = true;
     send(&mut model, 150, delta(vec![Change::Detail(Box::new(open))]));
     press(&mut model, "A a");
     let wall = model.wall.0 + 400;

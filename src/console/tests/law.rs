@@ -151,7 +151,7 @@ fn missed(effects: &[Effect], painted: &Painted) -> Vec<String> {
 /// A frame, arrivals, then a key. With `late` the frame that stands on the screen is forgotten and
 /// the newest state taken for it: the planted fault.
 fn round(model: &mut Model, dice: &mut Dice, n: u64, late: bool) -> (usize, Vec<String>) {
-    let keys = ["T", "O", "X", "N", "A", "H", "W", "j", "k", "n", "m", "g", "G", "C", "M", "Enter", "Esc"];
+    let keys = ["T", "O", "X", "N", "A", "H", "W", "B", "j", "k", "n", "m", "g", "G", "C", "M", "Enter", "Esc", "Esc"];
     let wall = model.wall.0 + dice.roll(3_000);
     send(model, wall, Message::Tick);
     let painted = draw(model).painted;

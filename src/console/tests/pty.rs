@@ -252,7 +252,7 @@ fn a_supervisor_takes_over_and_answers() {
     seat.sees("YOURS 3");
     seat.brings("r", "REPLY to Maya Rodriguez");
     seat.types("Hello Maya, Ana here.");
-    seat.insists("\r", "reply", |seat| seat.report().contains(r#""text":"Hello Maya, Ana here.""#));
+    seat.insists("\r", "reply", |seat| seat.report().contains(r#""act":"reply""#));
     seat.brings("\x1b", "COMPOSER");
     seat.brings("<", "THE PAST");
     seat.insists("\x1b", "now", |seat| !seat.shown().contains("THE PAST") && seat.shown().contains("COMPOSER"));

@@ -22,7 +22,7 @@ use crate::protocol::transcript::ItemBody;
 
 #[test]
 fn whole_screens() {
-    for (columns, lines) in [(80, 24), (120, 40), (200, 60)] {
+    for (columns, lines) in [(80, 24), (120, 40), (160, 45), (200, 60)] {
         assert_snapshot!(format!("floor_{columns}x{lines}"), shown(&busy(columns, lines)));
     }
     assert_snapshot!("floor_empty", shown(&live(120, 40, Vec::new())));
@@ -135,6 +135,96 @@ fn what_would_follow_is_asked_once_and_again_only_when_something_happened() {
     assert_eq!(later(5_200, &mut model), 0, "the question is on its way");
     press(&mut model, "1");
     assert_eq!(later(9_000, &mut model), 0, "nobody looks at it");
+}
+
+#[test]
+fn colleagues_at_work() {
+    use crate::protocol::console::Audience;
+    use crate::protocol::row::WriterRow;
+    for (columns, lines) in [(80, 24), (120, 40)] {
+        let mut model = busy(columns, lines);
+        let mut maya = model.row().unwrap().clone();
+        maya.barge = Some("ben".parse().unwrap());
+        maya.writers = vec![WriterRow { operator: "cleo".parse().unwrap(), to: Audience::Whisper }];
+        maya.need.as_mut().unwrap().colleague = Some("ben".parse().unwrap());
+        let mut sam = model.live.picture.rows[&id(100)].clone();
+        sam.writers = vec![WriterRow { operator: "ben".parse().unwrap(), to: Audience::Reply }];
+        let mut bo = model.live.picture.rows[&id(101)].clone();
+        bo.watchers = vec!["cleo".parse().unwrap(), "ben".parse().unwrap()];
+        let mut lena = model.live.picture.rows[&id(6)].clone();
+        (lena.barge, lena.typing) = (Some("ben".parse().unwrap()), false);
+        let mut side = detail(1);
+        side.still_until = Some(crate::domain::time::Timestamp(super::floor::NOW.0 + 14_000));
+        let rows = [maya, sam, bo, lena].map(|row| Change::Row(Box::new(row)));
+        send(&mut model, 200, delta(rows.into_iter().chain([Change::Detail(Box::new(side))]).collect()));
+        assert_snapshot!(format!("colleagues_{columns}x{lines}"), shown(&model));
+    }
+}
+
+/// An answer that was composed anew under a whisper, and a draft that was.
+#[test]
+fn what_a_whisper_changed() {
+    use crate::domain::time::Timestamp;
+    use crate::protocol::transcript::{Span, SpanKind, Under};
+    let span = |kind: SpanKind, words: &str| Span { kind, words: text(words) };
+    let mut model = busy(120, 40);
+    let mut items = items();
+    for item in &mut items {
+        if let ItemBody::Message { under, changed, sources, .. } = &mut item.body
+            && !sources.is_empty()
+        {
+            let (seq, at) = (crate::domain::id::Seq(4), Timestamp(super::floor::NOW.0 - 130_000));
+            *under = vec![Under { seq, at, by: "ana".parse().unwrap(), text: text("say the sum, and no sorry") }];
+            *changed = vec![
+                span(SpanKind::Gone, "I am so sorry for the trouble."),
+                span(SpanKind::Kept, "I can see two charges"),
+                span(SpanKind::New, "of 49.90"),
+                span(SpanKind::Kept, "on 21 Nov. Let me check that for you, it takes a minute or two and then"),
+                span(SpanKind::Gone, "perhaps"),
+                span(SpanKind::Kept, "I am back"),
+            ];
+        }
+    }
+    send(&mut model, 200, delta(vec![Change::Items(id(1), items)]));
+    assert_snapshot!("whispered", shown(&model));
+    press(&mut model, "l k k k k k k o");
+    assert_snapshot!("whispered_whole", shown(&model));
+}
+
+/// Everything an approval can have beside it.
+#[test]
+fn approvals_in_full() {
+    use crate::domain::money::Money;
+    use crate::domain::time::Timestamp;
+    use crate::protocol::transcript::{PastPayment, ToolState};
+    for (columns, lines) in [(80, 24), (120, 40), (160, 45)] {
+        let mut model = busy(columns, lines);
+        let mut open = detail(1);
+        let card = &mut open.approvals[0];
+        (card.amount, card.typed) = (Some(Money::eur(28_900)), true);
+        let mut failed = card.evidence[0].clone();
+        failed.state = ToolState::Failed;
+        failed.line = text("failed after all attempts");
+        card.evidence.push(failed);
+        card.past = vec![PastPayment {
+            at: Timestamp(super::floor::NOW.0 - 86_400_000 * 40),
+            tool: "refund.create".parse().unwrap(),
+            call: crate::domain::id::CallId(12),
+            amount: Money::eur(1_990),
+        }];
+        card.policy.extend(
+            ["you may allow it up to 500.00 EUR", "above 200.00 EUR two different people have to say yes"].map(text),
+        );
+        card.endorsed = Some("ben".parse().unwrap());
+        card.draft = Some(text("I have sent 289.00 EUR back to your card ..4421; it takes three days."));
+        send(&mut model, 150, delta(vec![Change::Detail(Box::new(open))]));
+        press(&mut model, "A a");
+        assert_snapshot!(format!("approval_{columns}x{lines}"), shown(&model));
+        if columns == 120 {
+            press(&mut model, "l 1 0 0");
+            assert_snapshot!("approval_for_less", shown(&model));
+        }
+    }
 }
 
 #[test]
@@ -273,6 +363,15 @@ fn panes() {
     assert_snapshot!("pane_side", five(|model, width| SideView::of(model, width, 24).strips, 26, 20));
     assert_snapshot!("pane_people", five(|model, width| PeopleView::of(model, width).strips, 41, 20));
     assert_snapshot!("pane_header", five(|model, _| HeaderView::from(model).strips.to_vec(), 120, 80));
+}
+
+#[test]
+fn agents_and_people() {
+    use crate::console::pane::agents::AgentsView;
+    assert_snapshot!("pane_agents", five(|model, width| AgentsView::of(model, width, 16).strips, 120, 80));
+    let mut model = busy(120, 40);
+    press(&mut model, "3 j @ p 1 5");
+    assert_snapshot!("card_state_of_another", shown(&model));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::protocol::row::NeedReason;
 use super::super::keymap::Deed;
 use super::super::model::Model;
 use super::super::model::pending::{Fate, Pending, Tone};
-use super::{Effect, allowed, cards, compose, desk, endings, holds, incidents, pledges};
+use super::{Effect, allowed, cards, compose, decide, desk, endings, holds, incidents, pledges, presence};
 
 /// An act ready to be sent.
 pub(super) struct Act {
@@ -48,14 +48,15 @@ pub(super) fn act(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::TakeOffer | Deed::PassOffer | Deed::Dismiss => settle_need(model, deed),
         Deed::Undo => undo(model),
         Deed::Whisper => compose::open(model, Some(Audience::Whisper)),
+        Deed::Barge => barge(model),
         Deed::Compose => compose::open(model, None),
         Deed::GiveDraft => compose::give(model),
         Deed::HandBack => cards::hand_back(model),
         Deed::Move => cards::pass_on(model),
         Deed::Close => endings::close(model),
-        Deed::Decide => cards::decide(model),
+        Deed::Decide => decide::decide(model),
         Deed::Gate => gate(model),
-        Deed::Presence => cards::presence(model),
+        Deed::Presence => presence::set(model),
         Deed::Snooze => desk::snooze(model),
         Deed::Priority => desk::priority(model),
         Deed::Label => desk::label(model),
@@ -79,6 +80,22 @@ fn take_over(model: &mut Model) -> Vec<Effect> {
     let command = ConsoleCommand::Act(OperatorAct::TakeOver { conversation: row.id, reason: None });
     let seen = model.painted.seen(None);
     submit(model, Act { label, seen, command, words: None })
+}
+
+/// Begins to speak beside the holder, who stays, and opens the composer; the key itself ends it.
+fn barge(model: &mut Model) -> Vec<Effect> {
+    let Some(row) = model.painted.target.clone() else { return Vec::new() };
+    let (conversation, ends) = (row.id, allowed::is_beside(model, &row));
+    let (label, act) = if ends {
+        (clean!("end the barge in {}", row.name), OperatorAct::EndBarge { conversation })
+    } else {
+        (clean!("speak beside {}", row.holder), OperatorAct::Barge { conversation })
+    };
+    let seen = model.painted.seen(None);
+    if !ends {
+        compose::begin(model, conversation, Audience::Barge);
+    }
+    submit(model, Act { label, seen, command: ConsoleCommand::Act(act), words: None })
 }
 
 /// Lets drafts wait here, or lets them go out again. The key itself takes it back.

@@ -114,7 +114,9 @@ fn may_act(model: &Model, need: Role) -> Allowed {
 /// The least role an act is for.
 const fn role(deed: Deed) -> Role {
     match deed {
-        Deed::Whisper | Deed::Dismiss | Deed::Hold | Deed::Release | Deed::Incident | Deed::Status => Role::Supervisor,
+        Deed::Whisper | Deed::Barge | Deed::Dismiss | Deed::Hold | Deed::Release | Deed::Incident | Deed::Status => {
+            Role::Supervisor
+        }
         Deed::Shutdown => Role::Admin,
         Deed::Compose
         | Deed::Decide
@@ -150,6 +152,7 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
         | Deed::TakeOver
         | Deed::HandBack
         | Deed::Whisper
+        | Deed::Barge
         | Deed::Decide
         | Deed::Gate
         | Deed::TakeOffer
@@ -191,16 +194,9 @@ fn may_do_here(model: &Model, row: &ConversationRow, deed: Deed) -> Allowed {
             test(mine || leads, "you do not hold it; a supervisor can do that")
         }
         Deed::HandBack => test(mine, "you do not hold it"),
-        Deed::Whisper => {
-            test(!mine, "you hold it yourself; r writes to the customer")?;
-            test(row.holder.agent().is_some() || row.holder.operator().is_some(), "nobody holds it who could be told")
-        }
-        Deed::Decide => {
-            let asked = row.claim.as_ref().is_some_and(|claim| Some(&claim.from) == model.me());
-            let waits = model.painted.approval.is_some() || model.painted.draft.is_some() || asked;
-            test(waits, "nothing waits for a decision here")?;
-            test(leads || mine || asked || model.painted.approval.is_none(), "an approval is for a supervisor")
-        }
+        Deed::Whisper => may_whisper(row, mine),
+        Deed::Barge => may_barge(model, row, mine),
+        Deed::Decide => may_decide(model, row, mine || leads),
         Deed::Gate => {
             test(mine || leads, "you do not hold it; a supervisor can gate it")?;
             test(row.gated || row.holder.agent().is_some(), "no agent answers here")
@@ -231,12 +227,55 @@ pub(super) fn is_mine(model: &Model, row: &ConversationRow) -> bool {
     row.holder.operator().is_some_and(|holder| Some(holder) == model.me())
 }
 
+/// Whether there is somebody who could be told something, unseen by the customer.
+fn may_whisper(row: &ConversationRow, mine: bool) -> Allowed {
+    if mine {
+        return Err(no("you hold it yourself; r writes to the customer"));
+    }
+    let told = row.holder.agent().is_some() || row.holder.operator().is_some();
+    told.then_some(()).ok_or_else(|| no("nobody holds it who could be told"))
+}
+
+/// Whether something waits here for a word of the viewer.
+fn may_decide(model: &Model, row: &ConversationRow, decides: bool) -> Allowed {
+    let asked = row.claim.as_ref().is_some_and(|claim| Some(&claim.from) == model.me());
+    let approval = model.painted.approval.is_some();
+    match (asked, approval, model.painted.draft.is_some()) {
+        (false, false, false) => Err(no("nothing waits for a decision here")),
+        (false, true, _) if !decides => Err(no("an approval is for a supervisor")),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the viewer may speak beside the holder, or end it.
+fn may_barge(model: &Model, row: &ConversationRow, mine: bool) -> Allowed {
+    match &row.barge {
+        _ if mine => Err(no("you hold it yourself; r writes to the customer")),
+        _ if row.holder.agent().is_none() && row.holder.operator().is_none() => {
+            Err(no("nobody answers here to speak beside"))
+        }
+        Some(other) if !is_beside(model, row) => Err(clean!("{other} speaks beside the holder already")),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Whether the viewer speaks beside the holder here.
+pub(crate) fn is_beside(model: &Model, row: &ConversationRow) -> bool {
+    row.barge.is_some() && row.barge.as_ref() == model.me()
+}
+
 /// For whom the viewer may write in this conversation, the usual one first.
 pub fn audiences(model: &Model, row: &ConversationRow) -> Vec<Audience> {
     let mut audiences = Vec::new();
     if is_mine(model, row) {
         audiences.push(Audience::Reply);
-    } else if model.role() >= Role::Supervisor && !matches!(row.holder, Holder::Nobody | Holder::Queue(_)) {
+        audiences.push(Audience::Note);
+        return audiences;
+    }
+    if is_beside(model, row) {
+        audiences.push(Audience::Barge);
+    }
+    if model.role() >= Role::Supervisor && !matches!(row.holder, Holder::Nobody | Holder::Queue(_)) {
         audiences.push(Audience::Whisper);
     }
     audiences.push(Audience::Note);

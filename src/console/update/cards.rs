@@ -2,27 +2,22 @@
 
 use crate::domain::baton::Holder;
 use crate::domain::claim::CLAIM_PATIENCE;
-use crate::domain::command::OperatorAct;
-use crate::domain::id::{ConversationId, DraftId, OperatorName};
-use crate::domain::money::Money;
+use crate::domain::id::OperatorName;
 use crate::domain::operator::{Presence, Role};
-use crate::domain::supervision::DraftVerdict;
-use crate::domain::text::{Clean, Foreign};
-use crate::domain::time::Millis;
-use crate::protocol::console::{Audience, ConsoleCommand};
-use crate::protocol::row::{ClaimRow, ConversationRow, OperatorRow, WaitWithout};
-use crate::protocol::transcript::{ApprovalCard, DraftCard};
+use crate::domain::supervision::BARGE_PAUSE;
+use crate::domain::text::Clean;
+use crate::protocol::console::Audience;
+use crate::protocol::row::{ClaimRow, ConversationRow};
 
 use super::super::keymap::{Code, Key};
 use super::super::model::Model;
-use super::super::model::card::{Card, Choice, Note, Pick};
+use super::super::model::card::{Card, Choice, Note, Pick, Typing};
 use super::super::model::editor::Editor;
 use super::super::model::pending::Tone;
-use super::acts::{Act, submit};
-use super::{Effect, compose, desk, endings, incidents, pledges};
+use super::{Effect, compose, confirm};
 
-/// Above this amount, in hundredths of any currency, an approval wants the number typed.
-const TYPE_AMOUNT_ABOVE: i64 = 10_000;
+/// Lines of facts that a page key moves by.
+const PAGE: usize = 5;
 
 pub(super) fn open(model: &mut Model, card: Card) -> Vec<Effect> {
     model.sheet = None;
@@ -31,15 +26,26 @@ pub(super) fn open(model: &mut Model, card: Card) -> Vec<Effect> {
 }
 
 pub(super) fn card(model: &Model, title: Clean, facts: Vec<Clean>, choices: Vec<Choice>) -> Card {
-    let seen = model.painted.seen(None);
-    Card { title, facts, choices, chosen: 0, note: None, seen, typed: String::new(), drawn: None }
+    Card {
+        title,
+        facts: facts.into_iter().map(Into::into).collect(),
+        top: 0,
+        read: false,
+        until: None,
+        choices,
+        chosen: 0,
+        note: None,
+        seen: model.painted.seen(None),
+        typed: String::new(),
+        drawn: None,
+    }
 }
 
 pub(super) fn choice(label: Clean, consequence: Clean, letter: Option<char>, pick: Pick) -> Choice {
-    Choice { label, consequence, letter, pick, type_first: None }
+    Choice { label, consequence, letter, pick, typing: None }
 }
 
-fn target(model: &Model) -> Option<ConversationRow> {
+pub(super) fn target(model: &Model) -> Option<ConversationRow> {
     model.painted.target.clone()
 }
 
@@ -67,7 +73,7 @@ pub(super) fn take_over(model: &mut Model, colleague: &OperatorName) -> Vec<Effe
 }
 
 /// Gives what one holds to the colleague who asks for it, or keeps it.
-fn claimed(model: &mut Model, row: &ConversationRow, claim: &ClaimRow) -> Vec<Effect> {
+pub(super) fn claimed(model: &mut Model, row: &ConversationRow, claim: &ClaimRow) -> Vec<Effect> {
     let by = &claim.by;
     let choices = vec![
         choice(
@@ -138,89 +144,6 @@ pub(super) fn pass_on(model: &mut Model) -> Vec<Effect> {
     open(model, card)
 }
 
-/// Answers a colleague; approves or rejects what waits for a person.
-pub(super) fn decide(model: &mut Model) -> Vec<Effect> {
-    if let Some((row, claim)) = target(model).and_then(|row| row.claim.clone().map(|claim| (row, claim)))
-        && Some(&claim.from) == model.me()
-    {
-        return claimed(model, &row, &claim);
-    }
-    if let (None, Some(draft)) = (&model.painted.approval, model.painted.draft.clone()) {
-        return settle(model, &draft);
-    }
-    let (Some(row), Some(approval)) = (target(model), model.painted.approval.clone()) else { return Vec::new() };
-    let back = if approval.reversible { "it can be taken back" } else { "it cannot be taken back" };
-    let mut yes = choice(
-        clean!("approve: {} does it", approval.agent),
-        clean!("{} happens at once; {back}", asked(&approval)),
-        Some('a'),
-        Pick::Decide(approval.approval, true),
-    );
-    yes.type_first = approval.amount.filter(|amount| amount.minor > TYPE_AMOUNT_ABOVE).map(number);
-    let no = choice(
-        Clean::fixed("reject: it is not done"),
-        clean!("{} tells the customer so and goes on", approval.agent),
-        Some('x'),
-        Pick::Decide(approval.approval, false),
-    );
-    let mut facts = vec![clean!("{} asks for {}", approval.agent, asked(&approval))];
-    facts.extend(approval.args.iter().map(|(name, value)| clean!("  {name}  {}", value.one_line())));
-    facts.extend(approval.evidence.iter().map(|seen| clean!("  seen  {}: {}", seen.title, seen.line.one_line())));
-    let mut card = card(model, clean!("DECIDE for {}", row.name), facts, vec![yes, no]);
-    // The answer that does nothing is the marked one.
-    card.chosen = 1;
-    card.seen = model.painted.seen(Some(approval.subject));
-    card.note = Some(note("why, for the record"));
-    open(model, card)
-}
-
-/// Sends, changes or drops a draft that waits.
-fn settle(model: &mut Model, draft: &DraftCard) -> Vec<Effect> {
-    let Some(row) = target(model) else { return Vec::new() };
-    let after = draft.follows.as_ref().map(|next| format!("; then {next}")).unwrap_or_default();
-    let choices = vec![
-        choice(
-            Clean::fixed("send it as it is"),
-            clean!("{} reads it at once{after}", row.name),
-            Some('s'),
-            Pick::SendDraft(draft.draft),
-        ),
-        choice(
-            Clean::fixed("send your words instead"),
-            clean!("{} reads what stands below{after}", row.name),
-            Some('e'),
-            Pick::EditDraft(draft.draft),
-        ),
-        choice(
-            Clean::fixed("drop it"),
-            clean!("{} does not read it; with a reason {} composes another, once", row.name, draft.agent),
-            Some('x'),
-            Pick::DropDraft(draft.draft),
-        ),
-    ];
-    let mut facts = vec![clean!("{} wants to say:", draft.agent), clean!("  {}", draft.text)];
-    facts.extend(draft.promises.iter().map(|promise| clean!("  it promises: {promise}")));
-    let mut card = card(model, clean!("DRAFT for {}", row.name), facts, choices);
-    // The choice that says nothing to the customer is the marked one.
-    card.chosen = 2;
-    card.seen = model.painted.seen(Some(draft.subject));
-    card.note = Some(note("your words, or the reason"));
-    open(model, card)
-}
-
-/// `refund.create 49.90 EUR`.
-pub(crate) fn asked(approval: &ApprovalCard) -> Clean {
-    match approval.amount {
-        Some(amount) => clean!("{} {amount}", approval.tool),
-        None => Clean::from(&approval.tool),
-    }
-}
-
-fn number(amount: Money) -> String {
-    let text = amount.to_string();
-    text.split(' ').next().unwrap_or_default().to_owned()
-}
-
 /// The word for a person's state.
 pub(crate) const fn presence_word(presence: Presence) -> &'static str {
     match presence {
@@ -234,39 +157,6 @@ pub(crate) const fn presence_word(presence: Presence) -> &'static str {
     }
 }
 
-/// What it would mean for those who come if the viewer left now.
-fn without_me(row: &OperatorRow) -> Option<Clean> {
-    Some(match row.without? {
-        WaitWithout::About(Millis(0)) => {
-            Clean::fixed("without you somebody who comes now would still be taken at once")
-        }
-        WaitWithout::About(wait) => clean!("without you somebody who comes now would wait about {wait}"),
-        WaitWithout::Nobody => Clean::fixed("without you nobody would be there to take who comes now"),
-    })
-}
-
-/// Changes one's own state.
-pub(super) fn presence(model: &mut Model) -> Vec<Effect> {
-    let states = [
-        ("available", "conversations are offered to you", 'a', Presence::Available),
-        ("busy", "here, but nothing is offered to you", 'b', Presence::Busy),
-        ("break", "away for a while", 'p', Presence::Break),
-        ("lunch", "away for a meal", 'l', Presence::Lunch),
-        ("wrap-up", "you finish what a chat left to do; nothing is offered", 'w', Presence::WrapUp),
-        ("draining", "you finish your chats and get no new ones", 'd', Presence::Draining),
-    ];
-    let mine = model.me().and_then(|me| model.live.picture.operators.get(me)).map(|row| row.presence);
-    let chosen = states.iter().position(|(.., state)| Some(*state) == mine).unwrap_or_default();
-    let choices = states.map(|(label, then, letter, state)| {
-        choice(Clean::fixed(label), Clean::fixed(then), Some(letter), Pick::Presence(state))
-    });
-    let facts = model.me().and_then(|me| model.live.picture.operators.get(me)).and_then(without_me);
-    let mut card = card(model, Clean::fixed("MY STATE"), facts.into_iter().collect(), choices.into());
-    (card.seen, card.chosen) = (None, chosen);
-    card.note = Some(note("why, for colleagues"));
-    open(model, card)
-}
-
 /// Stops the floor.
 pub(super) fn shutdown(model: &mut Model) -> Vec<Effect> {
     let live = model.live.picture.header.live;
@@ -276,6 +166,19 @@ pub(super) fn shutdown(model: &mut Model) -> Vec<Effect> {
     let mut card = card(model, Clean::fixed("SHUT DOWN THE FLOOR"), facts, choices);
     card.seen = None;
     open(model, card)
+}
+
+/// States what the first words beside the holder would do.
+pub(super) fn speak_beside(model: &mut Model, row: &ConversationRow) -> Vec<Effect> {
+    let holder = &row.holder;
+    let words = model.drafts.get(&row.id).map(|draft| draft.editor.foreign().clean()).unwrap_or_default();
+    let facts = vec![
+        clean!("{holder} holds it and goes on afterwards; an agent keeps still for {BARGE_PAUSE} after each message."),
+        clean!("  {words}"),
+    ];
+    let after = clean!("{} reads it at once, from you, while {holder} holds; later messages do not ask", row.name);
+    let choices = vec![choice(Clean::fixed("say it beside the holder"), after, Some('b'), Pick::SpeakBeside)];
+    open(model, card(model, clean!("BARGE in {}", row.name), facts, choices))
 }
 
 /// Asks for whom a text is.
@@ -288,6 +191,7 @@ pub(super) fn for_whom(model: &mut Model, usual: &[Audience]) -> Vec<Effect> {
                 Audience::Reply => (clean!("reply to {}", row.name), "the customer sees it", 'r'),
                 Audience::Whisper => (clean!("whisper to {}", row.holder), "the customer does NOT see it", 'w'),
                 Audience::Note => (Clean::fixed("note"), "colleagues see it", 'n'),
+                Audience::Barge => (clean!("beside {}", row.holder), "the customer sees it", 'b'),
             };
             choice(label, Clean::fixed(then), Some(letter), Pick::Compose(*audience))
         })
@@ -311,12 +215,13 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
             if card.is_dead(wall) {
                 return Vec::new();
             }
-            if let Some(wanted) = card.still_to_type() {
-                let text = clean!("type {wanted} first, then Enter");
-                model.say(Tone::Plain, text);
+            let first = card.still_to_type().map(|wanted| clean!("type {wanted} first, then Enter"));
+            let first = first.or_else(|| card.is_unread().then(|| Clean::fixed("read on first: PageDown, then Enter")));
+            if let Some(first) = first {
+                model.say(Tone::Plain, first);
                 return Vec::new();
             }
-            return confirm(model);
+            return confirm::confirm(model);
         }
         (Code::Tab | Code::BackTab, _) => card.note.iter_mut().for_each(|note| note.writing = !note.writing),
         _ if writing => {
@@ -324,6 +229,8 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
                 compose::edit(&mut note.editor, key, true);
             }
         }
+        (Code::PageDown, _) => card.top = card.top.saturating_add(model.painted.card_rest.min(PAGE)),
+        (Code::PageUp, _) => card.top = card.top.saturating_sub(PAGE),
         (Code::Down, _) => card.walk(1),
         (Code::Up, _) => card.walk(-1),
         (Code::Backspace, _) => drop(card.typed.pop()),
@@ -333,41 +240,12 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     Vec::new()
 }
 
-/// What was asked for, as the line below the panes tells of it: `move Maya R. to ben`.
-fn told(pick: &Pick, label: &Clean, whom: &Clean) -> Clean {
-    match pick {
-        Pick::TakeOver => clean!("take over {whom}"),
-        Pick::AskFor => clean!("ask for {whom}"),
-        Pick::AnswerClaim(_, true) => clean!("give {whom}"),
-        Pick::AnswerClaim(_, false) => clean!("keep {whom}"),
-        Pick::HandBack(None) => clean!("hand back {whom}"),
-        Pick::HandBack(Some(agent)) => clean!("hand back {whom} to {agent}"),
-        Pick::Move(_) => clean!("move {whom} to {label}"),
-        Pick::Resolve(_) => clean!("resolve {whom}, {label}"),
-        Pick::Close => clean!("close {whom} for good"),
-        Pick::KeepPromise(_) | Pick::CarryPromise(_) | Pick::WaivePromise(_) => clean!("{label}, for {whom}"),
-        Pick::Promise(_) => clean!("promise to {whom}, {label}"),
-        Pick::WrapUp(_) => clean!("wrap up {whom}, {label}"),
-        Pick::LongerWrapUp => clean!("longer to wrap up {whom}"),
-        Pick::Decide(_, true) => clean!("approve for {whom}"),
-        Pick::Decide(_, false) => clean!("reject for {whom}"),
-        Pick::SendDraft(_) => clean!("send the draft to {whom}"),
-        Pick::EditDraft(_) => clean!("send other words to {whom}"),
-        Pick::DropDraft(_) => clean!("drop the draft to {whom}"),
-        Pick::Presence(_) => clean!("my state, {label}"),
-        Pick::Snooze(_) => clean!("snooze {whom}, {label}"),
-        Pick::Priority(_) => clean!("priority of {whom}, {label}"),
-        Pick::Label(..) | Pick::Labels => clean!("labels of {whom}, {label}"),
-        Pick::Watch(_) => clean!("watch {whom}, {label}"),
-        Pick::Hold(_) => clean!("hold {label}"),
-        Pick::Release(_) => clean!("release {label}"),
-        Pick::Incident(_) | Pick::Preview(..) | Pick::Shutdown | Pick::Compose(_) => label.clone(),
-    }
-}
-
 fn letter(card: &mut Card, c: char) {
-    let wanted = card.choice().and_then(|choice| choice.type_first.as_ref());
-    let goes_on = wanted.is_some_and(|wanted| wanted.starts_with(&format!("{}{c}", card.typed)));
+    let wanted = card.choice().and_then(|choice| choice.typing.as_ref());
+    let goes_on = match wanted {
+        Some(Typing::Exactly(wanted)) => wanted.starts_with(&format!("{}{c}", card.typed)),
+        Some(Typing::Below(_) | Typing::Minutes) | None => false,
+    };
     if wanted.is_some() && (c.is_ascii_digit() || c == '.' || goes_on) {
         if card.typed.len() < 32 {
             card.typed.push(c);
@@ -380,107 +258,4 @@ fn letter(card: &mut Card, c: char) {
     } else if c == 'k' {
         card.walk(-1);
     }
-}
-
-/// What is asked about the conversation of the card.
-fn about(pick: Pick, conversation: ConversationId, words: Option<Foreign>) -> Option<OperatorAct> {
-    Some(match pick {
-        Pick::TakeOver => OperatorAct::TakeOver { conversation, reason: words },
-        Pick::AskFor => OperatorAct::AskFor { conversation, note: words },
-        Pick::AnswerClaim(claim, give) => OperatorAct::AnswerClaim { conversation, claim, give },
-        Pick::HandBack(to) => OperatorAct::HandBack { conversation, to, note: words },
-        Pick::Move(to) => OperatorAct::Move { conversation, to, note: words },
-        Pick::Resolve(disposition) => OperatorAct::Resolve { conversation, disposition },
-        Pick::LongerWrapUp => OperatorAct::ExtendWrapUp { conversation },
-        Pick::Close => OperatorAct::Close { conversation },
-        _ => return None,
-    })
-}
-
-/// The card stays, and keys go to the reason.
-fn reason_first(model: &mut Model, mut card: Card) -> Vec<Effect> {
-    card.note.iter_mut().for_each(|note| note.writing = true);
-    model.card = Some(card);
-    model.say(Tone::Plain, Clean::fixed("write the reason first, then Enter: your colleague reads it"));
-    Vec::new()
-}
-
-fn settled(draft: DraftId, verdict: DraftVerdict, reason: Option<Foreign>) -> ConsoleCommand {
-    ConsoleCommand::Act(OperatorAct::SettleDraft { draft, verdict, reason })
-}
-
-/// Does what the marked choice says, to what stood on the screen when the card was opened.
-fn confirm(model: &mut Model) -> Vec<Effect> {
-    let Some(card) = model.card.take() else { return Vec::new() };
-    let taken = card.clone();
-    let Some(choice) = card.choice().cloned() else { return Vec::new() };
-    let words = card.note.filter(|note| !note.editor.is_blank()).map(|note| note.editor.foreign());
-    let conversation = card.seen.as_ref().map(|seen| seen.conversation);
-    let pick = choice.pick.clone();
-    let act = match (choice.pick, conversation) {
-        (Pick::Compose(audience), Some(conversation)) => {
-            compose::begin(model, conversation, audience);
-            return Vec::new();
-        }
-        (Pick::Preview(incident, kind), _) => return incidents::ask(model, incident, kind, words),
-        (Pick::Presence(presence), _) => {
-            ConsoleCommand::Act(OperatorAct::SetPresence { operator: None, presence, reason: words, until: None })
-        }
-        (
-            pick @ (Pick::Snooze(_) | Pick::Priority(_) | Pick::Label(..) | Pick::Labels | Pick::Watch(_)),
-            Some(conversation),
-        ) => {
-            let Some(act) = desk::picked(model, conversation, &pick, words) else { return Vec::new() };
-            ConsoleCommand::Act(act)
-        }
-        (Pick::Hold(target), _) => ConsoleCommand::Act(OperatorAct::Hold { target, then: None, reason: words }),
-        (Pick::Release(target), _) => ConsoleCommand::Act(OperatorAct::Release { target }),
-        (Pick::Incident(wish), _) => {
-            ConsoleCommand::Act(OperatorAct::Incident { wish: incidents::titled(wish, words) })
-        }
-        (Pick::Shutdown, _) => ConsoleCommand::Shutdown,
-        (Pick::Decide(approval, approve), _) => {
-            ConsoleCommand::Act(OperatorAct::Decide { approval, approve, reason: words, amount: None })
-        }
-        (Pick::SendDraft(draft), _) => settled(draft, DraftVerdict::Send, words),
-        (Pick::EditDraft(draft), _) => {
-            let Some(text) = words else {
-                model.say(Tone::Plain, Clean::fixed("write your words first: A, Tab, then Enter"));
-                return Vec::new();
-            };
-            settled(draft, DraftVerdict::Edit { text }, None)
-        }
-        (Pick::DropDraft(draft), _) => settled(draft, DraftVerdict::Drop, words),
-        (Pick::TakeOver, Some(_)) if words.is_none() => return reason_first(model, taken),
-        (Pick::Promise(due), Some(conversation)) => {
-            let Some(act) = pledges::act(conversation, words, due) else {
-                model.say(Tone::Plain, Clean::fixed("write what is promised first, below the choices"));
-                return Vec::new();
-            };
-            act
-        }
-        (Pick::KeepPromise(promise), _) => ConsoleCommand::Act(OperatorAct::ClearPromise { promise }),
-        (Pick::CarryPromise(promise), _) => {
-            ConsoleCommand::Act(OperatorAct::CarryPromise { promise, to: None, due: None })
-        }
-        (Pick::WaivePromise(promise), _) => {
-            let Some(reason) = words else {
-                model.say(Tone::Plain, Clean::fixed("say why first: C, Tab, then Enter"));
-                return Vec::new();
-            };
-            ConsoleCommand::Act(OperatorAct::WaivePromise { promise, reason })
-        }
-        (Pick::WrapUp(word), Some(conversation)) => {
-            ConsoleCommand::Act(endings::wrapped(conversation, word, words.as_ref()))
-        }
-        (pick, Some(conversation)) => match about(pick, conversation, words) {
-            Some(act) => ConsoleCommand::Act(act),
-            None => return Vec::new(),
-        },
-        _ => return Vec::new(),
-    };
-    let row = conversation.and_then(|id| model.live.picture.rows.get(&id));
-    let whom = row.map(|row| row.name.one_line()).unwrap_or_default();
-    let label = told(&pick, &choice.label, &whom);
-    submit(model, Act { label, seen: card.seen, command: act, words: None })
 }

@@ -1,9 +1,10 @@
 //! The composer: opened for one conversation, locked to it, its text kept by the server while unsent.
 
-use crate::domain::command::OperatorAct;
+use crate::domain::command::{OperatorAct, Seen};
 use crate::domain::id::ConversationId;
 use crate::domain::text::{Clean, Foreign};
 use crate::protocol::console::{Audience, ConsoleCommand, ConsoleRequest};
+use crate::protocol::row::ConversationRow;
 
 use super::super::keymap::{Code, Deed, Key, Run};
 use super::super::model::editor::{EDITOR_BYTES_MAX, Editor, Move, Taken};
@@ -22,7 +23,7 @@ pub(super) fn open(model: &mut Model, audience: Option<Audience>) -> Vec<Effect>
         (Some(audience), _) => audience,
         // Who takes over writes at once; nothing can be sent before the row shows who holds it.
         (None, _) if takes_over(model, row.id) => Audience::Reply,
-        (None, [Audience::Reply, ..]) => Audience::Reply,
+        (None, [first @ (Audience::Reply | Audience::Barge), ..]) => *first,
         (None, [only]) => *only,
         (None, _) => return cards::for_whom(model, &usual),
     };
@@ -34,6 +35,11 @@ pub(super) fn open(model: &mut Model, audience: Option<Audience>) -> Vec<Effect>
 fn takes_over(model: &Model, conversation: ConversationId) -> bool {
     let takes = |command: &ConsoleCommand| matches!(command, ConsoleCommand::Act(OperatorAct::TakeOver { conversation: taken, .. }) if *taken == conversation);
     model.pending.iter().any(|pending| takes(&pending.command))
+}
+
+fn is_pending(model: &Model, act: OperatorAct) -> bool {
+    let act = ConsoleCommand::Act(act);
+    model.pending.iter().any(|pending| pending.command == act)
 }
 
 /// Gives the keys to the composer of a conversation.
@@ -131,51 +137,87 @@ fn next_audience(model: &mut Model, conversation: ConversationId) {
 
 /// Sends the text to its audience. The composer stays open: an answer rarely comes alone.
 fn send(model: &mut Model, conversation: ConversationId) -> Vec<Effect> {
-    let Some(draft) = model.drafts.get(&conversation) else { return Vec::new() };
+    let seen = model.painted.seen(None);
+    let beside = model.drafts.get(&conversation).is_some_and(|draft| draft.audience == Audience::Barge);
+    let asks = beside && !model.spoke_beside.contains(&conversation);
+    match ready(model, conversation) {
+        Some(row) if asks => cards::speak_beside(model, &row),
+        Some(row) => dispatch(model, &row, seen),
+        None => Vec::new(),
+    }
+}
+
+/// Says the first words beside the holder, once the card was confirmed.
+pub(super) fn speak_beside(model: &mut Model, conversation: ConversationId, seen: Option<Seen>) -> Vec<Effect> {
+    let Some(row) = ready(model, conversation) else { return Vec::new() };
+    model.spoke_beside.insert(conversation);
+    dispatch(model, &row, seen)
+}
+
+/// The row of a text that can be sent; else it says why not.
+fn ready(model: &mut Model, conversation: ConversationId) -> Option<ConversationRow> {
+    let draft = model.drafts.get(&conversation)?;
     if draft.editor.is_blank() {
         model.say(Tone::Plain, Clean::fixed("nothing is written yet; Esc leaves the composer"));
-        return Vec::new();
+        return None;
     }
     let row = model.painted.target.clone().filter(|row| row.id == conversation);
     let Some(row) = row else {
         model.say(Tone::Bad, Clean::fixed("not sent: this conversation is not on the floor any more"));
-        return Vec::new();
+        return None;
     };
-    let may = allowed(model, Run::Deed(Deed::Compose)).and_then(|()| match draft.audience {
-        Audience::Reply if audiences(model, &row).contains(&Audience::Reply) => Ok(()),
-        Audience::Reply if takes_over(model, conversation) => {
+    if let Err(reason) = may_send(model, &row, draft.audience) {
+        model.say(Tone::Bad, clean!("not sent: {reason}"));
+        return None;
+    }
+    let visible = matches!(draft.audience, Audience::Reply | Audience::Barge);
+    if let Some(gap) = replies::open_gap(model, draft.editor.text()).filter(|_| visible) {
+        let said = clean!("not sent: fill in {{{gap}}} first");
+        model.say(Tone::Bad, said);
+        return None;
+    }
+    Some(row)
+}
+
+/// Whether a text may go to an audience as things stand on the screen.
+fn may_send(model: &Model, row: &ConversationRow, audience: Audience) -> Result<(), Clean> {
+    allowed(model, Run::Deed(Deed::Compose))?;
+    let usual = audiences(model, row);
+    match audience {
+        Audience::Whisper | Audience::Note => Ok(()),
+        // Who holds it now writes to the customer anyway.
+        Audience::Barge if usual.contains(&Audience::Reply) => Ok(()),
+        Audience::Reply | Audience::Barge if usual.contains(&audience) => Ok(()),
+        Audience::Reply if takes_over(model, row.id) => {
             Err(clean!("{} holds it still; your takeover is on its way", row.holder))
         }
         Audience::Reply => Err(clean!("{} holds it; T takes it over", row.holder)),
-        Audience::Whisper | Audience::Note => Ok(()),
-    });
-    if let Err(reason) = may {
-        model.say(Tone::Bad, clean!("not sent: {reason}"));
-        return Vec::new();
+        Audience::Barge if is_pending(model, OperatorAct::Barge { conversation: row.id }) => {
+            Err(clean!("you do not speak beside {} yet; it is on its way", row.holder))
+        }
+        Audience::Barge => Err(clean!("you do not speak beside {} any more; Esc, B begins again", row.holder)),
     }
-    if let Some(gap) = replies::open_gap(model, draft.editor.text()).filter(|_| draft.audience == Audience::Reply) {
-        let said = clean!("not sent: fill in {{{gap}}} first");
-        model.say(Tone::Bad, said);
-        return Vec::new();
-    }
+}
+
+/// Hands the text over. It comes back into the composer if it is not taken.
+fn dispatch(model: &mut Model, row: &ConversationRow, seen: Option<Seen>) -> Vec<Effect> {
+    let conversation = row.id;
+    let Some(draft) = model.drafts.get_mut(&conversation) else { return Vec::new() };
     let (audience, text) = (draft.audience, draft.editor.foreign());
+    draft.editor.take();
+    // The server's copy goes when the text is stored, not before.
+    draft.unsaved = None;
     let (word, act) = match audience {
-        Audience::Reply => ("reply to", OperatorAct::Reply { conversation, text: text.clone() }),
+        Audience::Reply | Audience::Barge => ("reply to", OperatorAct::Reply { conversation, text: text.clone() }),
         Audience::Whisper => {
             ("whisper about", OperatorAct::Whisper { conversation, text: text.clone(), lasting: false, answers: None })
         }
         Audience::Note => ("note on", OperatorAct::Note { conversation, text: text.clone() }),
     };
-    if let Some(draft) = model.drafts.get_mut(&conversation) {
-        draft.editor.take();
-        // The server's copy goes when the text is stored, not before.
-        draft.unsaved = None;
-    }
-    if audience == Audience::Reply {
+    if matches!(audience, Audience::Reply | Audience::Barge) {
         pledges::written(model, conversation, &text);
     }
     let label = clean!("{word} {}", row.name);
-    let seen = model.painted.seen(None);
     submit(model, Act { label, seen, command: ConsoleCommand::Act(act), words: Some((audience, text.clean())) })
 }
 

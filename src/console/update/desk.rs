@@ -160,10 +160,12 @@ pub(super) fn picked(
         | Pick::Resolve(_)
         | Pick::Close
         | Pick::Decide(..)
+        | Pick::DecideLess(_)
+        | Pick::SpeakBeside
         | Pick::SendDraft(_)
         | Pick::EditDraft(_)
         | Pick::DropDraft(_)
-        | Pick::Presence(_)
+        | Pick::Presence(..)
         | Pick::Compose(_)
         | Pick::Hold(_)
         | Pick::Release(_)

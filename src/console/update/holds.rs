@@ -4,7 +4,7 @@ use crate::domain::supervision::HoldTarget;
 use crate::domain::text::Clean;
 
 use super::super::model::Model;
-use super::super::model::card::Pick;
+use super::super::model::card::{Pick, Typing};
 use super::Effect;
 use super::cards::{card, choice, note, open};
 
@@ -32,7 +32,7 @@ pub(super) fn hold(model: &mut Model) -> Vec<Effect> {
         picture.header.live
     );
     let mut all = choice(Clean::fixed("all AI"), after, None, Pick::Hold(HoldTarget::AllAi));
-    all.type_first = Some(WORD.into());
+    all.typing = Some(Typing::Exactly(WORD.into()));
     choices.push(all);
     let facts = vec![Clean::fixed("From its acknowledgement on no text and no tool call of what is held goes out.")];
     let mut card = card(model, Clean::fixed("HOLD"), facts, choices);

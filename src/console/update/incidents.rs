@@ -10,7 +10,7 @@ use crate::protocol::query::Query;
 use crate::protocol::row::ConversationRow;
 
 use super::super::model::Model;
-use super::super::model::card::{Choice, Pick};
+use super::super::model::card::{Choice, Pick, Typing};
 use super::super::model::pending::Tone;
 use super::Effect;
 use super::acts::{Act, submit};
@@ -54,7 +54,7 @@ fn send(page: &Preview) -> Choice {
     let after = clean!("{count} customers read it, one after the other; I stops it at once");
     let wish = wish(IncidentWish::Broadcast { incident, kind, text, count });
     Choice {
-        type_first: Some(count.to_string()),
+        typing: Some(Typing::Exactly(count.to_string())),
         ..choice(clean!("send it to {count} chats of {incident}"), after, None, wish)
     }
 }

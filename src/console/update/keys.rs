@@ -119,6 +119,8 @@ fn view(model: &mut Model, view: View) {
     if model.is_past() {
         past::leave(model);
     }
+    // The viewer's own hand asked for this list: it begins as things stand.
+    model.sort_now();
     // The queue is about what needs somebody: its first is marked unless one of them is already.
     let needs = model.order.section(Section::NeedsYou);
     let first = needs.first().copied().filter(|_| model.selected.is_none_or(|id| !needs.contains(&id)));

@@ -118,7 +118,13 @@ fn by(model: &mut Model, by: isize) -> Vec<Effect> {
                 select(model, id);
             }
         }
-        (Pane::List, View::Floor | View::Agents) => {
+        (Pane::List, View::Agents) => {
+            let people: Vec<_> = model.live.picture.operators.keys().cloned().collect();
+            let at = model.marked_person().and_then(|name| people.iter().position(|other| other == name));
+            let to = at.map_or(0, |at| at.saturating_add_signed(by)).min(people.len().saturating_sub(1));
+            model.person = people.get(to).cloned();
+        }
+        (Pane::List, View::Floor) => {
             let here = model.selected.and_then(|id| model.order.position(id));
             let last = model.order.len().saturating_sub(1);
             // A row that left the floor keeps its place until the next move.

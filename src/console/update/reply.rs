@@ -6,6 +6,7 @@ use crate::domain::supervision::GateTarget;
 use crate::domain::text::{Clean, Foreign};
 use crate::protocol::console::{Change, ConsoleCommand, ConsoleReply, ConsoleRequest, KeptDraft};
 use crate::protocol::query::Page;
+use crate::protocol::row::ConversationRow;
 
 use super::super::model::editor::Editor;
 use super::super::model::pending::{Fate, Pending, Tone};
@@ -76,11 +77,8 @@ fn apply(model: &mut Model, changes: Vec<Change>) {
         if let Change::Gone(id) = &change {
             model.looked.remove(id);
         }
-        if let Change::Row(row) = &change
-            && allowed::is_mine(model, row)
-        {
-            let shown = |command: &ConsoleCommand| matches!(command, ConsoleCommand::Act(OperatorAct::TakeOver { conversation, .. }) if *conversation == row.id);
-            model.pending.retain(|pending| !shown(&pending.command) || !matches!(pending.fate, Fate::Stored(..)));
+        if let Change::Row(row) = &change {
+            note_row(model, row);
         }
         if let Change::Incidents(rows) = &change {
             incidents::heard(model, rows);
@@ -89,6 +87,22 @@ fn apply(model: &mut Model, changes: Vec<Change>) {
             model.order.touch();
         }
     }
+}
+
+/// What a row says about the viewer's own acts.
+fn note_row(model: &mut Model, row: &ConversationRow) {
+    let conversation = row.id;
+    let beside = allowed::is_beside(model, row);
+    if !beside {
+        model.spoke_beside.remove(&conversation);
+    }
+    let mine = allowed::is_mine(model, row);
+    let is_shown = |command: &ConsoleCommand| {
+        let ConsoleCommand::Act(act) = command else { return false };
+        let taken = matches!(act, OperatorAct::TakeOver { conversation: of, .. } if *of == conversation);
+        taken && mine || beside && *act == OperatorAct::Barge { conversation }
+    };
+    model.pending.retain(|pending| !is_shown(&pending.command) || !matches!(pending.fate, Fate::Stored(..)));
 }
 
 /// The last part of a snapshot arrived: it takes the place of what was there.
@@ -142,6 +156,17 @@ fn accepted(model: &mut Model, key: &ClientKey, seq: Seq) -> Vec<Effect> {
             let name = row.map(|row| row.name.one_line()).unwrap_or_default();
             let shown = row.is_none_or(|row| allowed::is_mine(model, row));
             let said = clean!("you hold {name}: r writes; until you do, z undoes");
+            model.say(Tone::Good, said);
+            if !shown {
+                // Its row comes with the next changes.
+                pending.fate = Fate::Stored(seq, model.wall);
+                model.pending.push(pending);
+            }
+        }
+        (ConsoleCommand::Act(OperatorAct::Barge { conversation }), _) => {
+            let row = model.live.picture.rows.get(conversation);
+            let shown = row.is_none_or(|row| allowed::is_beside(model, row));
+            let said = clean!("{}: write; B ends it", pending.label);
             model.say(Tone::Good, said);
             if !shown {
                 // Its row comes with the next changes.

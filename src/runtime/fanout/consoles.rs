@@ -14,7 +14,7 @@ use crate::domain::id::{ConversationId, OperatorName, Seq};
 use crate::picture::{self, Room, Touched, touched};
 use crate::protocol::console::{Audience, Change, KeptDraft};
 use crate::protocol::limits::FEED_TICK;
-use crate::protocol::row::ActRow;
+use crate::protocol::row::{ActRow, WriterRow};
 use crate::runtime::clock::Clock;
 use crate::runtime::handle::{Asked, ConsoleId};
 use crate::runtime::queries::Job;
@@ -23,7 +23,7 @@ use super::ConsoleCall;
 use super::console::Console;
 use super::focus::Focused;
 use super::kept::Kept;
-use super::lately::Lately;
+use super::lately::{Lately, TYPING_LASTS, WRITING_LASTS};
 use super::replica::Replica;
 use super::ring::Ring;
 use render::Eye;
@@ -55,9 +55,11 @@ pub(in crate::runtime) struct Consoles {
     eyes: BTreeMap<OperatorName, Eye>,
     room: Room,
     /// Customers who are typing.
-    typing: Lately,
+    typing: Lately<ConversationId>,
     /// Conversations to whose customers an operator is writing.
-    writing: Lately,
+    writing: Lately<ConversationId>,
+    /// Operators who are writing somewhere, which their colleagues see.
+    writers: Lately<(ConversationId, OperatorName)>,
     focused: Focused,
     ring: Ring,
     /// Taken up to here.
@@ -91,8 +93,9 @@ impl Consoles {
             attached: BTreeMap::new(),
             eyes: BTreeMap::new(),
             room: Room::default(),
-            typing: Lately::default(),
-            writing: Lately::default(),
+            typing: Lately::new(TYPING_LASTS),
+            writing: Lately::new(TYPING_LASTS),
+            writers: Lately::new(WRITING_LASTS),
             focused: Focused::default(),
             ring: Ring::new(seq),
             seq,
@@ -141,7 +144,7 @@ impl Consoles {
 
     /// Whether nothing waits for the next tick.
     fn is_quiet(&self) -> bool {
-        let nobody_writes = self.typing.is_empty() && self.writing.is_empty();
+        let nobody_writes = self.typing.is_empty() && self.writing.is_empty() && self.writers.is_empty();
         let all_told = self.comings.is_empty() && !self.attached.values().any(Console::is_lagging);
         nobody_writes && all_told && self.dirty.is_empty() && self.wiring.kept.is_written()
     }
@@ -155,12 +158,13 @@ impl Consoles {
             ConsoleCall::Focus { console, conversation } => self.focus(console, conversation),
             ConsoleCall::Loaded { conversation, slice } => self.loaded(conversation, &slice.unwrap_or_default()),
             ConsoleCall::Typing { conversation, on } => {
-                let differs = if on { self.typing.begin(conversation) } else { self.typing.end(conversation) };
+                let differs = if on { self.typing.begin(conversation) } else { self.typing.end(&conversation) };
                 if differs {
                     self.show_typing(conversation, on);
                 }
             }
             ConsoleCall::Draft { operator, draft, kept } => {
+                self.note_writer(&operator, &draft);
                 self.note_writing(&operator, &draft);
                 self.wiring.kept.draft(operator, draft);
                 let _ = kept.send(());
@@ -183,14 +187,55 @@ impl Consoles {
         self.dirty.conversations.insert(conversation);
     }
 
+    /// Colleagues see who is writing, for whomever it is: nobody should begin what another is at. The
+    /// customer is told nothing by this.
+    fn note_writer(&mut self, operator: &OperatorName, draft: &KeptDraft) {
+        let (id, to) = (draft.conversation, draft.audience);
+        if draft.text.is_empty() {
+            let same = |writer: &WriterRow| writer.operator == *operator && writer.to == to;
+            if self.room.writers.get(&id).is_some_and(|writers| writers.iter().any(same)) {
+                self.writers.end(&(id, operator.clone()));
+                self.writes_no_more(id, operator);
+            }
+            return;
+        }
+        self.writers.begin((id, operator.clone()));
+        let writers = self.room.writers.entry(id).or_default();
+        let now = WriterRow { operator: operator.clone(), to };
+        if !writers.contains(&now) {
+            writers.retain(|writer| writer.operator != *operator);
+            writers.push(now);
+            self.dirty.conversations.insert(id);
+        }
+    }
+
+    fn writes_no_more(&mut self, id: ConversationId, operator: &OperatorName) {
+        let Some(writers) = self.room.writers.get_mut(&id) else { return };
+        writers.retain(|writer| writer.operator != *operator);
+        if writers.is_empty() {
+            self.room.writers.remove(&id);
+        }
+        self.dirty.conversations.insert(id);
+    }
+
+    /// Whoever has left writes nothing any more.
+    fn forget_writer(&mut self, operator: &OperatorName) {
+        let at: Vec<ConversationId> = self.room.writers.keys().copied().collect();
+        for id in at {
+            if self.writers.end(&(id, operator.clone())) {
+                self.writes_no_more(id, operator);
+            }
+        }
+    }
+
     /// The holder's growing reply is shown to the customer as typing, and as nothing else.
     fn note_writing(&mut self, operator: &OperatorName, draft: &KeptDraft) {
-        if draft.audience != Audience::Reply {
+        if !matches!(draft.audience, Audience::Reply | Audience::Barge) {
             return;
         }
         let id = draft.conversation;
         if draft.text.is_empty() {
-            if self.writing.end(id) {
+            if self.writing.end(&id) {
                 self.wiring.replica.writes(id, None);
             }
             return;
@@ -220,6 +265,9 @@ impl Consoles {
         }
         for id in self.writing.expire() {
             self.wiring.replica.writes(id, None);
+        }
+        for (id, operator) in self.writers.expire() {
+            self.writes_no_more(id, &operator);
         }
         self.revive();
         self.flush();

@@ -314,6 +314,36 @@ async fn what_colleagues_say_among_themselves_reaches_no_customer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_writing_is_shown_to_colleagues_for_as_long_as_they_do() {
+    let (handle, service) = Service::start(options(None)).unwrap();
+    let id = handle.open(newcomer("Maya")).await.unwrap();
+    let ana = viewer(&handle, false);
+    let ben = Viewer { console: handle.console_id(), operator: "ben".parse().unwrap(), ..viewer(&handle, false) };
+    let mut feed = handle.console_feed(ana, None);
+    let its_end = handle.console_feed(ben.clone(), None);
+    let writes = |wanted: Option<Audience>| {
+        move |change: &Change| {
+            let Change::Row(row) = change else { return false };
+            let to: Vec<_> = row.writers.iter().map(|writer| (writer.operator.as_str(), writer.to)).collect();
+            to == wanted.map(|to| ("ben", to)).into_iter().collect::<Vec<_>>()
+        }
+    };
+    snapshot(&mut feed).await;
+    handle.draft(&ben, id, Audience::Reply, "Hello Ma".into()).await;
+    until(&mut feed, writes(Some(Audience::Reply))).await;
+    // The same text for somebody else is one text still.
+    handle.draft(&ben, id, Audience::Note, "Hello Ma".into()).await;
+    until(&mut feed, writes(Some(Audience::Note))).await;
+    handle.draft(&ben, id, Audience::Note, "".into()).await;
+    until(&mut feed, writes(None)).await;
+    handle.draft(&ben, id, Audience::Whisper, "be brief".into()).await;
+    until(&mut feed, writes(Some(Audience::Whisper))).await;
+    drop(its_end);
+    until(&mut feed, writes(None)).await;
+    service.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_operator_is_here_from_the_first_console_to_the_last() {
     let (handle, service) = Service::start(options(None)).unwrap();
     let mut committed = handle.observe();

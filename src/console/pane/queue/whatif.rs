@@ -13,7 +13,7 @@ use crate::protocol::transcript::ItemBody;
 
 /// Acts as the wire names them, with what does them here. Notes and replies are no decisions, so they
 /// are not foretold.
-const DEEDS: [(&str, Deed, &str); 15] = [
+const DEEDS: [(&str, Deed, &str); 17] = [
     ("take_offer", Deed::TakeOffer, "take the offer"),
     ("pass_offer", Deed::PassOffer, "pass the offer"),
     ("decide", Deed::Decide, ""),
@@ -22,6 +22,8 @@ const DEEDS: [(&str, Deed, &str); 15] = [
     ("undo", Deed::Undo, "undo"),
     ("dismiss", Deed::Dismiss, "no human needed"),
     ("gate", Deed::Gate, "gate"),
+    ("barge", Deed::Barge, "speak beside"),
+    ("end_barge", Deed::Barge, "end the barge"),
     ("hand_back", Deed::HandBack, "hand back"),
     ("move", Deed::Move, "move"),
     ("snooze", Deed::Snooze, "snooze"),

@@ -17,12 +17,23 @@ use crate::domain::supervision::DraftEnd;
 use crate::domain::text::Clean;
 use crate::protocol::transcript::{ConsultFate, DraftFate, Item, ItemBody, ToolState};
 
+use super::whispered;
+
 /// Lines of one message in the transcript; `o` opens the whole.
 pub(super) const LINES_MAX: usize = 24;
 
+/// What stands before something that was decided or done.
+const HAPPENED: &str = "       ~ ";
+/// Cells of the time before an author.
+const TIME: usize = 7;
+/// Cells of an author's name: no agent's is cut as long as it fits, and the text begins at one place.
+const NAMES: (usize, usize) = (7, 11);
+
 /// Cells before the text: time and author. Wider panes give names more room.
-pub(super) const fn lead(width: usize) -> usize {
-    if width >= 70 { 19 } else { 15 }
+pub(super) fn lead(model: &Model, width: usize) -> usize {
+    let agents = model.live.picture.agents.keys().map(|name| name.as_str().len());
+    let longest = agents.max().unwrap_or_default().clamp(NAMES.0, NAMES.1);
+    TIME + if width >= 70 { NAMES.1 } else { longest } + 1
 }
 
 pub(super) fn indent(cells: usize) -> Clean {
@@ -32,7 +43,11 @@ pub(super) fn indent(cells: usize) -> Clean {
 /// The lines of an entry.
 pub(super) fn strips(model: &Model, item: &Item, width: usize) -> Vec<Strip> {
     match said(model, &item.body) {
-        Some(said) => message(model, item, &said, width),
+        Some(said) => {
+            let mut strips = message(model, item, &said, width);
+            strips.extend(whispered::strips(model, &item.body, HAPPENED.len(), width));
+            strips
+        }
         None => happened(model, &item.body, width),
     }
 }
@@ -50,7 +65,7 @@ struct Said<'a> {
 fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
     let row = model.row();
     Some(match body {
-        ItemBody::Message { author, text, mood, sources, beside, under, .. } => {
+        ItemBody::Message { author, text, mood, sources, beside, .. } => {
             let (who, name) = match author {
                 Author::Customer => {
                     let first = row.map_or_else(|| Clean::fixed("customer"), |row| row.name.one_line());
@@ -67,7 +82,6 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
             if !sources.is_empty() {
                 tail.push(piece(Token::Dim, clean!("[{}]", sources.len())));
             }
-            tail.extend(whispered(model, under));
             if *beside {
                 tail.push(piece(Token::Operator, "beside the holder"));
             }
@@ -111,23 +125,17 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
     })
 }
 
-/// By whose whispers a text was composed.
-fn whispered(model: &Model, under: &[OperatorName]) -> Option<Piece> {
-    let by: Vec<String> = under.iter().map(|by| you(model, by).to_string()).collect();
-    (!by.is_empty()).then(|| piece(Token::Whisper, clean!(" under whisper by {}", by.join(", "))))
-}
-
-fn you(model: &Model, operator: &OperatorName) -> Clean {
+pub(super) fn you(model: &Model, operator: &OperatorName) -> Clean {
     if Some(operator) == model.me() { Clean::fixed("you") } else { Clean::from(operator) }
 }
 
 fn message(model: &Model, item: &Item, said: &Said<'_>, width: usize) -> Vec<Strip> {
-    let lead = lead(width);
+    let lead = lead(model, width);
     // A mood stands at the right of every customer's text, so that its column is never written into.
     let room = width.saturating_sub(lead + 3);
     let (mut lines, more) = wrap(said.words, room, LINES_MAX);
     if more > 0 {
-        lines.push(clean!("… {more} more lines, o opens the whole"));
+        lines.push(clean!("… {more} more lines, o opens all"));
     }
     let tail: usize = said.tail.iter().map(|piece| piece.text.cells()).sum();
     // What stands behind the words gets a line of its own where it does not fit.
@@ -138,7 +146,7 @@ fn message(model: &Model, item: &Item, said: &Said<'_>, width: usize) -> Vec<Str
     let n = lines.len();
     let strips = lines.into_iter().enumerate().map(|(at, line)| {
         let mut pieces = if at == 0 {
-            let who = fit(&said.who.truncated(lead - 8), lead - 7);
+            let who = fit(&said.who.truncated(lead - TIME - 1), lead - TIME);
             vec![piece(Token::Dim, clean!(" {time} ")), piece(said.name, who)]
         } else {
             vec![piece(Token::Base, indent(lead))]
@@ -159,7 +167,7 @@ fn message(model: &Model, item: &Item, said: &Said<'_>, width: usize) -> Vec<Str
 /// Something that was decided or done, on one line behind a `~`.
 fn happened(model: &Model, body: &ItemBody, width: usize) -> Vec<Strip> {
     let (token, text, key) = line(model, body);
-    let lead = "       ~ ";
+    let lead = HAPPENED;
     let room = width.saturating_sub(lead.len() + key.cells() + 2);
     let left = [piece(Token::Faint, lead), piece(token, text.one_line().truncated(room))];
     let strip = Strip::of(left);
@@ -379,6 +387,7 @@ pub fn full(model: &Model, item: &Item, width: usize) -> Vec<Strip> {
         let (lines, _) = wrap(&text, width.saturating_sub(2), usize::MAX);
         lines.into_iter().map(|line| Strip::of([piece(Token::Base, " "), piece(token, line)])).collect::<Vec<_>>()
     };
+    strips.extend(whispered::whole(model, &item.body, width));
     if let ItemBody::Message { sources, intent, .. } = &item.body {
         if let Some((intent, confidence)) = intent {
             strips.push(Strip::of([piece(Token::Dim, clean!(" about {intent} {confidence}"))]));

@@ -193,11 +193,15 @@ impl Consoles {
                 self.unwatch(&operator, focus);
             }
             let mut others = self.attached.values().filter(|other| other.viewer.operator == operator);
-            if others.clone().next().is_none() {
+            let last = others.clone().next().is_none();
+            if last {
                 self.eyes.remove(&operator);
             }
             if others.all(|other| !other.viewer.present) && self.present.remove(&operator) {
-                self.comings.push_back(FloorAct::Depart(operator));
+                self.comings.push_back(FloorAct::Depart(operator.clone()));
+            }
+            if last {
+                self.forget_writer(&operator);
             }
         }
     }
