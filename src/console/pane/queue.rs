@@ -18,6 +18,8 @@ use crate::protocol::row::{ConversationRow, Need, NeedReason, QueueRow, Section}
 const LINES_MAX: usize = 6;
 /// Columns from which names, reasons and who is on it have room to breathe.
 const ROOMY: u16 = 80;
+/// Columns from which an offer, whom and for how long, has room beside a reason of full width.
+const WHOLE: u16 = 82;
 /// Cells of the reason where there is room.
 const WHY: usize = 19;
 /// Cells of an amount: what one person may allow, whole, with its currency.
@@ -136,7 +138,7 @@ fn need(model: &Model, row: &ConversationRow, width: u16) -> Strip {
     let vip = if row.tier == Tier::Vip { " *" } else { "" };
     let name_cells = if roomy { 18 } else { 14 };
     let name = clean!("{}{vip}", row.name.one_line().truncated(name_cells - 1 - vip.len()));
-    let why = fit(&why(need), if roomy { WHY } else { WHY - 2 });
+    let why = fit(&why(need), if width >= WHOLE { WHY } else { WHY - 2 });
     let mut pieces = vec![
         piece(token, clean!("{mark}{glyph} ")),
         piece(Token::Customer, fit(&name, name_cells)),
