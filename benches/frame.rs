@@ -103,6 +103,7 @@ fn row(n: u64) -> ConversationRow {
         approvals: Vec::new(),
         incident: None,
         watchers: Vec::new(),
+        writers: Vec::new(),
         typing: false,
     }
 }

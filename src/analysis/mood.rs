@@ -129,7 +129,10 @@ fn emotion(readings: &Readings) -> Emotion {
     }
     let chances = readings.felt.0.iter().zip(Feeling::ALL);
     let felt = chances.filter(|(chance, _)| **chance >= FELT_FROM).map(|(_, feeling)| feeling).next();
+    // The lists know `not bad`: what they read as pleasant is no complaint.
+    let pleasant = readings.lexical.sum > 0;
     match felt {
+        Some(Feeling::Anger | Feeling::Annoyance | Feeling::Sadness | Feeling::Fear) if pleasant => Emotion::Neutral,
         Some(Feeling::Anger) => Emotion::Anger,
         Some(Feeling::Annoyance | Feeling::Sadness) => Emotion::Frustration,
         Some(Feeling::Fear) => Emotion::Worry,

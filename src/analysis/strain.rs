@@ -109,7 +109,7 @@ impl Strain {
         let chat = tail(chat);
         let shape = shape(chat);
         match &self.learnt {
-            None => (shape[0] + shape[3]) / 2.0,
+            None => f32::midpoint(shape[0], shape[3]),
             Some(learnt) => {
                 let vector = vector(chat, &shape, (&learnt.middle, &learnt.spread));
                 learnt.model.chances(&vector)[1]

@@ -64,7 +64,7 @@ impl Console {
                 keymap: keymap()?,
                 ..app::Options::default()
             };
-            ended(&app::run(options, feed).await.map_err(Failure::failed)?, printer)
+            ended(&Box::pin(app::run(options, feed)).await.map_err(Failure::failed)?, printer)
         })
     }
 }
@@ -95,8 +95,9 @@ pub(super) fn open(place: &Place, options: app::Options, printer: &mut Printer) 
             line.session(conversation).await?;
             line.close().await?;
         }
-        let exit =
-            app::run(app::Options { keymap, ..options }, socket::connect(target)).await.map_err(Failure::failed)?;
+        let exit = Box::pin(app::run(app::Options { keymap, ..options }, socket::connect(target)))
+            .await
+            .map_err(Failure::failed)?;
         ended(&exit, printer)?;
         if exit == Exit::Detached {
             let began = if reached.fresh { "started and goes on" } else { "goes on" };

@@ -247,7 +247,7 @@ impl Demo {
             read_only: false,
             passing: false,
         });
-        let console = app::run(app::Options { theme: self.theme.clone(), ..app::Options::default() }, feed);
+        let console = Box::pin(app::run(app::Options { theme: self.theme.clone(), ..app::Options::default() }, feed));
         let ended = match self.span {
             Some(span) => tokio::time::timeout(span, console).await.ok().transpose(),
             None => console.await.map(Some),

@@ -159,7 +159,7 @@ pub(super) fn item(item: &Item) -> String {
             format!("{} counted more than {} of {agent}, which was: {text}", won.words(), lost.words())
         }
         ItemBody::Consulted { by, whom, question, fate, answer } => {
-            let answer = answer.as_ref().map(|answer| answer.as_str()).unwrap_or_default();
+            let answer = answer.as_ref().map(super::super::domain::text::Clean::as_str).unwrap_or_default();
             format!("{by} asked {whom}: {question} > {} {answer}", fate.words())
         }
         ItemBody::Circled { circle, then } => format!("in a circle: {}; {}", circle.words(), then.words()),

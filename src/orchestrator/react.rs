@@ -117,15 +117,15 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         Event::Customer(CustomerEvent::Erased { customer }) => vec![Todo::Forget { customer: *customer }],
         Event::Floor(FloorEvent::Started { .. }) => pending(floor),
         Event::Standing(StandingEvent::HoldPlaced { .. } | StandingEvent::LifeSet { .. }) => stops(floor),
-        Event::Conversation(ConversationEvent::Resolved { .. } | ConversationEvent::Closed { .. })
-        | Event::WrapUp(WrapUpEvent::Done { .. } | WrapUpEvent::Cut { .. }) => vec![Todo::Match],
         Event::Circle(event) => circle(floor, event),
         Event::Conversation(ConversationEvent::Woken { conversation, .. })
         | Event::Desk(DeskEvent::Undone { conversation, restored: Restored::Awake, .. }) => {
             vec![Todo::Attend { conversation: *conversation }, Todo::Match]
         }
-        // Who stands before whom may be another.
-        Event::Desk(DeskEvent::PrioritySet { .. } | DeskEvent::Undone { .. }) => vec![Todo::Match],
+        // A seat is free, or who stands before whom may be another.
+        Event::Conversation(ConversationEvent::Resolved { .. } | ConversationEvent::Closed { .. })
+        | Event::WrapUp(WrapUpEvent::Done { .. } | WrapUpEvent::Cut { .. })
+        | Event::Desk(DeskEvent::PrioritySet { .. } | DeskEvent::Undone { .. }) => vec![Todo::Match],
         Event::Consult(event) => consult(floor, event),
         Event::Handoff(HandoffEvent::Accepted { .. } | HandoffEvent::Declined { .. } | HandoffEvent::Lapsed { .. })
         | Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })

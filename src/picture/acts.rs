@@ -69,9 +69,9 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         Event::Promise(event) => promise(event),
         Event::WrapUp(WrapUpEvent::Done { .. }) => fixed("wrapped up"),
         Event::WrapUp(WrapUpEvent::Extended { .. }) => fixed("needs longer to wrap up"),
-        Event::WrapUp(WrapUpEvent::Began { .. } | WrapUpEvent::Cut { .. }) => None,
         Event::Customer(CustomerEvent::Erased { .. }) => fixed("had a customer forgotten"),
         Event::Baton(BatonEvent::Announced { .. })
+        | Event::WrapUp(WrapUpEvent::Began { .. } | WrapUpEvent::Cut { .. })
         | Event::Approval(ApprovalEvent::Asked { .. })
         | Event::Member(MemberEvent::Left { .. } | MemberEvent::Skipped { .. })
         | Event::Escalation(_)

@@ -19,17 +19,17 @@ pub(super) fn words(before: &Clean, after: &Clean) -> Vec<Span> {
     let (old_middle, _) = old.split_at(old.len() - tail);
     let (new_middle, ending) = new.split_at(new.len() - tail);
     let mut spans = Spans::default();
-    after.as_str().split_whitespace().take(head).for_each(|word| spans.add(SpanKind::Kept, word));
+    spans.all(SpanKind::Kept, after.as_str().split_whitespace().take(head));
     middle(old_middle, new_middle, &mut spans);
-    ending.iter().for_each(|word| spans.add(SpanKind::Kept, word));
+    spans.all(SpanKind::Kept, ending.iter().copied());
     spans.done()
 }
 
 /// The longest words in common stay; the others are gone, or new.
 fn middle(old: &[&str], new: &[&str], spans: &mut Spans) {
     if old.len() > WORDS_MAX || new.len() > WORDS_MAX {
-        old.iter().for_each(|word| spans.add(SpanKind::Gone, word));
-        new.iter().for_each(|word| spans.add(SpanKind::New, word));
+        spans.all(SpanKind::Gone, old.iter().copied());
+        spans.all(SpanKind::New, new.iter().copied());
         return;
     }
     // common[i][j]: words in common of what begins at i and at j.
@@ -62,8 +62,8 @@ fn middle(old: &[&str], new: &[&str], spans: &mut Spans) {
             j += 1;
         }
     }
-    old.iter().skip(i).for_each(|word| spans.add(SpanKind::Gone, word));
-    new.iter().skip(j).for_each(|word| spans.add(SpanKind::New, word));
+    spans.all(SpanKind::Gone, old.iter().skip(i).copied());
+    spans.all(SpanKind::New, new.iter().skip(j).copied());
 }
 
 /// Runs of one kind; what is gone stands before what is new in its place.
@@ -76,6 +76,12 @@ struct Spans {
 }
 
 impl Spans {
+    fn all<'a>(&mut self, kind: SpanKind, words: impl Iterator<Item = &'a str>) {
+        for word in words {
+            self.add(kind, word);
+        }
+    }
+
     fn add(&mut self, kind: SpanKind, word: &str) {
         if kind == SpanKind::Kept {
             self.settle_changes();

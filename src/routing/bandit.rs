@@ -379,7 +379,8 @@ fn walk(count: usize) -> usize {
         }
         a == 1
     };
-    (count * 5 / 8..).find(|step| *step > 0 && coprime(step)).unwrap_or(1)
+    // Within twice the count there is one: a number and the next have no factor in common.
+    (count * 5 / 8..=count * 2).find(|step| *step > 0 && coprime(step)).unwrap_or(1)
 }
 
 fn softmax(sums: &mut [f32], counts: impl Fn(usize) -> bool) {

@@ -271,7 +271,11 @@ impl Player {
             let why = serde_json::to_value(why).unwrap();
             let why = match &why {
                 serde_json::Value::Object(tagged) => tagged.keys().next().unwrap().clone(),
-                other => other.as_str().unwrap_or("none").to_owned(),
+                serde_json::Value::String(plain) => plain.clone(),
+                serde_json::Value::Null
+                | serde_json::Value::Bool(_)
+                | serde_json::Value::Number(_)
+                | serde_json::Value::Array(_) => "none".to_owned(),
             };
             assert_eq!(why, need.as_str().unwrap(), "{place}: {name}");
         }
@@ -354,7 +358,11 @@ impl Player {
             assert_eq!(priority, expected, "{place}: priority");
         }
         if let Some(asleep) = step.asleep {
-            assert_eq!(live.is_some_and(|c| c.asleep()), asleep, "{place}: asleep");
+            assert_eq!(
+                live.is_some_and(baton::orchestrator::conversation::Conversation::asleep),
+                asleep,
+                "{place}: asleep"
+            );
         }
     }
 

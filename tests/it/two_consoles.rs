@@ -89,7 +89,7 @@ async fn what_one_does_the_other_reads_and_the_customer_reads_no_more_than_was_m
     ana.does("T", "undo: take over");
     ben.until("ana holds");
 
-    asked_and_taken(&mut ana, &mut ben).await;
+    asked_and_taken(&mut ana, &mut ben);
 
     ana.does("r", "REPLY to");
     ana.types("I am Ana, a person.", "I am Ana, a person.");
@@ -112,7 +112,7 @@ async fn what_one_does_the_other_reads_and_the_customer_reads_no_more_than_was_m
 }
 
 /// Ben may not take it from ana, he asks and she gives it; ana leads, and takes it back for a reason that he reads.
-async fn asked_and_taken(ana: &mut Terminal, ben: &mut Terminal) {
+fn asked_and_taken(ana: &mut Terminal, ben: &mut Terminal) {
     ben.does("T", "ask ana for it");
     assert!(!ben.has("take it now"), "a responder asks, and does not take");
     ben.confirms("ben asks ana for it");

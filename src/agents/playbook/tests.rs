@@ -418,7 +418,7 @@ fn what_a_person_may_have_settled_is_not_taken_up_again_by_itself() {
     context.said = Foreign::from("thank you, it was double charged indeed");
     // Taken over without a word: it goes on where it stood.
     let silent = step(&desk.book, &context, &StepInput::HandedOver, &[]);
-    assert_eq!(silent.flow.current.map(|at| at.playbook), asked.flow.current.clone().map(|at| at.playbook));
+    assert_eq!(silent.flow.current.map(|at| at.playbook), asked.flow.current.map(|at| at.playbook));
     context.human_stretch = Some((NOON, Some(NOON)));
     context.transcript = vec![(TurnNo(1), by, Foreign::from("I paid it back, all done."))];
     let back = step(&desk.book, &context, &StepInput::HandedOver, &[]);

@@ -122,7 +122,7 @@ fn shipped(text: &str) -> Leaning {
     let told = Polarity::ALL.map(|class| if class == polarity { sure } else { (1.0 - sure) / 2.0 });
     let mut chances = [0.0; 3];
     for ((chance, lean), told) in chances.iter_mut().zip(lean).zip(told) {
-        *chance = (lean + told) / 2.0;
+        *chance = f32::midpoint(lean, told);
     }
     Leaning { polarity, chances, negative }
 }
@@ -254,6 +254,6 @@ mod tests {
         let told: Vec<([f32; 3], usize)> =
             (0..100).map(|at| if at % 4 == 0 { ([0.5, 0.45, 0.05], 1) } else { ([0.9, 0.08, 0.02], 0) }).collect();
         assert!(raised(&told)[1] > 1.1);
-        assert_eq!(raised(&[]), [1.0; 3]);
+        assert!(raised(&[]).iter().all(|by| (by - 1.0).abs() < f32::EPSILON));
     }
 }

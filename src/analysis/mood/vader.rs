@@ -182,18 +182,15 @@ fn named(text: &str, tables: &Tables) -> String {
     let mut spaced = true;
     for c in text.chars() {
         // No picture lies below the arrows.
-        match tables.pictures.get(&c).filter(|_| c > '\u{a0}') {
-            Some(name) => {
-                if !spaced {
-                    named.push(' ');
-                }
-                named.push_str(name);
-                spaced = false;
+        if let Some(name) = tables.pictures.get(&c).filter(|_| c > '\u{a0}') {
+            if !spaced {
+                named.push(' ');
             }
-            None => {
-                named.push(c);
-                spaced = c == ' ';
-            }
+            named.push_str(name);
+            spaced = false;
+        } else {
+            named.push(c);
+            spaced = c == ' ';
         }
     }
     named

@@ -218,9 +218,9 @@ struct Run {
 impl Desk {
     fn of(arms: usize, seeds: &[Seed]) -> Result<Self, Failure> {
         let labels: BTreeSet<&str> = seeds.iter().filter_map(|seed| seed.label.as_deref()).collect();
-        let named = |at: usize| format!("l-{at:06}").parse::<IntentName>().map_err(Failure::failed);
+        let spelled = |at: usize| format!("l-{at:06}").parse::<IntentName>().map_err(Failure::failed);
         let names: BTreeMap<&str, IntentName> =
-            labels.iter().enumerate().map(|(at, label)| Ok((*label, named(at)?))).collect::<Result<_, Failure>>()?;
+            labels.iter().enumerate().map(|(at, label)| Ok((*label, spelled(at)?))).collect::<Result<_, Failure>>()?;
         let name = |seed: &Seed| names.get(seed.label.as_deref()?).cloned();
         let examples: Vec<(IntentName, &str)> =
             seeds.iter().filter_map(|seed| Some((name(seed)?, seed.text.raw()))).collect();

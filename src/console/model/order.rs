@@ -277,17 +277,17 @@ impl Filter {
             NeedReason::Escalated { .. } => "human",
             NeedReason::OfferedToYou { .. } => "offer",
             NeedReason::AskedFor { .. } => "asked",
-            NeedReason::Approval { about, .. } => about.as_str(),
+            NeedReason::Approval { about, .. } | NeedReason::Promise { about, .. } => about.as_str(),
             NeedReason::Draft { .. } => "draft",
             NeedReason::LeftAlone { .. } => "silent",
             NeedReason::Failing => "failing",
             NeedReason::Overdue => "overdue",
             NeedReason::WrapUp { .. } => "wrap-up",
-            NeedReason::Promise { about, .. } => about.as_str(),
             NeedReason::Watched { .. } => "watched",
         });
         let intent = row.intent.as_ref().map(crate::domain::id::IntentName::as_str);
-        let labels = row.labels.iter().map(|label| format!(" #{label}")).collect::<String>();
+        let labels: Vec<String> = row.labels.iter().map(|label| format!(" #{label}")).collect();
+        let labels = labels.concat();
         let text = format!(
             "{} {} {} {} {:?} {} {}{labels}",
             row.name,

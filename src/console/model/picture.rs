@@ -142,6 +142,7 @@ pub fn words(body: &ItemBody) -> Clean {
         | ItemBody::Whisper { text, .. }
         | ItemBody::Note { text, .. }
         | ItemBody::Failed { text, .. }
+        | ItemBody::Overruled { text, .. }
         | ItemBody::Milestone { text } => text.clone(),
         ItemBody::Tool { tool, ask, outcome, .. } => Clean::shown(&format_args!("{tool} {ask} > {outcome}")),
         ItemBody::Approval { about, .. } => about.clone(),
@@ -149,7 +150,6 @@ pub fn words(body: &ItemBody) -> Clean {
         ItemBody::Passed { from, to, .. } => Clean::shown(&format_args!("{from} > {to}")),
         ItemBody::HandedOff { from, to, .. } => Clean::shown(&format_args!("{from} > {to}")),
         ItemBody::HandoffDeclined { to, .. } => Clean::from(to),
-        ItemBody::Overruled { text, .. } => text.clone(),
         ItemBody::Consulted { question, .. } => question.clone(),
         ItemBody::Circled { circle, .. } => Clean::shown(&circle.words()),
         ItemBody::Escalated { trigger, .. } => Clean::shown(&format_args!("{trigger:?}")),

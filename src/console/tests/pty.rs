@@ -102,7 +102,7 @@ fn child() {
                 }
             }
         });
-        run(Options { theme: Some("midnight".into()), ..Options::default() }, Feed { requests, events }).await
+        Box::pin(run(Options { theme: Some("midnight".into()), ..Options::default() }, Feed { requests, events })).await
     });
     note(&format!("exit {:?}", exit.unwrap_or(Exit::Lost { reason: "error".into() })));
     runtime.shutdown_timeout(Duration::from_millis(200));

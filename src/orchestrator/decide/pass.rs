@@ -46,11 +46,10 @@ pub(super) fn introduction(case: &Case<'_>, to: &Holder, turn: TurnNo) -> Option
         (Holder::Agent(agent), Holder::Operator(_) | Holder::Queue(_) | Holder::Nobody) => {
             (HouseSentence::AgentTakesOver, case.title(agent))
         }
-        (Holder::Queue(_), Holder::Queue(_)) => return None,
         (Holder::Queue(_), Holder::Agent(_) | Holder::Operator(_) | Holder::Nobody) => {
             (HouseSentence::HumanAsked, String::new())
         }
-        (Holder::Operator(_) | Holder::Nobody, _) => return None,
+        (Holder::Queue(_), Holder::Queue(_)) | (Holder::Operator(_) | Holder::Nobody, _) => return None,
     };
     Some(case.house(turn, sentence, &who))
 }
@@ -65,6 +64,7 @@ pub(super) fn room(case: &Case<'_>, holder: &Holder) -> Result<(), Refusal> {
 }
 
 /// The times of a pass.
+#[derive(Clone, Copy)]
 struct Terms {
     since: Timestamp,
     grace_until: Option<Timestamp>,

@@ -107,8 +107,8 @@ pub(super) fn kept(case: &Case<'_>, by: &Author, names: &[PromiseName]) -> Vec<E
     let just_now = done.filter(|result| c.composing.as_ref().is_some_and(|composing| composing.at == result.at));
     let Some(result) = just_now else { return Vec::new() };
     let (conversation, how) = (case.id(), Kept::Tool(result.call));
-    let named = c.owed.iter().filter(|(_, owed)| owed.name.as_ref().is_some_and(|name| names.contains(name)));
-    named.map(|(id, _)| PromiseEvent::Cleared { conversation, promise: *id, by: by.clone(), how }.into()).collect()
+    let met = c.owed.iter().filter(|(_, owed)| owed.name.as_ref().is_some_and(|name| names.contains(name)));
+    met.map(|(id, _)| PromiseEvent::Cleared { conversation, promise: *id, by: by.clone(), how }.into()).collect()
 }
 
 /// The conversation without the promises that were just kept; none when nothing was.
@@ -119,7 +119,9 @@ pub(super) fn without(c: &Conversation, events: &[Event]) -> Option<Conversation
     };
     let mut after = (!events.is_empty()).then(|| c.clone());
     for promise in events.iter().filter_map(kept) {
-        after.iter_mut().for_each(|c| drop(c.owed.remove(&promise)));
+        if let Some(c) = &mut after {
+            c.owed.remove(&promise);
+        }
     }
     after
 }

@@ -19,15 +19,19 @@ pub(super) fn decide(
     at: Timestamp,
 ) -> Option<Result<Vec<Event>, Refusal>> {
     let OperatorAct::Watch { conversation, on, when } = act else { return None };
-    Some(Case::open(floor, *conversation, at).and_then(|case| watch(&case, by, on.then_some(*when))))
+    Some(
+        Case::open(floor, *conversation, at)
+            .and_then(|case| if *on { watch(&case, by, *when) } else { Ok(unwatch(&case, by)) }),
+    )
 }
 
-fn watch(case: &Case<'_>, by: &OperatorName, wish: Option<Option<WatchFor>>) -> Result<Vec<Event>, Refusal> {
+fn unwatch(case: &Case<'_>, by: &OperatorName) -> Vec<Event> {
     let (conversation, now) = (case.id(), case.conversation.arranged.watches.get(by));
-    let Some(when) = wish else {
-        let over = now.map(|_| DeskEvent::Unwatched { conversation, by: by.clone() }.into());
-        return Ok(over.into_iter().collect());
-    };
+    now.map(|_| DeskEvent::Unwatched { conversation, by: by.clone() }.into()).into_iter().collect()
+}
+
+fn watch(case: &Case<'_>, by: &OperatorName, when: Option<WatchFor>) -> Result<Vec<Event>, Refusal> {
+    let (conversation, now) = (case.id(), case.conversation.arranged.watches.get(by));
     // Set again after it has called, it calls again.
     if now.is_some_and(|watch| watch.when == when && watch.noticed.is_none()) {
         return Ok(Vec::new());

@@ -14,7 +14,9 @@ pub(super) fn fold(floor: &mut Floor, event: &WrapUpEvent) {
         }
         WrapUpEvent::Extended { conversation, until, .. } => {
             let wrap = floor.stubs.get_mut(conversation).and_then(|stub| stub.wrap.as_mut());
-            wrap.into_iter().for_each(|wrap| (wrap.until, wrap.extended) = (*until, true));
+            if let Some(wrap) = wrap {
+                (wrap.until, wrap.extended) = (*until, true);
+            }
         }
         WrapUpEvent::Done { conversation, operator, disposition, means, first_contact, .. } => {
             over(floor, operator);

@@ -24,6 +24,7 @@ use super::promises::PromiseBooks;
 use super::wrap_up::WrapBook;
 
 /// One conversation.
+#[expect(clippy::struct_excessive_bools, reason = "a ledger: one mark a column")]
 #[derive(Debug, Default)]
 pub(super) struct Account {
     pub(super) holder: Holder,

@@ -49,7 +49,9 @@ impl Laws {
             PromiseEvent::Carried { conversation, promise, due, .. } => {
                 let book = self.account(*conversation).promises.get_mut(promise);
                 let known = book.is_some();
-                book.into_iter().for_each(|book| (book.named, book.due) = (true, *due));
+                if let Some(book) = book {
+                    (book.named, book.due) = (true, *due);
+                }
                 self.hold(2, seq, known, || format!("somebody is named for {promise}, which is not owed"));
             }
         }

@@ -119,11 +119,11 @@ fn text_bytes(body: &ItemBody) -> usize {
         | ItemBody::Whisper { text, .. }
         | ItemBody::Note { text, .. }
         | ItemBody::Failed { text, .. }
+        | ItemBody::Overruled { text, .. }
         | ItemBody::Milestone { text } => text.as_str().len(),
         ItemBody::Tool { ask, outcome, .. } => ask.as_str().len() + outcome.as_str().len(),
         ItemBody::Routed(decision) => decision.candidates.len() * ITEM_BYTES,
         ItemBody::Passed { note, .. } => note.as_ref().map_or(0, |note| note.as_str().len()),
-        ItemBody::Overruled { text, .. } => text.as_str().len(),
         ItemBody::Consulted { question, answer, .. } => {
             question.as_str().len() + answer.as_ref().map_or(0, |answer| answer.as_str().len())
         }
