@@ -1,7 +1,7 @@
 //! What an agent outside of the batch, such as one behind a model, is told of a person's stretch.
 
 use baton::domain::command::{CustomerAct, OperatorAct};
-use baton::domain::conversation::Author;
+use baton::domain::conversation::{Author, Disposition};
 use baton::domain::customer::Tier;
 use baton::domain::time::Millis;
 use baton::runtime::conductor::Task;
@@ -37,4 +37,27 @@ fn an_agent_that_gets_it_back_sees_when_a_person_had_it_and_what_they_wrote() {
     assert_eq!(wrote.2.raw(), "10 % for you");
     let note = context.pack.as_ref().and_then(|pack| pack.note.as_ref()).and_then(|note| note.reveal());
     assert_eq!(note.unwrap().raw(), "the price is settled");
+}
+
+#[test]
+fn an_agent_that_meets_who_comes_back_knows_that_a_person_had_it_to_the_end() {
+    let mut floor = TestFloor::new();
+    let (conversation, customer) = floor.open(1, Tier::Standard, false);
+    let say = |text: &str| {
+        let said = Said { text: text.to_owned(), intent: Some("buy".to_owned()), ..Said::default() };
+        CustomerAct::Say { conversation, text: text.into(), analysis: Box::new(analysis(&said)), typing: false }
+    };
+    let began = floor.at;
+    floor.operator("ana", None, None, OperatorAct::TakeOver { conversation, reason: None }).unwrap();
+    floor.operator("ana", None, None, OperatorAct::Reply { conversation, text: "10 % for you".into() }).unwrap();
+    floor.wait(Millis::from_secs(90));
+    let ended = floor.at;
+    let resolve = OperatorAct::Resolve { conversation, disposition: Disposition::Solved };
+    floor.operator("ana", None, None, resolve).unwrap();
+    floor.wait(Millis::from_secs(60));
+    floor.customer(customer, None, say("I want to buy one more")).unwrap();
+    let Some(Task::Compose { context, .. }) = floor.outer.pop_back().map(|outer| outer.task) else {
+        panic!("sales is asked outside of the batch");
+    };
+    assert_eq!(context.human_stretch, Some((began, Some(ended))));
 }

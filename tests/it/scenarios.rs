@@ -141,6 +141,8 @@ struct Step {
     reads: Option<String>,
     /// Whose draft was withheld last.
     withheld_of: Option<String>,
+    /// Whether the last advice came when nobody waited for it any more.
+    late: Option<bool>,
     /// What overtook the approval that was settled last.
     overtaken: Option<WithheldReason>,
 }

@@ -19,7 +19,7 @@ use crate::domain::analysis::{Analysis, IntentScore};
 use crate::domain::consult::Consultation;
 use crate::domain::conversation::{Author, Disposition};
 use crate::domain::customer::{Identity, Proof, Tier};
-use crate::domain::handoff::{ContextPack, Given};
+use crate::domain::handoff::{ContextPack, Given, Omission};
 use crate::domain::id::{AgentName, CallId, CompositionId, ConversationId, CustomerId, Epoch, TurnNo};
 use crate::domain::knowledge::{Citation, Passage};
 use crate::domain::playbook::FlowState;
@@ -347,12 +347,18 @@ fn a_receipt_takes_over_every_promise_and_leaves_out_what_no_flow_uses() {
         objective: Some("double-charge".parse().unwrap()),
         slots: vec![fill("order"), fill("shoe-size")],
         promises: vec![promise.clone(), promise],
-        open_questions: vec!["order".parse().unwrap()],
+        open_questions: vec!["order".parse().unwrap(), "shoe-size".parse().unwrap()],
         ..ContextPack::default()
     };
     let said = receipt(&desk.book, &"billing".parse().unwrap(), &pack);
-    let omitted = pack.omissions(&said);
-    assert_eq!(omitted, [crate::domain::handoff::Omission::Slot("shoe-size".parse().unwrap())]);
+    let shoe_size = || "shoe-size".parse().unwrap();
+    assert_eq!(pack.omissions(&said), [Omission::Slot(shoe_size()), Omission::Question(shoe_size())]);
+    let mut careless = desk.bundle.clone();
+    for book in &mut careless.playbooks {
+        std::sync::Arc::make_mut(book).needs.promises = false;
+    }
+    let said = receipt(&Playbooks::of(&careless), &"billing".parse().unwrap(), &pack);
+    assert!(pack.omissions(&said).contains(&Omission::Promises(2)), "a flow that keeps no promise says so");
     let other = receipt(&desk.book, &"sales".parse().unwrap(), &pack);
     assert_eq!((other.promises, other.objective), (2, None), "not its matter, but its promises");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use baton::domain::event::{ApprovalEvent, ConflictEvent, Event, TurnEvent};
+use baton::domain::event::{ApprovalEvent, ConflictEvent, ConsultEvent, Event, TurnEvent};
 use baton::protocol::transcript::ItemBody;
 
 use super::{Player, Step};
@@ -33,6 +33,13 @@ pub(super) fn check(player: &Player, step: &Step, place: &str) {
             Some(agent.to_string())
         });
         assert_eq!(last.as_ref(), Some(whose), "{place}: withheld");
+    }
+    if let Some(late) = step.late {
+        let last = player.floor.log.iter().rev().find_map(|envelope| {
+            let Event::Consult(ConsultEvent::Answered { stale, .. }) = &envelope.event else { return None };
+            Some(*stale)
+        });
+        assert_eq!(last, Some(late), "{place}: late advice");
     }
     if let Some(overtaken) = step.overtaken {
         let last = player.floor.log.iter().rev().find_map(|envelope| {
