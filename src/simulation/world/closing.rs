@@ -30,12 +30,14 @@ impl World {
                 commands.extend(back);
             }
             commands.extend(self.work());
-            if commands.is_empty() {
+            commands.push(Command::of_floor(Act::Floor(FloorAct::Tick)));
+            let before = self.floor().seq;
+            self.carry_out(commands)?;
+            // Whoever could not take what was offered, as one who has still to wrap up, is asked again later.
+            if self.floor().seq == before {
                 let soon = self.at + Millis::from_secs(1);
                 self.at = self.floor().next_due().map_or(soon, |due| due.max(soon));
             }
-            commands.push(Command::of_floor(Act::Floor(FloorAct::Tick)));
-            self.carry_out(commands)?;
         }
         Ok(self.waiting_for_humans())
     }
