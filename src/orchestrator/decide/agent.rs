@@ -189,7 +189,7 @@ fn hand_off(case: &Case<'_>, from: &AgentName, to: Option<&AgentName>, objective
 }
 
 /// House sentences were numbered for a floor on which the agent had not spoken.
-fn shifted(mut events: Vec<Event>, first: TurnNo) -> Vec<Event> {
+pub(super) fn shifted(mut events: Vec<Event>, first: TurnNo) -> Vec<Event> {
     let mut next = first;
     for event in &mut events {
         if let Event::Turn(TurnEvent::HouseSpoke { turn, .. }) = event {

@@ -18,7 +18,7 @@ use crate::domain::wrap_up::WrapUpCut;
 use crate::orchestrator::floor::{Floor, Stub};
 
 use super::case::Case;
-use super::{clock, escalate, left, snooze, wrap_up};
+use super::{agent, clock, escalate, left, snooze, wrap_up};
 
 /// How long an answer waits for a customer who is typing on: a sentence's end, not a paragraph's.
 pub(super) const QUIET_WINDOW: Millis = Millis(1_500);
@@ -191,7 +191,7 @@ fn say(
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let bytes = check_text(text)?;
-    let mut events = Vec::with_capacity(3);
+    let (mut events, mut told) = (Vec::with_capacity(3), Vec::new());
     let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
     let (last, repeats, clocks, left) = if let Some(stub) = floor.stubs.get(&id) {
         events.extend(reopen(floor, id, stub, at)?);
@@ -203,7 +203,11 @@ fn say(
         let mut clocks = clock::spoken(conversation, deployment, at);
         if let Some(snooze) = &conversation.snoozed {
             let case = Case::open(floor, id, at)?;
-            events.extend(snooze::spoken_to(&case));
+            // What the house says of it answers them, so it comes after their words.
+            let says = |event: &Event| matches!(event, Event::Turn(TurnEvent::HouseSpoke { .. }));
+            let woken: Vec<Event>;
+            (told, woken) = snooze::spoken_to(&case).into_iter().partition(says);
+            events.extend(woken);
             // What ran when it fell asleep runs again with its waking.
             let woken = snooze::clocks(&case, snooze);
             clocks.retain(|set| !woken.contains(set));
@@ -226,6 +230,7 @@ fn say(
         }
         .into(),
     );
+    events.extend(agent::shifted(told, last.next().next()));
     Ok(events)
 }
 
