@@ -30,7 +30,11 @@ impl DataFolder {
         fs::create_dir_all(folder.log()).map_err(&fails)?;
         let probe = path.join("probe");
         private_file(&probe)?.write_all(b"baton").map_err(&fails)?;
-        fs::remove_file(&probe).map_err(&fails)?;
+        // Another program of this user may try at the same moment and take it away first.
+        match fs::remove_file(&probe) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(fails(error)),
+            Ok(()) | Err(_) => {}
+        }
         // SQLite gives the files beside a database (its log) the rights of the database.
         for file in [folder.journal(), folder.vault(), folder.history()] {
             private_file(&file)?;
@@ -152,6 +156,18 @@ mod tests {
         }
         DataFolder::open(folder.path()).unwrap();
         assert_eq!(token, folder.admin_token().unwrap(), "opening again changes nothing");
+    }
+
+    #[test]
+    fn several_programs_open_it_at_the_same_moment() {
+        let outer = tempfile::tempdir().unwrap();
+        let open = || (0..100).try_for_each(|_| DataFolder::open(outer.path()).map(drop));
+        std::thread::scope(|scope| {
+            let all: Vec<_> = (0..4).map(|_| scope.spawn(open)).collect();
+            for one in all {
+                one.join().unwrap().unwrap();
+            }
+        });
     }
 
     #[test]

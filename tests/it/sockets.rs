@@ -26,6 +26,8 @@ pub(crate) fn soak(default: usize, whole: usize) -> usize {
 pub(crate) struct Read {
     pub(crate) turn: TurnNo,
     pub(crate) by: SpeakerKind,
+    /// The specialist's title or the colleague's name; empty for the house.
+    pub(crate) who: String,
     pub(crate) text: String,
 }
 
@@ -75,11 +77,12 @@ impl Customer {
             CustomerReply::Welcome { turn, .. } => self.welcome = Some(turn),
             CustomerReply::Stored { key: Some(key), turn } => self.stored.push((key, turn)),
             CustomerReply::Message(message) => {
-                let (turn, by) = (message.turn, message.author.kind);
-                self.read.push(Read { turn, by, text: message.text.raw().to_owned() });
+                let (turn, by, who) = (message.turn, message.author.kind, message.author.name);
+                self.read.push(Read { turn, by, who, text: message.text.raw().to_owned() });
             }
             CustomerReply::Notice { turn, text, .. } => {
-                self.read.push(Read { turn, by: SpeakerKind::House, text: text.raw().to_owned() });
+                let (by, who) = (SpeakerKind::House, String::new());
+                self.read.push(Read { turn, by, who, text: text.raw().to_owned() });
             }
             CustomerReply::Refused { code, message, .. } => panic!("refused: {code}: {message}"),
             CustomerReply::Stored { key: None, .. }

@@ -139,7 +139,11 @@ impl Terminal {
                 times += 1;
             }
             let parser = self.shown.0.lock().unwrap();
-            drop(self.shown.1.wait_timeout_while(parser, AGAIN, |parser| found(parser.screen()).is_none()).unwrap());
+            let waits = |parser: &mut vt100::Parser| {
+                let begins = !is_meant && shows(parser.screen(), meant_for);
+                found(parser.screen()).is_none() && !begins
+            };
+            drop(self.shown.1.wait_timeout_while(parser, AGAIN, waits).unwrap());
         }
     }
 

@@ -70,7 +70,7 @@ impl ComposerView {
         } else if writing {
             keys(&[("Enter", "send"), ("Ctrl-J", "line"), ("Tab", "audience"), ("Esc", "keep")])
         } else {
-            keys(&[(model.keymap.key_of(Run::Deed(Deed::Compose)).as_str(), "goes on with your draft")])
+            at_rest(model)
         });
     }
 
@@ -141,6 +141,17 @@ pub fn keys(pairs: &[(&str, &str)]) -> Strip {
         pieces.push(piece(Token::Dim, clean!(" {word}  ")));
     }
     Strip::of(pieces)
+}
+
+/// What can be done with a draft that is not being written.
+fn at_rest(model: &Model) -> Strip {
+    let key = |deed| model.keymap.key_of(Run::Deed(deed));
+    let (on, give) = (key(Deed::Compose), key(Deed::GiveDraft));
+    let mut ways = vec![(on.as_str(), "goes on with your draft")];
+    if allowed(model, Run::Deed(Deed::GiveDraft)).is_ok() {
+        ways.push((give.as_str(), "gives it away as a note"));
+    }
+    keys(&ways)
 }
 
 fn ways_to_write(model: &Model) -> Strip {

@@ -11,11 +11,12 @@ use crate::domain::operator::Role;
 use crate::domain::text::Clean;
 
 /// Hints for acts, the most pressing first.
-const DEEDS: [Deed; 12] = [
+const DEEDS: [Deed; 13] = [
     Deed::TakeOffer,
     Deed::PassOffer,
     Deed::Decide,
     Deed::Compose,
+    Deed::GiveDraft,
     Deed::TakeOver,
     Deed::HandBack,
     Deed::Whisper,
