@@ -4,6 +4,7 @@
 //! a pure function of (model, text) that gives the same answer on every machine.
 //! Never: keeps state over time, does IO, or obeys what a text says.
 
+mod call_back;
 mod features;
 mod human;
 mod lexicon;
@@ -30,7 +31,7 @@ use scope::{Middles, Reading, STRANGERS, Scope};
 use words::Words;
 
 /// Raised whenever the same text could be read differently: it is part of the model's digest.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Every so many-th example of an intent is held out once, to learn how far the scores can be trusted.
 const HELD_OUT_EVERY: usize = 5;
 /// Bytes that are given to the detection of language: it is sure long before.
@@ -117,6 +118,7 @@ impl Model {
     pub fn analyse(&self, text: &Foreign) -> Analysis {
         let words = Words::read(text.raw());
         let mood = mood::read(text.raw(), &words);
+        let wants_call_back = call_back::wanted(&words);
         let (mut intents, out_of_scope) = self.intents_of(&words);
         self.add_wishes(text.raw(), &words, &mut intents);
         Analysis {
@@ -129,7 +131,8 @@ impl Model {
             emotion: mood.emotion,
             urgency: mood::urgency(&words),
             language: language(text.raw(), &words),
-            wants_human: human::wanted(&words),
+            wants_human: wants_call_back || human::wanted(&words),
+            wants_call_back,
             safety: safety::touched(&words),
             evidence: mood.evidence,
         }

@@ -112,7 +112,6 @@ const SENTENCES: &[&str] = &[
     "is there a human",
     "is there a person",
     "are there any humans",
-    "call me back",
     "mit einem menschen",
     "mit einem mitarbeiter",
     "echten menschen",

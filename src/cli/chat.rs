@@ -45,7 +45,7 @@ impl Chat {
             let wire = connect(Options { address: address.clone(), access, after: TurnNo(0) });
             let typed = std::io::stdin().is_terminal();
             if typed {
-                printer.says(&"Type a message and Enter. /human asks for a person, /rate 5 rates, /quit ends.")?;
+                printer.says(&"Type a message and Enter. /human asks for a person (/later: they write later, /leave: no longer), /rate 5 rates, /quit ends.")?;
             }
             Talk { wire, lines: lines(), typed, ready: typed, heard: false, composing: false }.run(printer).await?;
             if let Some(pid) = fresh {
@@ -123,7 +123,9 @@ impl Talk {
         match request(line) {
             Typed::Quit => return Ok(true),
             Typed::Nothing => {}
-            Typed::Unknown => printer.says(&"· /human, /rate 1 to 5, /quit; everything else is said")?,
+            Typed::Unknown => {
+                printer.says(&"· /human, /later, /leave, /rate 1 to 5, /quit; everything else is said")?
+            }
             Typed::Request(request) => {
                 if !self.typed {
                     printer.says(&format!("you: {}", line.trim()))?;
@@ -163,6 +165,8 @@ fn request(line: &str) -> Typed {
         ("", _) => Typed::Nothing,
         ("/quit", _) => Typed::Quit,
         ("/human", _) => Typed::Request(CustomerRequest::Human { key: None }),
+        ("/later", _) => Typed::Request(CustomerRequest::CallBack { key: None }),
+        ("/leave", _) => Typed::Request(CustomerRequest::LeaveLine { key: None }),
         ("/rate", score) => match score.trim().parse() {
             Ok(score) => Typed::Request(CustomerRequest::Rate { key: None, score, comment: None }),
             Err(_) => Typed::Unknown,

@@ -49,6 +49,7 @@ const fn pass_reason(reason: PassReason) -> &'static str {
         PassReason::OfferTaken(_) => "a person took the offer",
         PassReason::Given(_) => "a colleague asked for it and got it",
         PassReason::HolderGone => "the holder went away",
+        PassReason::LineLeft => "the customer left the line",
         PassReason::LeftAlone(_) => "the holder left the customer waiting",
         PassReason::HolderFailed => "the holder kept failing",
         PassReason::Ended => "the conversation ended",

@@ -190,8 +190,11 @@ impl Exchange for Customer {
 
 impl Standing {
     fn take(&mut self, mut request: CustomerRequest) {
-        let (CustomerRequest::Say { key, .. } | CustomerRequest::Human { key } | CustomerRequest::Rate { key, .. }) =
-            &mut request
+        let (CustomerRequest::Say { key, .. }
+        | CustomerRequest::Human { key }
+        | CustomerRequest::CallBack { key }
+        | CustomerRequest::LeaveLine { key }
+        | CustomerRequest::Rate { key, .. }) = &mut request
         else {
             self.unsent.push_back(request);
             return;
@@ -251,7 +254,11 @@ fn spelled(request: &CustomerRequest) -> String {
 /// The refusal of a request that no frame can hold.
 fn too_large(request: CustomerRequest, given: usize) -> CustomerReply {
     let key = match request {
-        CustomerRequest::Say { key, .. } | CustomerRequest::Human { key } | CustomerRequest::Rate { key, .. } => key,
+        CustomerRequest::Say { key, .. }
+        | CustomerRequest::Human { key }
+        | CustomerRequest::CallBack { key }
+        | CustomerRequest::LeaveLine { key }
+        | CustomerRequest::Rate { key, .. } => key,
         CustomerRequest::Hello { .. } | CustomerRequest::Typing { .. } => None,
     };
     let message = format!("the message takes {given} bytes, {CUSTOMER_FRAME_MAX} are the limit; send it in parts");

@@ -58,7 +58,7 @@ pub struct BatonFile {
     /// The humans; they may also stand in `operators.toml`.
     #[serde(default)]
     pub operators: Vec<OperatorSpec>,
-    /// The house's own sentences; `{who}` and `{wait}` are filled in.
+    /// The house's own sentences; `{who}`, `{wait}` and `{when}` are filled in.
     #[serde(default)]
     pub sentences: BTreeMap<HouseSentence, String>,
 }

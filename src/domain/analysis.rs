@@ -35,6 +35,9 @@ pub struct Analysis {
     pub language: Language,
     /// Whether a human is asked for.
     pub wants_human: bool,
+    /// Whether a human is asked to write or ring later.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wants_call_back: bool,
     /// Whether it touches law or safety: a lawyer, a regulator, fire, injury.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub safety: bool,

@@ -81,6 +81,8 @@ pub enum PassReason {
     HolderGone,
     /// The holder left the customer without an answer for too long; it waits for somebody else.
     LeftAlone(EscalationId),
+    /// The customer waits for a human no longer.
+    LineLeft,
     /// The holder's agent left the roster or kept failing.
     HolderFailed,
     /// The conversation ended.

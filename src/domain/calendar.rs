@@ -8,6 +8,7 @@ mod day;
 mod opening;
 #[cfg(test)]
 mod tests;
+mod told;
 mod zone;
 
 use std::collections::BTreeSet;

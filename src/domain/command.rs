@@ -102,6 +102,16 @@ pub enum CustomerAct {
         /// Where.
         conversation: ConversationId,
     },
+    /// Wait for a human no longer in front of the screen: one of them writes later.
+    CallBack {
+        /// Where.
+        conversation: ConversationId,
+    },
+    /// Wait for a human no longer.
+    LeaveLine {
+        /// Where.
+        conversation: ConversationId,
+    },
     /// Rate a resolved conversation.
     Rate {
         /// Which.
@@ -120,6 +130,21 @@ pub enum CustomerAct {
         /// Keyed digest of who the site says they are; none if something else proved it.
         handle: Option<Digest>,
     },
+}
+
+impl CustomerAct {
+    /// The conversation it is about.
+    pub const fn conversation(&self) -> ConversationId {
+        match self {
+            Self::Open(opening) => opening.conversation,
+            Self::Say { conversation, .. }
+            | Self::AskHuman { conversation }
+            | Self::CallBack { conversation }
+            | Self::LeaveLine { conversation }
+            | Self::Rate { conversation, .. }
+            | Self::Identify { conversation, .. } => *conversation,
+        }
+    }
 }
 
 /// How a conversation begins.

@@ -100,6 +100,12 @@ pub enum HouseSentence {
     Stopped,
     /// A person looks at every answer before it goes out.
     Checked,
+    /// Nobody is free soon: a human may write later instead.
+    CallBackOffered,
+    /// A human writes later, by a time that is told.
+    CallBackArranged,
+    /// No human came for as long as the house lets somebody wait.
+    NobodyCame,
     /// The question for a rating.
     RatingQuestion,
     /// Good-bye.
@@ -120,6 +126,9 @@ impl HouseSentence {
             | Self::Trouble
             | Self::AwaitingApproval
             | Self::Checked
+            | Self::CallBackOffered
+            | Self::CallBackArranged
+            | Self::NobodyCame
             | Self::RatingQuestion
             | Self::Farewell => false,
         }
@@ -137,6 +146,9 @@ impl HouseSentence {
             | Self::Trouble
             | Self::AwaitingApproval
             | Self::Checked
+            | Self::CallBackOffered
+            | Self::CallBackArranged
+            | Self::NobodyCame
             | Self::RatingQuestion
             | Self::Farewell => false,
         }

@@ -9,6 +9,7 @@ use super::conversation::HouseSentence;
 use super::id::{AgentName, Digest, FloorName, OperatorName, QueueName, SkillName, SlotName, ToolName};
 use super::operator::OperatorSpec;
 use super::policy::Policy;
+use super::time::Timestamp;
 use super::tool::ToolSpec;
 use super::wrap_up::DispositionSpec;
 
@@ -27,7 +28,7 @@ pub struct Deployment {
     pub tools: Vec<ToolSpec>,
     /// The rules.
     pub policy: Policy,
-    /// The house's sentences; `{who}` and `{wait}` are filled in.
+    /// The house's sentences; `{who}`, `{wait}` and `{when}` are filled in.
     pub sentences: BTreeMap<HouseSentence, String>,
     /// Digests of what the runtime keeps: examples, playbooks, knowledge.
     pub artifacts: BTreeMap<String, Digest>,
@@ -82,10 +83,13 @@ impl Deployment {
     pub fn tool(&self, name: &ToolName) -> Option<&ToolSpec> {
         self.tools.iter().find(|t| t.name == *name)
     }
-    /// A sentence of the house with its gaps filled in.
-    pub fn sentence(&self, which: HouseSentence, who: &str, wait: &str) -> String {
+    /// A sentence of the house with its gaps filled in, said at `at` of what is expected by `by`: `{wait}` is
+    /// how long that is, `{when}` tells a far time by the house's clock.
+    pub fn sentence(&self, which: HouseSentence, who: &str, at: Timestamp, by: Timestamp) -> String {
         let template = self.sentences.get(&which).map_or_else(|| which.plain(), String::as_str);
-        template.replace("{who}", who).replace("{wait}", wait)
+        let hours = &self.policy.hours;
+        let said = template.replace("{wait}", &hours.wait_told(at, by)).replace("{when}", &hours.when_told(at, by));
+        said.replace("{who}", who)
     }
 }
 
@@ -97,17 +101,24 @@ impl HouseSentence {
                 "Hello! I am an AI assistant. Tell me what you need; you can ask for a human at any time."
             }
             Self::SpecialistTakesOver => "Our {who} is taking this from here.",
-            Self::HumanAsked => "I have asked a colleague to join. The wait is about {wait}.",
+            Self::HumanAsked => "I have asked a colleague to join. They will be here {when}.",
             Self::HumanTakesOver => "{who} from our team is here now and has read along.",
             Self::AgentTakesOver => "Our {who} (an AI) is with you again.",
-            Self::StillWaiting => "All colleagues are still busy; you keep your place. The wait is about {wait}.",
+            Self::StillWaiting => "All colleagues are still busy; you keep your place. Somebody will be here {when}.",
             Self::Trouble => "Something on our side is not working as it should. I am trying another way.",
             Self::AwaitingApproval => "A colleague has to confirm this first. It takes a few minutes at most.",
-            Self::Stopped => {
-                "Our assistant is stopped for the moment. A colleague will answer you; the wait is about {wait}."
-            }
+            Self::Stopped => "Our assistant is stopped for the moment. A colleague will answer you {when}.",
             Self::Checked => {
                 "A colleague looks at every answer before you get it, so this takes a little longer than usual."
+            }
+            Self::CallBackOffered => {
+                "You need not stay here: write \"call me back\", and a colleague writes to you {when}. Or keep your place."
+            }
+            Self::CallBackArranged => {
+                "A colleague will write to you here {when}. You can close this page; your place is kept."
+            }
+            Self::NobodyCame => {
+                "I am sorry: none of us could get to you, and I cannot tell when somebody will. Write again, and you are asked for anew."
             }
             Self::RatingQuestion => "How did we do, from 1 to 5?",
             Self::Farewell => "Thank you for talking with us.",

@@ -103,8 +103,17 @@ pub enum Signal {
 pub enum Settlement {
     /// A human took it.
     Taken,
+    /// A human took it whose later word the customer had chosen instead of waiting.
+    CalledBack,
     /// An operator said that none was needed.
     NotNeeded,
     /// The customer's matter ended first.
     Ended,
+    /// The customer left the line.
+    Withdrawn,
+    /// Nobody came for as long as the policy lets somebody wait.
+    Expired,
 }
+
+/// By what name the ledger knows the promise to write to somebody who does not wait.
+pub const CALL_BACK: &str = "call_back";

@@ -46,6 +46,8 @@ pub enum LetGo {
     Waived,
     /// More was promised than a conversation may owe; this was the oldest.
     Crowded,
+    /// The customer wants it no longer.
+    Unwanted,
     /// The customer was erased.
     Erased,
 }

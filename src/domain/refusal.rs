@@ -130,6 +130,12 @@ pub enum Refusal {
     /// The escalation is settled.
     #[error("this escalation is settled")]
     NotEscalated,
+    /// The customer does not wait for a human.
+    #[error("you are not waiting for a person; ask for one first")]
+    NotWaiting,
+    /// A call-back is arranged already.
+    #[error("somebody of our team writes to you as soon as they can; nothing more is needed")]
+    CallBackArranged,
     /// The approval was answered.
     #[error("this approval is settled{}{}", verdict.map(|verdict| format!(": it was {}", verdict.words())).unwrap_or_default(), by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default())]
     ApprovalSettled {

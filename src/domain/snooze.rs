@@ -31,4 +31,7 @@ pub struct CallAgain {
     pub rank: Timestamp,
     /// When everybody is asked again, if a round had ended.
     pub again_at: Option<Timestamp>,
+    /// When it is over although nobody came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Timestamp>,
 }

@@ -182,9 +182,33 @@ pub(super) async fn human(
     visit: Visit,
     Body(keyed): Body<Keyed>,
 ) -> Result<Response, Problem> {
-    let id = app.find_or_make(visit.caller()?, &visit.reference, visit.identity.as_deref()).await?;
-    app.may_say(id)?;
-    app.floor.customer(CustomerAct::AskHuman { conversation: id }, keyed.key.or(visit.key)).await?;
+    let conversation = app.find_or_make(visit.caller()?, &visit.reference, visit.identity.as_deref()).await?;
+    ask(&app, visit, keyed, CustomerAct::AskHuman { conversation }).await
+}
+
+/// `POST /v1/conversations/{ref}/call-back`
+pub(super) async fn call_back(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    Body(keyed): Body<Keyed>,
+) -> Result<Response, Problem> {
+    let conversation = app.find(visit.caller()?, &visit.reference).ok_or_else(Problem::unknown_conversation)?;
+    ask(&app, visit, keyed, CustomerAct::CallBack { conversation }).await
+}
+
+/// `POST /v1/conversations/{ref}/leave-line`
+pub(super) async fn leave_line(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    Body(keyed): Body<Keyed>,
+) -> Result<Response, Problem> {
+    let conversation = app.find(visit.caller()?, &visit.reference).ok_or_else(Problem::unknown_conversation)?;
+    ask(&app, visit, keyed, CustomerAct::LeaveLine { conversation }).await
+}
+
+async fn ask(app: &App, visit: Visit, keyed: Keyed, act: CustomerAct) -> Result<Response, Problem> {
+    app.may_say(act.conversation())?;
+    app.floor.customer(act, keyed.key.or(visit.key)).await?;
     Ok(ok(&Done { done: true }))
 }
 

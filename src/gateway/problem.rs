@@ -110,6 +110,8 @@ const PLAIN: &[(&str, StatusCode)] = &[
     ("bad_rating", StatusCode::UNPROCESSABLE_ENTITY),
     ("wrong_phase", StatusCode::CONFLICT),
     ("already_open", StatusCode::CONFLICT),
+    ("not_waiting", StatusCode::CONFLICT),
+    ("call_back_arranged", StatusCode::CONFLICT),
     ("busy", StatusCode::SERVICE_UNAVAILABLE),
 ];
 

@@ -120,6 +120,30 @@ pub(super) const ROUTES: &[Route] = &[
     },
     Route {
         method: "post",
+        path: "/v1/conversations/{ref}/call-back",
+        id: "call_back",
+        about: "Wait for a person no longer in front of the screen: one of them writes later.",
+        access: Access::Bearer,
+        body: Some(schema::<Keyed>),
+        answer: (200, JSON, Some(schema::<Done>)),
+        problems: &[400, 401, 403, 404, 409, 408, 413, 415, 422, 429, 503],
+        handler: || post(customer::call_back),
+        ..PLAIN
+    },
+    Route {
+        method: "post",
+        path: "/v1/conversations/{ref}/leave-line",
+        id: "leave_line",
+        about: "Wait for a person no longer.",
+        access: Access::Bearer,
+        body: Some(schema::<Keyed>),
+        answer: (200, JSON, Some(schema::<Done>)),
+        problems: &[400, 401, 403, 404, 409, 408, 413, 415, 422, 429, 503],
+        handler: || post(customer::leave_line),
+        ..PLAIN
+    },
+    Route {
+        method: "post",
         path: "/v1/conversations/{ref}/rating",
         id: "rate",
         about: "Rate a conversation that is over.",

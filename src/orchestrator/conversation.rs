@@ -361,6 +361,12 @@ pub struct Escalation {
     pub declined: Vec<OperatorName>,
     /// When everybody is asked again, after a round in which nobody took it.
     pub again_at: Option<Timestamp>,
+    /// Whether the customer has gone and is written to later, by the due time.
+    #[serde(default)]
+    pub call_back: bool,
+    /// When it is over although nobody came.
+    #[serde(default)]
+    pub expires: Option<Timestamp>,
 }
 
 /// An offer that runs.

@@ -33,6 +33,7 @@ mod snooze;
 mod tick;
 mod tool;
 mod undo;
+mod wait;
 pub(super) mod watch;
 mod wrap_up;
 

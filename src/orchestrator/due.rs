@@ -51,6 +51,8 @@ pub enum Alarm {
     Escalation,
     /// Everybody is asked again.
     Round,
+    /// Nobody came for too long.
+    Expiry,
     /// An approval becomes a no.
     Approval(ApprovalId),
     /// Nobody looked at a draft in time.
@@ -120,6 +122,7 @@ impl Conversation {
             escalation.filter(|e| !e.breached).map(|e| (e.due, Alarm::Escalation)),
             self.draft.as_ref().and_then(|d| d.fuse).map(|fuse| (fuse.until, Alarm::Fuse)),
             escalation.and_then(|e| e.again_at).map(|at| (at, Alarm::Round)),
+            escalation.and_then(|e| e.expires).map(|at| (at, Alarm::Expiry)),
             self.silent_since().map(|since| (since + self.silence, Alarm::Silence)),
         ]
         .into_iter()

@@ -278,6 +278,7 @@ fn escalation(event: &EscalationEvent) -> Vec<Todo> {
         | EscalationEvent::Taken { .. }
         | EscalationEvent::RoundEnded { .. }
         | EscalationEvent::RoundBegan { .. }
+        | EscalationEvent::CallBackArranged { .. }
         | EscalationEvent::Breached { .. } => vec![Todo::Match],
         EscalationEvent::Raised { .. } | EscalationEvent::Settled { .. } => Vec::new(),
     }

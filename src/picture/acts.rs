@@ -102,6 +102,7 @@ fn pass(to: &Holder, reason: PassReason) -> Option<Clean> {
         | PassReason::Handoff(_)
         | PassReason::HolderGone
         | PassReason::LeftAlone(_)
+        | PassReason::LineLeft
         | PassReason::HolderFailed
         | PassReason::Ended => None,
     }

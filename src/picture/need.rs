@@ -216,8 +216,9 @@ fn reason(
 
 /// A human was called for, or no agent gets further.
 fn called_for(c: &Conversation, due: Option<Timestamp>) -> Option<(NeedReason, Timestamp, Option<Timestamp>)> {
-    if let Some(Escalation { id, trigger, severity, since, .. }) = &c.escalation {
-        let why = NeedReason::Escalated { escalation: *id, trigger: *trigger, severity: *severity };
+    if let Some(Escalation { id, trigger, severity, since, call_back, .. }) = &c.escalation {
+        let (escalation, trigger, severity, call_back) = (*id, *trigger, *severity, *call_back);
+        let why = NeedReason::Escalated { escalation, trigger, severity, call_back };
         return Some((why, *since, due));
     }
     let stuck = !c.failed.is_empty() && c.retry_at.is_none() && c.composing.is_none() && c.unanswered();

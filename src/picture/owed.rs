@@ -93,6 +93,9 @@ pub(super) fn told(event: &PromiseEvent, what: &Clean, envelope: &Envelope) -> C
         PromiseEvent::LetGo { promise, why: LetGo::Crowded, .. } => {
             Clean::shown(&format_args!("let go, since more was promised than can be owed at once: {what} ({promise})"))
         }
+        PromiseEvent::LetGo { promise, why: LetGo::Unwanted, .. } => {
+            Clean::shown(&format_args!("not wanted any more: {what} ({promise})"))
+        }
         PromiseEvent::LetGo { promise, why: LetGo::Erased, .. } => {
             Clean::shown(&format_args!("let go with its customer ({promise})"))
         }

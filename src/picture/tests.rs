@@ -188,6 +188,7 @@ fn an_offer_is_one_persons_and_an_escalation_everybodys() {
         rank: None,
         skills: Vec::new(),
         declined: Vec::new(),
+        expires: None,
         severity: Severity::High,
         terms: Vec::new(),
         due: Timestamp(100_000),

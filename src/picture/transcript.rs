@@ -449,10 +449,15 @@ fn escalation(event: &EscalationEvent) -> Option<ItemBody> {
         EscalationEvent::RoundEnded { .. } => said(&"everybody passed it on or did not answer; supervisors are told"),
         EscalationEvent::RoundBegan { .. } => said(&"everybody is asked again"),
         EscalationEvent::Settled { settlement: Settlement::NotNeeded, .. } => said(&"no human is needed"),
+        EscalationEvent::Settled { settlement: Settlement::Withdrawn, .. } => said(&"the customer left the line"),
+        EscalationEvent::Settled { settlement: Settlement::Expired, .. } => said(&"nobody came; the wait is over"),
+        EscalationEvent::CallBackArranged { .. } => said(&"the customer does not wait here: a human writes later"),
         EscalationEvent::Offered { .. }
         | EscalationEvent::Taken { .. }
         | EscalationEvent::Withdrawn { .. }
-        | EscalationEvent::Settled { settlement: Settlement::Taken | Settlement::Ended, .. } => return None,
+        | EscalationEvent::Settled {
+            settlement: Settlement::Taken | Settlement::CalledBack | Settlement::Ended, ..
+        } => return None,
     })
 }
 

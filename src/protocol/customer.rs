@@ -47,6 +47,20 @@ pub enum CustomerRequest {
         #[schemars(with = "Option<String>")]
         key: Option<ClientKey>,
     },
+    /// Wait no longer in front of the screen: a person writes later. Only while one waits for a person.
+    CallBack {
+        /// The client's key.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Option<String>")]
+        key: Option<ClientKey>,
+    },
+    /// Wait for a person no longer.
+    LeaveLine {
+        /// The client's key.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Option<String>")]
+        key: Option<ClientKey>,
+    },
     /// Rate the conversation.
     Rate {
         /// The client's key.

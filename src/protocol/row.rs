@@ -294,6 +294,9 @@ pub enum NeedReason {
         trigger: Trigger,
         /// How grave.
         severity: Severity,
+        /// Whether the customer has gone and is written to by the due time.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        call_back: bool,
     },
     /// It is offered to this viewer.
     OfferedToYou {

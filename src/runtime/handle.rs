@@ -259,14 +259,7 @@ impl Handle {
 
     /// Has something done for a customer who is already known. Opening goes by [`Handle::open`].
     pub async fn customer(&self, act: CustomerAct, key: Option<ClientKey>) -> Result<Accepted, Rejected> {
-        let conversation = match &act {
-            CustomerAct::Open(opening) => opening.conversation,
-            CustomerAct::Say { conversation, .. }
-            | CustomerAct::AskHuman { conversation }
-            | CustomerAct::Rate { conversation, .. }
-            | CustomerAct::Identify { conversation, .. } => *conversation,
-        };
-        let actor = self.shared.replica.customer_of(conversation).ok_or(Refusal::UnknownConversation)?;
+        let actor = self.shared.replica.customer_of(act.conversation()).ok_or(Refusal::UnknownConversation)?;
         let key = key.map(|key| KeyUse { key, body: bodies::of_customer(&self.shared.secret, &act) });
         let act = Act::Customer(act);
         self.submit(Command { actor: Actor::Customer(actor), cause: None, key, seen: None, act }).await

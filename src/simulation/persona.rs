@@ -166,7 +166,10 @@ impl Persona {
 
     fn notice(&mut self, sentence: HouseSentence) {
         match sentence {
-            HouseSentence::HumanAsked | HouseSentence::StillWaiting => self.standing.company = Company::Line,
+            HouseSentence::HumanAsked
+            | HouseSentence::StillWaiting
+            | HouseSentence::CallBackOffered
+            | HouseSentence::CallBackArranged => self.standing.company = Company::Line,
             HouseSentence::AgentTakesOver => self.standing.company = Company::Agent,
             HouseSentence::AwaitingApproval => self.standing.awaited = true,
             HouseSentence::Greeting
@@ -176,6 +179,7 @@ impl Persona {
             | HouseSentence::RatingQuestion
             | HouseSentence::Stopped
             | HouseSentence::Checked
+            | HouseSentence::NobodyCame
             | HouseSentence::Farewell => {}
         }
     }

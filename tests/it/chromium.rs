@@ -71,6 +71,14 @@ async fn a_person_converses_meets_a_specialist_and_a_human_and_rates() {
     click(&mut page, "human").await;
     until_speaker(&mut page, "person").await;
     page.picture("waiting").await;
+    click(&mut page, "later").await;
+    until_said(&mut page, "will write to you here").await;
+    page.until("document.getElementById('later').hidden").await;
+    click(&mut page, "leave").await;
+    until_speaker(&mut page, "an AI").await;
+    assert_eq!(page.eval("document.getElementById('line').hidden").await, true);
+    click(&mut page, "human").await;
+    until_speaker(&mut page, "person").await;
     desk.act(OperatorAct::TakeOver { conversation: id, reason: None }).await;
     desk.act(OperatorAct::Reply { conversation: id, text: "Hello, I am here now.".into() }).await;
     until_said(&mut page, "Hello, I am here now.").await;

@@ -145,7 +145,7 @@ fn one_served_floor_answers_every_command() {
         at("AI assistant") < at("you: I was charged twice") && at("you: I was charged") < at("answers from here on")
     );
     assert!(at("you: yyy") < at("in parts"), "a line that is too long is turned down: {said}");
-    assert!(said.contains("a rating is 1 to 5, not 9") && said.contains("/human, /rate"), "{said}");
+    assert!(said.contains("a rating is 1 to 5, not 9") && said.contains("/leave, /rate 1 to 5"), "{said}");
     assert!(said.matches('\u{301}').count() < 40, "marks pile up");
 
     let listed = run(here, &["conversations"]).fine();

@@ -18,7 +18,7 @@ use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, PromiseNa
 use baton::domain::money::Money;
 use baton::domain::operator::{OperatorSpec, Role};
 use baton::domain::playbook::{FlowPosition, FlowState, PlaybookRef};
-use baton::domain::policy::{Clocks, DailyCaps, Policy};
+use baton::domain::policy::{Clocks, DailyCaps, Policy, QueuePolicy};
 use baton::domain::promise::Promise;
 use baton::domain::refusal::Refusal;
 use baton::domain::score::Score;
@@ -279,7 +279,8 @@ pub(crate) fn deployment() -> Deployment {
 pub(crate) fn quiet() -> Policy {
     let none = Millis(0);
     let clocks = Clocks { first_answer_ms: none, next_answer_ms: none, resolution_ms: none, ..Clocks::default() };
-    Policy { clocks, ..Policy::default() }
+    let queue = QueuePolicy { call_back_over_ms: none, expire_ms: none, ..QueuePolicy::default() };
+    Policy { clocks, queue, ..Policy::default() }
 }
 
 /// What a customer says, as the intake would have understood it.
@@ -289,6 +290,7 @@ pub(crate) struct Said {
     pub(crate) intent: Option<String>,
     pub(crate) mood: i32,
     pub(crate) wants_human: bool,
+    pub(crate) wants_call_back: bool,
     pub(crate) safety: bool,
     pub(crate) typing: bool,
 }
@@ -461,6 +463,7 @@ pub(crate) fn analysis(said: &Said) -> Analysis {
         intents: intents.collect(),
         sentiment: Score::from_percent(said.mood),
         wants_human: said.wants_human,
+        wants_call_back: said.wants_call_back,
         safety: said.safety,
         ..Analysis::default()
     }

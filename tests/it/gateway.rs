@@ -229,6 +229,34 @@ async fn a_key_counts_once_over_reconnects_and_over_both_ways_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_waits_for_a_person_may_choose_a_later_word_or_leave() {
+    let house = House::start().await;
+    let (path, token) = minted(&house).await;
+    let ask = async |wish: &str| {
+        let response = house.post(&format!("{path}/{wish}"), Some(&token)).json(&json!({})).send().await.unwrap();
+        let status = response.status().as_u16();
+        (status, response.json::<Value>().await.unwrap()["code"].as_str().unwrap_or("done").to_owned())
+    };
+    assert_eq!(ask("call-back").await, (409, "not_waiting".to_owned()));
+    assert_eq!(ask("leave-line").await, (409, "not_waiting".to_owned()));
+    assert_eq!(ask("human").await.0, 200);
+    assert_eq!(ask("call-back").await.0, 200);
+    assert_eq!(ask("call-back").await, (409, "call_back_arranged".to_owned()));
+    let mut ws = dial(&house, &format!("{path}/ws"), &[]).await.unwrap();
+    say(&mut ws, &hello(&token)).await;
+    assert_eq!(hear(&mut ws, &["welcome"]).await["speaker"]["kind"], "waiting");
+    say(&mut ws, &json!({ "type": "leave_line", "key": "k-1" })).await;
+    assert_eq!(hear(&mut ws, &["stored", "refused"]).await["type"], "stored");
+    say(&mut ws, &json!({ "type": "call_back", "key": "k-2" })).await;
+    assert_eq!(hear(&mut ws, &["stored", "refused"]).await["code"], "not_waiting");
+    let all: Value = house.get(&format!("{path}/messages"), Some(&token)).send().await.unwrap().json().await.unwrap();
+    assert_eq!(all["speaker"]["kind"], "ai");
+    let told = all["messages"].as_array().unwrap().iter().filter_map(|m| m["sentence"].as_str());
+    assert_eq!(told.collect::<Vec<_>>(), ["greeting", "human_asked", "call_back_arranged", "agent_takes_over"]);
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_resume_brings_what_was_missed_once_and_in_order() {
     let house = House::start().await;
     let (path, token) = minted(&house).await;

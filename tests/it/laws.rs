@@ -122,8 +122,10 @@ impl World {
 
     fn customer(&mut self) -> Command {
         let (conversation, customer) = self.people[self.dice.roll(self.people.len())];
-        let act = match self.dice.roll(12) {
+        let act = match self.dice.roll(14) {
             0 => CustomerAct::AskHuman { conversation },
+            12 => CustomerAct::CallBack { conversation },
+            13 => CustomerAct::LeaveLine { conversation },
             1 => CustomerAct::Rate { conversation, score: self.dice.roll(7) as u8, comment: None },
             _ => {
                 let (text, intent) = TEXTS[self.dice.roll(TEXTS.len())];
@@ -132,6 +134,7 @@ impl World {
                     intent: intent.map(str::to_owned),
                     mood: self.dice.roll(200) as i32 - 120,
                     wants_human: self.dice.roll(15) == 0,
+                    wants_call_back: self.dice.roll(40) == 0,
                     safety: self.dice.roll(60) == 0,
                     typing: self.dice.roll(6) == 0,
                 };

@@ -37,7 +37,7 @@ impl Check<'_> {
         }
         for (sentence, text) in &house.sentences {
             let unknown = text.parse().map(|template: crate::domain::playbook::Template| {
-                template.gaps().find(|gap| *gap != "who" && *gap != "wait").map(str::to_owned)
+                template.gaps().find(|gap| !["who", "wait", "when"].contains(gap)).map(str::to_owned)
             });
             let what = match unknown {
                 Ok(None) => continue,
@@ -46,7 +46,12 @@ impl Check<'_> {
             };
             let key = serde_json::to_value(sentence).ok();
             let key = key.as_ref().and_then(|key| key.as_str()).unwrap_or_default();
-            self.error(baton, &[Part::Key("sentences"), Part::Key(key)], what, "there are `{who}` and `{wait}`");
+            self.error(
+                baton,
+                &[Part::Key("sentences"), Part::Key(key)],
+                what,
+                "there are `{who}`, `{wait}` and `{when}`",
+            );
         }
         self.operators();
     }

@@ -374,6 +374,7 @@ pub fn on_it(row: &ConversationRow, colleague: &OperatorName) -> Clean {
 /// Why a conversation needs somebody, in two or three words.
 pub fn reason(why: &NeedReason) -> Clean {
     match why {
+        NeedReason::Escalated { call_back: true, .. } => Clean::fixed("call-back owed"),
         NeedReason::Escalated { trigger, .. } => Clean::fixed(trigger_word(*trigger)),
         NeedReason::OfferedToYou { .. } => Clean::fixed("offer to you"),
         NeedReason::AskedFor { by, .. } => clean!("{by} asks for it"),

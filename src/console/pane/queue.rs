@@ -3,7 +3,7 @@
 pub mod beside;
 mod whatif;
 
-use super::list::{on_it, reason, trigger_word};
+use super::list::{on_it, reason};
 use super::strip::{Piece, Strip, exact, fit, fit_right, left, mood_token, path, piece};
 use crate::console::model::{Model, Pane};
 use crate::console::theme::Token;
@@ -162,13 +162,13 @@ fn need(model: &Model, row: &ConversationRow, width: u16) -> Strip {
 
 fn why(need: &Need) -> Clean {
     match &need.why {
-        NeedReason::Escalated { trigger, severity, .. } => {
+        NeedReason::Escalated { severity, .. } => {
             let grave = match severity {
                 Severity::Normal => "",
                 Severity::High => " !",
                 Severity::Critical => " !!",
             };
-            clean!("{}{grave}", trigger_word(*trigger))
+            clean!("{}{grave}", reason(&need.why))
         }
         NeedReason::Approval { about, .. } => beside::short(about, WHY),
         NeedReason::OfferedToYou { .. }

@@ -106,7 +106,7 @@ pub(super) fn need(why: NeedReason, harm: i32, since: u64, due: i64) -> Need {
 }
 
 pub(super) fn escalated(n: u64, trigger: Trigger) -> NeedReason {
-    NeedReason::Escalated { escalation: EscalationId(n), trigger, severity: Severity::High }
+    NeedReason::Escalated { escalation: EscalationId(n), trigger, severity: Severity::High, call_back: false }
 }
 
 pub(super) fn approval() -> ApprovalCard {

@@ -32,6 +32,21 @@ super::family! {
         /// Who had it and left the customer waiting: they are not asked first.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         declined: Vec<OperatorName>,
+        /// When it is over although nobody came; none is never.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires: Option<Timestamp>,
+    }
+    /// The customer does not stay: a human writes to them by `due`. It keeps its place in the line until then.
+    CallBackArranged = "call_back_arranged" {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        escalation: EscalationId,
+        /// By when a human writes.
+        due: Timestamp,
+        /// When it is over although nobody came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires: Option<Timestamp>,
     }
     /// One operator was offered it.
     Offered = "offered" {

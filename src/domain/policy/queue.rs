@@ -35,6 +35,13 @@ pub struct QueuePolicy {
     /// A person who leaves a customer without an answer keeps them for so many times the answer's
     /// target; then somebody else is asked. 0 lets them keep it.
     pub onward_times: u8,
+    /// Somebody whose wait is longer is offered that a person writes to them later; in ms. 0 offers it to nobody.
+    pub call_back_over_ms: Millis,
+    /// Within which open time that person writes, or within the forecast wait where that is longer; in ms.
+    pub call_back_ms: Millis,
+    /// A request for a human is over after so much open time without one, and its customer is told; in ms.
+    /// 0 lets them wait for ever; what touches law or safety always waits.
+    pub expire_ms: Millis,
     /// How long a person is thought to have a conversation until enough were measured, in ms; forecasts
     /// of the wait are made of it.
     pub handling_ms: Millis,
@@ -55,6 +62,9 @@ impl Default for QueuePolicy {
             priority_low_ms: Millis::from_mins(10),
             second_round_ms: Millis::from_mins(1),
             onward_times: 3,
+            call_back_over_ms: Millis::from_mins(10),
+            call_back_ms: Millis::from_hours(2),
+            expire_ms: Millis::from_hours(8),
             handling_ms: Millis::from_mins(5),
         }
     }

@@ -11,7 +11,7 @@
 
   const state = {
     conversation: null, token: null, identity: null, unsent: [], stem: "", keys: 0,
-    socket: null, open: false, beginning: false, after: 0, newest: 0, attempt: 0, timer: 0, over: false, speaker: null, humanKey: null,
+    socket: null, open: false, beginning: false, after: 0, newest: 0, attempt: 0, timer: 0, over: false, speaker: null, wish: null, later: false,
     ratingKey: null, rated: false, resolved: false, typedAt: 0, idle: 0, day: "",
   };
   const turns = new Map(); // turn -> list item
@@ -98,7 +98,7 @@
     insert(item, turn);
   };
 
-  const CHANGES = ["specialist_takes_over", "human_asked", "human_takes_over", "agent_takes_over", "still_waiting"];
+  const CHANGES = ["specialist_takes_over", "human_asked", "human_takes_over", "agent_takes_over", "still_waiting", "call_back_arranged"];
   const addNotice = ({ turn, at, sentence, text: words }) => {
     if (turns.has(turn)) return;
     dayOf(at);
@@ -126,16 +126,36 @@
       : kind === "waiting" ? "Waiting for a person. You can keep writing."
       : kind === "ai" ? "You are talking with our " + speaker.name + ", an AI" : "An AI assistant will answer";
     el("speaker").textContent = plain(words);
+    if (kind !== "waiting") state.later = false;
     showHuman();
     if (kind !== "ai" && kind !== "human") hideTyping();
   };
 
   const showHuman = () => {
     const kind = state.speaker && state.speaker.kind;
-    const waiting = kind === "waiting" || state.humanKey !== null;
+    const asked = state.wish && state.wish.type === "human";
+    const still = !state.open || state.over || state.wish !== null;
     human.hidden = kind === "human";
-    human.disabled = waiting || !state.open || state.over;
-    human.textContent = waiting ? "A person has been asked for" : "Talk to a person";
+    human.disabled = kind === "waiting" || still;
+    human.textContent = kind === "waiting" || asked ? "A person has been asked for" : "Talk to a person";
+    el("line").hidden = kind !== "waiting" || state.over;
+    el("later").hidden = state.later;
+    el("later").disabled = el("leave").disabled = still;
+  };
+
+  // One wish about a person at a time; it is sent again after a reconnect, and its key makes that safe.
+  const wish = (type) => {
+    show("error", "");
+    state.wish = { type, key: nextKey() };
+    transmit(state.wish);
+    showHuman();
+    text.focus();
+  };
+  const granted = (key) => {
+    if (!key || !state.wish || key !== state.wish.key) return false;
+    state.wish = null;
+    showHuman();
+    return true;
   };
 
   let typingTimer = 0;
@@ -186,11 +206,11 @@
       showResolved(frame.resolved);
       // The keys make this safe: what had arrived is not stored again.
       for (const { key, words } of state.unsent) transmit({ type: "say", key, text: words });
-      if (state.humanKey) transmit({ type: "human", key: state.humanKey });
+      if (state.wish) transmit(state.wish);
       ready();
     },
     stored({ key, turn }) {
-      if (key && key === state.humanKey) { state.humanKey = null; return showHuman(); }
+      if (granted(key)) return;
       state.unsent = state.unsent.filter((one) => one.key !== key);
       store.save();
       const item = pending.get(key);
@@ -205,9 +225,13 @@
       if (turn === state.after + 1) state.after = turn;
     },
     message(frame) { note(frame.turn); if (frame.author.kind !== "you") { hideTyping(); if (frame.turn > state.newest) showResolved(false); } addMessage(frame); },
-    notice(frame) { note(frame.turn); addNotice(frame); },
+    notice(frame) {
+      note(frame.turn);
+      if (frame.sentence === "call_back_arranged") { state.later = true; showHuman(); }
+      addNotice(frame);
+    },
     typing(frame) { showTyping(frame); },
-    handover(frame) { state.humanKey = null; showSpeaker(frame.to); },
+    handover(frame) { showSpeaker(frame.to); },
     resolved() { showResolved(true); },
     rated() {
       state.rated = true;
@@ -216,7 +240,7 @@
       el("over-text").textContent = "Thank you for your rating.";
     },
     refused({ key, code, message }) {
-      if (key && key === state.humanKey) { state.humanKey = null; showHuman(); return show("error", message); }
+      if (granted(key)) return show("error", message);
       if (key && key === state.ratingKey) return show("rating-error", message);
       const item = key && pending.get(key);
       if (!item) { if (key !== undefined) show("error", message); return; }
@@ -348,13 +372,9 @@
     ready();
     text.focus();
   });
-  human.addEventListener("click", () => {
-    show("error", "");
-    state.humanKey = nextKey();
-    transmit({ type: "human", key: state.humanKey });
-    showHuman();
-    text.focus();
-  });
+  human.addEventListener("click", () => wish("human"));
+  el("later").addEventListener("click", () => wish("call_back"));
+  el("leave").addEventListener("click", () => wish("leave_line"));
   el("rating").addEventListener("change", () => { el("rating-more").hidden = false; });
   el("rating").addEventListener("submit", (event) => {
     event.preventDefault();

@@ -203,14 +203,9 @@ impl Bound<'_> {
                 self.app.floor.typing(conversation, on);
                 Ok(())
             }
-            CustomerRequest::Human { key } => {
-                if let Err(problem) = self.app.may_say(conversation) {
-                    return self.refuse(key, problem).await;
-                }
-                let done = self.app.floor.customer(CustomerAct::AskHuman { conversation }, key.clone()).await;
-                let turn = self.app.floor.state(conversation).map(|state| state.turn).unwrap_or_default();
-                self.answer(done, key.clone(), |_| CustomerReply::Stored { key, turn }).await
-            }
+            CustomerRequest::Human { key } => self.ask(CustomerAct::AskHuman { conversation }, key).await,
+            CustomerRequest::CallBack { key } => self.ask(CustomerAct::CallBack { conversation }, key).await,
+            CustomerRequest::LeaveLine { key } => self.ask(CustomerAct::LeaveLine { conversation }, key).await,
             CustomerRequest::Rate { key, score, comment } => {
                 let fits = comment.as_ref().map_or(Ok(()), check_length);
                 if let Err(problem) = self.app.may_say(conversation).and(fits) {
@@ -238,6 +233,16 @@ impl Bound<'_> {
             self.own.push_back(*turn);
         }
         self.answer(done, key.clone(), |turn| CustomerReply::Stored { key, turn }).await
+    }
+
+    /// A wish about the wait for a person: what came last is what it was said after.
+    async fn ask(&mut self, act: CustomerAct, key: Option<ClientKey>) -> Result<(), End> {
+        if let Err(problem) = self.app.may_say(self.id) {
+            return self.refuse(key, problem).await;
+        }
+        let done = self.app.floor.customer(act, key.clone()).await;
+        let turn = self.app.floor.state(self.id).map(|state| state.turn).unwrap_or_default();
+        self.answer(done, key.clone(), |_| CustomerReply::Stored { key, turn }).await
     }
 
     async fn answer(

@@ -12,7 +12,7 @@ use crate::orchestrator::conversation::{Composing, Conversation, WaitsFor};
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{draft, escalate, hold, pass, route};
+use super::{draft, escalate, hold, pass, route, wait};
 
 /// Times an answer is begun anew because the customer says more.
 pub(super) const SUPERSEDES_MAX: u8 = 3;
@@ -129,6 +129,10 @@ fn may_supersede(case: &Case<'_>, composing: &Composing) -> bool {
 
 fn still_waiting(case: &Case<'_>) -> Vec<Event> {
     let c = case.conversation;
+    let asks = c.escalation.as_ref().filter(|escalation| c.analysis.wants_call_back && !escalation.call_back);
+    if let Some(escalation) = asks {
+        return wait::asked_back(case, escalation);
+    }
     let told = c.turns.iter().rev().find(|turn| turn.author == Author::House).map(|turn| turn.at);
     if told.is_some_and(|told| case.at.since(told) < WAIT_NOTICE_EVERY) {
         return Vec::new();

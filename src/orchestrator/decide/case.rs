@@ -15,7 +15,7 @@ use crate::domain::time::{Millis, Timestamp};
 use crate::orchestrator::conversation::Conversation;
 use crate::orchestrator::floor::Floor;
 
-use super::escalate;
+use super::{escalate, wait};
 
 /// A live conversation with everything a rule may read.
 #[derive(Clone, Copy)]
@@ -63,15 +63,13 @@ impl<'a> Case<'a> {
 
     /// The house says one of its sentences as message number `turn`.
     pub(super) fn house(&self, turn: TurnNo, sentence: HouseSentence, who: &str) -> Event {
-        let text = Foreign::from(self.deployment.sentence(sentence, who, &self.wait_words()));
-        TurnEvent::HouseSpoke { conversation: self.id(), turn, sentence, text }.into()
+        self.house_by(turn, sentence, who, wait::told(self))
     }
 
-    /// How long a human will take, in words: the promise of the policy, never less than a minute.
-    fn wait_words(&self) -> String {
-        let promise =
-            self.conversation.escalation.as_ref().map_or_else(|| self.human_promise(), |e| e.due.since(self.at));
-        escalate::wait_words(promise)
+    /// The same of what is expected by a time of its own.
+    pub(super) fn house_by(&self, turn: TurnNo, sentence: HouseSentence, who: &str, by: Timestamp) -> Event {
+        let text = Foreign::from(self.deployment.sentence(sentence, who, self.at, by));
+        TurnEvent::HouseSpoke { conversation: self.id(), turn, sentence, text }.into()
     }
 
     /// Within which time this customer is promised a human.

@@ -18,21 +18,18 @@ use crate::domain::wrap_up::WrapUpCut;
 use crate::orchestrator::floor::{Floor, Stub};
 
 use super::case::Case;
-use super::{agent, clock, escalate, left, snooze, wrap_up};
+use super::{agent, clock, escalate, left, snooze, wait, wrap_up};
 
 /// How long an answer waits for a customer who is typing on: a sentence's end, not a paragraph's.
 pub(super) const QUIET_WINDOW: Millis = Millis(1_500);
 /// Longest comment beside a rating.
 const COMMENT_BYTES_MAX: usize = 2 * 1024;
 
-pub(super) fn conversation_of(act: &Act) -> Option<ConversationId> {
-    let Act::Customer(act) = act else { return None };
+/// The conversation of a customer's act that exists before it.
+pub(super) const fn conversation_of(act: &Act) -> Option<ConversationId> {
     match act {
-        CustomerAct::Open(_) => None,
-        CustomerAct::Say { conversation, .. }
-        | CustomerAct::AskHuman { conversation }
-        | CustomerAct::Rate { conversation, .. }
-        | CustomerAct::Identify { conversation, .. } => Some(*conversation),
+        Act::Customer(CustomerAct::Open(_)) | Act::Operator(_) | Act::Effect(_) | Act::Floor(_) => None,
+        Act::Customer(act) => Some(act.conversation()),
     }
 }
 
@@ -52,6 +49,14 @@ pub(super) fn decide(
         CustomerAct::AskHuman { conversation } => {
             own(floor, *conversation, customer)?;
             ask_human(floor, *conversation, at)
+        }
+        CustomerAct::CallBack { conversation } => {
+            own(floor, *conversation, customer)?;
+            wait::call_back(floor, *conversation, at)
+        }
+        CustomerAct::LeaveLine { conversation } => {
+            own(floor, *conversation, customer)?;
+            wait::leave(floor, *conversation, at)
         }
         CustomerAct::Rate { conversation, score, comment } => {
             own(floor, *conversation, customer)?;
@@ -140,8 +145,8 @@ fn open(floor: &Floor, opening: &Opening, customer: CustomerId, at: Timestamp) -
     };
     events.push(passed.into());
     let sentence = if first.is_some() { HouseSentence::Greeting } else { HouseSentence::Stopped };
-    let wait = escalate::wait_words(escalate::promise(deployment, opening.tier));
-    let text = Foreign::from(deployment.sentence(sentence, first.map_or("", |first| &first.title), &wait));
+    let by = deployment.policy.hours.due_after(at, escalate::promise(deployment, opening.tier));
+    let text = Foreign::from(deployment.sentence(sentence, first.map_or("", |first| &first.title), at, by));
     events.push(TurnEvent::HouseSpoke { conversation: id, turn: TurnNo(1), sentence, text }.into());
     Ok(events)
 }
@@ -204,9 +209,8 @@ fn say(
         if let Some(snooze) = &conversation.snoozed {
             let case = Case::open(floor, id, at)?;
             // What the house says of it answers them, so it comes after their words.
-            let says = |event: &Event| matches!(event, Event::Turn(TurnEvent::HouseSpoke { .. }));
             let woken: Vec<Event>;
-            (told, woken) = snooze::spoken_to(&case).into_iter().partition(says);
+            (told, woken) = snooze::spoken_to(&case).into_iter().partition(wait::says);
             events.extend(woken);
             // What ran when it fell asleep runs again with its waking.
             let woken = snooze::clocks(&case, snooze);
@@ -275,9 +279,9 @@ fn reopen_for_human(floor: &Floor, id: ConversationId, stub: &Stub, at: Timestam
     let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
     let (trigger, tier) = (Trigger::AskedForHuman, stub.tier);
     let (raised, to, reason) = escalate::from_the_start(floor, deployment, (id, tier), trigger, at);
-    let wait = escalate::wait_words(escalate::promise(deployment, tier));
+    let by = deployment.policy.hours.due_after(at, escalate::promise(deployment, tier));
     let sentence = HouseSentence::HumanAsked;
-    let (turn, text) = (stub.turn.next(), Foreign::from(deployment.sentence(sentence, "", &wait)));
+    let (turn, text) = (stub.turn.next(), Foreign::from(deployment.sentence(sentence, "", at, by)));
     let mut events = open_again(id, stub, at);
     events.push(raised);
     events.push(first_pass(id, stub, to, reason, at));

@@ -6,6 +6,7 @@ use crate::domain::escalation::Settlement;
 use crate::domain::event::{ApprovalEvent, ConversationEvent, EscalationEvent, Event, WithheldReason};
 use crate::domain::id::{OperatorName, TurnNo};
 use crate::orchestrator::context;
+use crate::orchestrator::conversation::Escalation;
 
 use super::case::Case;
 use super::{claim, draft, promise, tool};
@@ -18,7 +19,12 @@ pub(super) fn settled(case: &Case<'_>, disposition: Disposition, turn: TurnNo) -
 
 /// The matter is settled; the customer may rate it or re-open it for a while.
 pub(super) fn resolve(case: &Case<'_>, disposition: Disposition) -> Vec<Event> {
-    let mut events = settle_all(case, Settlement::Ended, None);
+    resolve_as(case, disposition, Settlement::Ended)
+}
+
+/// The same, with what became of the request for a human.
+pub(super) fn resolve_as(case: &Case<'_>, disposition: Disposition, settlement: Settlement) -> Vec<Event> {
+    let mut events = settle_all(case, settlement, None);
     events.push(
         ConversationEvent::Resolved {
             conversation: case.id(),
@@ -67,6 +73,17 @@ pub(super) fn settle_escalation(
     }
     events.push(EscalationEvent::Settled { conversation, escalation: id, settlement }.into());
     events
+}
+
+/// How a request ends that a human takes.
+pub(super) const fn taken(escalation: &Escalation) -> Settlement {
+    if escalation.call_back { Settlement::CalledBack } else { Settlement::Taken }
+}
+
+/// A human takes it: the request for one is settled by that.
+pub(super) fn settle_taken(case: &Case<'_>, by: &OperatorName) -> Vec<Event> {
+    let settlement = case.conversation.escalation.as_ref().map_or(Settlement::Taken, taken);
+    settle_escalation(case, settlement, Some(by))
 }
 
 /// The conversation goes to somebody else: what waited for a person's yes is a no, a draft stays unsent,

@@ -15,7 +15,7 @@ use crate::orchestrator::floor::Floor;
 use crate::routing::escalation::{self as signals, Signals};
 
 use super::case::Case;
-use super::{end, line, pass};
+use super::{end, line, pass, wait};
 
 /// Calls for a human if what was read of the conversation says so and nobody judged it since.
 pub(super) fn judge(case: &Case<'_>) -> Option<Vec<Event>> {
@@ -129,11 +129,13 @@ fn raise_with(
             rank: Some(line::rank(case, call.severity, due)),
             skills: line::skills(case, &queue),
             declined: call.declined.clone(),
+            expires: wait::expires(case, call.trigger, case.at),
         }
         .into(),
     );
-    events.push(pass::to(case, Holder::Queue(queue), reason(escalation), None));
-    events.extend(tell.map(|sentence| case.house(c.last_turn.next(), sentence, "")));
+    events.push(pass::to(case, Holder::Queue(queue.clone()), reason(escalation), None));
+    let told = tell.map(|sentence| wait::joined(case, (escalation, &queue, call.trigger), sentence));
+    events.extend(told.into_iter().flatten());
     events
 }
 
@@ -161,6 +163,7 @@ pub(super) fn from_the_start(
         rank: None,
         skills: Vec::new(),
         declined: Vec::new(),
+        expires: wait::span(deployment, trigger).map(|span| deployment.policy.hours.due_after(at, span)),
     };
     (raised.into(), Holder::Queue(queue), PassReason::Escalated(escalation))
 }
@@ -171,14 +174,6 @@ pub(super) fn promise(deployment: &Deployment, tier: Tier) -> Millis {
     match tier {
         Tier::Vip => clocks.human_vip_ms,
         Tier::Standard | Tier::Gold => clocks.human_ms,
-    }
-}
-
-/// A wait in words, never less than a minute.
-pub(super) fn wait_words(wait: Millis) -> String {
-    match wait.0.div_ceil(60_000) {
-        0 | 1 => "a minute".to_owned(),
-        minutes => format!("{minutes} minutes"),
     }
 }
 

@@ -20,7 +20,7 @@ use super::case::Case;
 use super::customer::check_text;
 use super::{
     approve, barge, brief, claim, desk, draft, end, hold, incident, line, pass, people, promise, snooze, tick, undo,
-    watch, wrap_up,
+    wait, watch, wrap_up,
 };
 
 pub(super) fn decide(
@@ -247,18 +247,18 @@ impl Desk<'_> {
         let mut events = end::leave_waiting(&self.case);
         events.extend(offer);
         events.push(pass::by_hand(&self.case, self.me(), reason, None));
-        events.extend(end::settle_escalation(&self.case, Settlement::Taken, Some(&self.spec.name)));
+        events.extend(end::settle_taken(&self.case, &self.spec.name));
         events
     }
 
     fn take_offer(&self, offer: OfferId) -> Result<Vec<Event>, Refusal> {
         let (escalation, running) = self.my_offer(offer)?;
+        let settlement = self.case.conversation.escalation.as_ref().map_or(Settlement::Taken, end::taken);
         pass::room(&self.case, &self.me())?;
         let (conversation, operator) = (self.case.id(), self.spec.name.clone());
         let mut events = end::leave_waiting(&self.case);
         events.push(EscalationEvent::Taken { conversation, escalation, offer: running, operator }.into());
         events.push(pass::by_hand(&self.case, self.me(), PassReason::OfferTaken(offer), None));
-        let settlement = Settlement::Taken;
         events.push(EscalationEvent::Settled { conversation, escalation, settlement }.into());
         Ok(events)
     }
@@ -291,7 +291,7 @@ impl Desk<'_> {
         } else if self.case.unannounced() {
             events.extend(tick::announce(&self.case));
         }
-        let said = events.iter().any(|event| matches!(event, Event::Turn(TurnEvent::HouseSpoke { .. })));
+        let said = events.iter().any(wait::says);
         let last = self.case.conversation.last_turn;
         let turn = if said { last.next().next() } else { last.next() };
         events.push(
@@ -306,6 +306,7 @@ impl Desk<'_> {
             }
             .into(),
         );
+        events.extend(wait::kept(&self.case, &self.spec.name));
         Ok(events)
     }
 
@@ -420,7 +421,7 @@ impl Desk<'_> {
         let pack = Box::new(self.pack(note)?);
         let mut events = end::leave_waiting(&self.case);
         events.push(pass::by_hand(&self.case, target, PassReason::Moved, Some(pack)));
-        events.extend(end::settle_escalation(&self.case, Settlement::Taken, Some(operator)));
+        events.extend(end::settle_taken(&self.case, operator));
         Ok(events)
     }
 
@@ -446,6 +447,7 @@ impl Desk<'_> {
                 rank: Some(line::rank(&self.case, Severity::Normal, due)),
                 skills: line::skills(&self.case, queue),
                 declined: Vec::new(),
+                expires: wait::expires(&self.case, Trigger::ByOperator, self.case.at),
             }
             .into(),
         );

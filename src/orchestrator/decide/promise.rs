@@ -111,10 +111,12 @@ pub(super) fn kept(case: &Case<'_>, by: &Author, names: &[PromiseName]) -> Vec<E
     met.map(|(id, _)| PromiseEvent::Cleared { conversation, promise: *id, by: by.clone(), how }.into()).collect()
 }
 
-/// The conversation without the promises that were just kept; none when nothing was.
+/// The conversation without the promises that were just kept or let go; none when nothing happened.
 pub(super) fn without(c: &Conversation, events: &[Event]) -> Option<Conversation> {
     let kept = |event: &Event| {
-        let Event::Promise(PromiseEvent::Cleared { promise, .. }) = event else { return None };
+        let Event::Promise(PromiseEvent::Cleared { promise, .. } | PromiseEvent::LetGo { promise, .. }) = event else {
+            return None;
+        };
         Some(*promise)
     };
     let mut after = (!events.is_empty()).then(|| c.clone());

@@ -155,5 +155,5 @@ fn again(case: &Case<'_>, snooze: &Snooze, escalation: &Escalation) -> CallAgain
     let due = if escalation.breached { escalation.due } else { left(escalation.due) };
     let rank = line::rank(case, escalation.severity, due);
     let slept = case.at.since(snooze.since);
-    CallAgain { due, rank, again_at: escalation.again_at.map(|at| at + slept) }
+    CallAgain { due, rank, again_at: escalation.again_at.map(|at| at + slept), expires: escalation.expires.map(left) }
 }

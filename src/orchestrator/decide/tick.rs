@@ -14,7 +14,7 @@ use crate::orchestrator::floor::{Floor, OperatorState, Stub};
 use super::case::Case;
 use super::{
     agent, approve, attend, barge, claim, clock, consult, draft, end, escalate, handoff, incident, left, line, promise,
-    snooze, wrap_up,
+    snooze, wait, wrap_up,
 };
 
 pub(super) fn decide(floor: &Floor, at: Timestamp) -> Result<Vec<Event>, Refusal> {
@@ -71,6 +71,7 @@ fn alarm(floor: &Floor, id: ConversationId, due: Timestamp, at: Timestamp) -> Re
         Alarm::CallAsk(call) => vec![ToolEvent::Reconciling { conversation: id, call }.into()],
         Alarm::Promise(promise) => promise::breached(id, &c.owed, promise),
         Alarm::Silence => end::resolve(&case, Disposition::Abandoned),
+        Alarm::Expiry => wait::in_vain(&case),
         Alarm::Wake => snooze::time_up(&case),
     })
 }
@@ -110,8 +111,10 @@ fn breached(case: &Case<'_>) -> Vec<Event> {
     let Some(escalation) = &case.conversation.escalation else { return Vec::new() };
     let severity = escalation.severity.graver();
     let rank = Some(line::rank(case, severity, escalation.due));
+    let offer = wait::offered_late(case, escalation);
     let (conversation, escalation) = (case.id(), escalation.id);
-    vec![EscalationEvent::Breached { conversation, escalation, severity, rank }.into()]
+    let breached = EscalationEvent::Breached { conversation, escalation, severity, rank };
+    std::iter::once(breached.into()).chain(offer).collect()
 }
 
 fn asked_again(case: &Case<'_>) -> Vec<Event> {

@@ -129,6 +129,7 @@ fn remember(c: &mut Conversation, by: &OperatorName, reason: PassReason, until: 
         | PassReason::Moved
         | PassReason::Given(_)
         | PassReason::LeftAlone(_)
+        | PassReason::LineLeft
         | PassReason::Escalated(_)
         | PassReason::HolderGone
         | PassReason::HolderFailed

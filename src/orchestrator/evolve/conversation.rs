@@ -89,6 +89,7 @@ fn woken(c: &mut Conversation, clocks: &[ClockSet], call: Option<CallAgain>, at:
     }
     if let (Some(escalation), Some(call)) = (&mut c.escalation, call) {
         (escalation.due, escalation.rank, escalation.again_at) = (call.due, call.rank, call.again_at);
+        escalation.expires = call.expires;
     }
 }
 

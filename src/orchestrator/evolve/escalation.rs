@@ -51,6 +51,10 @@ pub(super) fn fold(floor: &mut Floor, event: &EscalationEvent, at: Timestamp) {
                 e.again_at = Some(*again_at);
             });
         }
+        EscalationEvent::CallBackArranged { conversation, due, expires, .. } => change(floor, *conversation, |e| {
+            (e.due, e.expires) = (*due, *expires);
+            (e.call_back, e.breached) = (true, false);
+        }),
         EscalationEvent::RoundBegan { conversation, .. } => change(floor, *conversation, |e| {
             e.declined.clear();
             e.again_at = None;
@@ -58,7 +62,8 @@ pub(super) fn fold(floor: &mut Floor, event: &EscalationEvent, at: Timestamp) {
         EscalationEvent::Settled { conversation, settlement, .. } => {
             let Some(c) = floor.conversations.get_mut(conversation) else { return };
             let open = c.escalation.take();
-            if let Some(escalation) = open.as_ref().filter(|_| *settlement == Settlement::Taken) {
+            let taken = matches!(settlement, Settlement::Taken | Settlement::CalledBack);
+            if let Some(escalation) = open.as_ref().filter(|_| taken) {
                 floor.lines.entry(escalation.queue.clone()).or_default().taken(at, !escalation.breached);
             }
             c.passing.left = open.map(Box::new);
@@ -78,7 +83,7 @@ fn raised(floor: &mut Floor, event: &EscalationEvent, at: Timestamp) {
         rank,
         skills,
         declined,
-        ..
+        expires,
     } = event
     else {
         return;
@@ -105,6 +110,8 @@ fn raised(floor: &mut Floor, event: &EscalationEvent, at: Timestamp) {
             skills: skills.clone(),
             declined: declined.clone(),
             again_at: None,
+            call_back: false,
+            expires: *expires,
         });
     });
 }

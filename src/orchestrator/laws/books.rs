@@ -105,6 +105,10 @@ pub(super) struct Asks {
     pub(super) skills: Vec<SkillName>,
     pub(super) rank: Timestamp,
     pub(super) breached: bool,
+    /// Whether its customer is written to later.
+    pub(super) call_back: bool,
+    /// When it is over although nobody came.
+    pub(super) expires: Option<Timestamp>,
     /// Who turned it down in this round.
     pub(super) declined: BTreeSet<OperatorName>,
 }

@@ -39,7 +39,7 @@ impl Laws {
         if let ConversationEvent::Woken { conversation, call, .. } = event {
             let account = self.account(*conversation);
             if let (Some(asks), Some(call)) = (&mut account.asks, call) {
-                asks.rank = call.rank;
+                (asks.rank, asks.expires) = (call.rank, call.expires);
             }
             account.was = None;
             self.wakes(seq, *conversation, at);

@@ -2,6 +2,7 @@
 
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::envelope::Envelope;
+use crate::domain::escalation::Settlement;
 use crate::domain::event::EscalationEvent;
 use crate::domain::id::{ConversationId, EscalationId, OperatorName, Seq};
 
@@ -12,13 +13,17 @@ impl Laws {
     pub(super) fn escalation(&mut self, envelope: &Envelope, event: &EscalationEvent) {
         let seq = envelope.seq;
         match event {
-            EscalationEvent::Raised { conversation, escalation, queue, due, rank, skills, declined, .. } => {
+            EscalationEvent::Raised {
+                conversation, escalation, queue, due, rank, skills, declined, expires, ..
+            } => {
                 let asks = Asks {
                     id: *escalation,
                     queue: queue.clone(),
                     skills: skills.clone(),
                     rank: rank.unwrap_or(*due),
                     breached: false,
+                    call_back: false,
+                    expires: *expires,
                     declined: declined.iter().cloned().collect(),
                 };
                 let account = self.account(*conversation);
@@ -51,7 +56,16 @@ impl Laws {
             EscalationEvent::RoundBegan { conversation, .. } => {
                 self.asks(*conversation, |asks| asks.declined.clear());
             }
-            EscalationEvent::Settled { conversation, escalation, .. } => {
+            EscalationEvent::CallBackArranged { conversation, expires, .. } => {
+                let open = self.account(*conversation).asks.as_ref().is_some_and(|asks| !asks.call_back);
+                self.hold(2, seq, open, || format!("{conversation} is called back twice, or waits for nobody"));
+                self.asks(*conversation, |asks| {
+                    (asks.call_back, asks.expires) = (true, *expires);
+                    asks.breached = false;
+                });
+            }
+            EscalationEvent::Settled { conversation, escalation, settlement } => {
+                self.ended_truly(envelope, *conversation, *settlement);
                 self.call_settled(seq, *conversation, *escalation);
             }
         }
@@ -70,6 +84,19 @@ impl Laws {
         account.offered = None;
         let open = account.settled.as_ref().map(|asks| asks.id);
         self.hold(2, seq, open == Some(escalation), || format!("{escalation:?} settled where {open:?} is open"));
+    }
+
+    /// Law 2: what is written down of an end is what happened.
+    fn ended_truly(&mut self, envelope: &Envelope, id: ConversationId, settlement: Settlement) {
+        let (seq, at) = (envelope.seq, envelope.at);
+        let Some(asks) = self.account(id).asks.clone() else { return };
+        let told = match settlement {
+            Settlement::Taken => !asks.call_back,
+            Settlement::CalledBack => asks.call_back,
+            Settlement::Expired => asks.expires.is_some_and(|expires| expires <= at),
+            Settlement::NotNeeded | Settlement::Ended | Settlement::Withdrawn => true,
+        };
+        self.hold(2, seq, told, || format!("{:?} of {id} is settled as {settlement:?} at {at:?}", asks.id));
     }
 
     /// Law 2: who waits in a line has asked for a human; an undone takeover has settled nothing.

@@ -63,6 +63,7 @@ fn calls_for(story: &mut Story, conversation: ConversationId, trigger: Trigger) 
             rank: None,
             skills: Vec::new(),
             declined: Vec::new(),
+            expires: None,
         },
     );
 }

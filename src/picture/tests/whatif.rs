@@ -76,6 +76,7 @@ fn what_the_rules_turn_down_says_why_and_depends_on_who_asks() {
             rank: None,
             skills: Vec::new(),
             declined: Vec::new(),
+            expires: None,
         },
     );
     story.tell(2_000, passed(agent(), Holder::Queue(line), 2, PassReason::Escalated(EscalationId(1))));

@@ -228,8 +228,10 @@ impl Teller<'_> {
             }
             EscalationEvent::Offered { operator, .. } => format!("it is offered to {}", self.who(operator)),
             // That the baton moves says so already.
-            EscalationEvent::Taken { .. } | EscalationEvent::Settled { settlement: Settlement::Taken, .. } => {
-                return None;
+            EscalationEvent::Taken { .. }
+            | EscalationEvent::Settled { settlement: Settlement::Taken | Settlement::CalledBack, .. } => return None,
+            EscalationEvent::CallBackArranged { due, .. } => {
+                format!("a human writes to the customer within {}", due.since(self.lens.at))
             }
             EscalationEvent::Passed { .. } => "it is offered to the next who is free".into(),
             EscalationEvent::Lapsed { operator, .. } => format!("the offer to {} lapses", self.who(operator)),
@@ -241,9 +243,10 @@ impl Teller<'_> {
             EscalationEvent::RoundEnded { .. } => "nobody is left to ask; supervisors are told".into(),
             EscalationEvent::RoundBegan { .. } => "everybody is asked again".into(),
             EscalationEvent::Settled { settlement: Settlement::NotNeeded, .. } => "no human is waited for".into(),
-            EscalationEvent::Settled { settlement: Settlement::Ended, .. } => {
-                "its place in the line is given up".into()
-            }
+            EscalationEvent::Settled {
+                settlement: Settlement::Ended | Settlement::Withdrawn | Settlement::Expired,
+                ..
+            } => "its place in the line is given up".into(),
         })
     }
 }

@@ -18,6 +18,8 @@ pub(super) fn of_customer(secret: &DataKey, act: &CustomerAct) -> Digest {
             parts(&[b"say", &conversation.to_bytes(), text.raw().as_bytes()])
         }
         CustomerAct::AskHuman { conversation } => parts(&[b"human", &conversation.to_bytes()]),
+        CustomerAct::CallBack { conversation } => parts(&[b"call_back", &conversation.to_bytes()]),
+        CustomerAct::LeaveLine { conversation } => parts(&[b"leave_line", &conversation.to_bytes()]),
         CustomerAct::Rate { conversation, score, comment } => {
             let comment = comment.as_ref().map_or("", |comment| comment.raw());
             parts(&[b"rate", &conversation.to_bytes(), &[*score], comment.as_bytes()])

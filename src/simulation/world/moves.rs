@@ -93,6 +93,7 @@ impl World {
             out_of_scope: Score::from_percent(self.dice.below(60) as i32),
             sentiment: Score::from_percent(self.dice.below(200) as i32 - 100),
             wants_human: self.dice.chance(6),
+            wants_call_back: self.dice.chance(2),
             safety: self.dice.chance(2),
             ..Analysis::default()
         };
@@ -104,8 +105,10 @@ impl World {
     fn other_customer_act(&mut self) -> Command {
         let (conversation, customer) = self.somebody();
         let until = self.at + Millis::from_mins(self.dice.below(30));
-        let act = match self.dice.below(3) {
+        let act = match self.dice.below(5) {
             0 => CustomerAct::AskHuman { conversation },
+            3 => CustomerAct::CallBack { conversation },
+            4 => CustomerAct::LeaveLine { conversation },
             1 => CustomerAct::Rate { conversation, score: self.dice.below(7) as u8, comment: Some("so".into()) },
             _ => {
                 let identity = Identity::Verified { by: Proof::Facts, until };

@@ -34,6 +34,7 @@ pub(super) fn escalation(conversation: ConversationId) -> Vec<Event> {
         rank: Some(until),
         skills: Vec::new(),
         declined: Vec::new(),
+        expires: None,
     };
     let offered =
         |offer| Event::from(EscalationEvent::Offered { conversation, escalation, offer, operator: ana(), until });
@@ -41,6 +42,7 @@ pub(super) fn escalation(conversation: ConversationId) -> Vec<Event> {
     vec![
         raised.into(),
         EscalationEvent::Breached { conversation, escalation, severity: Severity::Critical, rank: None }.into(),
+        EscalationEvent::CallBackArranged { conversation, escalation, due: until, expires: None }.into(),
         EscalationEvent::RoundEnded {
             conversation,
             escalation,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use baton::domain::event::{ApprovalEvent, ConflictEvent, ConsultEvent, Event, TurnEvent};
+use baton::domain::event::{ApprovalEvent, ConflictEvent, ConsultEvent, EscalationEvent, Event, TurnEvent};
 use baton::protocol::transcript::ItemBody;
 
 use super::{Player, Step};
@@ -33,6 +33,13 @@ pub(super) fn check(player: &Player, step: &Step, place: &str) {
             Some(agent.to_string())
         });
         assert_eq!(last.as_ref(), Some(whose), "{place}: withheld");
+    }
+    if let Some(settled) = &step.settled {
+        let last = player.floor.log.iter().rev().find_map(|envelope| {
+            let Event::Escalation(EscalationEvent::Settled { settlement, .. }) = &envelope.event else { return None };
+            Some(serde_json::to_value(settlement).unwrap().as_str().unwrap().to_owned())
+        });
+        assert_eq!(last.as_ref(), Some(settled), "{place}: settled");
     }
     if let Some(late) = step.late {
         let last = player.floor.log.iter().rev().find_map(|envelope| {

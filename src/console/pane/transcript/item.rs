@@ -299,6 +299,7 @@ fn pass(model: &Model, from: &Holder, to: &Holder, reason: PassReason) -> Clean 
         PassReason::OfferTaken(_) => clean!("{from} > {to}: offer taken"),
         PassReason::Given(_) => clean!("{from} > {to}: given"),
         PassReason::HolderGone => clean!("{from} > {to}: {from} went away"),
+        PassReason::LineLeft => clean!("{from} > {to}: the customer waits no longer"),
         PassReason::LeftAlone(_) => clean!("{from} > {to}: {from} left the customer waiting"),
         PassReason::HolderFailed => clean!("{from} > {to}: {from} could not go on"),
         PassReason::Ended => clean!("{from} let go: it is over"),

@@ -94,6 +94,7 @@ impl Burst {
             rank,
             skills: Vec::new(),
             declined: Vec::new(),
+            expires: None,
         });
         self.pass(conversation, Holder::Queue(queue), PassReason::Escalated(EscalationId(number)));
     }
