@@ -5,6 +5,7 @@
 //! another size.
 
 mod cast;
+mod closing;
 mod incidents;
 mod ladder;
 mod moves;
@@ -94,7 +95,11 @@ pub struct World {
 impl World {
     /// A world of that seed, with its deployment adopted.
     pub fn new(seed: u64, faults: Faults) -> Result<Self, WorldError> {
-        let desk = cast()?;
+        Self::of(cast()?, seed, faults)
+    }
+
+    /// The same with a desk that is at hand: reading one takes longer than a short world lives.
+    fn of(desk: Deployment, seed: u64, faults: Faults) -> Result<Self, WorldError> {
         let vault = Vault::in_memory()?;
         let journal = MemoryJournal::new(desk.name.clone(), vault.clone());
         let conductor = conductor(&desk, Floor::default(), journal.clone());

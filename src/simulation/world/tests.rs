@@ -125,3 +125,34 @@ fn the_forgotten_are_forgotten_and_nobody_else() {
     }
     assert!(erased > 0, "nobody was forgotten");
 }
+
+/// Commands of a short world: enough for a takeover, an offer and a hold to meet in one conversation.
+const SHORT: u64 = 40;
+
+/// 100,000 short worlds with `BATON_SOAK=1`, a tenth otherwise, shared out to as many threads.
+#[test]
+fn whatever_meets_there_is_one_holder_and_nobody_who_asked_for_a_human_is_lost() {
+    const THREADS: u64 = 2;
+    let worlds = seeds().end * 200;
+    let desk = cast().unwrap();
+    let part = |thread: u64| {
+        let (mut asked, mut events) = (0, 0);
+        for seed in (thread..worlds).step_by(THREADS as usize) {
+            let mut world = World::of(desk.clone(), seed, Faults::default()).unwrap();
+            world.run(SHORT).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+            let left = world.close_up().unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+            assert_eq!(left, Vec::new(), "seed {seed}: somebody still waits for a human");
+            assert_eq!(world.laws.broken, Vec::<Breach>::new(), "seed {seed}");
+            asked += world.floor().tally.escalations;
+            events += world.floor().seq.0;
+        }
+        (asked, events)
+    };
+    let sums: Vec<(u64, u64)> = std::thread::scope(|scope| {
+        let parts: Vec<_> = (0..THREADS).map(|thread| scope.spawn(move || part(thread))).collect();
+        parts.into_iter().map(|part| part.join().unwrap()).collect()
+    });
+    let (asked, events) = sums.iter().fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
+    println!("{worlds} worlds: {events} events, {asked} requests for a human, all settled");
+    assert!(asked > worlds, "worlds in which nobody asks for a human show nothing: {asked} in {worlds}");
+}
