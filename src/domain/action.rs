@@ -23,6 +23,10 @@ use super::text::Foreign;
 use super::time::Timestamp;
 use super::tool::{ToolCall, ToolOutcome};
 
+/// Calls and questions of one attempt at an answer: the longest flow needs a third of it, and whoever waits
+/// for more has gone. Whatever is refused counts, so that nobody asks for it without end.
+pub const MOVES_MAX: u8 = 24;
+
 /// Facts kept of one conversation: more than any flow asks for.
 pub const SLOTS_MAX: usize = 40;
 
@@ -179,6 +183,8 @@ pub enum Failure {
     Absent,
     /// It answered with nothing a customer could be told.
     Empty,
+    /// It went on and on and came to no answer.
+    Endless,
 }
 
 /// To whom a conversation is moved by a person.

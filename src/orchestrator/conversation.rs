@@ -286,6 +286,9 @@ pub struct Composing {
     pub asked: Seq,
     /// Whose whispers were in force at any time of it.
     pub whispered: Vec<OperatorName>,
+    /// Calls and questions of it so far.
+    #[serde(default)]
+    pub moves: u8,
     /// What it waits for.
     pub waits_for: WaitsFor,
 }

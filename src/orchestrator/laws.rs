@@ -16,11 +16,13 @@ mod wrap_up;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::action::MOVES_MAX;
 use crate::domain::approval::Verdict;
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::conversation::HouseSentence;
 use crate::domain::deployment::Deployment;
 use crate::domain::envelope::{Actor, Envelope};
+use crate::domain::escalation::Settlement;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, CallEnd, ConversationEvent, Event, FloorEvent, HandoffEvent, RoutingEvent, Spoken,
     ToolEvent, TurnEvent,
@@ -66,6 +68,8 @@ pub struct Laws {
     tills: Tills,
     promised: PromiseId,
     incidents: BTreeMap<IncidentId, IncidentBook>,
+    /// How requests for a human ended.
+    pub endings: BTreeMap<Settlement, u64>,
     /// Checks made.
     pub checked: u64,
     /// Breaches found.
@@ -209,11 +213,21 @@ impl Laws {
     }
 
     /// Law 1: who speaks holds the baton, under its epoch; messages are numbered without a gap.
+    /// Law 9: an attempt comes to an answer, or fails.
+    fn goes_on(&mut self, seq: Seq, id: ConversationId, event: &TurnEvent) {
+        let TurnEvent::AgentActed { composition, done: false, .. } = event else { return };
+        let moves = &mut self.account(id).moves;
+        *moves = (*composition, if moves.0 == *composition { moves.1 + 1 } else { 1 });
+        let (composition, made) = *moves;
+        self.hold(9, seq, made <= MOVES_MAX, || format!("{composition} goes on after {made} moves"));
+    }
+
     fn turn(&mut self, envelope: &Envelope, event: &TurnEvent) {
         if let Some(id) = envelope.event.conversation() {
             let made =
                 if let TurnEvent::AgentActed { agent, done: true, .. } = event { Some(agent.clone()) } else { None };
             self.account(id).acted = made;
+            self.goes_on(envelope.seq, id, event);
         }
         match event {
             TurnEvent::HouseTold { conversation, turn, incident, broadcast, .. } => {

@@ -148,6 +148,9 @@ struct Step {
     late: Option<bool>,
     /// How the last request for a human ended.
     settled: Option<String>,
+    /// Calls and questions of the last attempt, and how it failed.
+    moves: Option<usize>,
+    failed: Option<String>,
     /// What overtook the approval that was settled last.
     overtaken: Option<WithheldReason>,
 }
@@ -489,6 +492,7 @@ fn said(player: &Player, step: &Step, place: &str) {
     player.check_clocks(step, place);
     player.check_owed(step, place);
     between::check(player, step, place);
+    between::ended(player, step, place);
     player.check_incidents(step, place);
 }
 

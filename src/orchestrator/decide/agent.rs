@@ -1,6 +1,6 @@
 //! What an agent's move leads to. A move for an epoch that is over changes nothing but the record.
 
-use crate::domain::action::{AgentStep, Failure, Next, Reply};
+use crate::domain::action::{AgentStep, Failure, MOVES_MAX, Next, Reply};
 use crate::domain::baton::Holder;
 use crate::domain::conversation::{Author, HouseSentence};
 use crate::domain::escalation::Trigger;
@@ -34,6 +34,9 @@ pub(super) fn acted(
     let agent = &composing.agent;
     if step.reply.is_none() && step.next == Next::Wait {
         return Ok(fail(&case, agent, composition, Failure::Empty));
+    }
+    if composing.moves >= MOVES_MAX && goes_on(&step.next) {
+        return Ok(fail(&case, agent, composition, Failure::Endless));
     }
     if let Some(events) = circle::caught(&case, composing, step) {
         return Ok(events);
@@ -75,7 +78,7 @@ fn let_out(case: &Case<'_>, composing: &Composing, step: &AgentStep) -> Vec<Even
 pub(super) fn carry_out(case: &Case<'_>, composing: &Composing, step: &AgentStep) -> Vec<Event> {
     let agent = &composing.agent;
     let turn = case.conversation.last_turn.next();
-    let done = !matches!(step.next, Next::Call(_) | Next::Consult { .. });
+    let done = !goes_on(&step.next);
     // Words beside a call that changes something may announce it: both happen, or neither.
     let held = matches!(&step.next, Next::Call(call) if tool::announces(case, call));
     let (said, draft) = if held { (None, step.reply.as_ref()) } else { (step.reply.as_ref(), None) };
@@ -109,6 +112,14 @@ pub(super) fn carry_out(case: &Case<'_>, composing: &Composing, step: &AgentStep
         }
     }
     events
+}
+
+/// Whether the attempt is not over with this move: something is asked for before it answers.
+const fn goes_on(next: &Next) -> bool {
+    match next {
+        Next::Call(_) | Next::Consult { .. } => true,
+        Next::Wait | Next::HandOff { .. } | Next::Escalate { .. } | Next::Resolve { .. } => false,
+    }
 }
 
 /// The attempt a move belongs to, if it is the one under way and its author still holds.

@@ -148,6 +148,7 @@ fn began(c: &mut Conversation, event: &TurnEvent, at: Timestamp) {
         committed: false,
         asked: c.seq,
         whispered: c.whispers.iter().map(|whisper| whisper.operator.clone()).collect(),
+        moves: 0,
         waits_for: WaitsFor::Agent,
     });
 }
@@ -209,6 +210,7 @@ fn agent_acted(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp)
             answered(c, upto.unwrap_or(c.answered), at);
         }
     } else if let Some(composing) = &mut c.composing {
+        composing.moves = composing.moves.saturating_add(1);
         composing.at = at;
     }
 }

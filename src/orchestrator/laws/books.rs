@@ -74,6 +74,8 @@ pub(super) struct Account {
     pub(super) labels: BTreeSet<Label>,
     pub(super) gate: Option<(OperatorName, Fuse)>,
     pub(super) clock: ClockBook,
+    /// The attempt that goes on, and how often it has.
+    pub(super) moves: (CompositionId, u8),
     /// What an agent said last.
     pub(super) words: Option<LastWords>,
     pub(super) calls: BTreeMap<CallId, CallBook>,

@@ -89,6 +89,7 @@ impl Laws {
     /// Law 2: what is written down of an end is what happened.
     fn ended_truly(&mut self, envelope: &Envelope, id: ConversationId, settlement: Settlement) {
         let (seq, at) = (envelope.seq, envelope.at);
+        *self.endings.entry(settlement).or_default() += 1;
         let Some(asks) = self.account(id).asks.clone() else { return };
         let told = match settlement {
             Settlement::Taken => !asks.call_back,

@@ -43,6 +43,8 @@ pub(super) fn cast() -> Result<Deployment, WorldError> {
     }
     // Every line asks for something after the end, and for too little time to say it always.
     desk.policy.wrap_up.time_ms = Millis::from_secs(40);
+    // So short that some wait in vain, and some are late to be written to.
+    (desk.policy.queue.expire_ms, desk.policy.queue.call_back_ms) = (Millis::from_secs(90), Millis::from_secs(30));
     for queue in &mut desk.queues {
         let word = |name: &str, means| name.parse().ok().map(|name| DispositionSpec { name, means });
         let words = [word("done", Disposition::Solved), word("lost", Disposition::Unsolved)];

@@ -76,9 +76,11 @@ impl World {
 fn finish(c: &Conversation, holder: &OperatorName) -> Vec<Command> {
     let conversation = c.id;
     let mut acts = Vec::with_capacity(2);
-    if c.unanswered() {
+    if c.unanswered() || !c.owed.is_empty() {
         acts.push(OperatorAct::Reply { conversation, text: "this is what we do".into() });
     }
+    // A call-back is kept by the word before; to say so once more is refused, and no harm.
+    acts.extend(c.owed.keys().map(|promise| OperatorAct::ClearPromise { promise: *promise }));
     acts.push(OperatorAct::Resolve { conversation, disposition: Disposition::Solved });
     acts.into_iter().map(|act| by(holder, act)).collect()
 }

@@ -1,6 +1,7 @@
 use super::*;
 use std::collections::BTreeMap;
 
+use crate::domain::escalation::Settlement;
 use crate::domain::event::{Event, HandoffEvent, Scope};
 use crate::domain::id::AgentName;
 use crate::orchestrator::laws::Breach;
@@ -128,6 +129,15 @@ fn the_forgotten_are_forgotten_and_nobody_else() {
 
 /// Commands of a short world: enough for a takeover, an offer and a hold to meet in one conversation.
 const SHORT: u64 = 40;
+/// Ways in which a request for a human ends.
+const WAYS: [Settlement; 6] = [
+    Settlement::Taken,
+    Settlement::CalledBack,
+    Settlement::NotNeeded,
+    Settlement::Ended,
+    Settlement::Withdrawn,
+    Settlement::Expired,
+];
 
 /// 100,000 short worlds with `BATON_SOAK=1`, a tenth otherwise, shared out to as many threads.
 #[test]
@@ -136,23 +146,30 @@ fn whatever_meets_there_is_one_holder_and_nobody_who_asked_for_a_human_is_lost()
     let worlds = seeds().end * 200;
     let desk = cast().unwrap();
     let part = |thread: u64| {
-        let (mut asked, mut events) = (0, 0);
+        let (mut endings, mut asked, mut checked) = (BTreeMap::<Settlement, u64>::new(), 0, 0);
         for seed in (thread..worlds).step_by(THREADS as usize) {
             let mut world = World::of(desk.clone(), seed, Faults::default()).unwrap();
             world.run(SHORT).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
             let left = world.close_up().unwrap_or_else(|error| panic!("seed {seed}: {error}"));
             assert_eq!(left, Vec::new(), "seed {seed}: somebody still waits for a human");
             assert_eq!(world.laws.broken, Vec::<Breach>::new(), "seed {seed}");
+            let ended: u64 = world.laws.endings.values().sum();
+            // A takeover that is undone opens the same request again, and it ends once more.
+            assert!(ended >= world.floor().tally.escalations, "seed {seed}: {:?}", world.laws.endings);
+            world.laws.endings.iter().for_each(|(way, n)| *endings.entry(*way).or_default() += n);
             asked += world.floor().tally.escalations;
-            events += world.floor().seq.0;
+            checked += world.laws.checked;
         }
-        (asked, events)
+        (endings, asked, checked)
     };
-    let sums: Vec<(u64, u64)> = std::thread::scope(|scope| {
+    let parts: Vec<_> = std::thread::scope(|scope| {
         let parts: Vec<_> = (0..THREADS).map(|thread| scope.spawn(move || part(thread))).collect();
         parts.into_iter().map(|part| part.join().unwrap()).collect()
     });
-    let (asked, events) = sums.iter().fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
-    println!("{worlds} worlds: {events} events, {asked} requests for a human, all settled");
+    let sum = |way: &Settlement| parts.iter().filter_map(|(endings, ..)| endings.get(way)).sum::<u64>();
+    let ways: BTreeMap<Settlement, u64> = WAYS.iter().map(|way| (*way, sum(way))).collect();
+    let (asked, checked) = parts.iter().fold((0, 0), |sum, part| (sum.0 + part.1, sum.1 + part.2));
+    println!("{worlds} worlds: {checked} checks, {asked} requests for a human, ended: {ways:?}");
     assert!(asked > worlds, "worlds in which nobody asks for a human show nothing: {asked} in {worlds}");
+    assert!(ways.values().all(|n| *n > 0), "each way has to occur: {ways:?}");
 }

@@ -7,6 +7,30 @@ use baton::protocol::transcript::ItemBody;
 
 use super::{Player, Step};
 
+/// How what was begun has ended.
+pub(super) fn ended(player: &Player, step: &Step, place: &str) {
+    if let Some(settled) = &step.settled {
+        let last = player.floor.log.iter().rev().find_map(|envelope| {
+            let Event::Escalation(EscalationEvent::Settled { settlement, .. }) = &envelope.event else { return None };
+            Some(serde_json::to_value(settlement).unwrap().as_str().unwrap().to_owned())
+        });
+        assert_eq!(last.as_ref(), Some(settled), "{place}: settled");
+    }
+    if let Some(failed) = &step.failed {
+        let last = player.floor.log.iter().rev().find_map(|envelope| {
+            let Event::Turn(TurnEvent::CompositionFailed { composition, failure, .. }) = &envelope.event else {
+                return None;
+            };
+            Some((*composition, serde_json::to_value(failure).unwrap().as_str().unwrap().to_owned()))
+        });
+        let (attempt, how) = last.unwrap();
+        let made = player.floor.log.iter().filter(|envelope| {
+            matches!(&envelope.event, Event::Turn(TurnEvent::AgentActed { composition, .. }) if *composition == attempt)
+        });
+        assert_eq!((Some(made.count()), &how), (step.moves, failed), "{place}: the last attempt");
+    }
+}
+
 pub(super) fn check(player: &Player, step: &Step, place: &str) {
     if let Some(edge) = &step.edge {
         let (from, to) = edge.split_once(':').unwrap().0.split_once(" > ").unwrap();
@@ -33,13 +57,6 @@ pub(super) fn check(player: &Player, step: &Step, place: &str) {
             Some(agent.to_string())
         });
         assert_eq!(last.as_ref(), Some(whose), "{place}: withheld");
-    }
-    if let Some(settled) = &step.settled {
-        let last = player.floor.log.iter().rev().find_map(|envelope| {
-            let Event::Escalation(EscalationEvent::Settled { settlement, .. }) = &envelope.event else { return None };
-            Some(serde_json::to_value(settlement).unwrap().as_str().unwrap().to_owned())
-        });
-        assert_eq!(last.as_ref(), Some(settled), "{place}: settled");
     }
     if let Some(late) = step.late {
         let last = player.floor.log.iter().rev().find_map(|envelope| {
