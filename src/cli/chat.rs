@@ -124,7 +124,7 @@ impl Talk {
             Typed::Quit => return Ok(true),
             Typed::Nothing => {}
             Typed::Unknown => {
-                printer.says(&"· /human, /later, /leave, /rate 1 to 5, /quit; everything else is said")?
+                printer.says(&"· /human, /later, /leave, /rate 1 to 5, /quit; everything else is said")?;
             }
             Typed::Request(request) => {
                 if !self.typed {

@@ -284,6 +284,7 @@ pub(crate) fn quiet() -> Policy {
 }
 
 /// What a customer says, as the intake would have understood it.
+#[expect(clippy::struct_excessive_bools, reason = "what the intake says of a text: one mark each")]
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Said {
     pub(crate) text: String,

@@ -25,8 +25,7 @@ const BACK: &str = "I'm back with you, and I've read along.";
 /// Sentences of the house.
 const GREETING: &str = "house: Hello and welcome to Northwind Home! I'm an AI assistant. Tell me what's going on; you can ask for a human at any time.";
 const AI_AGAIN: &str = "house: Our first-line assistant (an AI) is with you again.";
-const STOPPED: &str =
-    "house: Our assistant is stopped for the moment. A colleague will answer you; the wait is about 2 minutes.";
+const STOPPED: &str = "house: Our assistant is stopped for the moment. A colleague will answer you in about 2 minutes.";
 
 /// The sentence that introduces one of the two.
 const fn here(ana: bool) -> &'static str {
