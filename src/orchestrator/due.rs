@@ -135,12 +135,12 @@ impl Conversation {
         .chain(self.calls.iter().filter_map(|(id, c)| c.ask_at.map(|at| (at, Alarm::CallAsk(*id)))))
     }
 
-    /// The next alarm; of who sleeps there is only the one that wakes them.
+    /// The next alarm. Of who sleeps there is the one that wakes them, and a colleague who asks for them is
+    /// answered in time as ever.
     pub fn next_alarm(&self) -> Option<(Timestamp, Alarm)> {
-        match &self.snoozed {
-            Some(snooze) => Some((snooze.until, Alarm::Wake)),
-            None => self.alarms().min(),
-        }
+        let Some(snooze) = &self.snoozed else { return self.alarms().min() };
+        let claim = self.claim.as_ref().map(|claim| (claim.until, Alarm::Claim));
+        claim.into_iter().chain([(snooze.until, Alarm::Wake)]).min()
     }
 
     /// Since when we wait for the customer and nothing else is under way.

@@ -103,6 +103,7 @@ pub(super) fn woken_for(case: &Case<'_>, by: &OperatorSpec, act: &OperatorAct, e
             | OperatorAct::Reply { .. }
             | OperatorAct::Barge { .. }
             | OperatorAct::Dismiss { .. }
+            | OperatorAct::AnswerClaim { give: true, .. }
     );
     let woken = woken(case, WakeReason::Operator(by.name.clone())).filter(|_| wakes);
     woken.into_iter().map(Into::into).chain(events).collect()
