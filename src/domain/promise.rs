@@ -48,6 +48,8 @@ pub enum LetGo {
     Crowded,
     /// The customer wants it no longer.
     Unwanted,
+    /// The incident behind it is over, and the customer was told.
+    Moot,
     /// The customer was erased.
     Erased,
 }

@@ -96,6 +96,9 @@ pub(super) fn told(event: &PromiseEvent, what: &Clean, envelope: &Envelope) -> C
         PromiseEvent::LetGo { promise, why: LetGo::Unwanted, .. } => {
             Clean::shown(&format_args!("not wanted any more: {what} ({promise})"))
         }
+        PromiseEvent::LetGo { promise, why: LetGo::Moot, .. } => {
+            Clean::shown(&format_args!("not needed any more, the incident is over: {what} ({promise})"))
+        }
         PromiseEvent::LetGo { promise, why: LetGo::Erased, .. } => {
             Clean::shown(&format_args!("let go with its customer ({promise})"))
         }

@@ -4,9 +4,11 @@ use crate::domain::approval::Verdict;
 use crate::domain::conversation::{CloseReason, Disposition, HouseSentence};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{ApprovalEvent, ConversationEvent, EscalationEvent, Event, WithheldReason};
-use crate::domain::id::{OperatorName, TurnNo};
+use crate::domain::id::{ConversationId, OperatorName, TurnNo};
 use crate::orchestrator::context;
 use crate::orchestrator::conversation::Escalation;
+use crate::orchestrator::due::{Due, StubAlarm};
+use crate::orchestrator::floor::{Floor, STUBS_MAX};
 
 use super::case::Case;
 use super::{claim, draft, promise, tool};
@@ -37,7 +39,24 @@ pub(super) fn resolve_as(case: &Case<'_>, disposition: Disposition, settlement: 
         }
         .into(),
     );
+    events.extend(crowded_out(case.floor));
     events
+}
+
+/// The resolved conversation that is closed early because the floor remembers no more of them: the one
+/// whose window ends first, of those in which nothing is left to do.
+fn crowded_out(floor: &Floor) -> Option<Event> {
+    let full = floor.stubs.len() >= STUBS_MAX;
+    let over = |id: &ConversationId| {
+        let next = floor.stubs.get(id).and_then(|stub| stub.next_alarm());
+        next.is_some_and(|(_, alarm)| alarm == StubAlarm::Window)
+    };
+    let mut stubs = floor.due.iter().filter(|_| full).filter_map(|(_, due)| match due {
+        Due::Stub(id) => Some(*id),
+        Due::Conversation(_) | Due::Operator(_) | Due::Incident(_) => None,
+    });
+    let conversation = stubs.find(over)?;
+    Some(ConversationEvent::Closed { conversation, reason: CloseReason::StubLimit }.into())
 }
 
 /// It is over for good.

@@ -200,7 +200,7 @@ fn proposal(floor: &Floor, c: &Conversation, at: Timestamp) -> Option<Event> {
 pub(super) fn due(floor: &Floor, incident: IncidentId, at: Timestamp) -> Vec<Event> {
     let Some(found) = floor.incidents.open.get(&incident) else { return Vec::new() };
     match &found.broadcast {
-        Some(running) if running.next_at <= at => broadcast::next(floor, incident, found, running),
+        Some(running) if running.next_at <= at => broadcast::next(floor, (incident, found), running, at),
         None if found.is_over() => vec![IncidentEvent::Filed { incident }.into()],
         Some(_) | None => Vec::new(),
     }

@@ -136,23 +136,46 @@ pub(super) fn kept(case: &Case<'_>, by: &OperatorName) -> impl Iterator<Item = E
 pub(super) fn leave(floor: &Floor, id: ConversationId, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     let case = Case::open(floor, id, at)?;
     waiting(&case)?;
-    let let_go = |promise| PromiseEvent::LetGo { conversation: id, promise, why: LetGo::Unwanted, reason: None };
-    let unwanted: Vec<Event> = owed(&case).map(|promise| let_go(promise).into()).collect();
-    let after = promise::without(case.conversation, &unwanted);
     let mut events = snooze::spoken_to(&case);
+    let unwanted = let_go(&case, LetGo::Unwanted);
+    let after = promise::without(case.conversation, &unwanted);
     events.extend(unwanted);
     let case = Case { conversation: after.as_ref().unwrap_or(case.conversation), ..case };
-    let Some(agent) = goes_on(&case) else {
-        events.extend(end::resolve_as(&case, Disposition::Abandoned, Settlement::Withdrawn));
-        return Ok(events);
-    };
-    events.extend(end::settle_escalation(&case, Settlement::Withdrawn, None));
+    let turn = case.conversation.last_turn.next();
+    events.extend(match goes_on(&case) {
+        Some(agent) => back_to(&case, agent, Settlement::Withdrawn, turn),
+        None => end::resolve_as(&case, Disposition::Abandoned, Settlement::Withdrawn),
+    });
+    Ok(events)
+}
+
+/// What a human would have written about was told to the customer just now, as the message before `turn`:
+/// nobody has to write, and an agent goes on.
+pub(super) fn settled_by_news(case: &Case<'_>, turn: TurnNo) -> Vec<Event> {
+    let called_back = waiting(case).is_ok_and(|escalation| escalation.call_back);
+    let Some(agent) = goes_on(case).filter(|_| called_back) else { return Vec::new() };
+    let mut events = let_go(case, LetGo::Moot);
+    let after = promise::without(case.conversation, &events);
+    let case = Case { conversation: after.as_ref().unwrap_or(case.conversation), ..*case };
+    events.extend(back_to(&case, agent, Settlement::NotNeeded, turn));
+    events
+}
+
+fn let_go(case: &Case<'_>, why: LetGo) -> Vec<Event> {
+    let conversation = case.id();
+    let event = |promise| PromiseEvent::LetGo { conversation, promise, why, reason: None }.into();
+    owed(case).map(event).collect()
+}
+
+/// Out of the line, to an agent of whom the customer is told as message `turn`.
+fn back_to(case: &Case<'_>, agent: &AgentName, settlement: Settlement, turn: TurnNo) -> Vec<Event> {
+    let mut events = end::settle_escalation(case, settlement, None);
     let target = Holder::Agent(agent.clone());
     let pack = Box::new(context::pack(case.conversation));
-    let told = pass::introduction(&case, &target, case.conversation.last_turn.next());
-    events.push(pass::to(&case, target, PassReason::LineLeft, Some(pack)));
+    let told = pass::introduction(case, &target, turn);
+    events.push(pass::to(case, target, PassReason::LineLeft, Some(pack)));
     events.extend(told);
-    Ok(events)
+    events
 }
 
 /// The agent that held before, or the triage, if it may answer.

@@ -127,6 +127,44 @@ fn the_forgotten_are_forgotten_and_nobody_else() {
     assert!(erased > 0, "nobody was forgotten");
 }
 
+#[test]
+fn the_floor_remembers_so_many_that_are_over() {
+    use crate::domain::command::OperatorAct;
+    use crate::domain::conversation::{CloseReason, Disposition};
+    use crate::domain::event::ConversationEvent;
+    use crate::orchestrator::decide;
+    use crate::orchestrator::due::Due;
+    use crate::orchestrator::floor::{STUBS_MAX, Stub};
+
+    let world = world(1, Faults::default());
+    let mut floor = world.floor().clone();
+    let closed = |floor: &Floor| {
+        let held = floor.conversations.values().find(|c| c.baton.holder.operator().is_some() && c.owed.is_empty());
+        let (id, name) = held.map(|c| (c.id, c.baton.holder.operator().cloned().unwrap())).unwrap();
+        let resolve = OperatorAct::Resolve { conversation: id, disposition: Disposition::Solved };
+        let act = Act::Operator(resolve);
+        let command = Command { actor: Actor::Operator(name), cause: None, key: None, seen: None, act };
+        let events = decide(floor, &command, floor.at).unwrap();
+        events.into_iter().find_map(|event| match event {
+            Event::Conversation(ConversationEvent::Closed { conversation, reason: CloseReason::StubLimit }) => {
+                Some(conversation)
+            }
+            _ => None,
+        })
+    };
+    let over = |stub: &Stub| stub.owed.is_empty() && stub.wrap.is_none();
+    let stub = floor.stubs.values().find(|stub| over(stub)).unwrap().clone();
+    assert_eq!(closed(&floor), None, "there is room");
+    for number in 0..STUBS_MAX as u128 {
+        let mut stub = stub.clone();
+        stub.until = floor.at + Millis(1 + number as u64);
+        let id = ConversationId::from_random((number << 64).to_be_bytes());
+        floor.due.insert((stub.until, Due::Stub(id)));
+        floor.stubs.insert(id, stub);
+    }
+    assert_eq!(closed(&floor), Some(ConversationId::from_random([0; 16])), "the one whose window ends first");
+}
+
 /// Commands of a short world: enough for a takeover, an offer and a hold to meet in one conversation.
 const SHORT: u64 = 40;
 /// Ways in which a request for a human ends.

@@ -6,10 +6,13 @@ use crate::domain::incident::{BROADCAST_BYTES_MAX, BROADCAST_TO_MAX, BroadcastKi
 use crate::domain::operator::OperatorSpec;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Foreign;
+use crate::domain::time::Timestamp;
 use crate::orchestrator::audience::{self, Audience};
 use crate::orchestrator::floor::Floor;
 use crate::orchestrator::incidents::{Broadcast, Incident};
 
+use super::super::case::Case;
+use super::super::wait;
 use super::{led, limit};
 
 /// A message that somebody wants to be on its way.
@@ -67,12 +70,24 @@ pub(super) fn stopped(found: &Incident, by: &OperatorSpec, incident: IncidentId)
 }
 
 /// The next of those who are to be told; at the end, that it is over.
-pub(super) fn next(floor: &Floor, id: IncidentId, incident: &Incident, running: &Broadcast) -> Vec<Event> {
+pub(super) fn next(
+    floor: &Floor,
+    (id, incident): (IncidentId, &Incident),
+    running: &Broadcast,
+    at: Timestamp,
+) -> Vec<Event> {
     let Some(conversation) = running.waiting.front().copied() else {
         let (broadcast, told, skipped) = (running.number, running.told, running.skipped);
         return vec![IncidentEvent::BroadcastEnded { incident: id, broadcast, told, skipped }.into()];
     };
-    vec![tell(floor, (id, incident), running, conversation)]
+    let told = tell(floor, (id, incident), running, conversation);
+    // Who reads that it works again need not be called back about it.
+    let works_again = if let Event::Turn(TurnEvent::HouseTold { turn, kind: BroadcastKind::AllClear, .. }) = &told {
+        Case::open(floor, conversation, at).ok().map(|case| wait::settled_by_news(&case, turn.next()))
+    } else {
+        None
+    };
+    std::iter::once(told).chain(works_again.into_iter().flatten()).collect()
 }
 
 fn tell(
