@@ -42,6 +42,8 @@ mod sockets;
 #[cfg(test)]
 mod takeovers;
 #[cfg(test)]
+mod ten_escalations;
+#[cfg(test)]
 mod terminal;
 #[cfg(test)]
 mod two_consoles;

@@ -152,6 +152,12 @@ impl Terminal {
         shows(self.shown.0.lock().unwrap().screen(), words)
     }
 
+    /// The last line of the screen: whom the keys act on, and which there are.
+    pub(crate) fn last_line(&self) -> String {
+        let shown = self.shown.0.lock().unwrap();
+        shown.screen().rows(0, COLUMNS.get()).last().unwrap_or_default()
+    }
+
     fn signal(&self, name: &str) {
         let kill = format!("kill -{name} {}", self.child.process_id().unwrap());
         assert!(std::process::Command::new("sh").args(["-c", &kill]).status().unwrap().success());

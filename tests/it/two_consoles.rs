@@ -37,7 +37,7 @@ const fn here(ana: bool) -> &'static str {
 }
 
 /// A file with a token of somebody of the roster.
-fn token(home: &Path, name: &str) -> String {
+pub(crate) fn token(home: &Path, name: &str) -> String {
     let made = baton(home).args(["operators", "add", name, "--json"]).output().unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let made: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
