@@ -32,6 +32,7 @@ use crate::orchestrator::allow::Approver;
 use crate::orchestrator::{Floor, allow};
 use crate::protocol::console::Change;
 use crate::protocol::row::WriterRow;
+use crate::protocol::transcript::LeftDraft;
 
 pub use acts::act;
 pub use briefs::briefs;
@@ -62,6 +63,8 @@ pub struct Room {
     pub writers: BTreeMap<ConversationId, Vec<WriterRow>>,
     /// Whose customer is typing.
     pub typing: BTreeSet<ConversationId>,
+    /// Unsent replies of people who went away.
+    pub left: BTreeMap<ConversationId, LeftDraft>,
 }
 
 /// Through whose eyes, and when.

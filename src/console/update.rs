@@ -41,7 +41,7 @@ pub use allowed::{allowed, audiences, undoable};
 pub(crate) use cards::presence_word;
 pub(crate) use decide::asked;
 pub(crate) use desk::is_asleep;
-pub use replies::choices;
+pub use replies::{choices, left};
 
 /// A conversation is streamed once the cursor has rested on it so long: walking a list asks for nothing.
 const FOCUS_AFTER: Millis = Millis(60);

@@ -11,7 +11,7 @@ use crate::domain::text::{Clean, Foreign};
 use crate::orchestrator::conversation::{Conversation, HeldDraft, Snooze, WaitsFor};
 use crate::orchestrator::floor::{Stub, WrapUp};
 use crate::orchestrator::{Floor, context};
-use crate::protocol::transcript::{Detail, DraftCard, HeldTimes, SleepCard, WrapUpCard};
+use crate::protocol::transcript::{Detail, DraftCard, HeldTimes, LeftDraft, SleepCard, WrapUpCard};
 
 use super::need::clocks;
 use super::{ERASED, Lens, line, owed};
@@ -47,6 +47,7 @@ fn live(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Detail {
         composing: composing.map(|composing| composing.agent.clone()),
         still_until: c.kept_still().filter(|_| c.baton.holder.agent().is_some()),
         draft: c.draft.as_ref().map(|waiting| draft(c, waiting)),
+        left: left(c, lens),
         whispers: c.whispers.iter().map(|whisper| open(&whisper.text)).collect(),
         rating: c.outcome.rating,
         wrap_up: None,
@@ -76,10 +77,17 @@ fn resolved(floor: &Floor, id: ConversationId, stub: &Stub) -> Detail {
         composing: None,
         still_until: None,
         draft: None,
+        left: None,
         whispers: Vec::new(),
         rating: stub.outcome.rating,
         wrap_up: stub.wrap.as_ref().map(|wrap| wrap_up(floor, stub, wrap)),
     }
+}
+
+/// What somebody left unsent, for the person who holds it now. Who wrote it has it still.
+fn left(c: &Conversation, lens: &Lens<'_>) -> Option<LeftDraft> {
+    let left = lens.room.left.get(&c.id)?;
+    (c.baton.holder.operator() == Some(lens.operator) && left.by != *lens.operator).then(|| left.clone())
 }
 
 fn wrap_up(floor: &Floor, stub: &Stub, wrap: &WrapUp) -> WrapUpCard {

@@ -19,7 +19,7 @@ use crate::domain::money::Money;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
 use crate::domain::supervision::{Burning, DraftEnd};
-use crate::domain::text::Clean;
+use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
 
 use super::row::{ClockRow, OwedRow};
@@ -377,6 +377,9 @@ pub struct Detail {
     /// The draft that waits for a person.
     #[serde(default)]
     pub draft: Option<DraftCard>,
+    /// What a colleague who went away had begun to write, for whoever holds it now; nobody else is shown it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<LeftDraft>,
     /// Whispers in force.
     pub whispers: Vec<Clean>,
     /// One to five, once rated.
@@ -384,6 +387,15 @@ pub struct Detail {
     /// What whoever had it has still to say about its end.
     #[serde(default)]
     pub wrap_up: Option<WrapUpCard>,
+}
+
+/// A reply that somebody began to a customer and did not send before the conversation went on without them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftDraft {
+    /// Whose words they are.
+    pub by: OperatorName,
+    /// The words.
+    pub text: Foreign,
 }
 
 /// What whoever had a conversation has still to say about its end.

@@ -91,6 +91,9 @@ async fn ten_escalations_are_settled_by_keys_that_the_screen_names() {
     let terminal = Terminal::as_operator(home.path(), &token(home.path(), "ana"));
     let mut desk = Desk { terminal, keys: 0, pressed: 0 };
     desk.terminal.until("10 need you");
+    desk.terminal.wait("the first is marked", |screen| {
+        screen.rows(0, u16::MAX).last().is_some_and(|line| line.trim_start().starts_with("c-"))
+    });
     let mut settled = BTreeSet::new();
     while settled.len() < CUSTOMERS {
         let name = if settled.is_empty() { desk.target() } else { desk.next(&settled) };

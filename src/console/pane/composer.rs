@@ -4,7 +4,8 @@ use super::strip::{Piece, Strip, exact, piece, wrap};
 use crate::console::keymap::{Deed, Run};
 use crate::console::model::{Draft, Model};
 use crate::console::theme::Token;
-use crate::console::update::{allowed, asked, choices, is_beside};
+use crate::console::update::{allowed, asked, choices, is_beside, left};
+use crate::domain::id::ConversationId;
 use crate::domain::text::Clean;
 use crate::domain::tool::ARGS_MAX;
 use crate::protocol::console::Audience;
@@ -50,6 +51,7 @@ impl ComposerView {
         let writing = model.composing == Some(row.id);
         let Some(draft) = draft.filter(|draft| writing || !draft.editor.is_blank()) else {
             self.strips.push(Strip::rule([piece(Token::Dim, "COMPOSER")]));
+            self.strips.extend(unsent(model, row.id));
             self.strips.push(ways_to_write(model));
             return;
         };
@@ -61,6 +63,9 @@ impl ComposerView {
             Audience::Barge => (clean!("BARGE beside {}", row.holder), "customer sees"),
         };
         self.strips.push(Strip::rule([piece(token, who)]).right([piece(token, clean!(" {sees} "))]));
+        if draft.editor.is_blank() {
+            self.strips.extend(unsent(model, row.id));
+        }
         self.offer(model, width);
         self.text(draft, width, writing);
         self.strips.push(if writing && !choices(model).is_empty() {
@@ -141,6 +146,13 @@ pub fn keys(pairs: &[(&str, &str)]) -> Strip {
         pieces.push(piece(Token::Dim, clean!(" {word}  ")));
     }
     Strip::of(pieces)
+}
+
+/// ` left by ana, unsent: the router may be …`; `/` in the reply takes it up.
+fn unsent(model: &Model, conversation: ConversationId) -> Option<Strip> {
+    let left = left(model, conversation)?;
+    let words = clean!(" left by {}, unsent (/ in the reply takes it up): {}", left.by, left.text.one_line());
+    Some(Strip::of([piece(Token::Note, words)]))
 }
 
 /// What can be done with a draft that is not being written.

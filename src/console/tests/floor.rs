@@ -290,6 +290,7 @@ pub(super) fn detail(n: u64) -> Detail {
         composing: None,
         still_until: None,
         draft: None,
+        left: None,
         whispers: Vec::new(),
         wrap_up: None,
         rating: None,

@@ -17,6 +17,7 @@ use crate::domain::undo::Undoable;
 use crate::protocol::console::{Audience, Change, ConsoleCommand, ConsoleReply, ConsoleRequest, KeptDraft};
 use crate::protocol::query::{Frame, Mark, Page, Query};
 use crate::protocol::row::{ConversationRow, Section, UndoRow};
+use crate::protocol::transcript::LeftDraft;
 
 fn requests(effects: &[Effect]) -> impl Iterator<Item = &ConsoleRequest> {
     effects.iter().filter_map(|effect| if let Effect::Send(request) = effect { Some(&**request) } else { None })
@@ -499,6 +500,30 @@ fn an_answer_begins_with_the_houses_words_and_open_gaps_are_not_sent() {
     type_text(&mut model, "All done.");
     let sent = commands(&press(&mut model, "Enter"));
     assert!(matches!(&sent[..], [(_, OperatorAct::Reply { text, .. })] if text.raw() == "All done."), "{sent:?}");
+}
+
+#[test]
+fn what_a_colleague_left_unsent_is_taken_up_by_hand_and_never_sent_by_itself() {
+    let mut model = busy(120, 40);
+    taken(&mut model);
+    let mut open = detail(1);
+    open.left = Some(LeftDraft { by: "ben".parse().unwrap(), text: "the router may be".into() });
+    let wall = model.wall.0 + 1;
+    send(&mut model, wall, delta(vec![Change::Detail(Box::new(open))]));
+    draw(&mut model);
+    assert!(shown(&model).contains("left by ben, unsent"), "{}", shown(&model));
+    press(&mut model, "r");
+    assert!(shown(&model).contains("left by ben, unsent"), "{}", shown(&model));
+    assert!(commands(&press(&mut model, "Enter")).is_empty(), "it is not the viewer's text yet");
+    let asked = asks(&press(&mut model, "/"));
+    let [(key, Query::Replies { .. })] = &asked[..] else { panic!("{asked:?}") };
+    let page = Page::Replies(id(1), Vec::new());
+    hear(&mut model, ConsoleReply::Answer { key: key.clone(), page, next: None });
+    assert!(commands(&press(&mut model, "Enter")).is_empty(), "choosing sends nothing");
+    type_text(&mut model, " off");
+    let sent = commands(&press(&mut model, "Enter"));
+    let [(_, OperatorAct::Reply { text, .. })] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(text.raw(), "the router may be off");
 }
 
 #[test]

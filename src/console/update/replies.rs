@@ -2,8 +2,10 @@
 
 use crate::domain::id::{ClientKey, ConversationId};
 use crate::domain::reply::ReplyChoice;
+use crate::domain::text::Clean;
 use crate::protocol::console::{Audience, ConsoleRequest};
 use crate::protocol::query::Query;
+use crate::protocol::transcript::LeftDraft;
 
 use super::super::keymap::{Code, Key};
 use super::super::model::Model;
@@ -39,8 +41,22 @@ fn is_wanted(model: &Model, conversation: ConversationId) -> bool {
 /// The texts arrived.
 pub(super) fn arrived(model: &mut Model, key: &ClientKey, conversation: ConversationId, choices: Vec<ReplyChoice>) {
     if model.replies.asked.as_ref() == Some(key) {
+        let left = left(model, conversation).map(|left| ReplyChoice {
+            name: clean!("left by {}", left.by),
+            about: Clean::fixed("unsent words of who had it before"),
+            text: left.text.clean(),
+            open: Vec::new(),
+            citation: None,
+        });
+        let choices = left.into_iter().chain(choices).collect();
         model.replies = Replies { conversation: Some(conversation), asked: None, choices, at: 0 };
     }
+}
+
+/// What a colleague who went away had begun to write here, if the viewer holds it now.
+pub fn left(model: &Model, conversation: ConversationId) -> Option<&LeftDraft> {
+    let open = model.live.open.as_ref().filter(|open| open.id == conversation)?;
+    open.detail.as_ref()?.left.as_ref()
 }
 
 /// What stands to choose from while this conversation is being answered.

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError};
 use std::time::{Duration, Instant};
 
+use crate::domain::baton::{Holder, PassReason};
 use crate::domain::command::{Act, Command, EffectResult, FloorAct};
-use crate::domain::event::{ConversationEvent, Event};
+use crate::domain::event::{BatonEvent, ConversationEvent, Event, TurnEvent};
 use crate::domain::id::{ConversationId, OperatorName, Seq};
 use crate::picture::{self, Room, Touched, touched};
 use crate::protocol::console::{Audience, Change, KeptDraft};
@@ -87,12 +88,13 @@ impl Consoles {
         wiring.kept.keep_only(|id| floor.conversation(id).is_some());
         let seq = floor.seq;
         drop(floor);
+        let room = Room { left: wiring.kept.left().clone(), ..Room::default() };
         let now = Instant::now();
         Self {
             wiring,
             attached: BTreeMap::new(),
             eyes: BTreeMap::new(),
-            room: Room::default(),
+            room,
             typing: Lately::new(TYPING_LASTS),
             writing: Lately::new(TYPING_LASTS),
             writers: Lately::new(WRITING_LASTS),
@@ -298,11 +300,30 @@ impl Consoles {
             self.ring.note(envelope.seq, &touched);
             self.dirty.add(&touched);
             self.focused.hear(envelope, replica.titles());
-            if let Event::Conversation(ConversationEvent::Closed { conversation, .. }) = &envelope.event {
-                self.wiring.kept.forget(*conversation);
-            }
+            self.note_unsent(&envelope.event);
         }
         committed.is_empty()
+    }
+
+    /// What becomes of texts that were begun in a conversation and not sent.
+    fn note_unsent(&mut self, event: &Event) {
+        let kept = &mut self.wiring.kept;
+        let (id, changed) = if let Event::Baton(BatonEvent::Passed { conversation, from, reason, .. }) = event
+            && let (Holder::Operator(from), PassReason::HolderGone) = (from, reason)
+        {
+            (*conversation, kept.leave(from, *conversation))
+        } else if let Some(id) = outdates(event) {
+            (id, kept.outdated(id))
+        } else {
+            return;
+        };
+        if let Event::Conversation(ConversationEvent::Closed { conversation, .. }) = event {
+            kept.forget(*conversation);
+        }
+        if changed {
+            self.room.left.clone_from(kept.left());
+            self.dirty.conversations.insert(id);
+        }
     }
 
     fn note_act(&mut self, act: ActRow) {
@@ -330,4 +351,17 @@ impl Consoles {
             }
         }
     }
+}
+
+/// Where an unsent text is out of date from now on: a person said something, an agent goes on, or it is over.
+const fn outdates(event: &Event) -> Option<ConversationId> {
+    if let Event::Turn(TurnEvent::OperatorSpoke { conversation, .. })
+    | Event::Baton(BatonEvent::Passed { conversation, to: Holder::Agent(_), .. })
+    | Event::Conversation(
+        ConversationEvent::Resolved { conversation, .. } | ConversationEvent::Closed { conversation, .. },
+    ) = event
+    {
+        return Some(*conversation);
+    }
+    None
 }

@@ -21,6 +21,7 @@ use crate::protocol::query::{Page, Query};
 use crate::protocol::transcript::ItemBody;
 use crate::runtime::handle::{NewConversation, Rejected, Viewer};
 
+mod left;
 mod status;
 
 /// Longer than anything here takes, also on a busy machine.
