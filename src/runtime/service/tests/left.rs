@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::baton::Holder;
 use crate::domain::command::OperatorAct;
+use crate::protocol::customer::Message;
 use crate::protocol::transcript::{Detail, LeftDraft};
 
 /// Twenty times as fast as the wall's: the grace of a minute is over in three seconds.
@@ -62,11 +63,9 @@ async fn an_unsent_reply_of_who_went_away_is_shown_to_who_holds_it_next() {
     while upto < last {
         let heard = next(&mut customer).await;
         assert!(!serde_json::to_string(&heard).unwrap().contains("marker"), "{heard:?}");
-        upto = match heard {
-            CustomerReply::Message(message) => message.turn,
-            CustomerReply::Notice { turn, .. } => turn,
-            _ => upto,
-        };
+        if let CustomerReply::Message(Message { turn, .. }) | CustomerReply::Notice { turn, .. } = heard {
+            upto = turn;
+        }
     }
     drop(its_end);
     service.stop().await.unwrap();
