@@ -4,12 +4,16 @@
 //! a pure function of (model, text) that gives the same answer on every machine.
 //! Never: keeps state over time, does IO, or obeys what a text says.
 
+mod calibrate;
 mod call_back;
+mod classifier;
 mod features;
 mod human;
 mod lexicon;
 mod linear;
 pub mod mood;
+mod neighbours;
+pub(crate) mod pieces;
 pub mod pledge;
 mod safety;
 mod scope;
@@ -21,19 +25,15 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::analysis::{Analysis, INTENTS_KEPT, IntentScore, Language};
+use crate::domain::analysis::{Analysis, Clarity, INTENTS_KEPT, IntentScore, Language};
 use crate::domain::id::{Digest, IntentName};
 use crate::domain::score::Score;
 use crate::domain::text::Foreign;
-use features::{Corpus, Lookup, Sparse};
-use linear::{Linear, USUAL_SHARPNESS, calibrate};
-use scope::{Middles, Reading, STRANGERS, Scope};
+use classifier::{Classifier, Told, top};
 use words::Words;
 
 /// Raised whenever the same text could be read differently: it is part of the model's digest.
-const VERSION: u32 = 3;
-/// Every so many-th example of an intent is held out once, to learn how far the scores can be trusted.
-const HELD_OUT_EVERY: usize = 5;
+const VERSION: u32 = 4;
 /// Bytes that are given to the detection of language: it is sure long before.
 const LANGUAGE_BYTES: usize = 400;
 /// Words from which a guess between languages of one script is better than none.
@@ -55,11 +55,7 @@ const CHANCE_MIN: i32 = 50;
 pub struct Model {
     digest: Digest,
     intents: Vec<IntentName>,
-    lookup: Lookup,
-    linear: Linear,
-    middles: Middles,
-    scope: Scope,
-    sharpness: f32,
+    classifier: Classifier,
 }
 
 /// What intent one text has, before it is rounded for a record.
@@ -71,37 +67,33 @@ pub struct Judgement {
     pub confidence: f32,
     /// How likely it is that no intent fits, 0 to 1; above [`OUTSIDE_FROM`] it is taken so.
     pub outside: f32,
+    /// Both together.
+    pub clarity: Clarity,
 }
 
 impl std::fmt::Debug for Model {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Model({}, {} intents, {} features)", self.digest, self.intents.len(), self.lookup.len())
+        write!(f, "Model({}, {} intents, {} features)", self.digest, self.intents.len(), self.classifier.features())
     }
 }
 
 impl Model {
     /// Learns from examples: what customers may want, and sentences that say so. Time and memory
-    /// grow with examples times intents; 60 intents of ten examples take some 30 ms. Without
+    /// grow with examples times intents; 60 intents of ten examples take some 60 ms. Without
     /// examples every text is out of scope.
     pub fn train(examples: &[(IntentName, &str)]) -> Self {
+        Self::train_beside(examples, &[])
+    }
+
+    /// The same, and from texts that none of the intents fits: they teach where scope ends.
+    pub fn train_beside(examples: &[(IntentName, &str)], strangers: &[&str]) -> Self {
         let intents: BTreeSet<&IntentName> = examples.iter().map(|(intent, _)| intent).collect();
         let intents: Vec<IntentName> = intents.into_iter().cloned().collect();
-        let classes: Vec<usize> =
-            examples.iter().map(|(intent, _)| intents.binary_search(intent).unwrap_or(0)).collect();
-        let corpus = Corpus::of(examples.iter().map(|(_, text)| *text));
-        let vocabulary = corpus.vocabulary(|_| true);
-        let vectors: Vec<(Sparse, usize)> =
-            classes.iter().enumerate().map(|(at, class)| (vocabulary.example(at).0, *class)).collect();
-        let (sharpness, scope) = calibration(&corpus, &classes, intents.len());
-        Self {
-            digest: digest(examples),
-            linear: Linear::train(&vectors, vocabulary.len(), intents.len()),
-            middles: Middles::of(&vectors, vocabulary.len(), intents.len()),
-            lookup: vocabulary.lookup(),
-            intents,
-            scope,
-            sharpness,
-        }
+        let names: Vec<&str> = intents.iter().map(IntentName::as_str).collect();
+        let number = |intent: &IntentName| intents.binary_search(intent).unwrap_or(0);
+        let numbered: Vec<(usize, &str)> = examples.iter().map(|(intent, text)| (number(intent), *text)).collect();
+        let classifier = Classifier::train(&names, &numbered, strangers);
+        Self { digest: digest(examples, strangers), classifier, intents }
     }
 
     /// Names this model: code version and examples.
@@ -124,6 +116,10 @@ impl Model {
         Analysis {
             model: self.digest,
             complexity: complexity(&words, &intents),
+            clarity: self.clarity(
+                intents.first().map_or(0.0, |top| top.confidence.0 as f32 / 10_000.0),
+                out_of_scope.0 as f32 / 10_000.0,
+            ),
             intents,
             out_of_scope,
             sentiment: mood.sentiment,
@@ -163,29 +159,26 @@ impl Model {
 
     /// Reads the intent of one text alone, unrounded: for measuring the model.
     pub fn judge(&self, text: &Foreign) -> Judgement {
-        let words = Words::read(text.raw());
-        let Some((chances, outside)) = self.chances(&words) else {
-            return Judgement { top: None, confidence: 0.0, outside: 1.0 };
+        let Some(Told { chances, outside }) = self.classifier.read(&Words::read(text.raw())) else {
+            return Judgement { top: None, confidence: 0.0, outside: 1.0, clarity: Clarity::Outside };
         };
-        let (top, confidence) = scope::top(&chances).unzip();
-        Judgement { top, confidence: confidence.unwrap_or(0.0), outside }
+        let (top, confidence) = top(&chances).unzip();
+        let confidence = confidence.unwrap_or(0.0);
+        Judgement { top, confidence, outside, clarity: self.clarity(confidence, outside) }
     }
 
-    /// The chance of each intent, and the chance that none fits; none of a text without words.
-    fn chances(&self, words: &Words) -> Option<(Vec<f32>, f32)> {
-        if self.intents.is_empty() || words.len() == 0 {
-            return None;
+    fn clarity(&self, confidence: f32, outside: f32) -> Clarity {
+        if outside > OUTSIDE_FROM {
+            Clarity::Outside
+        } else if confidence < self.classifier.doubt() {
+            Clarity::Unclear
+        } else {
+            Clarity::Clear
         }
-        let (vector, seen) = self.lookup.vector(words);
-        let logits = self.linear.logits(&vector);
-        let chances = scope::chances(&logits, self.sharpness, None);
-        let reading = Reading::of(&self.middles, &vector, seen, &chances);
-        let outside = self.scope.chance(&reading);
-        Some((chances, outside))
     }
 
     fn intents_of(&self, words: &Words) -> (Vec<IntentScore>, Score) {
-        let Some((chances, outside)) = self.chances(words) else {
+        let Some(Told { chances, outside }) = self.classifier.read(words) else {
             return (Vec::new(), Score::ONE);
         };
         let mut ranked: Vec<(Score, &IntentName)> =
@@ -197,64 +190,11 @@ impl Model {
     }
 }
 
-/// How sharp the probabilities are and how scope is told, learnt by holding out some examples.
-fn calibration(corpus: &Corpus, of: &[usize], classes: usize) -> (f32, Scope) {
-    let mut met = vec![0; classes];
-    let mut is_held_out = Vec::with_capacity(of.len());
-    for class in of {
-        let count = met.get_mut(*class).map_or(0, |count| {
-            *count += 1;
-            *count
-        });
-        is_held_out.push(count % HELD_OUT_EVERY == 0);
-    }
-    let held_out = |at: usize| is_held_out.get(at).copied().unwrap_or(false);
-    if !is_held_out.contains(&true) {
-        return (USUAL_SHARPNESS, Scope::fit(&[], &[]));
-    }
-    let vocabulary = corpus.vocabulary(|at| !held_out(at));
-    let numbered = || of.iter().copied().enumerate();
-    let vectors: Vec<(Sparse, usize)> =
-        numbered().filter(|(at, _)| !held_out(*at)).map(|(at, class)| (vocabulary.example(at).0, class)).collect();
-    let linear = Linear::train(&vectors, vocabulary.len(), classes);
-    let middles = Middles::of(&vectors, vocabulary.len(), classes);
-
-    let read: Vec<(Sparse, f32, usize)> = numbered()
-        .filter(|(at, _)| held_out(*at))
-        .map(|(at, class)| {
-            let (vector, seen) = vocabulary.example(at);
-            (vector, seen, class)
-        })
-        .collect();
-    let scored: Vec<(Vec<f32>, usize)> =
-        read.iter().map(|(vector, _, class)| (linear.logits(vector), *class)).collect();
-    let sharpness = calibrate(&scored);
-
-    let reading = |vector: &Sparse, seen, logits: &[f32], hidden| {
-        Reading::of(&middles, vector, seen, &scope::chances(logits, sharpness, hidden))
-    };
-    let pairs = || read.iter().zip(&scored);
-    let inside: Vec<Reading> =
-        pairs().map(|((vector, seen, _), (logits, _))| reading(vector, *seen, logits, None)).collect();
-    let lookup = vocabulary.lookup();
-    let mut outside: Vec<Reading> = STRANGERS
-        .iter()
-        .map(|text| {
-            let (vector, seen) = lookup.vector(&Words::read(text));
-            reading(&vector, seen, &linear.logits(&vector), None)
-        })
-        .collect();
-    if classes > 1 {
-        outside
-            .extend(pairs().map(|((vector, seen, class), (logits, _))| reading(vector, *seen, logits, Some(*class))));
-    }
-    (sharpness, Scope::fit(&inside, &outside))
-}
-
-fn digest(examples: &[(IntentName, &str)]) -> Digest {
+fn digest(examples: &[(IntentName, &str)], strangers: &[&str]) -> Digest {
     let mut hash = Sha256::new();
     hash.update(VERSION.to_le_bytes());
-    for part in examples.iter().flat_map(|(intent, text)| [intent.as_str(), text]) {
+    let parts = examples.iter().flat_map(|(intent, text)| [intent.as_str(), text]);
+    for part in parts.chain(strangers.iter().flat_map(|text| ["", text])) {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }

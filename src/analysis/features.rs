@@ -1,17 +1,23 @@
-//! A text as a sparse vector: stems and pairs of stems in one block, letters within words in another.
+//! A text as a sparse vector: stems and pairs of stems in one block, letters within words in
+//! another, the direction of its meaning in a third.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use super::pieces::{DIMS, Direction, direction};
 use super::words::Words;
 
-/// Letters taken together, at least and at most: endings, stems and slips of the finger. Pairs and
-/// runs of five cost twice the time and gain nothing with ten examples an intent.
-const LETTERS: std::ops::RangeInclusive<usize> = 3..=4;
+/// Letters taken together, at least and at most: endings, stems and slips of the finger.
+const LETTERS: std::ops::RangeInclusive<usize> = 2..=5;
 /// A run of letters must stand in so many examples; in one alone it says nothing yet.
 const LETTERS_EXAMPLES_MIN: u32 = 2;
+
+/// The length of each block: words, letters, direction. Chosen on parts of the training sets of
+/// published questions.
+const LENGTHS: [f32; 2] = [0.8, 1.0];
+const DIRECTION_LENGTH: f32 = 1.2;
 
 /// A sparse vector: feature and weight, ascending by feature.
 pub(super) type Sparse = Vec<(u32, f32)>;
@@ -26,7 +32,7 @@ impl Grams {
     /// The n-grams of a text.
     fn of(words: &Words) -> Self {
         let mut grams =
-            Self { words: Vec::with_capacity(2 * words.len()), letters: Vec::with_capacity(20 * words.len()) };
+            Self { words: Vec::with_capacity(2 * words.len()), letters: Vec::with_capacity(24 * words.len()) };
         let stemmer = Stemmer::create(Algorithm::English);
         let mut previous = 0;
         let mut edged = Vec::with_capacity(48);
@@ -50,6 +56,10 @@ impl Grams {
                 }
             }
         }
+        if words.len() > 0 {
+            // What a text ends with is a pair too.
+            grams.words.push(fold(mix(previous, END)));
+        }
         grams.words.sort_unstable();
         grams.letters.sort_unstable();
         grams
@@ -59,6 +69,9 @@ impl Grams {
         [&self.words, &self.letters]
     }
 }
+
+/// Stands behind the last word.
+const END: u32 = 0x0045_4e44;
 
 fn mix(hash: u64, value: u32) -> u64 {
     (hash.rotate_left(5) ^ u64::from(value)).wrapping_mul(0x517c_c1b7_2722_0a95)
@@ -80,14 +93,17 @@ type Counts = [Vec<(u32, u32)>; 2];
 pub(super) struct Corpus {
     numbers: HashMap<u32, u32, BuildHasherDefault<Spread>>,
     examples: Vec<Counts>,
+    directions: Vec<Direction>,
 }
 
 impl Corpus {
     /// Numbers the n-grams of texts.
     pub(super) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
-        let mut corpus = Self { numbers: HashMap::default(), examples: Vec::new() };
+        let mut corpus = Self { numbers: HashMap::default(), examples: Vec::new(), directions: Vec::new() };
         for text in texts {
-            let grams = Grams::of(&Words::read(text));
+            let words = Words::read(text);
+            let grams = Grams::of(&words);
+            corpus.directions.push(direction(&words));
             let mut number = |(hash, times)| {
                 let next = corpus.numbers.len() as u32;
                 (*corpus.numbers.entry(hash).or_insert(next), times)
@@ -96,6 +112,11 @@ impl Corpus {
             corpus.examples.push(counts);
         }
         corpus
+    }
+
+    /// The direction of example number `at`.
+    pub(super) fn direction(&self, at: usize) -> &Direction {
+        self.directions.get(at).unwrap_or(&[0.0; DIMS])
     }
 
     /// Which n-grams are features, learnt from the examples that `chosen` names.
@@ -144,7 +165,7 @@ pub(super) struct Vocabulary<'a> {
 impl Vocabulary<'_> {
     /// How many features there are.
     pub(super) fn len(&self) -> usize {
-        self.len
+        self.len + DIMS
     }
 
     /// The vector of example number `at`, and the share of its words and pairs that are known.
@@ -152,7 +173,9 @@ impl Vocabulary<'_> {
         let feature = |number: u32| self.features.get(number as usize).copied().filter(|f| f.rarity > 0.0);
         let none = Counts::default();
         let blocks = self.corpus.examples.get(at).unwrap_or(&none);
-        vector(blocks.iter().map(|block| block.iter().copied()), feature)
+        let (mut vector, seen) = vector(blocks.iter().map(|block| block.iter().copied()), feature);
+        add_direction(&mut vector, self.len, self.corpus.direction(at));
+        (vector, seen)
     }
 
     /// What is needed to read texts, without the corpus.
@@ -162,27 +185,38 @@ impl Vocabulary<'_> {
             (feature.rarity > 0.0).then_some((*hash, feature))
         });
         // The walk is in the order of the table, but what is collected is a table again.
-        Lookup(known.collect())
+        Lookup { features: known.collect(), len: self.len }
     }
 }
 
 /// Features by the hash of their n-gram. Looked up, never walked.
-pub(super) struct Lookup(HashMap<u32, Feature, BuildHasherDefault<Spread>>);
+pub(super) struct Lookup {
+    features: HashMap<u32, Feature, BuildHasherDefault<Spread>>,
+    len: usize,
+}
 
 impl Lookup {
     /// How many features there are.
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.len + DIMS
     }
 
-    /// The vector of a text, and the share of its words and pairs that are known.
-    pub(super) fn vector(&self, words: &Words) -> (Sparse, f32) {
+    /// The vector of a text with that direction, and the share of its words and pairs that are known.
+    pub(super) fn vector(&self, words: &Words, direction: &Direction) -> (Sparse, f32) {
         let grams = Grams::of(words);
-        vector(grams.blocks().map(counted).into_iter(), |hash| self.0.get(&hash).copied())
+        let (mut vector, seen) =
+            vector(grams.blocks().map(counted).into_iter(), |hash| self.features.get(&hash).copied());
+        add_direction(&mut vector, self.len, direction);
+        (vector, seen)
     }
 }
 
-/// Weighs the n-grams of a text, each block to the length of one; and the share of words and pairs that are features.
+/// Puts the direction of a text behind its n-grams.
+fn add_direction(vector: &mut Sparse, from: usize, direction: &Direction) {
+    vector.extend((from as u32..).zip(direction.iter().map(|value| DIRECTION_LENGTH * value)));
+}
+
+/// Weighs the n-grams of a text, each block to its length; and the share of words and pairs that are features.
 fn vector<I: Iterator<Item = (u32, u32)>>(
     blocks: impl Iterator<Item = I>,
     feature: impl Fn(u32) -> Option<Feature>,
@@ -201,7 +235,8 @@ fn vector<I: Iterator<Item = (u32, u32)>>(
             square += weight * weight;
             vector.push((feature.at, weight));
         }
-        let scale = if square > 0.0 { 1.0 / libm::sqrtf(square) } else { 0.0 };
+        let length = LENGTHS.get(number).copied().unwrap_or(0.0);
+        let scale = if square > 0.0 { length / libm::sqrtf(square) } else { 0.0 };
         for (_, weight) in vector.iter_mut().skip(from) {
             *weight *= scale;
         }
@@ -232,29 +267,36 @@ impl Hasher for Spread {
 mod tests {
     use super::*;
 
-    fn lookup(texts: [&str; 2]) -> Lookup {
-        Corpus::of(texts.into_iter()).vocabulary(|_| true).lookup()
+    fn corpus(texts: &[&str]) -> Corpus {
+        Corpus::of(texts.iter().copied())
+    }
+
+    fn read(lookup: &Lookup, text: &str) -> (Sparse, f32) {
+        let words = Words::read(text);
+        lookup.vector(&words, &direction(&words))
     }
 
     #[test]
-    fn a_vector_has_two_blocks_of_length_one() {
-        let corpus = Corpus::of(["my card is lost", "card lost at the shop"].into_iter());
+    fn a_vector_has_blocks_of_set_lengths() {
+        let corpus = corpus(&["my card is lost", "card lost at the shop"]);
         let vocabulary = corpus.vocabulary(|_| true);
         let lookup = vocabulary.lookup();
-        let (vector, seen) = lookup.vector(&Words::read("lost card card"));
+        let (vector, seen) = read(&lookup, "lost card card");
         let square: f32 = vector.iter().map(|(_, weight)| weight * weight).sum();
-        assert!((square - 2.0).abs() < 1e-4, "{square}");
+        let expected: f32 = LENGTHS.iter().chain([&DIRECTION_LENGTH]).map(|length| length * length).sum();
+        assert!((square - expected).abs() < 1e-4, "{square}");
         assert!((0.3..0.6).contains(&seen), "{seen}");
         assert!(vector.is_sorted_by(|a, b| a.0 < b.0));
-        assert_eq!(lookup.vector(&Words::read("my card is lost")).0, vocabulary.example(0).0);
-        assert_eq!(lookup.len(), vocabulary.len());
-        let (nothing, seen) = lookup.vector(&Words::read("zzz"));
-        assert!(nothing.is_empty() && seen < 0.001);
+        assert_eq!(read(&lookup, "my card is lost").0, vocabulary.example(0).0);
+        assert_eq!((lookup.len(), vector.last().unwrap().0 as usize), (vocabulary.len(), vocabulary.len() - 1));
+        let (nothing, seen) = read(&lookup, "ᚠᛇᚻ");
+        assert!(nothing.iter().all(|(_, weight)| *weight == 0.0) && seen < 0.001);
     }
 
     #[test]
     fn slips_share_letters() {
-        let (vector, _) = lookup(["my subscription", "the subscription"]).vector(&Words::read("subscripton"));
-        assert!(vector.len() > 10);
+        let (vector, _) =
+            read(&corpus(&["my subscription", "the subscription"]).vocabulary(|_| true).lookup(), "subscripton");
+        assert!(vector.len() > DIMS + 10);
     }
 }

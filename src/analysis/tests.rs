@@ -119,7 +119,84 @@ fn hostile_texts_are_read_in_time() {
     }
 }
 
-/// Public questions of a bank's customers: 77 intents, ten examples each.
+/// Rosters as people may write them by mistake.
+fn odd_rosters() -> Vec<Vec<(IntentName, &'static str)>> {
+    let of = |pairs: &[(&str, &'static str)]| pairs.iter().map(|(name, text)| (intent(name), *text)).collect();
+    vec![
+        of(&[]),
+        of(&[("refund", "i want my money back")]),
+        of(&[("refund", "i want my money back"), ("refund", "please refund my order"), ("refund", "refund me")]),
+        of(&[("refund", "money back"), ("order", "where is my order")]),
+        of(&[("refund", "money back"), ("order", "money back")]),
+        of(&[("refund", "money back"), ("refund", "money back"), ("refund", "money back"), ("order", "my order")]),
+        of(&[("a", ""), ("b", "🙂"), ("c", "日本語"), ("d", "!"), ("e", "x")]),
+    ]
+}
+
+const NOTHING_SAID: [&str; 9] =
+    ["", " ", "x", "?!", "🙂🙂🎉", "日本語だけです", "Где мой заказ", "\u{0}\u{200b}", "ᚠᛇᚻ"];
+
+fn is_sound(analysis: &Analysis) -> bool {
+    let within = |score: Score| score >= Score::ZERO && score <= Score::ONE;
+    let sum: i32 = analysis.intents.iter().map(|intent| intent.confidence.0).sum();
+    analysis.intents.iter().all(|intent| within(intent.confidence))
+        && within(analysis.out_of_scope)
+        && within(analysis.complexity)
+        && within(analysis.displeasure)
+        && (analysis.intents.len() > 1 || sum <= 10_000)
+}
+
+#[test]
+fn whatever_the_roster_nothing_said_is_not_known() {
+    for examples in odd_rosters() {
+        let model = Model::train(&examples);
+        for text in NOTHING_SAID {
+            let (judgement, analysis) = (model.judge(&text.into()), model.analyse(&text.into()));
+            assert!(judgement.confidence.is_finite() && judgement.outside.is_finite(), "{text:?}: {judgement:?}");
+            assert!(is_sound(&analysis), "{text:?} under {examples:?}: {analysis:?}");
+            let taught = examples.iter().any(|(_, example)| *example == text || text.starts_with("日本語"));
+            assert!(
+                taught && examples.len() == 5 || analysis.clarity != Clarity::Clear,
+                "{text:?} under {examples:?}: {analysis:?}"
+            );
+        }
+        let long = "my money ".repeat(12_000);
+        assert!(is_sound(&model.analyse(&Foreign::new(&long))), "{examples:?}");
+    }
+}
+
+#[test]
+fn no_text_makes_a_number_that_is_none() {
+    let model = roster();
+    let alphabet: Vec<char> = "aeirstn ordefund.?!'0917éß日🙂\u{301}\u{202e}\t\n\u{0}".chars().collect();
+    let mut dice = 7_u64;
+    for _ in 0..400 {
+        let mut text = String::new();
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        for _ in 0..dice >> 58 {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            text.extend(alphabet.get((dice >> 33) as usize % alphabet.len()));
+        }
+        let judgement = model.judge(&text.as_str().into());
+        let sound = |chance: f32| (0.0..=1.0).contains(&chance);
+        assert!(sound(judgement.confidence) && sound(judgement.outside), "{text:?}: {judgement:?}");
+        assert!(is_sound(&model.analyse(&text.as_str().into())), "{text:?}");
+    }
+}
+
+#[test]
+fn texts_beyond_the_roster_teach_where_it_ends() {
+    let examples: Vec<(IntentName, &str)> =
+        ROSTER.iter().flat_map(|(name, texts)| texts.iter().map(|text| (intent(name), *text))).collect();
+    let strangers = ["what does the shop pay for old phones", "do you buy used phones", "can i sell my old phone"];
+    let (without, with) = (Model::train(&examples), Model::train_beside(&examples, &strangers));
+    let outside = |model: &Model| model.judge(&"i would like to sell you an old phone".into()).outside;
+    assert!(outside(&with) >= outside(&without), "{} {}", outside(&without), outside(&with));
+    assert_ne!(without.digest(), with.digest());
+    assert!(with.judge(&"where is my order".into()).clarity == Clarity::Clear);
+}
+
+/// Public questions of a bank's customers: every third of 77 intents, ten examples each.
 #[test]
 fn ten_examples_an_intent_are_enough() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/banking77");
@@ -128,24 +205,26 @@ fn ten_examples_an_intent_are_enough() {
         println!("skipped: no {} (or no gzip) to read the questions from", folder.display());
         return;
     };
+    let all: BTreeSet<&IntentName> = train.iter().map(|(name, _)| name).collect();
+    let names: BTreeSet<&IntentName> = all.into_iter().step_by(3).collect();
     let mut taken = std::collections::BTreeMap::new();
     let examples: Vec<(IntentName, &str)> = train
         .iter()
         .filter(|(name, _)| {
             let count = taken.entry(name.clone()).or_insert(0);
             *count += 1;
-            *count <= 10
+            *count <= 10 && names.contains(name)
         })
         .map(|(name, text)| (name.clone(), text.as_str()))
         .collect();
     let model = Model::train(&examples);
-    // Every fifth question keeps an unoptimised run within seconds.
-    let asked: Vec<_> = test.iter().step_by(5).collect();
+    // A part of the intents and of the questions keeps an unoptimised run within seconds.
+    let asked: Vec<_> = test.iter().filter(|(name, _)| names.contains(name)).step_by(3).collect();
     let right = asked
         .iter()
         .filter(|(name, text)| model.analyse(&text.as_str().into()).top().is_some_and(|top| top.intent == *name));
     let right = right.count() * 100 / asked.len();
-    assert!(right > 65, "{right} % of {} questions", asked.len());
+    assert!(right > 80, "{right} % of {} questions", asked.len());
 }
 
 fn lines(path: &std::path::Path) -> Option<Vec<(IntentName, String)>> {

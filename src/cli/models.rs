@@ -1,6 +1,6 @@
 //! `baton models`: the models that come with the program, and how they are made.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -8,6 +8,7 @@ use super::evaluate::rows::{Row, Rows};
 use super::failure::Failure;
 use super::print::Printer;
 use crate::analysis::mood::learned::{self, Feeling};
+use crate::analysis::pieces;
 
 /// Every so many-th request is taken: more drown the feelings in politeness.
 const REQUESTS_EVERY: usize = 4;
@@ -24,6 +25,21 @@ pub(super) struct Models {
 #[derive(Debug, clap::Subcommand)]
 enum What {
     TrainMood(TrainMood),
+    PackPieces(PackPieces),
+}
+
+/// Packs vectors of word pieces into the form that is shipped; the same files give the same bytes
+#[derive(Debug, clap::Args)]
+struct PackPieces {
+    /// The vectors: BSE1, rows, numbers a row, a scale a row, a byte a number; plain
+    #[arg(long, value_name = "FILE")]
+    vectors: PathBuf,
+    /// The pieces, one a line, in the order of the vectors; plain
+    #[arg(long, value_name = "FILE")]
+    pieces: PathBuf,
+    /// Where the packed vectors go
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
 }
 
 /// Makes the weights of the shipped mood anew; the same files give the same bytes
@@ -45,7 +61,20 @@ impl Models {
     pub(super) fn run(&self, printer: &mut Printer) -> Result<(), Failure> {
         match &self.what {
             What::TrainMood(train) => train.run(printer),
+            What::PackPieces(pack) => pack.run(printer),
         }
+    }
+}
+
+impl PackPieces {
+    fn run(&self, printer: &mut Printer) -> Result<(), Failure> {
+        let failed =
+            |path: &Path, error: &dyn std::fmt::Display| Failure::failed(format!("{}: {error}", path.display()));
+        let vectors = std::fs::read(&self.vectors).map_err(|error| failed(&self.vectors, &error))?;
+        let names = std::fs::read_to_string(&self.pieces).map_err(|error| failed(&self.pieces, &error))?;
+        let bytes = pieces::pack(&vectors, &names).map_err(|error| failed(&self.vectors, &error))?;
+        std::fs::write(&self.out, &bytes).map_err(|error| failed(&self.out, &error))?;
+        printer.says(&format!("{} bytes: {}", bytes.len(), self.out.display()))
     }
 }
 

@@ -16,6 +16,9 @@ pub const INTENTS_KEPT: usize = 5;
 pub struct Analysis {
     /// Digest of the model: code version and examples.
     pub model: Digest,
+    /// Whether it says what is wanted.
+    #[serde(default, skip_serializing_if = "Clarity::is_clear")]
+    pub clarity: Clarity,
     /// Most likely first, calibrated, at most [`INTENTS_KEPT`].
     pub intents: Vec<IntentScore>,
     /// How likely it is that no intent of the roster fits, 0 to 1.
@@ -60,6 +63,26 @@ pub struct IntentScore {
     pub intent: IntentName,
     /// How sure, 0 to 1.
     pub confidence: Score,
+}
+
+/// Whether a text says what is wanted, by bars that were learnt with the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Clarity {
+    /// Its first intent is more likely right than wrong.
+    #[default]
+    Clear,
+    /// It is about something the roster knows, but what is a guess.
+    Unclear,
+    /// No intent of the roster fits.
+    Outside,
+}
+
+impl Clarity {
+    /// Whether there is nothing to be said about it.
+    pub const fn is_clear(&self) -> bool {
+        matches!(self, Self::Clear)
+    }
 }
 
 /// A byte range of a text, end exclusive.

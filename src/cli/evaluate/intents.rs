@@ -14,6 +14,7 @@ use crate::analysis::{Judgement, Model, OUTSIDE_FROM};
 use crate::cli::failure::Failure;
 use crate::cli::place::Place;
 use crate::cli::print::Printer;
+use crate::domain::analysis::Clarity;
 use crate::domain::id::IntentName;
 use crate::domain::text::{Clean, Foreign};
 
@@ -21,6 +22,8 @@ use crate::domain::text::{Clean, Foreign};
 const WORST_SHOWN: usize = 10;
 /// Parts that a roster without a test file is cut into: each is read by a model of the others.
 const FOLDS: usize = 5;
+/// Letters of a label that are read: the rest does not fit into a name.
+const LABEL_CHARS: usize = 30;
 
 /// How well intents are told: trained on files, or this deployment's roster
 #[derive(Debug, clap::Args)]
@@ -77,6 +80,10 @@ struct Measured {
     oos_recall_at_threshold: Option<f64>,
     /// From what share of one hundred on a text is thought out of scope.
     threshold: f64,
+    /// Share of texts in scope that were thought unclear: no guess is made of them.
+    unclear_share: f64,
+    /// Of texts in scope that were thought clear, the share whose label came first.
+    clear_accuracy: f64,
     /// Calibration error over fifteen bins.
     ece: f64,
     train_cpu_s: f64,
@@ -207,6 +214,7 @@ impl Intents {
         let strange: Vec<(f64, bool)> = told.iter().map(|t| (f64::from(t.judgement.outside), !t.inside)).collect();
         let sure: Vec<(f64, bool)> = inside().map(|t| (f64::from(t.judgement.confidence), right(t))).collect();
         let kept = |told: &&Told<'_>| told.judgement.outside <= OUTSIDE_FROM;
+        let clear = || inside().filter(|told| told.judgement.clarity == Clarity::Clear);
         let share = |count: usize, of: usize| if of == 0 { 0.0 } else { count as f64 / of as f64 };
         let caught = told.iter().filter(|told| !told.inside && !kept(told)).count();
         let measured = Measured {
@@ -220,6 +228,8 @@ impl Intents {
             in_scope_accuracy_at_threshold: share(inside().filter(kept).filter(|t| right(t)).count(), n),
             oos_recall_at_threshold: (n_oos > 0).then(|| share(caught, n_oos)),
             threshold: f64::from(OUTSIDE_FROM),
+            unclear_share: share(inside().filter(|t| t.judgement.clarity == Clarity::Unclear).count(), n),
+            clear_accuracy: share(clear().filter(|t| right(t)).count(), clear().count()),
             ece: calibration_error(&sure),
             train_cpu_s,
             predict_us_p50,
@@ -262,17 +272,16 @@ impl Trained {
         let mut labels: Vec<String> = examples.iter().filter(is_inside).map(|e| e.label.clone()).collect();
         labels.sort();
         labels.dedup();
-        // Numbers of one width stand in the order of the labels.
-        let names: Result<Vec<IntentName>, _> = (0..labels.len()).map(|at| format!("l-{at:06}").parse()).collect();
-        let names = names.map_err(Failure::failed)?;
+        let names = names(&labels)?;
         let pair = |example: &Example| {
             let at = labels.binary_search(&example.label).ok()?;
             Some((names.get(at)?.clone(), example.text.raw().to_owned()))
         };
         let pairs: Vec<(IntentName, String)> = examples.iter().filter_map(pair).collect();
         let pairs: Vec<(IntentName, &str)> = pairs.iter().map(|(name, text)| (name.clone(), text.as_str())).collect();
+        let strangers: Vec<&str> = examples.iter().filter(|e| !is_inside(e)).map(|e| e.text.raw()).collect();
         let watch = Stopwatch::start();
-        let model = Model::train(&pairs);
+        let model = Model::train_beside(&pairs, &strangers);
         let seconds = watch.read().as_secs_f64();
         Ok((Self { model, labels, examples: examples.len() }, seconds))
     }
@@ -280,6 +289,25 @@ impl Trained {
     fn number(&self, label: &str) -> Option<usize> {
         self.labels.binary_search_by(|known| known.as_str().cmp(label)).ok()
     }
+}
+
+/// Labels as names of intents, in their order: what a name says, the model may read. The number before
+/// it keeps names apart and in order; it is no word of any text.
+fn names(labels: &[String]) -> Result<Vec<IntentName>, Failure> {
+    let name = |(at, label): (usize, &String)| {
+        let mut said = String::new();
+        let mut small = false;
+        for c in label.chars() {
+            if small && c.is_ascii_uppercase() {
+                said.push('-');
+            }
+            small = c.is_ascii_lowercase();
+            said.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
+        }
+        said.truncate(LABEL_CHARS);
+        format!("l{at:06}-{said}").trim_end_matches('-').parse().map_err(Failure::failed)
+    };
+    labels.iter().enumerate().map(name).collect()
 }
 
 fn summary(measured: &Measured, printer: &mut Printer) -> Result<(), Failure> {
@@ -294,6 +322,8 @@ fn summary(measured: &Measured, printer: &mut Printer) -> Result<(), Failure> {
         vec![Clean::fixed("right"), percent(measured.accuracy)],
         vec![Clean::fixed("mean F1 of the labels"), percent(measured.macro_f1)],
         vec![Clean::fixed("right and thought in scope"), percent(measured.in_scope_accuracy_at_threshold)],
+        vec![Clean::fixed("thought unclear"), percent(measured.unclear_share)],
+        vec![Clean::fixed("right of what was thought clear"), percent(measured.clear_accuracy)],
         vec![Clean::fixed("calibration error"), percent(measured.ece)],
     ];
     if let (Some(auroc), Some(recall)) = (measured.oos_auroc, measured.oos_recall_at_threshold) {
