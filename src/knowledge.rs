@@ -3,11 +3,12 @@
 //! Does: keeps an index in memory and ranks paragraphs for a question, each with its place.
 //! Never: reads files, writes answers, or shows an article outside the days it is valid.
 
+mod articles;
 mod paragraphs;
 mod status;
 mod terms;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::domain::analysis::Span;
 use crate::domain::id::ArticleName;
@@ -15,6 +16,7 @@ use crate::domain::knowledge::{Article, Citation, Passage};
 use crate::domain::score::Score;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
+use articles::{Articles, Counted, rarity};
 use paragraphs::{Paragraph, paragraphs};
 pub use status::status;
 use terms::Terms;
@@ -23,8 +25,10 @@ use terms::Terms;
 pub const ANSWERABLE: Score = Score::from_percent(35);
 /// Score below which a passage has nothing to do with the question.
 const RELATED: Score = Score::from_percent(12);
-/// Different terms of a question that are looked up: the first ones tell what it is about.
-const QUESTION_TERMS_MAX: usize = 48;
+/// Different terms of a question that are looked up: a long story has some two hundred.
+const QUESTION_TERMS_MAX: usize = 256;
+/// Articles whose passages are looked at: the best of those that the question is about.
+const ARTICLES_MAX: usize = 20;
 /// Passages of one article in a result: two of the same page say little more than one.
 const PER_ARTICLE_MAX: usize = 2;
 /// Highlights in one passage; more would mark everything.
@@ -37,6 +41,8 @@ const SATURATION: f32 = 0.7;
 const LENGTH_SHARE: f32 = 0.5;
 /// How much the rest of its article counts for a passage: the paragraph before may name the matter.
 const ARTICLE_SHARE: f32 = 0.3;
+/// How much less a passage counts whose article has nothing else to do with the question.
+const BESIDE_SHARE: f32 = 0.6;
 /// In words of a question: how much less a question of few words is trusted.
 const ONE_WORD_DISCOUNT: f32 = 0.5;
 /// How much of its rarity a word counts that no article has: it may be the very matter, or just a name.
@@ -46,8 +52,10 @@ const UNKNOWN_SHARE: f32 = 0.33;
 pub struct Index {
     terms: Terms,
     articles: Vec<Entry>,
+    wholes: Articles,
     passages: Vec<Indexed>,
-    postings: BTreeMap<String, Postings>,
+    /// By term, ascending by passage.
+    postings: BTreeMap<String, Vec<Posting>>,
     /// Mean length of a passage, in terms.
     mean_length: f32,
 }
@@ -60,6 +68,12 @@ struct Entry {
     valid_to: Option<Timestamp>,
 }
 
+impl Entry {
+    fn is_valid(&self, at: Timestamp) -> bool {
+        self.valid_from.is_none_or(|from| from <= at) && self.valid_to.is_none_or(|to| at < to)
+    }
+}
+
 /// One paragraph.
 struct Indexed {
     article: usize,
@@ -68,13 +82,13 @@ struct Indexed {
     length: f32,
 }
 
-/// Where a term stands.
-#[derive(Default)]
-struct Postings {
-    /// How many articles have it.
-    articles: u32,
-    /// Ascending by passage.
-    passages: Vec<Posting>,
+/// A term of a question.
+struct Asked {
+    term: String,
+    /// How much it tells.
+    weight: f32,
+    /// How often it stands in the question.
+    times: u32,
 }
 
 /// How often a term stands in one passage.
@@ -98,6 +112,7 @@ impl Index {
         let mut index = Self {
             terms: Terms::new(),
             articles: Vec::with_capacity(articles.len()),
+            wholes: Articles::default(),
             passages: Vec::new(),
             postings: BTreeMap::new(),
             mean_length: 1.0,
@@ -112,28 +127,30 @@ impl Index {
 
     fn add(&mut self, article: &Article) {
         let number = self.articles.len();
+        let mut whole = Counted::default();
         let mut titled: BTreeMap<String, f32> = BTreeMap::new();
         for text in std::iter::once(&article.title).chain(&article.tags) {
             self.terms.each(text, |term, _| {
                 // A word of the title counts once, however often it stands there.
                 titled.insert(term.to_owned(), TITLE_WEIGHT);
+                whole.above(term);
             });
         }
-        let mut of_article: BTreeSet<String> = titled.keys().cloned().collect();
+        let mut heading = String::new();
         for (paragraph, at) in paragraphs(&article.body).into_iter().zip(1..) {
+            if paragraph.heading != heading {
+                self.terms.each(&paragraph.heading, |term, _| whole.above(term));
+                heading.clone_from(&paragraph.heading);
+            }
+            self.terms.each(&paragraph.text, |term, _| whole.within(term));
             let (weights, length) = self.weigh(&paragraph, &titled);
             let passage = self.passages.len();
             for (term, (above, within)) in weights {
-                self.postings.entry(term.clone()).or_default().passages.push(Posting { passage, above, within });
-                of_article.insert(term);
+                self.postings.entry(term).or_default().push(Posting { passage, above, within });
             }
             self.passages.push(Indexed { article: number, number: at, text: paragraph.text.into(), length });
         }
-        for term in of_article {
-            if let Some(postings) = self.postings.get_mut(&term) {
-                postings.articles += 1;
-            }
-        }
+        self.wholes.add(whole);
         self.articles.push(Entry {
             name: article.name.clone(),
             title: article.title.as_str().into(),
@@ -165,29 +182,63 @@ impl Index {
         self.articles.is_empty()
     }
 
+    /// The articles valid at `at` that have to do with a question, best first, with how much they do:
+    /// 1 for the best of all, valid or not.
+    pub fn rank(&self, question: &Foreign, at: Timestamp) -> Vec<(&ArticleName, f32)> {
+        let about = self.about(&self.asked(question.raw()));
+        let ranked = self.ranked(&about, at).into_iter();
+        ranked.filter_map(|article| Some((&self.articles.get(article)?.name, *about.get(article)?))).collect()
+    }
+
+    /// How much each article is about the asked terms.
+    fn about(&self, asked: &[Asked]) -> Vec<f32> {
+        self.wholes.about(asked.iter().map(|asked| (asked.term.as_str(), asked.times)))
+    }
+
+    /// The articles valid at `at` that are about anything asked, best first.
+    fn ranked(&self, about: &[f32], at: Timestamp) -> Vec<usize> {
+        let mut ranked: Vec<(f32, usize)> = about.iter().copied().zip(0..).filter(|(about, _)| *about > 0.0).collect();
+        ranked.retain(|(_, article)| self.articles.get(*article).is_some_and(|entry| entry.is_valid(at)));
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        ranked.into_iter().map(|(_, article)| article).collect()
+    }
+
     /// The best `n` passages for a question among the articles valid at `at`, best first; none
     /// when nothing has to do with it. From [`ANSWERABLE`] on a passage can be answered with.
     ///
     /// A score of 1 would mean that every word of the question stands in the passage again and again.
     pub fn search(&self, question: &Foreign, n: usize, at: Timestamp) -> Vec<Passage> {
         let asked = self.asked(question.raw());
-        let total: f32 = asked.iter().map(|(_, weight)| weight).sum();
+        let total: f32 = asked.iter().map(|asked| asked.weight).sum();
         if total <= 0.0 {
             return Vec::new();
         }
         let (sums, wholes) = self.sums(&asked);
+        let about = self.about(&asked);
+        let mut looked_at = vec![false; self.articles.len()];
+        for article in self.ranked(&about, at).into_iter().take(ARTICLES_MAX) {
+            if let Some(looked_at) = looked_at.get_mut(article) {
+                *looked_at = true;
+            }
+        }
+        let is_looked_at = |passage: usize| {
+            let indexed: Option<&Indexed> = self.passages.get(passage);
+            indexed.is_some_and(|indexed| looked_at.get(indexed.article).is_some_and(|yes| *yes))
+        };
         // One word that fits is less of an answer than three.
         let sure = asked.len() as f32 / (asked.len() as f32 + ONE_WORD_DISCOUNT) / total;
         let score = |passage: usize, sum: f32| {
             let whole = self.passages.get(passage).and_then(|indexed| wholes.get(indexed.article));
             let mixed = sum + ARTICLE_SHARE * (whole.copied().unwrap_or(sum) - sum);
-            Score((mixed * sure * 10_000.0).round() as i32)
+            let about = self.passages.get(passage).and_then(|indexed| about.get(indexed.article));
+            let beside = 1.0 - BESIDE_SHARE + BESIDE_SHARE * about.copied().unwrap_or(0.0);
+            Score((mixed * sure * beside * 10_000.0).round() as i32)
         };
         let mut ranked: Vec<(Score, usize)> = sums
             .iter()
             .enumerate()
             .map(|(passage, sum)| (score(passage, *sum), passage))
-            .filter(|(score, passage)| *score >= RELATED && self.is_valid(*passage, at))
+            .filter(|(score, passage)| *score >= RELATED && is_looked_at(*passage))
             .collect();
         ranked.sort_by_key(|(score, passage)| (std::cmp::Reverse(*score), *passage));
         let mut taken = vec![0; self.articles.len()];
@@ -207,13 +258,13 @@ impl Index {
 
     /// What each passage says of the question, and each article if the best of its passages for
     /// each word are taken together.
-    fn sums(&self, asked: &[(String, f32)]) -> (Vec<f32>, Vec<f32>) {
+    fn sums(&self, asked: &[Asked]) -> (Vec<f32>, Vec<f32>) {
         let mut sums = vec![0.0_f32; self.passages.len()];
         let mut wholes = vec![0.0_f32; self.articles.len()];
-        for (term, weight) in asked {
+        for Asked { term, weight, .. } in asked {
             let Some(postings) = self.postings.get(term) else { continue };
             let mut best = vec![0.0_f32; self.articles.len()];
-            for Posting { passage, above, within } in &postings.passages {
+            for Posting { passage, above, within } in postings {
                 let Some((sum, indexed)) = sums.get_mut(*passage).zip(self.passages.get(*passage)) else { continue };
                 let long = 1.0 - LENGTH_SHARE + LENGTH_SHARE * indexed.length / self.mean_length;
                 let frequency = above + within / long;
@@ -239,32 +290,27 @@ impl Index {
 
     /// The different terms of a question with their weight: rare ones tell more, and one that the
     /// house has never heard of tells that the answer may not be here.
-    fn asked(&self, question: &str) -> Vec<(String, f32)> {
-        let articles = self.articles.len() as f32;
-        let mut asked: Vec<(String, f32)> = Vec::new();
+    fn asked(&self, question: &str) -> Vec<Asked> {
+        let mut asked: Vec<Asked> = Vec::new();
         self.terms.each(question, |term, _| {
-            if asked.len() < QUESTION_TERMS_MAX && !asked.iter().any(|(known, _)| known == term) {
-                let having = self.postings.get(term).map_or(0.0, |postings| postings.articles as f32);
-                let rarity = libm::logf(1.0 + (articles - having + 0.5) / (having + 0.5));
-                asked.push((term.to_owned(), if having > 0.0 { rarity } else { rarity * UNKNOWN_SHARE }));
+            if let Some(known) = asked.iter_mut().find(|asked| asked.term == term) {
+                known.times += 1;
+            } else if asked.len() < QUESTION_TERMS_MAX {
+                let having = self.wholes.having(term);
+                let rarity = rarity(self.wholes.len(), having);
+                let weight = if having > 0 { rarity } else { rarity * UNKNOWN_SHARE };
+                asked.push(Asked { term: term.to_owned(), weight, times: 1 });
             }
         });
         asked
     }
 
-    fn is_valid(&self, passage: usize, at: Timestamp) -> bool {
-        let entry = self.passages.get(passage).and_then(|indexed| self.articles.get(indexed.article));
-        entry.is_some_and(|entry| {
-            entry.valid_from.is_none_or(|from| from <= at) && entry.valid_to.is_none_or(|to| at < to)
-        })
-    }
-
-    fn passage(&self, passage: usize, score: Score, asked: &[(String, f32)]) -> Option<Passage> {
+    fn passage(&self, passage: usize, score: Score, asked: &[Asked]) -> Option<Passage> {
         let indexed = self.passages.get(passage)?;
         let entry = self.articles.get(indexed.article)?;
         let mut highlights = Vec::new();
         self.terms.each(indexed.text.raw(), |term, range| {
-            if highlights.len() < HIGHLIGHTS_MAX && asked.iter().any(|(word, _)| word == term) {
+            if highlights.len() < HIGHLIGHTS_MAX && asked.iter().any(|asked| asked.term == term) {
                 highlights.push(Span { start: range.start as u32, end: range.end as u32 });
             }
         });

@@ -38,7 +38,7 @@ pub(super) fn sharpness(held_out: &[(Vec<f32>, usize)]) -> f32 {
             low += third;
         }
     }
-    libm::expf((low + high) / 2.0)
+    libm::expf(f32::midpoint(low, high))
 }
 
 /// The confidence below which a text is unclear: what is told below it is more often wrong than right.

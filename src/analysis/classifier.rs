@@ -115,12 +115,12 @@ impl Lessons {
             }
         }
         let few = |class: &usize| counts.get(*class).is_some_and(|count| (1..=NAMED_MAX).contains(count));
-        let named: Vec<usize> = (0..names.len()).filter(few).collect();
-        let spoken: Vec<String> = named.iter().map(|class| spoken(names.get(*class).unwrap_or(&""))).collect();
+        let telling: Vec<usize> = (0..names.len()).filter(few).collect();
+        let spoken: Vec<String> = telling.iter().map(|class| spoken(names.get(*class).unwrap_or(&""))).collect();
         let texts = examples.iter().map(|(_, text)| *text).chain(spoken.iter().map(String::as_str));
         Self {
             corpus: Corpus::of(texts),
-            classes: examples.iter().map(|(class, _)| *class).chain(named).collect(),
+            classes: examples.iter().map(|(class, _)| *class).chain(telling).collect(),
             examples: examples.len(),
             of: names.len(),
         }
@@ -133,6 +133,9 @@ fn spoken(name: &str) -> String {
     words.filter(|word| !word.contains(|c: char| c.is_ascii_digit())).collect::<Vec<_>>().join(" ")
 }
 
+/// The number of an example and of its class.
+type Numbered = (usize, usize);
+
 /// A linear model and the examples it was taught.
 struct Learnt {
     linear: Linear,
@@ -143,7 +146,7 @@ impl Learnt {
     /// Learns the lessons that `class` gives a class of the model, among `classes`.
     fn of(lessons: &Lessons, vocabulary: &Vocabulary<'_>, chosen: impl Fn(usize) -> bool, classes: usize) -> Self {
         let of = |at: usize| lessons.classes.get(at).copied().filter(|_| chosen(at)).map(|class| (at, class));
-        let taught: Vec<(usize, usize)> = (0..lessons.classes.len()).filter_map(of).collect();
+        let taught: Vec<Numbered> = (0..lessons.classes.len()).filter_map(of).collect();
         let vectors: Vec<(Sparse, usize)> =
             taught.iter().map(|(at, class)| (vocabulary.example(*at).0, *class)).collect();
         let directions = taught.iter().map(|(at, class)| (lessons.corpus.direction(*at), *class));
@@ -241,7 +244,7 @@ impl HeldOut {
         vocabulary: &Vocabulary<'_>,
         lessons: &Lessons,
         known: impl Fn(usize) -> bool,
-        (inside, outside): (&[(usize, usize)], &[(usize, usize)]),
+        (inside, outside): (&[Numbered], &[Numbered]),
         strangers: &[&str],
     ) -> Self {
         // An intent that was left out is none that the model could name.
@@ -253,7 +256,7 @@ impl HeldOut {
             }
             scored
         };
-        let score = |(at, class): &(usize, usize)| {
+        let score = |(at, class): &Numbered| {
             let (vector, seen) = vocabulary.example(*at);
             let scored = learnt.score(&vector, lessons.corpus.direction(*at))?;
             Some((hidden(scored), seen, *class))
@@ -267,7 +270,7 @@ impl HeldOut {
         let right = |(scored, _, class): &(Scored, f32, usize)| best(scored).is_some_and(|(top, _)| top == *class);
         let told = inside.iter().map(|one| (best(&one.0).map_or(0.0, |(_, chance)| chance), right(one))).collect();
         let lookup = vocabulary.lookup();
-        let strange = |texts: &[&str]| -> Vec<Reading> {
+        let far = |texts: &[&str]| -> Vec<Reading> {
             let read = |text: &&str| {
                 let words = Words::read(text);
                 let direction = direction(&words);
@@ -279,13 +282,13 @@ impl HeldOut {
         let readings: Vec<(Reading, bool)> =
             inside.iter().map(|one| (one.0.reading(sharpness, one.1), right(one))).collect();
         let left_out: Vec<Reading> = outside.iter().map(|(scored, seen, _)| scored.reading(sharpness, *seen)).collect();
-        let scope = Scope::fit(&readings, &[left_out, strange(STRANGERS), strange(strangers)]);
+        let scope = Scope::fit(&readings, &[left_out, far(STRANGERS), far(strangers)]);
         Self { sharpness, doubt: doubt(told), scope }
     }
 }
 
 /// Every so many-th of too many, so that what is left is spread over all of them.
-fn thin(texts: &mut Vec<(usize, usize)>) {
+fn thin(texts: &mut Vec<Numbered>) {
     let step = texts.len().div_ceil(HELD_OUT_MAX).max(1);
     let mut at = 0;
     texts.retain(|_| {

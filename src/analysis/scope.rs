@@ -152,10 +152,11 @@ fn better(mix: &Mix, labelled: &[(Mix, f64, f64)]) -> Mix {
 /// Solves a system whose matrix is symmetric and positive: no exchange of rows is needed.
 fn solve(mut rows: [Mix; READINGS], mut right: Mix) -> Mix {
     for at in 0..READINGS {
+        let above = rows[at];
         for below in at + 1..READINGS {
-            let factor = rows[below][at] / rows[at][at];
-            for column in at..READINGS {
-                rows[below][column] -= factor * rows[at][column];
+            let factor = rows[below][at] / above[at];
+            for (cell, over) in rows[below].iter_mut().zip(above) {
+                *cell -= factor * over;
             }
             right[below] -= factor * right[at];
         }

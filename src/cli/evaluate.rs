@@ -5,6 +5,7 @@
 
 mod escalation;
 mod intents;
+mod knowledge;
 mod metrics;
 mod progress;
 mod routing;
@@ -29,6 +30,7 @@ enum What {
     Sentiment(sentiment::Sentiment),
     Escalation(escalation::Escalation),
     Routing(routing::Routing),
+    Knowledge(knowledge::Knowledge),
 }
 
 impl Evaluate {
@@ -39,6 +41,7 @@ impl Evaluate {
             What::Sentiment(sentiment) => sentiment.run(printer),
             What::Escalation(escalation) => escalation.run(printer),
             What::Routing(routing) => routing.run(printer),
+            What::Knowledge(knowledge) => knowledge.run(printer),
         }
     }
 }

@@ -101,3 +101,30 @@ fn tags_find_an_article_too() {
     let index = Index::build(&articles);
     assert_eq!(found(&index, "support times")[0].citation.article.as_str(), "hours");
 }
+
+#[test]
+fn articles_are_ranked_as_wholes() {
+    let mut articles = house();
+    articles[3].valid_to = Some(Timestamp(10));
+    let index = Index::build(&articles);
+    let names = |question: &str, at| -> Vec<String> {
+        index.rank(&question.into(), Timestamp(at)).iter().map(|(name, _)| name.to_string()).collect()
+    };
+    assert_eq!(names("the hub has no network", 0), ["error-codes", "reset-hub"]);
+    assert_eq!(names("the hub has no network", 10), ["reset-hub"], "what is not valid is not found");
+    assert!(names("who won the match", 0).is_empty());
+    // A story of many words still finds what it is about.
+    let story =
+        format!("{} so how long does the refund take?", "We went to Lisbon with my aunt and her dog. ".repeat(60));
+    assert_eq!(names(&story, 0).first().map(String::as_str), Some("refund-time"));
+}
+
+#[test]
+fn search_and_rank_agree_on_a_plain_question() {
+    let index = Index::build(&house());
+    for question in ["How long does a refund to my card take?", "how can I reset my hub", "my hub shows e204"] {
+        let ranked = index.rank(&question.into(), Timestamp(0));
+        assert_eq!(ranked[0].0, &found(&index, question)[0].citation.article, "{question}");
+        assert!(ranked.iter().all(|(_, about)| about.is_finite() && *about <= 1.0));
+    }
+}
