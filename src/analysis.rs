@@ -13,6 +13,7 @@ mod lexicon;
 mod linear;
 pub mod mood;
 mod neighbours;
+pub mod overlap;
 pub(crate) mod pieces;
 pub mod pledge;
 mod safety;

@@ -256,13 +256,13 @@ impl HeldOut {
             }
             scored
         };
-        let score = |(at, class): &Numbered| {
+        let weigh = |(at, class): &Numbered| {
             let (vector, seen) = vocabulary.example(*at);
             let scored = learnt.score(&vector, lessons.corpus.direction(*at))?;
             Some((hidden(scored), seen, *class))
         };
-        let inside: Vec<(Scored, f32, usize)> = inside.iter().filter_map(score).collect();
-        let outside: Vec<(Scored, f32, usize)> = outside.iter().filter_map(score).collect();
+        let inside: Vec<(Scored, f32, usize)> = inside.iter().filter_map(weigh).collect();
+        let outside: Vec<(Scored, f32, usize)> = outside.iter().filter_map(weigh).collect();
         let held_out: Vec<(Vec<f32>, usize)> =
             inside.iter().map(|(scored, _, class)| (scored.logits.clone(), *class)).collect();
         let sharpness = sharpness(&held_out);

@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::place::Place;
 use super::print::Printer;
-use crate::config::{self, Level, Problem, Problems};
+use crate::analysis::overlap::{Overlap, overlaps};
+use crate::config::{self, Bundle, Level, Problem, Problems};
+use crate::domain::id::IntentName;
 
 /// Checks the files of a deployment
 #[derive(Debug, clap::Args)]
@@ -55,7 +57,9 @@ impl Check {
                     bundle.tools.len(),
                     bundle.operators.len()
                 );
-                (true, bundle.advice, Some(counts))
+                let mut advice = bundle.advice.clone();
+                advice.0.extend(between_intents(&bundle));
+                (true, advice, Some(counts))
             }
             Err(problems) => (false, problems, None),
         };
@@ -66,6 +70,30 @@ impl Check {
         }
         if ok { Ok(()) } else { Err(Failure::told()) }
     }
+}
+
+/// What the examples get wrong between intents: a model of them has to say.
+fn between_intents(bundle: &Bundle) -> Vec<Problem> {
+    let examples = bundle.examples();
+    let pairs: Vec<(IntentName, &str)> =
+        examples.iter().flat_map(|(intent, texts)| texts.iter().map(|text| (intent.clone(), text.as_str()))).collect();
+    let advice = |overlap: &Overlap| match overlap {
+        Overlap::Taken { of, for_, times, examples } => bundle.advice_on(
+            of,
+            format!("{times} of {examples} examples of `{of}` are taken for `{for_}`"),
+            "say in the examples what sets them apart, or make the two one intent",
+        ),
+        Overlap::Same { of, example, other, like } => bundle.advice_on(
+            of,
+            format!(
+                "`{}` under `{of}` says the same as `{}` under `{other}`",
+                example.escape_debug(),
+                like.escape_debug()
+            ),
+            "keep it where customers mean it",
+        ),
+    };
+    overlaps(&pairs).iter().map(advice).collect()
 }
 
 fn print(problems: &Problems, summary: Option<String>, printer: &mut Printer) -> Result<(), Failure> {

@@ -104,6 +104,16 @@ fn a_deployment_is_made_once_and_its_mistakes_are_named() {
     assert!(run(here, &["check", "desk"]).fine().contains("ready"));
     assert_eq!(json(here, &["check", "desk", "--json"])["ok"], true);
     let desk = here.join("desk");
+    let again = "\n[[intents]]\nname = \"money-back\"\nexamples = [\"I want a refund please\", \"give me my money back now\", \
+                 \"please refund my payment\", \"how can I get a refund?\", \"I demand my money back\"]\n";
+    let billing = desk.join("agents/billing.toml");
+    let good = std::fs::read_to_string(&billing).unwrap();
+    std::fs::write(&billing, format!("{good}{again}")).unwrap();
+    let found = run(here, &["check", "desk"]).fine();
+    let told = "examples of `money-back` are taken for `refund-request`";
+    let line = good.lines().count() + 3;
+    assert!(found.contains(told) && found.contains(&format!("agents/billing.toml:{line}:")), "{found}");
+    std::fs::write(&billing, good).unwrap();
     for (file, from, to, place, nearest) in [
         ("baton.toml", "brand =", "brnad =", "baton.toml:5:1", "`brand`"),
         ("policy.toml", "\n[", "\n[[x", "policy.toml:", "expected"),

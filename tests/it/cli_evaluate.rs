@@ -77,6 +77,7 @@ fn intents_are_measured_on_files() {
         assert!((number(&measured, share) - 1.0).abs() < 1e-9, "{share} in {measured}");
     }
     assert!((0.0..=1.0).contains(&number(&measured, "ece")) && number(&measured, "train_cpu_s") > 0.0);
+    assert!((0.0..=1.0).contains(&number(&measured, "unclear_share")) && measured["clear_accuracy"].is_number());
     assert!(number(&measured, "predict_us_p50") > 0.0 && measured["oos_recall_at_threshold"].is_number());
     let table = run(here, &args);
     let table = String::from_utf8(table.stdout).unwrap();
@@ -115,4 +116,39 @@ fn broken_lines_are_named() {
     );
     told(&["--train", &train], 2, "name a file with --test");
     told(&["--train", "/nowhere", "--test", &test], 1, "/nowhere");
+}
+
+#[test]
+fn search_is_measured_on_files() {
+    let home = tempfile::tempdir().unwrap();
+    let here = home.path();
+    let at = |name: &str, text: &str| {
+        std::fs::write(here.join(name), text).unwrap();
+        here.join(name).display().to_string()
+    };
+    let corpus = at(
+        "corpus.jsonl",
+        "{\"id\":\"refunds\",\"title\":\"Refunds\",\"text\":\"A refund takes five days.\\n\\nBy transfer it takes ten.\"}\n\
+         {\"id\":\"hub\",\"text\":\"Hold the button of the hub until it blinks.\"}\n\
+         {\"id\":\"odd id (1)\",\"text\":\"We answer from 8 to 20.\"}\n",
+    );
+    let queries = at(
+        "queries.jsonl",
+        "{\"text\":\"how long does a refund take\",\"relevant\":[\"refunds\"]}\n\
+         {\"text\":\"the hub blinks\",\"relevant\":[\"refunds\",\"hub\"]}\n\
+         {\"text\":\"who won the match\",\"relevant\":[\"odd id (1)\"]}\n",
+    );
+    let args = ["evaluate", "knowledge", "--corpus", &corpus, "--queries", &queries];
+    let measured = json(here, &[&args[..], &["--json"]].concat());
+    // Found first, found first beside one that is not found, not found.
+    assert!((number(&measured, "mrr") - 2.0 / 3.0).abs() < 1e-9, "{measured}");
+    assert!((number(&measured, "recall_at_5") - 0.5).abs() < 1e-9, "{measured}");
+    assert!((number(&measured, "recall_at_10") - 0.5).abs() < 1e-9 && number(&measured, "ndcg_at_10") > 0.5);
+    assert!((number(&measured, "n") - 3.0).abs() < 1e-9 && number(&measured, "query_us_p50") > 0.0);
+    let table = String::from_utf8(run(here, &args).stdout).unwrap();
+    assert!(table.contains("who won the match") && table.contains("odd id (1)"), "{table}");
+    let broken = at("broken.jsonl", "{\"text\":\"a\",\"relevant\":[\"nothing\"]}\n");
+    let output = run(here, &["evaluate", "knowledge", "--corpus", &corpus, "--queries", &broken]);
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(err.contains("broken.jsonl:1: no article has the id `nothing`"), "{err}");
 }

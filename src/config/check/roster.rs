@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::Check;
+use super::{Check, placed};
+use crate::config::bundle::Bundle;
 use crate::config::files::AgentFile;
 use crate::config::nearest::suggest;
+use crate::config::problem::{Problem, Problems};
 use crate::config::source::{Part, Source};
 use crate::domain::agent::AgentRole;
+use crate::domain::id::IntentName;
 use crate::domain::playbook::PlaybookRole;
 use crate::domain::supervision::Life;
 
@@ -91,6 +94,7 @@ impl<'a> Check<'a> {
                 self.error(source, &way, format!("{percent} is more than 100 percent"), "take 0 to 100");
             }
         }
+        self.twice(source, "intents", "name", agent.intents.iter().map(|intent| intent.name.as_str()));
         for (index, intent) in agent.intents.iter().enumerate() {
             let served = bundle.playbooks.iter().any(|book| book.intents.contains(&intent.name));
             if !served {
@@ -150,6 +154,19 @@ impl<'a> Check<'a> {
             PlaybookRole::Flow => false,
             PlaybookRole::Fallback | PlaybookRole::OutOfScope | PlaybookRole::Identity => true,
         }
+    }
+}
+
+impl Bundle {
+    /// Advice about an intent, placed where its agent's file names it.
+    pub fn advice_on(&self, intent: &IntentName, what: impl Into<String>, way_out: impl Into<String>) -> Problem {
+        let mut none = Problems::default();
+        let check = Check { bundle: self, problems: &mut none };
+        let of = |agent: &AgentFile| agent.intents.iter().position(|known| known.name == *intent);
+        let found = self.agents.iter().find_map(|agent| Some((agent, of(agent)?)));
+        let source = found.and_then(|(agent, _)| check.named("agents/", agent.name.as_str()));
+        let way = [Part::Key("intents"), Part::At(found.map_or(0, |(_, index)| index)), Part::Key("name")];
+        placed(source, &way, what.into(), way_out.into()).advice()
     }
 }
 
