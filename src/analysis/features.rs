@@ -294,6 +294,14 @@ mod tests {
     }
 
     #[test]
+    fn where_a_text_ends_is_read() {
+        let lookup = corpus(&["card lost", "card lost"]).vocabulary(|_| true).lookup();
+        let (whole, turned) = (read(&lookup, "card lost").1, read(&lookup, "lost card").1);
+        // Of two words and three pairs, the ends being words to a pair, only the words are known.
+        assert!(whole > 0.99 && turned < 0.5, "{whole} {turned}");
+    }
+
+    #[test]
     fn slips_share_letters() {
         let (vector, _) =
             read(&corpus(&["my subscription", "the subscription"]).vocabulary(|_| true).lookup(), "subscripton");

@@ -84,10 +84,14 @@ fn taken(examples: &[(IntentName, &str)]) -> Vec<Overlap> {
     }
     let overlap = |((of, for_), times): ((&IntentName, IntentName), usize)| {
         let examples = counts.get(of).copied().unwrap_or(0);
-        let is_much = times >= TAKEN_MIN && times * TAKEN_ONE_IN >= examples;
-        is_much.then(|| Overlap::Taken { of: of.clone(), for_, times, examples })
+        is_much(times, examples).then(|| Overlap::Taken { of: of.clone(), for_, times, examples })
     };
     taken.into_iter().filter_map(overlap).collect()
+}
+
+/// Whether so many of so many taken for another's are more than chance.
+const fn is_much(times: usize, examples: usize) -> bool {
+    times >= TAKEN_MIN && times * TAKEN_ONE_IN >= examples
 }
 
 fn same(examples: &[(IntentName, &str)]) -> Vec<Overlap> {
@@ -145,6 +149,11 @@ mod tests {
             .collect();
         assert!(pairs.contains(&("refund", "money-back")) || pairs.contains(&("money-back", "refund")), "{found:?}");
         assert!(pairs.iter().all(|(of, for_)| *of != "parcel" && *for_ != "parcel"), "{found:?}");
+    }
+
+    #[test]
+    fn a_few_of_many_are_chance() {
+        assert!(is_much(2, 6) && !is_much(2, 7) && !is_much(1, 1));
     }
 
     #[test]

@@ -160,6 +160,7 @@ fn whatever_the_roster_nothing_said_is_not_known() {
                 "{text:?} under {examples:?}: {analysis:?}"
             );
         }
+        assert_eq!(model.judge(&"?!".into()).top, None, "a text without words has no intent");
         let long = "my money ".repeat(12_000);
         assert!(is_sound(&model.analyse(&Foreign::new(&long))), "{examples:?}");
     }
