@@ -150,34 +150,23 @@ impl Line {
         }
     }
 
+    /// What a query that has one page is answered with.
+    async fn one<T>(&mut self, query: &Query, take: impl FnOnce(Page) -> Option<T>) -> Result<T, Failure> {
+        let (page, _) = self.page(query, None).await?;
+        if let Page::Nothing(why) = page {
+            return Err(Failure::failed(why));
+        }
+        take(page).ok_or_else(|| Failure::failed("the floor answered with something else"))
+    }
+
     /// What shifts left to the next, newest first.
     pub(super) async fn briefs(&mut self) -> Result<Vec<BriefRow>, Failure> {
-        match self.page(&Query::Briefs {}, None).await?.0 {
-            Page::Briefs(briefs) => Ok(briefs),
-            Page::Nothing(why) => Err(Failure::failed(why)),
-            Page::Before(..)
-            | Page::History(_)
-            | Page::Replies(..)
-            | Page::Promises(_)
-            | Page::Preview(_)
-            | Page::WhatIf(_)
-            | Page::Session(_) => Err(Failure::failed("the floor answered with something else")),
-        }
+        self.one(&Query::Briefs {}, |page| if let Page::Briefs(rows) = page { Some(rows) } else { None }).await
     }
 
     /// What customers are owed, what is due first before the rest.
     pub(super) async fn promises(&mut self) -> Result<Vec<PromiseRow>, Failure> {
-        match self.page(&Query::Promises {}, None).await?.0 {
-            Page::Promises(rows) => Ok(rows),
-            Page::Nothing(why) => Err(Failure::failed(why)),
-            Page::Before(..)
-            | Page::History(_)
-            | Page::Replies(..)
-            | Page::Preview(_)
-            | Page::Briefs(_)
-            | Page::WhatIf(_)
-            | Page::Session(_) => Err(Failure::failed("the floor answered with something else")),
-        }
+        self.one(&Query::Promises {}, |page| if let Page::Promises(rows) = page { Some(rows) } else { None }).await
     }
 
     /// A whole conversation as frames; `which` is an id or a handle.
@@ -207,17 +196,7 @@ impl Line {
     /// What would follow if this or that were done in a conversation.
     pub(super) async fn what_if(&mut self, which: &str) -> Result<WhatIf, Failure> {
         let query = Query::WhatIf { conversation: which.to_owned() };
-        match self.page(&query, None).await?.0 {
-            Page::WhatIf(page) => Ok(page),
-            Page::Nothing(why) => Err(Failure::failed(why)),
-            Page::Before(..)
-            | Page::Briefs(_)
-            | Page::History(_)
-            | Page::Replies(..)
-            | Page::Promises(_)
-            | Page::Preview(_)
-            | Page::Session(_) => Err(Failure::failed("the floor answered with something else")),
-        }
+        self.one(&query, |page| if let Page::WhatIf(page) = page { Some(page) } else { None }).await
     }
 
     /// What a message to the conversations of an incident would come to.
@@ -227,17 +206,8 @@ impl Line {
         kind: BroadcastKind,
         text: Foreign,
     ) -> Result<Preview, Failure> {
-        match self.page(&Query::Preview { incident, kind, text }, None).await?.0 {
-            Page::Preview(page) => Ok(*page),
-            Page::Nothing(why) => Err(Failure::failed(why)),
-            Page::Before(..)
-            | Page::Briefs(_)
-            | Page::History(_)
-            | Page::Promises(_)
-            | Page::Replies(..)
-            | Page::Session(_)
-            | Page::WhatIf(_) => Err(Failure::failed("the floor answered with something else")),
-        }
+        let query = Query::Preview { incident, kind, text };
+        self.one(&query, |page| if let Page::Preview(page) = page { Some(*page) } else { None }).await
     }
 
     pub(super) async fn send(&mut self, request: ConsoleRequest) -> Result<(), Failure> {

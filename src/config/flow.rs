@@ -131,21 +131,7 @@ impl Draft<'_> {
 
 /// What the flow takes over: what it declares, and what its steps ask for or read.
 fn needs(file: &PlaybookFile, steps: &[Step]) -> Needs {
-    let asked = |step: &Step| match &step.act {
-        StepAct::Ask { slot, .. } => Some(slot.clone()),
-        StepAct::Say { .. }
-        | StepAct::Call { .. }
-        | StepAct::Consult { .. }
-        | StepAct::Confirm { .. }
-        | StepAct::Check { .. }
-        | StepAct::Branch { .. }
-        | StepAct::Answer { .. }
-        | StepAct::HandOff { .. }
-        | StepAct::Escalate { .. }
-        | StepAct::Resolve { .. }
-        | StepAct::Back => None,
-    };
-    let asks: BTreeSet<SlotName> = steps.iter().filter_map(asked).collect();
+    let asks: BTreeSet<SlotName> = steps.iter().filter_map(Step::asks).map(|(slot, _)| slot.clone()).collect();
     let reads = steps.iter().flat_map(gaps).filter_map(|gap| gap.parse::<SlotName>().ok());
     let slots: BTreeSet<SlotName> = file.needs.slots.iter().cloned().chain(reads).chain(asks.iter().cloned()).collect();
     let questions: BTreeSet<SlotName> = file.needs.questions.iter().cloned().chain(asks).collect();

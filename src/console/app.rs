@@ -2,6 +2,7 @@
 //! become requests and frames.
 
 mod input;
+mod keyboard;
 mod lines;
 mod signals;
 mod zone;
@@ -10,9 +11,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event, EventStream};
+use crossterm::event::Event;
 use crossterm::tty::IsTty;
-use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 
 use super::keymap::{Keymap, KeymapError};
@@ -25,6 +25,7 @@ use super::update::{Effect, Message, next_wake, update};
 use crate::client::feed::{Feed, FeedEvent};
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Millis;
+use keyboard::Keyboard;
 pub use lines::lines;
 use signals::{Signal, Signals};
 
@@ -149,6 +150,9 @@ fn by_background(depth: Depth) -> &'static str {
     }
 }
 
+/// The terminal has gone.
+const HUNG_UP: Exit = Exit::Signalled { signal: "SIGHUP" };
+
 struct Service {
     model: Model,
     theme: Theme,
@@ -171,9 +175,8 @@ struct Service {
 
 impl Service {
     async fn run(mut self, mut feed: Feed, mut signals: Signals) -> Result<Exit, Error> {
-        let mut events = EventStream::new();
-        let (columns, lines) = crossterm::terminal::size().unwrap_or((80, 24));
-        self.message(input::size(columns, lines), &feed);
+        let mut keyboard = Keyboard::new()?;
+        self.resized(&feed);
         loop {
             self.draw();
             if !terminal::is_taken() {
@@ -183,7 +186,7 @@ impl Service {
                 return Ok(exit);
             }
             if std::mem::take(&mut self.stale) {
-                self.drain(&mut events, &feed);
+                self.drain(&mut keyboard, &feed).await;
                 continue;
             }
             let wake = self.wake();
@@ -193,13 +196,20 @@ impl Service {
                     Signal::End(signal) => return Ok(Exit::Signalled { signal }),
                     Signal::Stop => self.suspend(&feed)?,
                     Signal::Continued if std::mem::take(&mut self.awake) => {}
-                    Signal::Continued => self.take_again(&feed)?,
+                    // The signal to go on comes with a hang-up too: then there is nothing to take.
+                    Signal::Continued if self.take_again(&feed).is_err() => return Ok(HUNG_UP),
+                    Signal::Continued => {}
+                    Signal::Resized => self.resized(&feed),
                 },
-                written = self.drawn.recv() => self.landed(written.unwrap_or(Ok(())), &feed)?,
+                written = self.drawn.recv() => match written {
+                    Some(Ok(())) | None => self.landed(&feed),
+                    // A terminal that takes nothing any more has gone.
+                    Some(Err(_)) => return Ok(HUNG_UP),
+                },
                 // A key waits until the frame before it stands on the screen: it is aimed at that.
-                event = events.next(), if self.flying.is_none() => match event {
-                    Some(Ok(event)) => self.event(event, true, &feed),
-                    Some(Err(_)) | None => return Ok(Exit::Signalled { signal: "SIGHUP" }),
+                event = keyboard.next(), if self.flying.is_none() => match event {
+                    Some(event) => self.event(event, true, &feed),
+                    None => return Ok(HUNG_UP),
                 },
                 event = feed.events.recv(), if self.lost.is_none() => {
                     self.feed_event(event, &feed);
@@ -238,8 +248,8 @@ impl Service {
     }
 
     /// What was typed at a screen that stood still types, but does not act.
-    fn drain(&mut self, events: &mut EventStream, feed: &Feed) {
-        while let Some(Some(Ok(event))) = events.next().now_or_never() {
+    async fn drain(&mut self, keyboard: &mut Keyboard, feed: &Feed) {
+        while let Some(event) = keyboard.typed().await {
             self.event(event, false, feed);
         }
         self.stale = false;
@@ -342,13 +352,11 @@ impl Service {
     }
 
     /// A frame stands on the screen: acts are aimed at it from now on.
-    fn landed(&mut self, written: io::Result<()>, feed: &Feed) -> Result<(), Error> {
-        written?;
+    fn landed(&mut self, feed: &Feed) {
         if let Some((painted, since)) = self.flying.take() {
             self.stale |= self.wall().0.saturating_sub(since.0) > STALL.0;
             self.message(Message::Painted(Box::new(painted)), feed);
         }
-        Ok(())
     }
 
     /// Gives the terminal to the shell, stops, and takes it again when told to go on.
@@ -365,9 +373,13 @@ impl Service {
         // The guard of the start gives it back in the end, whoever took it last.
         std::mem::forget(Guard::take()?);
         self.stale = true;
+        self.resized(feed);
+        Ok(())
+    }
+
+    fn resized(&mut self, feed: &Feed) {
         let (columns, lines) = crossterm::terminal::size().unwrap_or((80, 24));
         self.message(input::size(columns, lines), feed);
-        Ok(())
     }
 }
 

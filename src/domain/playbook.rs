@@ -307,19 +307,14 @@ impl Playbook {
 
     /// Facts that its steps ask for.
     pub fn asked(&self) -> impl Iterator<Item = (u16, &SlotName, SlotKind)> {
-        (0u16..).zip(&self.steps).filter_map(|(index, step)| match &step.act {
-            StepAct::Ask { slot, kind, .. } => Some((index, slot, *kind)),
-            StepAct::Say { .. }
-            | StepAct::Call { .. }
-            | StepAct::Consult { .. }
-            | StepAct::Confirm { .. }
-            | StepAct::Check { .. }
-            | StepAct::Branch { .. }
-            | StepAct::Answer { .. }
-            | StepAct::HandOff { .. }
-            | StepAct::Escalate { .. }
-            | StepAct::Resolve { .. }
-            | StepAct::Back => None,
-        })
+        let asked = (0u16..).zip(&self.steps).map(|(index, step)| (index, step.asks()));
+        asked.filter_map(|(index, asks)| asks.map(|(slot, kind)| (index, slot, kind)))
+    }
+}
+
+impl Step {
+    /// The fact that it asks for.
+    pub const fn asks(&self) -> Option<(&SlotName, SlotKind)> {
+        if let StepAct::Ask { slot, kind, .. } = &self.act { Some((slot, *kind)) } else { None }
     }
 }

@@ -8,7 +8,7 @@ use baton::client::feed::{Feed, FeedEvent};
 use baton::client::{Address, install_crypto, socket};
 use baton::config::preset;
 use baton::domain::command::OperatorAct;
-use baton::domain::id::OperatorName;
+use baton::domain::id::{ClientKey, OperatorName};
 use baton::domain::time::Millis;
 use baton::gateway::{self, Options as GatewayOptions};
 use baton::protocol::console::{Change, ConsoleCommand, ConsoleReply, ConsoleRequest};
@@ -139,8 +139,16 @@ pub(crate) struct Desk {
 impl Desk {
     /// Connects as `ana` and waits for the whole picture.
     pub(crate) async fn open(house: &House) -> Self {
+        Self::of(house, house.operator_token().to_owned()).await
+    }
+
+    /// The same as another operator.
+    pub(crate) async fn open_as(house: &House, name: &str) -> Self {
+        Self::of(house, house.floor.grant_operator(name.parse().unwrap()).unwrap()).await
+    }
+
+    async fn of(house: &House, token: String) -> Self {
         let address = Address::parse(&house.url()).unwrap();
-        let token = house.operator_token().to_owned();
         let feed = socket::connect(socket::Options { address, token, read_only: false, passing: false });
         let mut random = [0; 8];
         getrandom::fill(&mut random).unwrap();
@@ -170,17 +178,27 @@ impl Desk {
         }
     }
 
+    /// Asks for something under a new key, and does not wait.
+    pub(crate) async fn ask(&mut self, act: OperatorAct) -> ClientKey {
+        self.keys += 1;
+        let key: ClientKey = format!("{}-{}", self.stem, self.keys).parse().unwrap();
+        let command = ConsoleCommand::Act(act);
+        self.feed.requests.send(ConsoleRequest::Command { key: key.clone(), seen: None, command }).await.unwrap();
+        key
+    }
+
+    /// What became of it.
+    pub(crate) async fn answer(&mut self, key: &ClientKey) -> ConsoleReply {
+        self.until(|reply| {
+            matches!(reply, ConsoleReply::Accepted { key: k, .. } | ConsoleReply::Refused { key: k, .. } if k == key)
+        })
+        .await
+    }
+
     /// Does something and waits until it is on disk.
     pub(crate) async fn act(&mut self, act: OperatorAct) {
-        self.keys += 1;
-        let key: baton::domain::id::ClientKey = format!("{}-{}", self.stem, self.keys).parse().unwrap();
-        let command = ConsoleCommand::Act(act.clone());
-        self.feed.requests.send(ConsoleRequest::Command { key: key.clone(), seen: None, command }).await.unwrap();
-        let answer = self
-            .until(|reply| {
-                matches!(reply, ConsoleReply::Accepted { key: k, .. } | ConsoleReply::Refused { key: k, .. } if *k == key)
-            })
-            .await;
+        let key = self.ask(act.clone()).await;
+        let answer = self.answer(&key).await;
         assert!(matches!(answer, ConsoleReply::Accepted { .. }), "{act:?}: {answer:?}");
     }
 }

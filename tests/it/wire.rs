@@ -100,6 +100,45 @@ async fn a_command_into_an_outage_is_done_once_afterwards() {
     house.stop().await;
 }
 
+/// Both ask for the same conversation, and the server goes away under them: at once, or when one of them, or
+/// both, have their answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_take_over_in_an_outage_find_one_holder() {
+    for answers in 0..=2 {
+        let house = House::start().await;
+        let mut chat = converse(&house, TurnNo(0)).await;
+        chat.requests.send(CustomerRequest::Say { key: None, text: "hello".into() }).await.unwrap();
+        hear(&mut chat, |reply| matches!(reply, CustomerReply::Stored { .. })).await;
+        let (mut ana, mut ben) = (Desk::open(&house).await, Desk::open_as(&house, "ben").await);
+        let id = ana.seen.first().expect("the conversation is on the floor").id;
+        let take = OperatorAct::TakeOver { conversation: id, reason: None };
+        let (first, second) = tokio::join!(ana.ask(take.clone()), ben.ask(take));
+        let (mut by_ana, mut by_ben) = (None, None);
+        if answers > 0 {
+            by_ana = Some(ana.answer(&first).await);
+        }
+        if answers > 1 {
+            by_ben = Some(ben.answer(&second).await);
+        }
+        let house = house.restart().await;
+        // Who had no answer asks again by the same key when the server is back.
+        if by_ana.is_none() {
+            by_ana = Some(ana.answer(&first).await);
+        }
+        if by_ben.is_none() {
+            by_ben = Some(ben.answer(&second).await);
+        }
+        let took = |reply: &Option<ConsoleReply>| matches!(reply, Some(ConsoleReply::Accepted { .. }));
+        assert_ne!(took(&by_ana), took(&by_ben), "{answers}: {by_ana:?} and {by_ben:?}");
+        let holder = if took(&by_ana) { "ana" } else { "ben" };
+        for name in ["ana", "ben"] {
+            let seen = Desk::open_as(&house, name).await.seen.pop().expect("the conversation").holder;
+            assert_eq!(seen.to_string(), holder, "{answers}: as {name} sees it");
+        }
+        house.stop().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_token_ends_the_feed_with_the_way_out() {
     let house = House::start().await;

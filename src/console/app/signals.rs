@@ -2,7 +2,7 @@
 
 use std::io;
 
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP, SIGWINCH};
 use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 
 /// What a signal asks for.
@@ -14,6 +14,8 @@ pub(super) enum Signal {
     Stop,
     /// To go on.
     Continued,
+    /// To look how large the terminal is now.
+    Resized,
 }
 
 /// All signals that a console listens to.
@@ -24,6 +26,7 @@ pub(super) struct Signals {
     quit: Stream,
     stop: Stream,
     go_on: Stream,
+    resize: Stream,
 }
 
 impl Signals {
@@ -37,18 +40,22 @@ impl Signals {
             quit: listen(SIGQUIT)?,
             stop: listen(SIGTSTP)?,
             go_on: listen(SIGCONT)?,
+            resize: listen(SIGWINCH)?,
         })
     }
 
     /// The next one.
     pub(super) async fn next(&mut self) -> Signal {
         tokio::select! {
+            // A terminal that goes away sends a hang-up and then the signal to go on, for those who had stopped.
+            biased;
             _ = self.hangup.recv() => Signal::End("SIGHUP"),
             _ = self.terminate.recv() => Signal::End("SIGTERM"),
             _ = self.interrupt.recv() => Signal::End("SIGINT"),
             _ = self.quit.recv() => Signal::End("SIGQUIT"),
             _ = self.stop.recv() => Signal::Stop,
             _ = self.go_on.recv() => Signal::Continued,
+            _ = self.resize.recv() => Signal::Resized,
         }
     }
 }

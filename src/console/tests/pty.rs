@@ -104,7 +104,7 @@ fn child() {
         });
         Box::pin(run(Options { theme: Some("midnight".into()), ..Options::default() }, Feed { requests, events })).await
     });
-    note(&format!("exit {:?}", exit.unwrap_or(Exit::Lost { reason: "error".into() })));
+    note(&format!("exit {:?}", exit.unwrap_or_else(|error| Exit::Lost { reason: error.to_string() })));
     runtime.shutdown_timeout(Duration::from_millis(200));
 }
 
@@ -300,16 +300,22 @@ fn stopped_and_continued_it_draws_everything_again() {
     seat.is_given_back("q after a stop");
 }
 
+/// With keys on their way, whole and cut; the signal comes of itself, and may come late.
 #[test]
 fn a_terminal_that_goes_away_ends_the_console() {
-    let mut seat = Seat::take(80, 24);
-    seat.sees("NEEDS YOU 5");
-    drop(seat.input.take());
-    drop(seat.master.take());
-    seat.signal("HUP");
-    let begun = Instant::now();
-    while seat.child.try_wait().unwrap().is_none() {
-        assert!(begun.elapsed() < PATIENCE, "still there");
-        std::thread::yield_now();
+    for keys in ["j", "jjjjjjjjkkkk", "j\x1b[", "j\x1b[A\x1b[B\x1b[20"] {
+        let mut seat = Seat::take(80, 24);
+        seat.sees("NEEDS YOU 5");
+        // Who reads the screen leaves with the first bytes that nobody takes; then nobody holds the other end.
+        seat.output = channel().1;
+        seat.types(keys);
+        drop(seat.input.take());
+        drop(seat.master.take());
+        let begun = Instant::now();
+        while seat.child.try_wait().unwrap().is_none() {
+            assert!(begun.elapsed() < PATIENCE, "still there after {keys:?}");
+            std::thread::yield_now();
+        }
+        assert!(seat.report().contains(r#"signal: "SIGHUP""#), "{keys:?}: {}", seat.report());
     }
 }
