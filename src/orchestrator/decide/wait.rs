@@ -181,16 +181,12 @@ fn back_to(case: &Case<'_>, agent: &AgentName, settlement: Settlement, turn: Tur
 /// The agent that held before, or the triage, if it may answer.
 fn goes_on<'a>(case: &Case<'a>) -> Option<&'a AgentName> {
     let triage = case.deployment.agent_for(AgentRole::Triage).map(|agent| &agent.name);
-    let may = |agent: &&AgentName| {
-        let free = pass::room(case, &Holder::Agent((*agent).clone())).is_ok();
-        free && case.floor.stopped(case.conversation, agent).is_none()
-    };
+    let may = |agent: &&AgentName| pass::room(case, &Holder::Agent((*agent).clone())).is_ok();
     case.conversation.path.back().filter(may).or(triage.filter(may))
 }
 
 fn waiting<'a>(case: &Case<'a>) -> Result<&'a Escalation, Refusal> {
-    let waits = matches!(case.holder(), Holder::Queue(_));
-    case.conversation.escalation.as_ref().filter(|_| waits).ok_or(Refusal::NotWaiting)
+    case.conversation.escalation.as_ref().ok_or(Refusal::NotWaiting)
 }
 
 /// Nobody came for as long as the house lets somebody wait: it says so, and does not pretend to go on.

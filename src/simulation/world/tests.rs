@@ -145,11 +145,9 @@ fn the_floor_remembers_so_many_that_are_over() {
         let act = Act::Operator(resolve);
         let command = Command { actor: Actor::Operator(name), cause: None, key: None, seen: None, act };
         let events = decide(floor, &command, floor.at).unwrap();
-        events.into_iter().find_map(|event| match event {
-            Event::Conversation(ConversationEvent::Closed { conversation, reason: CloseReason::StubLimit }) => {
-                Some(conversation)
-            }
-            _ => None,
+        events.into_iter().find_map(|event| {
+            let Event::Conversation(ConversationEvent::Closed { conversation, reason }) = event else { return None };
+            (reason == CloseReason::StubLimit).then_some(conversation)
         })
     };
     let over = |stub: &Stub| stub.owed.is_empty() && stub.wrap.is_none();
