@@ -66,9 +66,12 @@ fn head(row: &ConversationRow) -> Strip {
         Holder::Agent(_) | Holder::Operator(_) => clean!("{} holds it", row.holder),
     };
     let about = row.intent.as_ref().map(|intent| format!(" · about {intent}")).unwrap_or_default();
+    let name = row.name.one_line();
+    // Who has no name goes by the handle already.
+    let handle = Some(format!(" · {}", row.handle)).filter(|_| name.as_str() != row.handle.to_string());
     Strip::rule([
-        piece(Token::Strong, row.name.one_line().truncated(24)),
-        piece(Token::Dim, clean!(" · {} · {holds}{about}", row.handle)),
+        piece(Token::Strong, name.truncated(24)),
+        piece(Token::Dim, clean!("{} · {holds}{about}", handle.unwrap_or_default())),
     ])
 }
 
