@@ -186,7 +186,7 @@ impl Service {
                 return Ok(exit);
             }
             if std::mem::take(&mut self.stale) {
-                self.drain(&mut keyboard, &feed).await;
+                self.drain(&feed);
                 continue;
             }
             let wake = self.wake();
@@ -248,8 +248,8 @@ impl Service {
     }
 
     /// What was typed at a screen that stood still types, but does not act.
-    async fn drain(&mut self, keyboard: &mut Keyboard, feed: &Feed) {
-        while let Some(event) = keyboard.typed().await {
+    fn drain(&mut self, feed: &Feed) {
+        while let Ok(Some(event)) = keyboard::typed() {
             self.event(event, false, feed);
         }
         self.stale = false;

@@ -29,7 +29,7 @@ impl Keyboard {
             if gone(readable.ready()) {
                 return None;
             }
-            match waiting() {
+            match typed() {
                 Ok(Some(event)) => return Some(event),
                 // More may have come since it was looked for: then it stays readable.
                 Ok(None) => readable.clear_ready(),
@@ -37,25 +37,16 @@ impl Keyboard {
             }
         }
     }
-
-    /// What has been typed already, if anything.
-    pub(super) async fn typed(&mut self) -> Option<Event> {
-        tokio::select! {
-            biased;
-            event = self.next() => event,
-            () = std::future::ready(()) => None,
-        }
-    }
 }
 
-/// Time for crossterm to read what the system says is there; with none it does not look at all.
+/// Time for crossterm to read what is there; with none it does not look at all.
 const LOOK: Duration = Duration::from_millis(1);
 
 fn gone(ready: Ready) -> bool {
     ready.is_read_closed() || ready.is_error()
 }
 
-/// What is there, without waiting for it.
-fn waiting() -> io::Result<Option<Event>> {
+/// What has been typed already, whether the runtime has noticed it or not; after a stall it has not always.
+pub(super) fn typed() -> io::Result<Option<Event>> {
     if crossterm::event::poll(LOOK)? { crossterm::event::read().map(Some) } else { Ok(None) }
 }
