@@ -9,6 +9,7 @@ mod call_back;
 mod classifier;
 mod features;
 mod human;
+mod learnable;
 mod lexicon;
 mod linear;
 pub mod mood;
@@ -31,10 +32,11 @@ use crate::domain::id::{Digest, IntentName};
 use crate::domain::score::Score;
 use crate::domain::text::Foreign;
 use classifier::{Classifier, Told, top};
+use learnable::Vocabulary;
 use words::Words;
 
 /// Raised whenever the same text could be read differently: it is part of the model's digest.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 /// Bytes that are given to the detection of language: it is sure long before.
 const LANGUAGE_BYTES: usize = 400;
 /// Words from which a guess between languages of one script is better than none.
@@ -57,6 +59,7 @@ pub struct Model {
     digest: Digest,
     intents: Vec<IntentName>,
     classifier: Classifier,
+    vocabulary: Vocabulary,
 }
 
 /// What intent one text has, before it is rounded for a record.
@@ -94,7 +97,8 @@ impl Model {
         let number = |intent: &IntentName| intents.binary_search(intent).unwrap_or(0);
         let numbered: Vec<(usize, &str)> = examples.iter().map(|(intent, text)| (number(intent), *text)).collect();
         let classifier = Classifier::train(&names, &numbered, strangers);
-        Self { digest: digest(examples, strangers), classifier, intents }
+        let vocabulary = Vocabulary::of(examples.iter().map(|(_, text)| *text));
+        Self { digest: digest(examples, strangers), classifier, vocabulary, intents }
     }
 
     /// Names this model: code version and examples.
@@ -132,6 +136,8 @@ impl Model {
             wants_call_back,
             safety: safety::touched(&words),
             evidence: mood.evidence,
+            shouts: words.shouts(),
+            words: self.vocabulary.kept(&words),
         }
     }
 

@@ -25,6 +25,7 @@ mod import;
 mod incidents;
 mod init;
 mod journal;
+mod learn;
 mod line;
 mod logs;
 mod man;
@@ -78,6 +79,7 @@ enum Command {
     Import(import::Import),
     Export(conversations::Export),
     Evaluate(evaluate::Evaluate),
+    Learn(learn::Learn),
     #[command(hide = true)]
     Models(models::Models),
     Operators(operators::Operators),
@@ -138,6 +140,7 @@ impl Cli {
             Command::Incidents(command) => command.run(&place, printer),
             Command::Import(command) => command.run(&place, printer),
             Command::Evaluate(command) => command.run(&place, printer),
+            Command::Learn(command) => command.run(&place, printer),
             Command::Models(command) => command.run(printer),
             Command::Export(command) => command.run(&place, printer),
             Command::Status(command) => command.run(&place, printer),

@@ -26,6 +26,7 @@ pub mod handoff;
 pub mod id;
 pub mod incident;
 pub mod knowledge;
+pub mod learning;
 pub mod money;
 pub mod operator;
 pub mod outcome;

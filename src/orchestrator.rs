@@ -18,6 +18,7 @@ pub mod floor;
 pub mod incidents;
 pub mod keys;
 pub mod laws;
+pub mod learning;
 pub mod lines;
 pub mod owed;
 mod react;

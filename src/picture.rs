@@ -4,6 +4,7 @@
 //! every foreign text on its way to a screen. Never: IO, clocks, state of its own, or a rule.
 
 mod acts;
+mod alike;
 mod briefs;
 mod detail;
 mod diff;
@@ -35,6 +36,7 @@ use crate::protocol::row::WriterRow;
 use crate::protocol::transcript::LeftDraft;
 
 pub use acts::act;
+pub use alike::{alike, repeated};
 pub use briefs::briefs;
 pub use detail::detail;
 pub use incident::{incidents, is_folded, status};

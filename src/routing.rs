@@ -12,9 +12,9 @@ use std::cmp::Reverse;
 use crate::domain::agent::{AgentRole, AgentSpec};
 use crate::domain::analysis::Analysis;
 use crate::domain::customer::Tier;
-use crate::domain::id::AgentName;
+use crate::domain::id::{AgentName, RuleId};
 use crate::domain::policy::RoutingWeights;
-use crate::domain::routing::{Basis, CANDIDATES_KEPT, Candidate, Contribution, Factor, RoutingDecision};
+use crate::domain::routing::{Candidate, Contribution, Factor};
 use crate::domain::score::{Propensity, Score};
 
 /// A certain choice, in millionths.
@@ -48,31 +48,8 @@ pub struct RoutingInput<'a> {
     pub weights: &'a RoutingWeights,
     /// A hash of conversation and turn: settles equal scores, the same way in every replay.
     pub lot: u64,
-}
-
-/// Chooses an agent, or none when no seat is free; the holder needs no second seat.
-///
-/// The matter counts first: how much of the text's meaning an agent takes. When no agent is sure
-/// enough of it, the holder keeps the conversation, and without a holder the generalist takes it.
-pub fn decide(input: &RoutingInput<'_>) -> Option<RoutingDecision> {
-    let Considered { mut candidates, unsure, generalists } = considered(input)?;
-    rank(&mut candidates, input.lot);
-    let best = candidates.first()?.score;
-    let equals = candidates.iter().take_while(|c| c.score == best).count();
-    // Every one of the equals could have been drawn; none of the others could.
-    for (candidate, chance) in candidates.iter_mut().zip(bandit::even(equals, equals)) {
-        candidate.propensity = Propensity(chance);
-    }
-    let chosen = candidates.first()?.agent.clone();
-    let basis = match candidates.len() {
-        1 => Basis::OnlyOne,
-        _ if equals > 1 => Basis::TieBreak,
-        _ if unsure && generalists.contains(&chosen) => Basis::Fallback,
-        _ => Basis::Best,
-    };
-    let margin = candidates.get(1).map_or(Score::ZERO, |second| best.minus(second.score));
-    candidates.truncate(CANDIDATES_KEPT);
-    Some(RoutingDecision { candidates, chosen, margin, basis })
+    /// The rule of a person that is about this turn, and whom it names.
+    pub rule: Option<(RuleId, &'a AgentName)>,
 }
 
 /// The free seats with what policy and roster say of each, in the order of the roster.
@@ -84,6 +61,8 @@ struct Considered {
     generalists: Vec<AgentName>,
 }
 
+/// The matter counts first: how much of the text's meaning an agent takes. When no agent is sure enough of
+/// it, the holder keeps the conversation, and without a holder the generalist takes it.
 fn considered(input: &RoutingInput<'_>) -> Option<Considered> {
     let free = |seat: &&Seat<'_>| {
         let holds = input.holder == Some(&seat.spec.name);
@@ -133,7 +112,7 @@ fn candidate(input: &RoutingInput<'_>, seat: &Seat<'_>, fit: Score, doubt: (Scor
         // Being good at something else is no reason.
         (Factor::Expertise, weights.expertise.times(skill).times(fit)),
         (Factor::Load, Score::ZERO.minus(weights.load.times(Score(load as i32)))),
-        (Factor::Tier, weights.tier.times(standing(input.tier)).times(skill).times(fit)),
+        (Factor::Tier, weights.tier.times(input.tier.standing()).times(skill).times(fit)),
         (Factor::Mood, weights.mood.times(tense).times(spec.calm)),
         (Factor::Continuity, if holds { weights.continuity.plus(doubt.0) } else { Score::ZERO }),
         (Factor::Generalist, if generalist { doubt.1 } else { Score::ZERO }),
@@ -147,15 +126,6 @@ fn candidate(input: &RoutingInput<'_>, seat: &Seat<'_>, fit: Score, doubt: (Scor
     largest_first(&mut contributions);
     let score = contributions.iter().fold(Score::ZERO, |sum, c| sum.plus(c.score));
     Candidate { agent: spec.name.clone(), score, propensity: Propensity(0), contributions }
-}
-
-/// What a tier is worth, 0 to 1.
-pub(crate) const fn standing(tier: Tier) -> Score {
-    match tier {
-        Tier::Standard => Score::ZERO,
-        Tier::Gold => Score::from_percent(50),
-        Tier::Vip => Score::ONE,
-    }
 }
 
 /// An agent's place in the draw.

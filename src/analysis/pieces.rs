@@ -40,6 +40,11 @@ pub(super) fn direction(words: &Words) -> Direction {
     sum
 }
 
+/// Whether a word is a common one of English, as a whole.
+pub(super) fn is_common(word: &str) -> bool {
+    longest(word, false).is_some_and(|(_, length)| length == word.len())
+}
+
 fn add_word(word: &str, sum: &mut Direction) {
     let mut rest = word;
     while let Some(at) = rest.find('\'') {

@@ -16,9 +16,11 @@ use crate::domain::id::{ChannelName, ClientKey, IncidentId, Label, Seq};
 use crate::domain::incident::BroadcastKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Foreign;
+use crate::domain::time::Timestamp;
 use crate::gateway;
 use crate::protocol::console::{ConsoleCommand, ConsoleReply, ConsoleRequest};
 use crate::protocol::incident::Preview;
+use crate::protocol::learning::{Alike, Learned};
 use crate::protocol::query::{BriefRow, Frame, HistoryRow, Page, Query, WhatIf};
 use crate::protocol::row::PromiseRow;
 use crate::protocol::transcript::Item;
@@ -140,6 +142,8 @@ impl Line {
                 | Page::Promises(_)
                 | Page::Preview(_)
                 | Page::WhatIf(_)
+                | Page::Alike(_)
+                | Page::Learned(_)
                 | Page::Session(_) => {}
             }
             if next.is_none() || rows.len() >= limit {
@@ -184,6 +188,8 @@ impl Line {
                 | Page::Promises(_)
                 | Page::Preview(_)
                 | Page::WhatIf(_)
+                | Page::Alike(_)
+                | Page::Learned(_)
                 | Page::History(_) => {}
             }
             if next.is_none() {
@@ -208,6 +214,18 @@ impl Line {
     ) -> Result<Preview, Failure> {
         let query = Query::Preview { incident, kind, text };
         self.one(&query, |page| if let Page::Preview(page) = page { Some(*page) } else { None }).await
+    }
+
+    /// What is like the last choice in a conversation.
+    pub(super) async fn alike(&mut self, which: &str) -> Result<Alike, Failure> {
+        let query = Query::Alike { conversation: which.to_owned() };
+        self.one(&query, |page| if let Page::Alike(page) = page { Some(*page) } else { None }).await
+    }
+
+    /// What learning has changed.
+    pub(super) async fn learned(&mut self, since: Option<Timestamp>) -> Result<Learned, Failure> {
+        let query = Query::Learned { since };
+        self.one(&query, |page| if let Page::Learned(page) = page { Some(*page) } else { None }).await
     }
 
     pub(super) async fn send(&mut self, request: ConsoleRequest) -> Result<(), Failure> {

@@ -6,15 +6,18 @@ use clap::Subcommand;
 
 use super::desk::{Desk, On};
 use super::failure::Failure;
+use super::learn;
 use super::place::Place;
 use super::print::Printer;
 use crate::console::model::picture::Picture;
 use crate::domain::baton::Holder;
 use crate::domain::command::OperatorAct;
 use crate::domain::conversation::{Disposition, Priority};
-use crate::domain::id::{AgentName, ConversationId, DispositionName, DraftId, Label, SlotName};
+use crate::domain::customer::Tier;
+use crate::domain::id::{AgentName, ConversationId, DispositionName, DraftId, Label, SlotName, TurnNo};
+use crate::domain::learning::{Reach, RuleWord, TurnRating};
 use crate::domain::score::Score;
-use crate::domain::supervision::{DraftVerdict, GateTarget};
+use crate::domain::supervision::{DraftVerdict, GateTarget, Segment};
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::{Millis, SpanError, Timestamp};
 use crate::domain::watch::WatchFor;
@@ -231,6 +234,44 @@ pub(super) enum Verb {
         #[command(flatten)]
         on: On,
     },
+    /// Says which agent should have had it: it goes there, unless a person has it
+    Reroute {
+        #[command(flatten)]
+        on: On,
+        /// Which agent
+        #[arg(long, value_name = "AGENT")]
+        to: AgentName,
+        /// What is like it goes there too, as far as it is alike
+        #[arg(long, conflicts_with = "rule_for")]
+        teach: bool,
+        /// What has the same intent goes there for so long, like 24h
+        #[arg(long, value_name = "DURATION", value_parser = super::span::parse)]
+        rule_for: Option<std::time::Duration>,
+        /// Words that the rule asks for as well, all of them
+        #[arg(long, value_name = "WORD", requires = "rule_for")]
+        words: Vec<RuleWord>,
+        /// Whose conversations the rule is about: standard, gold or vip
+        #[arg(long, value_name = "TIER", requires = "rule_for", value_parser = tier)]
+        tier: Option<Tier>,
+        /// What the agent should know
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
+    /// Says how an answer of an agent was
+    RateTurn {
+        #[command(flatten)]
+        on: On,
+        /// The number of the message, as `show` counts them
+        turn: u64,
+        /// How it was
+        #[arg(value_enum)]
+        rating: Rated,
+    },
+    /// Says what is like the last choice of an agent, and what a correction of it would change
+    Alike {
+        #[command(flatten)]
+        on: On,
+    },
 }
 
 /// How a conversation came out, as a person says it.
@@ -240,6 +281,19 @@ pub(super) enum How {
     Answered,
     Unsolved,
     OutOfScope,
+}
+
+/// How an answer was, as a person says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Rated {
+    Good,
+    Bad,
+}
+
+/// A tier by its name.
+fn tier(text: &str) -> Result<Tier, String> {
+    let known = serde_json::from_value(serde_json::Value::String(text.to_owned()));
+    known.map_err(|_| "a tier is standard, gold or vip".to_owned())
 }
 
 /// The answer to a colleague who asks.
@@ -344,6 +398,11 @@ impl Verb {
             desk.gives_reply(conversation);
             return desk.act(OperatorAct::Note { conversation, text }, seen, &on.how, printer).await;
         }
+        if let Self::Alike { .. } = self {
+            let page = desk.line().alike(&on.conversation).await;
+            desk.close().await?;
+            return learn::tell_alike(&page?, on.how.json, printer);
+        }
         let act = self.act(conversation, &desk)?;
         let Some(act) = act else {
             let page = desk.line().what_if(&on.conversation).await;
@@ -378,6 +437,9 @@ impl Verb {
             | Self::Watch { on, .. }
             | Self::Resolve { on, .. }
             | Self::WrapUp { on, .. }
+            | Self::Reroute { on, .. }
+            | Self::RateTurn { on, .. }
+            | Self::Alike { on }
             | Self::Close { on } => on,
         }
     }
@@ -386,7 +448,7 @@ impl Verb {
     fn act(&self, conversation: ConversationId, desk: &Desk) -> Result<Option<OperatorAct>, Failure> {
         let note = |note: &Option<String>| note.as_deref().map(Foreign::new);
         Ok(Some(match self {
-            Self::WhatIf { .. } | Self::GiveDraft { .. } => return Ok(None),
+            Self::WhatIf { .. } | Self::Alike { .. } | Self::GiveDraft { .. } => return Ok(None),
             Self::TakeOver { reason, .. } => OperatorAct::TakeOver { conversation, reason: note(reason) },
             Self::AskFor { note: words, .. } => OperatorAct::AskFor { conversation, note: note(words) },
             Self::AnswerClaim { answer, .. } => {
@@ -445,6 +507,19 @@ impl Verb {
                 OperatorAct::WrapUp { conversation, disposition: how.clone(), note: note(words), fields }
             }
             Self::Close { .. } => OperatorAct::Close { conversation },
+            Self::Reroute { to, teach, rule_for, words, tier, note: words_for_it, .. } => {
+                let segment = tier.map(|tier| Segment { tier: Some(tier), channel: None });
+                let rule = |span| Reach::Rule { until: desk.after(span), words: words.clone(), segment };
+                let reach = rule_for.map_or(if *teach { Reach::Teach } else { Reach::Once }, rule);
+                OperatorAct::Reroute { conversation, to: to.clone(), reach, note: note(words_for_it) }
+            }
+            Self::RateTurn { turn, rating, .. } => {
+                let rating = match rating {
+                    Rated::Good => TurnRating::Good,
+                    Rated::Bad => TurnRating::Bad,
+                };
+                OperatorAct::RateTurn { conversation, turn: TurnNo(*turn), rating }
+            }
         }))
     }
 }

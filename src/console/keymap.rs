@@ -108,6 +108,8 @@ pub enum Deed {
     PassOffer,
     Move,
     Dismiss,
+    Reroute,
+    RateTurn,
     Close,
     Presence,
     Snooze,

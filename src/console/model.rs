@@ -23,6 +23,7 @@ use crate::domain::text::Clean;
 use crate::domain::time::{Millis, Timestamp};
 use crate::protocol::console::{Audience, You};
 use crate::protocol::incident::Preview;
+use crate::protocol::learning::Alike;
 use crate::protocol::query::{Frame, HistoryRow};
 use crate::protocol::row::{ConversationRow, Section};
 
@@ -259,6 +260,8 @@ pub struct Model {
     pub foresight: Foresight,
     /// What a message to many would come to: the question on its way, and the last answer.
     pub preview: (Option<ClientKey>, Option<Box<Preview>>),
+    /// What is like the choice that is being corrected: the question on its way, and the last answer.
+    pub alike: (Option<ClientKey>, Option<Box<Alike>>),
     /// The view was changed and is not kept by the server yet, since then.
     pub unkept: Option<Millis>,
     /// A conversation to play as soon as the line is there.
@@ -318,6 +321,7 @@ impl Model {
             history: History::default(),
             foresight: Foresight::default(),
             preview: (None, None),
+            alike: (None, None),
             unkept: None,
             replay: None,
             resumed_view: false,

@@ -5,6 +5,7 @@ mod allowed;
 mod cards;
 mod compose;
 mod confirm;
+mod corrections;
 mod decide;
 mod desk;
 mod endings;

@@ -36,6 +36,12 @@ pub struct Analysis {
     pub urgency: Score,
     /// Language, `und` when unknown.
     pub language: Language,
+    /// Whether nearly all of it is in capitals.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shouts: bool,
+    /// Hashed words and pairs of words with their shares: what routing learns over, no text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<(u32, Score)>,
     /// Whether a human is asked for.
     pub wants_human: bool,
     /// Whether a human is asked to write or ring later.

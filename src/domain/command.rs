@@ -15,10 +15,11 @@ use super::envelope::{Actor, KeyUse};
 use super::handoff::{DeclineReason, Receipt};
 use super::id::{
     AgentName, ApprovalId, BriefId, CallId, ChannelName, ClaimId, CompositionId, ConsultId, ConversationId, CustomerId,
-    Digest, DispositionName, DraftId, Epoch, EscalationId, HandoffId, Label, OfferId, OperatorName, PromiseId, Seq,
-    SlotName,
+    Digest, DispositionName, DraftId, Epoch, EscalationId, HandoffId, Label, OfferId, OperatorName, PromiseId, RuleId,
+    Seq, SlotName, TurnNo,
 };
 use super::incident::IncidentWish;
+use super::learning::{Reach, TurnRating};
 use super::money::Money;
 use super::operator::Presence;
 use super::supervision::{Aftermath, DraftVerdict, Fuse, GateTarget, HoldTarget, Life};
@@ -463,6 +464,34 @@ pub enum OperatorAct {
         /// Which brief.
         brief: BriefId,
     },
+    /// Say who should have had it; it goes there, unless a person has it.
+    Reroute {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// Who should have had it.
+        to: AgentName,
+        /// For how much that counts.
+        reach: Reach,
+        /// What the agent should know.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Foreign>,
+    },
+    /// Say how an answer of an agent was.
+    RateTurn {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// Which message.
+        turn: TurnNo,
+        /// How it was.
+        rating: TurnRating,
+    },
+    /// End a rule on who takes what before its time.
+    EndRule {
+        /// Which.
+        rule: RuleId,
+    },
+    /// Forget what was learnt since the last mark.
+    RollBackLearning {},
 }
 
 /// What effects bring back.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::score::Score;
 use super::time::Timestamp;
 
 /// What the deployment promised this customer.
@@ -15,6 +16,17 @@ pub enum Tier {
     Gold,
     /// A customer whose wait is counted twice.
     Vip,
+}
+
+impl Tier {
+    /// What it counts in a score, 0 to 1.
+    pub const fn standing(self) -> Score {
+        match self {
+            Self::Standard => Score::ZERO,
+            Self::Gold => Score::from_percent(50),
+            Self::Vip => Score::ONE,
+        }
+    }
 }
 
 /// How sure we are of who a customer is. Comes from the session, never from text.

@@ -14,7 +14,9 @@ mod escalation;
 mod floor;
 mod handoff;
 mod incident;
+mod learning;
 mod left;
+mod lesson;
 mod member;
 mod operator;
 mod promise;
@@ -41,7 +43,9 @@ pub use escalation::EscalationEvent;
 pub use floor::FloorEvent;
 pub use handoff::HandoffEvent;
 pub use incident::IncidentEvent;
+pub use learning::LearningEvent;
 pub use left::LeftEvent;
+pub use lesson::LessonEvent;
 pub use member::MemberEvent;
 pub use operator::OperatorEvent;
 pub use promise::PromiseEvent;
@@ -184,6 +188,10 @@ families! {
     Consult(ConsultEvent) = "consult";
     /// Two that said different things.
     Conflict(ConflictEvent) = "conflict";
+    /// What was learnt from one conversation.
+    Lesson(LessonEvent) = "lesson";
+    /// What the floor as a whole learns, and forgets again.
+    Learning(LearningEvent) = "learning";
 }
 
 impl Event {

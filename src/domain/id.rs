@@ -191,6 +191,8 @@ counter_id! {
     ClaimId("q-");
     /// One question of an agent to another.
     ConsultId("k-");
+    /// One word of a person on who takes what.
+    RuleId("r-");
 }
 
 macro_rules! name {

@@ -1,11 +1,13 @@
 //! The rules a deployment chooses: weights, triggers, clocks, limits. All have defaults.
 
 mod incidents;
+mod learning;
 mod queue;
 
 use serde::{Deserialize, Serialize};
 
 pub use incidents::IncidentPolicy;
+pub use learning::{EscalationBudget, LearningPolicy};
 pub use queue::QueuePolicy;
 
 use super::calendar::Hours;
@@ -44,6 +46,8 @@ pub struct Policy {
     pub wrap_up: WrapUpPolicy,
     /// When conversations are taken to share a cause.
     pub incidents: IncidentPolicy,
+    /// What outcomes are worth, and what may be tried out.
+    pub learning: LearningPolicy,
 }
 
 /// Weights of the routing score; each multiplies a factor between 0 and 1.
@@ -100,6 +104,9 @@ pub struct EscalationPolicy {
     pub unclear: Score,
     /// Weight of the customer's tier.
     pub tier: Score,
+    /// How often a human may be called, by tier; without one the threshold stays where it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub budget: Vec<EscalationBudget>,
 }
 
 impl Default for EscalationPolicy {
@@ -113,6 +120,7 @@ impl Default for EscalationPolicy {
             failed_tools: Score::from_percent(60),
             unclear: Score::from_percent(25),
             tier: Score::from_percent(10),
+            budget: Vec::new(),
         }
     }
 }

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::approval::Verdict;
 use super::baton::Holder;
-use super::id::{BriefId, ComponentName, DispositionName, Epoch, IncidentId, OperatorName, PromiseId, QueueName};
+use super::id::{
+    BriefId, ComponentName, DispositionName, Epoch, IncidentId, OperatorName, PromiseId, QueueName, RuleId, TurnNo,
+};
 use super::money::Money;
 use super::operator::{Presence, Role};
 use super::supervision::DraftEnd;
@@ -362,6 +364,24 @@ pub enum Refusal {
     /// The conversation is in no incident.
     #[error("this conversation is in no incident")]
     NotInIncident,
+    /// No agent was chosen here, so there is nothing to correct.
+    #[error("no agent was chosen here yet: there is nothing to correct")]
+    NotRouted,
+    /// No answer of an agent.
+    #[error("message {} is no answer of an agent, or is no longer at hand", turn.0)]
+    NoAnswer {
+        /// Which was named.
+        turn: TurnNo,
+    },
+    /// No such rule, or it is over.
+    #[error("there is no rule {rule}, or it is over")]
+    UnknownRule {
+        /// Which was named.
+        rule: RuleId,
+    },
+    /// There is nothing to forget.
+    #[error("nothing was learnt since the last mark: there is nothing to go back from")]
+    NothingLearnt,
     /// No such operator on the roster.
     #[error("no operator of that name on the roster")]
     UnknownOperator,

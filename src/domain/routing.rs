@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::AgentName;
+use super::id::{AgentName, RuleId};
 use super::score::{Propensity, Score};
 
 /// Candidates kept in a record, the chosen one always among them.
@@ -19,12 +19,20 @@ pub struct RoutingDecision {
     pub margin: Score,
     /// How the choice came about.
     pub basis: Basis,
+    /// The rule of a person that decided, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleId>,
 }
 
 impl RoutingDecision {
     /// The chosen candidate.
     pub fn winner(&self) -> Option<&Candidate> {
         self.candidates.iter().find(|c| c.agent == self.chosen)
+    }
+
+    /// Whether the scores alone would have led to the same.
+    pub fn agrees(&self) -> bool {
+        self.candidates.first().is_some_and(|best| best.agent == self.chosen)
     }
 }
 
@@ -88,7 +96,7 @@ pub enum Basis {
     OnlyOne,
     /// No agent was eligible by skill; the generalist takes it.
     Fallback,
-    /// A person decided.
+    /// A rule that a person made.
     Person,
     /// Not the best: drawn to learn whether it does as well.
     Explored,

@@ -28,7 +28,6 @@ use crate::domain::outcome::Outcome;
 use crate::domain::personal::Personal;
 use crate::domain::playbook::FlowState;
 use crate::domain::promise::Promise;
-use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
 use crate::domain::supervision::{Burning, DraftEnd, Fuse, HeldMove};
 use crate::domain::text::Foreign;
@@ -40,6 +39,7 @@ pub use arranged::{Arranged, Before, Held, Passing, Snooze, Undo, Watch};
 use super::clock::Clocks;
 use super::consults::{Advised, Consult};
 use super::keys::Keys;
+use super::learning::Choice;
 use super::owed::{self, Open};
 use super::spending::Day;
 
@@ -166,8 +166,9 @@ pub struct Conversation {
     pub told: Vec<Told>,
     /// The last agents that held it, latest last.
     pub path: VecDeque<AgentName>,
-    /// The last routing decision.
-    pub decision: Option<Box<RoutingDecision>>,
+    /// The last choice of an agent.
+    #[serde(default)]
+    pub choice: Option<Box<Choice>>,
     /// The request for a human that is open.
     pub escalation: Option<Escalation>,
     /// The line in which it waited last.

@@ -22,12 +22,14 @@ mod handoff;
 mod hold;
 mod incident;
 mod left;
+mod lesson;
 mod line;
 mod matching;
 mod operate;
 mod pass;
 mod people;
 mod promise;
+mod reroute;
 mod route;
 mod snooze;
 mod tick;
@@ -52,6 +54,12 @@ use super::keys::Done;
 ///
 /// A [`Refusal`] says why not; nothing has happened then.
 pub fn decide(state: &Floor, command: &Command, at: Timestamp) -> Result<Vec<Event>, Refusal> {
+    let mut events = judge(state, command, at)?;
+    events.extend(lesson::follow(state, command, &events, at));
+    Ok(events)
+}
+
+fn judge(state: &Floor, command: &Command, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     match &command.act {
         Act::Customer(act) => customer::decide(state, command, act, at),
         Act::Operator(act) => {

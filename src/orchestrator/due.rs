@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::clock::ClockKind;
-use crate::domain::id::{ApprovalId, CallId, ConsultId, ConversationId, IncidentId, OperatorName, PromiseId};
+use crate::domain::id::{ApprovalId, CallId, ConsultId, ConversationId, IncidentId, OperatorName, PromiseId, RuleId};
 use crate::domain::time::{Millis, Timestamp};
 
 use super::conversation::{Conversation, WaitsFor};
@@ -24,6 +24,10 @@ pub enum Due {
     Operator(OperatorName),
     /// Something of an incident.
     Incident(IncidentId),
+    /// The end of a rule on who takes what.
+    Rule(RuleId),
+    /// What was learnt is set down.
+    Mark,
 }
 
 /// What is due in a live conversation.

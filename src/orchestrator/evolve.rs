@@ -11,6 +11,7 @@ mod desk;
 mod escalation;
 mod handoff;
 mod incident;
+mod learning;
 mod left;
 mod operator;
 mod promise;
@@ -44,17 +45,17 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
     let stood = about.and_then(|id| place(floor, id));
     let spender = about.and_then(|id| spender(floor, id));
     incident::watch(floor, &envelope.event, at);
+    learning::watch(floor, &envelope.event);
     match &envelope.event {
         Event::Conversation(event) => conversation::fold(floor, event, at),
         Event::Turn(event) => turn::fold(floor, event, envelope.seq, at),
         Event::Baton(event) => baton::fold(floor, event, &envelope.actor, at),
         Event::Handoff(event) => handoff::fold(floor, event),
-        Event::Routing(RoutingEvent::Routed { conversation, turn, decision }) => {
-            with(floor, *conversation, |c| {
-                c.routed = *turn;
-                c.decision = Some(decision.clone());
-            });
+        Event::Routing(RoutingEvent::Routed { conversation, turn, decision, features }) => {
+            learning::chosen(floor, (*conversation, *turn), decision, features, at);
         }
+        Event::Lesson(event) => learning::fold_lesson(floor, event, at),
+        Event::Learning(event) => learning::fold(floor, event, envelope.seq, at),
         Event::Escalation(event) => escalation::fold(floor, event, at),
         Event::Tool(event) => tool::fold_call(floor, event, at),
         Event::Approval(event) => tool::fold_approval(floor, event, at),
@@ -99,6 +100,7 @@ fn fold_floor(floor: &mut Floor, event: &FloorEvent) {
             for operator in &deployment.operators {
                 floor.operators.entry(operator.name.clone()).or_default();
             }
+            learning::adopted(&mut floor.learning, deployment);
             floor.deployment = Some(Arc::from(deployment.clone()));
         }
     }
@@ -254,6 +256,8 @@ pub(super) fn stored_turn(event: &Event) -> Option<TurnNo> {
         | Event::Desk(_)
         | Event::Circle(_)
         | Event::Consult(_)
+        | Event::Lesson(_)
+        | Event::Learning(_)
         | Event::Conflict(_) => None,
     }
 }

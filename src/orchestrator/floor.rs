@@ -14,7 +14,7 @@ use crate::domain::handoff::{ContextPack, Edge};
 use crate::domain::id::{
     AgentName, ApprovalId, BriefId, CallId, ChannelName, ClaimId, CompositionId, ConsultId, ConversationId, CustomerId,
     Digest, DraftId, Epoch, EscalationId, Handle, HandoffId, IncidentId, Label, OfferId, OperatorName, PromiseId,
-    QueueName, Seq, SlotName, ToolName, TurnNo,
+    QueueName, RuleId, Seq, SlotName, ToolName, TurnNo,
 };
 use crate::domain::money::Money;
 use crate::domain::operator::{OPERATOR_CAPACITY, OperatorSpec, Presence};
@@ -28,6 +28,7 @@ use super::conversation::Conversation;
 use super::due::Due;
 use super::incidents::Incidents;
 use super::keys::Keys;
+use super::learning::Learning;
 use super::lines::{Handled, Lines};
 use super::owed::{self, Open};
 use super::spending::Spending;
@@ -80,6 +81,9 @@ pub struct Floor {
     /// Conversations that share a cause.
     #[serde(default)]
     pub incidents: Incidents,
+    /// What outcomes and people have taught.
+    #[serde(default)]
+    pub learning: Learning,
     /// When what is due; derived from the above, kept sorted.
     pub due: BTreeSet<(Timestamp, Due)>,
     /// What was paid today.
@@ -312,6 +316,9 @@ pub struct Counters {
     /// Questions to other specialists.
     #[serde(default)]
     pub consult: ConsultId,
+    /// Rules of people on who takes what.
+    #[serde(default)]
+    pub rule: RuleId,
 }
 
 /// Sums since the floor began.

@@ -107,6 +107,8 @@ impl Laws {
             Event::Consult(event) => self.consult(envelope, event),
             Event::Operator(_)
             | Event::Circle(_)
+            | Event::Lesson(_)
+            | Event::Learning(_)
             | Event::Conflict(_)
             | Event::Customer(_)
             | Event::Floor(FloorEvent::Started { .. } | FloorEvent::Stopped {}) => {}

@@ -54,6 +54,8 @@ fn notice(floor: &Floor, event: &Event) -> Option<Todo> {
         | Event::Left(_)
         | Event::Desk(_)
         | Event::Consult(_)
+        | Event::Lesson(_)
+        | Event::Learning(_)
         | Event::Conflict(_) => return None,
     };
     let waits = floor.conversation(conversation).is_some_and(watch::is_waited_for);
@@ -139,6 +141,8 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::Member(_)
         | Event::Claim(_)
         | Event::Left(_)
+        | Event::Lesson(_)
+        | Event::Learning(_)
         | Event::Conflict(_)
         | Event::Approval(
             ApprovalEvent::Asked { .. } | ApprovalEvent::Endorsed { .. } | ApprovalEvent::Settled { .. },

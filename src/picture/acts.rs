@@ -82,6 +82,8 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         | Event::Tool(_)
         | Event::Circle(_)
         | Event::Consult(_)
+        | Event::Lesson(_)
+        | Event::Learning(_)
         | Event::Conflict(_)
         | Event::Clock(_)
         | Event::Left(_)

@@ -39,7 +39,7 @@ fn live(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Detail {
         apologies: c.given.apologies,
         compensation: c.given.compensation,
         omissions: c.omissions.clone(),
-        decision: c.decision.clone(),
+        decision: c.choice.as_ref().map(|choice| choice.decision.clone()),
         approvals: super::evidence::cards(floor, c, lens),
         held_ms: held(c.spent_until(lens.at)),
         clocks: clocks(c),

@@ -72,6 +72,8 @@ fn mark(event: &Event) -> Option<Mark> {
         | Event::Standing(_)
         | Event::Circle(_)
         | Event::Consult(_)
+        | Event::Lesson(_)
+        | Event::Learning(_)
         | Event::Conflict(_)
         | Event::Clock(_)
         | Event::Promise(_)

@@ -77,6 +77,8 @@ pub fn touched(envelope: &Envelope) -> Touched {
         | Event::Tool(_)
         | Event::Circle(_)
         | Event::Consult(_)
+        | Event::Lesson(_)
+        | Event::Learning(_)
         | Event::Conflict(_)
         | Event::Approval(_)
         | Event::Clock(_)

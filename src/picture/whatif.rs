@@ -7,8 +7,9 @@ use crate::domain::baton::Holder;
 use crate::domain::command::{Act, Command, OperatorAct};
 use crate::domain::conversation::{Disposition, Priority};
 use crate::domain::envelope::Actor;
-use crate::domain::id::{ConversationId, OperatorName};
+use crate::domain::id::{AgentName, ConversationId, OperatorName};
 use crate::domain::incident::IncidentWish;
+use crate::domain::learning::Reach;
 use crate::domain::operator::Presence;
 use crate::domain::supervision::{DraftVerdict, GateTarget};
 use crate::domain::text::{Clean, Foreign};
@@ -84,6 +85,10 @@ const fn name_of(act: &OperatorAct) -> &'static str {
         OperatorAct::HandOver {} => "hand_over",
         OperatorAct::SignBrief { .. } => "sign_brief",
         OperatorAct::Incident { .. } => "incident",
+        OperatorAct::Reroute { .. } => "reroute",
+        OperatorAct::RateTurn { .. } => "rate_turn",
+        OperatorAct::EndRule { .. } => "end_rule",
+        OperatorAct::RollBackLearning {} => "roll_back_learning",
     }
 }
 
@@ -140,6 +145,12 @@ fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, O
     for to in targets(floor, c, lens) {
         add(Clean::shown(&format_args!("to {to}")), OperatorAct::Move { conversation, to, note: None });
     }
+    if let Some(to) = second(c) {
+        add(
+            Clean::shown(&format_args!("to {to}")),
+            OperatorAct::Reroute { conversation, to, reach: Reach::Teach, note: None },
+        );
+    }
     if c.asleep() {
         add(Clean::default(), OperatorAct::Wake { conversation });
     } else {
@@ -153,6 +164,12 @@ fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, O
     add(Clean::fixed("as solved"), OperatorAct::Resolve { conversation, disposition });
     add(Clean::default(), OperatorAct::Close { conversation });
     acts
+}
+
+/// Who would have been chosen next.
+fn second(c: &Conversation) -> Option<AgentName> {
+    let decision = &c.choice.as_ref()?.decision;
+    decision.candidates.iter().map(|candidate| &candidate.agent).find(|agent| **agent != decision.chosen).cloned()
 }
 
 /// What waits for somebody's word.

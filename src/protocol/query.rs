@@ -16,6 +16,7 @@ use crate::domain::time::Timestamp;
 
 use super::console::Change;
 use super::incident::Preview;
+use super::learning::{Alike, Learned};
 use super::row::PromiseRow;
 use super::transcript::Item;
 
@@ -68,6 +69,17 @@ pub enum Query {
         /// Which: an id or a handle like `c-1042`.
         conversation: String,
     },
+    /// What is like the last choice in a conversation, and what a correction of it would change.
+    Alike {
+        /// Which: an id or a handle like `c-1042`.
+        conversation: String,
+    },
+    /// What learning has changed.
+    Learned {
+        /// Since when; left out, since the last mark.
+        #[serde(default)]
+        since: Option<Timestamp>,
+    },
 }
 
 /// A page of an answer.
@@ -90,6 +102,10 @@ pub enum Page {
     Session(Vec<Frame>),
     /// What would follow, an act each.
     WhatIf(WhatIf),
+    /// What is like a choice, and what a correction would change.
+    Alike(Box<Alike>),
+    /// What learning has changed.
+    Learned(Box<Learned>),
     /// The question cannot be answered; why, and the way out.
     Nothing(String),
 }

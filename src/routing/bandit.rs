@@ -1,7 +1,6 @@
 //! Routing that learns: what each agent is good at, from the outcomes of the conversations it had.
 //!
-//! The score of an agent is what [`decide`](super::decide) gives it from policy and roster, plus
-//! what was learnt of the text's words, its intents and the customer's circumstances. A learner
+//! The score of an agent is what it gets from policy and roster, plus what was learnt of the text's words, its intents and the customer's circumstances. A learner
 //! that has seen nothing decides as the policy does. One step of constant size follows every
 //! outcome, because a desk changes: an agent that was right last month may not be today.
 //!
@@ -10,15 +9,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CERTAIN, Considered, RoutingInput, considered, standing};
-use crate::domain::analysis::{Analysis, Language};
-use crate::domain::customer::Tier;
+use super::{CERTAIN, Considered, RoutingInput, considered};
 use crate::domain::id::AgentName;
-use crate::domain::routing::{Basis, CANDIDATES_KEPT, Contribution, Factor, RoutingDecision};
+use crate::domain::learning::{Features, WORD_BITS};
+use crate::domain::routing::{Basis, CANDIDATES_KEPT, Candidate, Contribution, Factor, RoutingDecision};
 use crate::domain::score::{Propensity, Score};
 
-/// Places of hashed words, as a power of two.
-pub const WORD_BITS: u32 = 17;
 /// Places of everything else, behind the words: intents by their hash, then circumstances.
 const INTENT_PLACES: u32 = 1 << 12;
 /// A policy score of one, as the logarithm of odds: what the policy is sure of outweighs a few outcomes.
@@ -34,77 +30,26 @@ const SEED_STEP: f32 = 1.5;
 const CAUTION: i64 = 100;
 /// The circumstances there are.
 const CIRCUMSTANCES: u32 = 4;
-/// The run of a feature that was never met.
-const UNMET: u32 = u32::MAX;
+/// Runs kept at most, of a weight for each agent: with six agents some 4 MB. Features met later are not learnt.
+const RUNS_MAX: usize = 120_000;
+/// How far above the others somebody stands after a person said that it is theirs.
+const TAUGHT_BY: f32 = 0.1;
+/// Steps of one such lesson: each settles it with the one who stands highest, and a desk has few who come near.
+const TAUGHT_ROUNDS: usize = 8;
 /// Agents are laid out in groups of so many, so that the compiler can use wide registers.
 const LANES: usize = 8;
 
-/// What of a customer's turn outcomes are learnt over: no text, whole numbers, recorded with the decision.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Features {
-    /// Hashed words and letters with their values.
-    pub words: Vec<(u32, Score)>,
-    /// Hashed intents with their chances.
-    pub intents: Vec<(u32, Score)>,
-    /// Circumstances that are there.
-    pub circumstances: Vec<(Circumstance, Score)>,
-}
-
-/// What is known beside the text, each 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Circumstance {
-    /// How much there is in the text.
-    Complexity,
-    /// What the customer was promised.
-    Standing,
-    /// How low the mood is.
-    Tension,
-    /// Another language than English.
-    Foreign,
-}
-
-impl Circumstance {
-    const fn factor(self) -> Factor {
-        match self {
-            Self::Complexity => Factor::Complexity,
-            Self::Standing => Factor::Tier,
-            Self::Tension => Factor::Mood,
-            Self::Foreign => Factor::Language,
-        }
-    }
-}
-
-impl Features {
-    /// The features of a turn; `words` are those of [`WORD_BITS`] places.
-    pub fn of(analysis: &Analysis, words: Vec<(u32, Score)>, mood: Score, tier: Tier) -> Self {
-        let intents = analysis.intents.iter().map(|intent| (hash(intent.intent.as_str()), intent.confidence));
-        let strange = !matches!(analysis.language, Language::ENGLISH | Language::UNKNOWN);
-        let circumstances = [
-            (Circumstance::Complexity, analysis.complexity),
-            (Circumstance::Standing, standing(tier)),
-            (Circumstance::Tension, Score::ZERO.minus(mood).within(Score::ZERO, Score::ONE)),
-            (Circumstance::Foreign, if strange { Score::ONE } else { Score::ZERO }),
-        ];
-        Self {
-            words,
-            intents: intents.collect(),
-            circumstances: circumstances.into_iter().filter(|(_, value)| *value != Score::ZERO).collect(),
-        }
-    }
-
-    /// All features with their place, value and what they count as.
-    fn places(&self) -> impl Iterator<Item = (u32, f32, Factor)> {
-        let base = 1 << WORD_BITS;
-        let words = self.words.iter().map(|(place, value)| (place % (1 << WORD_BITS), *value, Factor::Words));
-        let intents =
-            self.intents.iter().map(move |(hash, value)| (base + hash % INTENT_PLACES, *value, Factor::Intent));
-        let circumstances = self
-            .circumstances
-            .iter()
-            .map(move |(kind, value)| (base + INTENT_PLACES + *kind as u32, *value, kind.factor()));
-        words.chain(intents).chain(circumstances).map(|(place, value, factor)| (place, float(value), factor))
-    }
+/// All features with their place, value and what they count as.
+fn places(features: &Features) -> impl Iterator<Item = (u32, f32, Factor)> {
+    let base = 1 << WORD_BITS;
+    let words = features.words.iter().map(|(place, value)| (place % (1 << WORD_BITS), *value, Factor::Words));
+    let intents =
+        features.intents.iter().map(move |(hash, value)| (base + hash % INTENT_PLACES, *value, Factor::Intent));
+    let circumstances = features
+        .circumstances
+        .iter()
+        .map(move |(kind, value)| (base + INTENT_PLACES + *kind as u32, *value, kind.factor()));
+    words.chain(intents).chain(circumstances).map(|(place, value, factor)| (place, float(value), factor))
 }
 
 /// Whether another than the best may be tried.
@@ -118,15 +63,54 @@ pub enum Exploration {
 }
 
 /// What was learnt: weights of agents over features.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Kept", from = "Kept")]
 pub struct Learner {
     agents: Vec<AgentName>,
     /// Agents rounded up to whole groups.
     stride: usize,
-    /// Place of a feature to its run of weights, [`UNMET`] where there is none.
+    /// Place of a feature to the number of its run of weights, counted from 1; 0 where there is none. Empty
+    /// until something is learnt.
     index: Vec<u32>,
     weights: Vec<f32>,
     steps: u64,
+}
+
+// No weight is ever no number: every step is a sum of finite products, and scores are bounded where they are made.
+impl Eq for Learner {}
+
+/// A learner as it stands in a snapshot: the bits of each weight, so that it comes back the same.
+#[derive(Clone, Serialize, Deserialize)]
+struct Kept {
+    agents: Vec<AgentName>,
+    steps: u64,
+    /// A place of a feature with the weights of the agents in their order, by the order of the runs.
+    runs: Vec<(u32, Vec<u32>)>,
+}
+
+impl From<Learner> for Kept {
+    fn from(learner: Learner) -> Self {
+        let mut runs: Vec<(u32, (u32, Vec<u32>))> = Vec::new();
+        for (place, run) in learner.index.iter().enumerate().filter(|(_, run)| **run > 0) {
+            let bits = learner.run(place as u32).iter().take(learner.agents.len()).map(|weight| weight.to_bits());
+            runs.push((*run, (place as u32, bits.collect())));
+        }
+        runs.sort_unstable_by_key(|(run, _)| *run);
+        Self { agents: learner.agents, steps: learner.steps, runs: runs.into_iter().map(|(_, run)| run).collect() }
+    }
+}
+
+impl From<Kept> for Learner {
+    fn from(kept: Kept) -> Self {
+        let mut learner = Self { steps: kept.steps, ..Self::new(kept.agents) };
+        for (place, bits) in kept.runs {
+            let Some(run) = learner.meet(place) else { continue };
+            for (weight, bits) in run.iter_mut().zip(bits) {
+                *weight = f32::from_bits(bits);
+            }
+        }
+        learner
+    }
 }
 
 impl Learner {
@@ -134,8 +118,7 @@ impl Learner {
     pub fn new(agents: impl IntoIterator<Item = AgentName>) -> Self {
         let agents: Vec<AgentName> = agents.into_iter().collect();
         let stride = agents.len().div_ceil(LANES) * LANES;
-        let places = (1 << WORD_BITS) + INTENT_PLACES + CIRCUMSTANCES;
-        Self { agents, stride, index: vec![UNMET; places as usize], weights: Vec::new(), steps: 0 }
+        Self { agents, stride, index: Vec::new(), weights: Vec::new(), steps: 0 }
     }
 
     /// Outcomes it has learnt from.
@@ -192,37 +175,50 @@ impl Learner {
     /// What was learnt for every agent, without the policy.
     fn sums(&self, features: &Features) -> Vec<f32> {
         let mut sums = vec![0.0; self.stride];
-        for (place, value, _) in features.places() {
+        for (place, value, _) in places(features) {
             add(&mut sums, value, self.run(place));
         }
         sums
     }
 
     fn run(&self, place: u32) -> &[f32] {
-        let met = self.index.get(place as usize).filter(|at| **at != UNMET);
-        let from = met.map(|at| *at as usize * self.stride);
+        let met = self.index.get(place as usize).filter(|run| **run > 0);
+        let from = met.map(|run| (*run as usize - 1) * self.stride);
         from.and_then(|from| self.weights.get(from..from + self.stride)).unwrap_or_default()
     }
 
-    fn step(&mut self, features: &Features, pull: &[f32], words: f32, others: f32) {
-        for (place, value, factor) in features.places() {
-            let Some(run) = self.index.get_mut(place as usize) else { continue };
-            if *run == UNMET {
-                *run = (self.weights.len() / self.stride.max(1)) as u32;
-                self.weights.resize(self.weights.len() + self.stride, 0.0);
+    /// The run of a feature, made when it is met for the first time; none beyond the limit.
+    fn meet(&mut self, place: u32) -> Option<&mut [f32]> {
+        if self.index.is_empty() {
+            self.index = vec![0; ((1 << WORD_BITS) + INTENT_PLACES + CIRCUMSTANCES) as usize];
+        }
+        let run = self.index.get_mut(place as usize)?;
+        if *run == 0 {
+            let met = self.weights.len() / self.stride.max(1);
+            if met >= RUNS_MAX {
+                return None;
             }
-            let at = *run as usize * self.stride;
+            self.weights.resize(self.weights.len() + self.stride, 0.0);
+            *run = met as u32 + 1;
+        }
+        let from = (*run as usize - 1) * self.stride;
+        self.weights.get_mut(from..from + self.stride)
+    }
+
+    fn step(&mut self, features: &Features, pull: &[f32], words: f32, others: f32) {
+        for (place, value, factor) in places(features) {
             let step = if factor == Factor::Words { words } else { others };
-            if let Some(run) = self.weights.get_mut(at..at + self.stride) {
+            if let Some(run) = self.meet(place) {
                 add(run, -step * value, pull);
             }
         }
     }
 }
 
-/// Chooses an agent as [`decide`](super::decide) does, with what was learnt; none when no seat is free.
+/// Chooses an agent, or none when no seat is free; the holder needs no second seat.
 ///
-/// The chance with which each could have been drawn is exact, in millionths.
+/// Policy and roster give each a score, and what was learnt is added. The chance with which each could have
+/// been drawn is exact, in millionths. A rule of a person decides where whom it names has a seat.
 pub fn choose(
     learner: &Learner,
     features: &Features,
@@ -240,19 +236,23 @@ pub fn choose(
     super::rank(&mut candidates, input.lot);
     let best = candidates.first()?.score;
     let equals = candidates.iter().take_while(|c| c.score == best).count();
-    let chances = match exploration {
-        Exploration::Never => even(candidates.len(), equals),
-        Exploration::Cautious => cautious(&candidates.iter().map(|c| best.minus(c.score)).collect::<Vec<_>>()),
+    let named = input.rule.and_then(|(_, agent)| candidates.iter().position(|c| c.agent == *agent));
+    let chances = match (named, exploration) {
+        (Some(named), _) => (0..candidates.len()).map(|at| if at == named { CERTAIN } else { 0 }).collect(),
+        (None, Exploration::Never) => even(candidates.len(), equals),
+        (None, Exploration::Cautious) => cautious(&candidates.iter().map(|c| best.minus(c.score)).collect::<Vec<_>>()),
     };
     for (candidate, chance) in candidates.iter_mut().zip(&chances) {
         candidate.propensity = Propensity(*chance);
     }
-    let drawn = match exploration {
-        Exploration::Never => 0,
-        Exploration::Cautious => draw(&chances, input.lot),
+    let drawn = match (named, exploration) {
+        (Some(named), _) => named,
+        (None, Exploration::Never) => 0,
+        (None, Exploration::Cautious) => draw(&chances, input.lot),
     };
     let chosen = candidates.get(drawn)?.agent.clone();
     let basis = match candidates.len() {
+        _ if named.is_some() => Basis::Person,
         1 => Basis::OnlyOne,
         _ if drawn > 0 => Basis::Explored,
         _ if equals > 1 => Basis::TieBreak,
@@ -271,7 +271,8 @@ pub fn choose(
             explain(learner, features, at, learnt(at), &mut candidate.contributions);
         }
     }
-    Some(RoutingDecision { candidates, chosen, margin, basis })
+    let rule = input.rule.filter(|_| named.is_some()).map(|(rule, _)| rule);
+    Some(RoutingDecision { candidates, chosen, margin, basis, rule })
 }
 
 /// Learns what came of a decision: `reward` is 0 to 1.
@@ -307,6 +308,75 @@ pub fn learn(learner: &mut Learner, features: &Features, decision: &RoutingDecis
     learner.step(features, &pull, STEP, STEP);
 }
 
+/// Learns from a person that a turn is for `agent`: who stood above it is put below, by just as much as is
+/// needed for this turn (the passive-aggressive rule of Crammer et al. 2006), and what is like it follows
+/// as far as it is alike.
+pub fn teach(learner: &mut Learner, features: &Features, decision: &RoutingDecision, agent: &AgentName) {
+    let Some(own) = learner.number(agent) else { return };
+    let length: f32 = places(features).map(|(_, value, _)| value * value).sum();
+    if length <= 0.0 {
+        return;
+    }
+    learner.steps += 1;
+    let before = learner.sums(features);
+    // What the policy gave each: the recorded score without what was learnt until now. Who was not considered
+    // begins where the last of the others stands.
+    let policy =
+        |at: usize, candidate: &Candidate| float(candidate.score) - before.get(at).copied().unwrap_or(0.0) / SHARPNESS;
+    let numbered = decision.candidates.iter().filter_map(|candidate| {
+        let at = learner.number(&candidate.agent)?;
+        Some((at, policy(at, candidate)))
+    });
+    let given: Vec<(usize, f32)> = numbered.collect();
+    let last = given.iter().map(|(_, given)| *given).fold(0.0, f32::min);
+    let base = given.iter().find(|(at, _)| *at == own).map_or(last, |(_, given)| *given);
+    for _ in 0..TAUGHT_ROUNDS {
+        let sums = learner.sums(features);
+        let stands = |at: usize, given: f32| given + sums.get(at).copied().unwrap_or(0.0) / SHARPNESS;
+        let others = given.iter().filter(|(at, _)| *at != own).map(|(at, given)| (*at, stands(*at, *given)));
+        let Some((highest, height)) = others.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))) else { return };
+        let lacks = height + TAUGHT_BY - stands(own, base);
+        if lacks <= 0.0 {
+            return;
+        }
+        let step = lacks * SHARPNESS / (2.0 * length);
+        let mut pull = vec![0.0; learner.stride];
+        for (at, way) in [(own, -1.0), (highest, 1.0)] {
+            if let Some(pull) = pull.get_mut(at) {
+                *pull = way;
+            }
+        }
+        // Rounding must not leave it just short.
+        learner.step(features, &pull, step * 1.001, step * 1.001);
+    }
+}
+
+/// A recorded choice as policy and roster alone would have scored it; `learner` is what was known then.
+pub fn unlearnt(learner: &Learner, features: &Features, decision: &RoutingDecision) -> RoutingDecision {
+    let sums = learner.sums(features);
+    let mut plain = decision.clone();
+    for candidate in &mut plain.candidates {
+        let learnt = learner.number(&candidate.agent).and_then(|at| sums.get(at)).copied().unwrap_or(0.0);
+        candidate.score = candidate.score.minus(score(learnt / SHARPNESS));
+    }
+    plain
+}
+
+/// Who would stand first for a recorded choice if `after` were known instead of `before`.
+pub fn again(before: &Learner, after: &Learner, features: &Features, decision: &RoutingDecision) -> Option<AgentName> {
+    let (old, new) = (before.sums(features), after.sums(features));
+    let learnt = |learner: &Learner, sums: &[f32], agent: &AgentName| {
+        score(learner.number(agent).and_then(|at| sums.get(at)).copied().unwrap_or(0.0) / SHARPNESS)
+    };
+    let stands = |candidate: &Candidate| {
+        let moved = learnt(after, &new, &candidate.agent).minus(learnt(before, &old, &candidate.agent));
+        candidate.score.plus(moved)
+    };
+    // Of equals the one that stood before the others.
+    let first = decision.candidates.iter().rev().max_by_key(|candidate| stands(candidate))?;
+    Some(first.agent.clone())
+}
+
 /// What the learnt part of a score is made of, added to the policy's terms.
 fn explain(learner: &Learner, features: &Features, at: usize, whole: Score, terms: &mut Vec<Contribution>) {
     if whole == Score::ZERO {
@@ -319,7 +389,7 @@ fn explain(learner: &Learner, features: &Features, at: usize, whole: Score, term
         (Factor::Mood, 0.0),
         (Factor::Language, 0.0),
     ];
-    for (place, value, factor) in features.places().filter(|(.., factor)| *factor != Factor::Words) {
+    for (place, value, factor) in places(features).filter(|(.., factor)| *factor != Factor::Words) {
         let weight = learner.run(place).get(at).copied().unwrap_or(0.0);
         if let Some((_, part)) = parts.iter_mut().find(|(known, _)| *known == factor) {
             *part += value * weight / SHARPNESS;
@@ -339,7 +409,7 @@ fn explain(learner: &Learner, features: &Features, at: usize, whole: Score, term
 }
 
 /// The chance of each when only the best may be taken.
-pub(super) fn even(all: usize, equals: usize) -> Vec<u32> {
+fn even(all: usize, equals: usize) -> Vec<u32> {
     let share = CERTAIN / equals.max(1) as u32;
     (0..all).map(|at| if at < equals { share } else { 0 }).collect()
 }
@@ -414,14 +484,6 @@ fn float(score: Score) -> f32 {
 
 fn score(value: f32) -> Score {
     Score((value * 10_000.0).clamp(-1e9, 1e9).round() as i32)
-}
-
-/// A name as a number, the same on every machine.
-pub fn hash(name: &str) -> u32 {
-    let mixed = name
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    (mixed ^ (mixed >> 32)) as u32
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::standing;
 use crate::domain::customer::Tier;
 use crate::domain::escalation::{Severity, Signal, Term, Trigger};
 use crate::domain::policy::EscalationPolicy;
@@ -46,6 +45,11 @@ impl Learnt {
     /// By how much a signal's weight was moved.
     pub fn shift(&self, signal: Signal) -> Score {
         self.shifts.get(&signal).copied().unwrap_or_default()
+    }
+
+    /// By how much each signal's weight was moved, of those that were.
+    pub fn shifts(&self) -> impl Iterator<Item = (Signal, Score)> {
+        self.shifts.iter().map(|(signal, shift)| (*signal, *shift)).filter(|(_, shift)| *shift != Score::ZERO)
     }
 
     /// The weight of a signal that began at `prior`.
@@ -140,14 +144,9 @@ pub struct Judgement {
     pub call: Option<(Trigger, Severity)>,
 }
 
-/// Weighs the signals by the deployment's weights. A request for a human and a matter of law or safety reach
-/// the threshold by themselves, whatever the weights are.
-pub fn judge(signals: &Signals<'_>, policy: &EscalationPolicy) -> Judgement {
-    judge_with(signals, policy, &Learnt::default())
-}
-
-/// Weighs the signals by the deployment's weights and what was learnt.
-pub fn judge_with(signals: &Signals<'_>, policy: &EscalationPolicy, learnt: &Learnt) -> Judgement {
+/// Weighs the signals by the deployment's weights and what was learnt. A request for a human and a matter of law
+/// or safety reach the threshold by themselves, whatever the weights are.
+pub fn judge(signals: &Signals<'_>, policy: &EscalationPolicy, learnt: &Learnt) -> Judgement {
     let yes = |said: bool| if said { Score::ONE } else { Score::ZERO };
     let share = |value: Score| value.within(Score::ZERO, Score::ONE);
     let readings = [
@@ -170,7 +169,7 @@ pub fn judge_with(signals: &Signals<'_>, policy: &EscalationPolicy, learnt: &Lea
         .map(|(signal, value)| Term { signal, value, weight: weight(signal).times(value) })
         .collect();
     // A tier is no trouble by itself: it only makes trouble weigh more.
-    let tier = standing(signals.tier);
+    let tier = signals.tier.standing();
     if !terms.is_empty() && tier > Score::ZERO {
         terms.push(Term { signal: Signal::Tier, value: tier, weight: weight(Signal::Tier).times(tier) });
     }
@@ -247,7 +246,7 @@ mod tests {
     use super::*;
 
     fn call(signals: Signals<'_>) -> Option<(Trigger, Severity)> {
-        judge(&signals, &EscalationPolicy::default()).call
+        judge(&signals, &EscalationPolicy::default(), &Learnt::default()).call
     }
 
     #[test]
@@ -257,7 +256,9 @@ mod tests {
             Some((Trigger::AskedForHuman, Severity::Normal))
         );
         let nothing = EscalationPolicy { threshold: Score(i32::MAX), ..EscalationPolicy::default() };
-        assert!(judge(&Signals { wants_human: true, ..Signals::default() }, &nothing).call.is_some());
+        assert!(
+            judge(&Signals { wants_human: true, ..Signals::default() }, &nothing, &Learnt::default()).call.is_some()
+        );
         assert_eq!(call(Signals { safety: true, ..Signals::default() }), Some((Trigger::Safety, Severity::Critical)));
         assert_eq!(
             call(Signals { wants_human: true, tier: Tier::Vip, ..Signals::default() }),
@@ -269,7 +270,7 @@ mod tests {
     fn a_mood_calls_when_it_falls_deep() {
         let path = [Score(0), Score(-1_000), Score(-9_000)];
         let falling = Signals { mood: Score(-9_000), path: &path, ..Signals::default() };
-        let judged = judge(&Signals { misses: 1, ..falling }, &EscalationPolicy::default());
+        let judged = judge(&Signals { misses: 1, ..falling }, &EscalationPolicy::default(), &Learnt::default());
         assert_eq!(judged.call, Some((Trigger::MoodFalling, Severity::High)), "{judged:?}");
         assert_eq!(judged.terms[0].signal, Signal::Displeasure);
         let steady = [Score(-5_000), Score(-5_000), Score(-5_000)];
@@ -279,7 +280,7 @@ mod tests {
     #[test]
     fn repeated_failure_calls() {
         let signals = Signals { misses: 3, repeats: 2, unclear: Score(8_000), ..Signals::default() };
-        let judged = judge(&signals, &EscalationPolicy::default());
+        let judged = judge(&signals, &EscalationPolicy::default(), &Learnt::default());
         assert_eq!(judged.call.map(|call| call.0), Some(Trigger::RepeatedFailure), "{judged:?}");
         let sum = judged.terms.iter().fold(Score::ZERO, |sum, term| sum.plus(term.weight));
         assert_eq!(judged.score, sum, "the terms are the whole of the score");
@@ -288,7 +289,8 @@ mod tests {
 
     #[test]
     fn a_tier_alone_is_no_trouble() {
-        let judged = judge(&Signals { tier: Tier::Vip, ..Signals::default() }, &EscalationPolicy::default());
+        let judged =
+            judge(&Signals { tier: Tier::Vip, ..Signals::default() }, &EscalationPolicy::default(), &Learnt::default());
         assert!(judged.terms.is_empty() && judged.call.is_none());
         assert_eq!(falling(&[]), Score::ZERO);
         assert_eq!(falling(&[Score(-9_000)]), Score::ZERO, "one text is no path");
@@ -302,16 +304,20 @@ mod tests {
     fn outcomes_move_the_weights_and_only_so_far() {
         let policy = EscalationPolicy::default();
         let mut learnt = Learnt::default();
-        let before = judge_with(&trouble(), &policy, &learnt);
-        assert_eq!(before, judge(&trouble(), &policy), "who has learnt nothing judges by the policy");
+        let before = judge(&trouble(), &policy, &learnt);
+        assert_eq!(
+            before,
+            judge(&trouble(), &policy, &Learnt::default()),
+            "who has learnt nothing judges by the policy"
+        );
         learnt.learn(&before.terms, false, &policy);
-        let after = judge_with(&trouble(), &policy, &learnt);
+        let after = judge(&trouble(), &policy, &learnt);
         let once = before.score.minus(after.score);
         assert!(once > Score::ZERO && once <= Score::from_percent(15), "one dismissal moves little: {once}");
         for _ in 0..1_000 {
-            learnt.learn(&judge_with(&trouble(), &policy, &learnt).terms, false, &policy);
+            learnt.learn(&judge(&trouble(), &policy, &learnt).terms, false, &policy);
         }
-        let dismissed = judge_with(&trouble(), &policy, &learnt);
+        let dismissed = judge(&trouble(), &policy, &learnt);
         assert!(dismissed.call.is_none());
         assert!(
             dismissed
@@ -320,9 +326,9 @@ mod tests {
                 .all(|term| term.weight >= prior(term.signal, &policy).times(LEAST).times(term.value))
         );
         for _ in 0..1_000 {
-            learnt.learn(&judge_with(&trouble(), &policy, &learnt).terms, true, &policy);
+            learnt.learn(&judge(&trouble(), &policy, &learnt).terms, true, &policy);
         }
-        let needed = judge_with(&trouble(), &policy, &learnt);
+        let needed = judge(&trouble(), &policy, &learnt);
         assert!(needed.call.is_some() && needed.score > before.score);
         assert!(needed.terms.iter().all(|term| term.weight <= prior(term.signal, &policy).times(MOST)));
         assert_eq!(learnt.outcomes(), 2_001);
@@ -334,9 +340,9 @@ mod tests {
         let mut learnt = Learnt::default();
         for signals in [Signals { wants_human: true, ..trouble() }, Signals { safety: true, ..trouble() }] {
             for _ in 0..500 {
-                learnt.learn(&judge_with(&signals, &policy, &learnt).terms, false, &policy);
+                learnt.learn(&judge(&signals, &policy, &learnt).terms, false, &policy);
             }
-            assert!(judge_with(&signals, &policy, &learnt).call.is_some());
+            assert!(judge(&signals, &policy, &learnt).call.is_some());
         }
         assert_eq!(learnt.shift(Signal::WantsHuman), Score::ZERO);
     }
@@ -347,9 +353,9 @@ mod tests {
         let mut learnt = Learnt::default();
         let shouting = Signals { shouting: Score(i32::MAX), ..Signals::default() };
         for _ in 0..1_000 {
-            learnt.learn(&judge_with(&shouting, &policy, &learnt).terms, true, &policy);
+            learnt.learn(&judge(&shouting, &policy, &learnt).terms, true, &policy);
         }
-        let judged = judge_with(&shouting, &policy, &learnt);
+        let judged = judge(&shouting, &policy, &learnt);
         assert!(judged.call.is_none() && judged.score <= Score::from_percent(20), "{judged:?}");
     }
 

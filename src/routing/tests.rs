@@ -1,5 +1,8 @@
+use super::bandit::{Exploration, Learner};
 use super::*;
 use crate::domain::analysis::IntentScore;
+use crate::domain::learning::Features;
+use crate::domain::routing::{Basis, RoutingDecision};
 use crate::domain::time::Millis;
 
 fn agent(name: &str, role: AgentRole, intents: &[&str]) -> AgentSpec {
@@ -66,7 +69,8 @@ impl Case {
             .enumerate()
             .map(|(at, (spec, load))| Seat { spec, load: *load, available: !self.closed.contains(&at) })
             .collect();
-        decide(&RoutingInput {
+        let features = Features::of(analysis, self.mood, self.tier);
+        let input = RoutingInput {
             analysis,
             mood: self.mood,
             tier: self.tier,
@@ -74,7 +78,9 @@ impl Case {
             seats: &seats,
             weights: &RoutingWeights::default(),
             lot: self.lot,
-        })
+            rule: None,
+        };
+        bandit::choose(&Learner::default(), &features, &input, Exploration::Never)
     }
 
     fn chosen(&self, analysis: &Analysis) -> String {

@@ -270,6 +270,8 @@ impl<J: Journal> Conductor<J> {
             | Event::Supervision(_)
             | Event::Circle(_)
             | Event::Consult(_)
+            | Event::Lesson(_)
+            | Event::Learning(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)

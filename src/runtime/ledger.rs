@@ -71,6 +71,8 @@ impl Ledger {
             | Event::Standing(_)
             | Event::Circle(_)
             | Event::Consult(_)
+            | Event::Lesson(_)
+            | Event::Learning(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)

@@ -108,6 +108,7 @@ fn bare(floor: &Floor) -> Floor {
         operators: floor.operators.clone(),
         standing: floor.standing.clone(),
         incidents: floor.incidents.clone(),
+        learning: floor.learning.clone(),
         due: floor.due.clone(),
         spending: floor.spending.clone(),
         last: floor.last,

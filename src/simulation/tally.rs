@@ -63,6 +63,8 @@ impl Tally {
             | Event::Standing(_)
             | Event::Circle(_)
             | Event::Consult(_)
+            | Event::Lesson(_)
+            | Event::Learning(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)

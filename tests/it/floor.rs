@@ -15,6 +15,7 @@ use baton::domain::envelope::{Actor, Envelope, KeyUse};
 use baton::domain::escalation::Trigger;
 use baton::domain::handoff::{ContextPack, Receipt};
 use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, PromiseName};
+use baton::domain::learning::word_place;
 use baton::domain::money::Money;
 use baton::domain::operator::{OperatorSpec, Role};
 use baton::domain::playbook::{FlowPosition, FlowState, PlaybookRef};
@@ -462,6 +463,12 @@ pub(crate) fn analysis(said: &Said) -> Analysis {
         .map(|intent| IntentScore { intent: intent.parse().unwrap(), confidence: Score::from_percent(90) });
     Analysis {
         intents: intents.collect(),
+        words: said
+            .text
+            .split_whitespace()
+            .filter(|word| word.bytes().all(|letter| letter.is_ascii_alphabetic()))
+            .map(|word| (word_place(word), Score(2_000)))
+            .collect(),
         sentiment: Score::from_percent(said.mood),
         wants_human: said.wants_human,
         wants_call_back: said.wants_call_back,

@@ -243,6 +243,8 @@ impl Race {
                 | Event::Standing(_)
                 | Event::Circle(_)
                 | Event::Consult(_)
+                | Event::Lesson(_)
+                | Event::Learning(_)
                 | Event::Conflict(_)
                 | Event::Clock(_)
                 | Event::Promise(_)

@@ -1,6 +1,7 @@
 //! Rules as data: every file in `tests/scenarios/` is a small story with what it must lead to.
 
 mod between;
+mod lessons;
 mod refusals;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -151,6 +152,10 @@ struct Step {
     /// Calls and questions of the last attempt, and how it failed.
     moves: Option<usize>,
     failed: Option<String>,
+    /// What is learnt by it, in the order of the journal; `events` leaves that out.
+    learns: Option<Vec<String>>,
+    /// Who was chosen last, and by which rule of a person: `sales by r-1`.
+    chosen: Option<String>,
     /// What overtook the approval that was settled last.
     overtaken: Option<WithheldReason>,
 }
@@ -413,8 +418,19 @@ impl Player {
         if table.get("target").and_then(toml::Value::as_str) == Some("conversation") {
             table.insert("target".to_owned(), toml::toml! { conversation = (id.to_string()) }.into());
         }
-        let elsewhere =
-            ["promise", "wish", "life", "approval", "offer", "presence", "escalation", "target", "draft", "brief"];
+        let elsewhere = [
+            "promise",
+            "wish",
+            "life",
+            "approval",
+            "offer",
+            "presence",
+            "escalation",
+            "target",
+            "draft",
+            "brief",
+            "rule",
+        ];
         // Only these of an incident are about a conversation.
         for act in ["join", "split"] {
             if let Some(wish) =
@@ -427,7 +443,8 @@ impl Player {
         if let Some(span) = table.remove("until_ms") {
             table.insert("until".to_owned(), (self.floor.at.0 + span.as_integer().unwrap()).into());
         }
-        let of_the_floor = table.get("act").and_then(toml::Value::as_str) == Some("hand_over");
+        let act = table.get("act").and_then(toml::Value::as_str);
+        let of_the_floor = matches!(act, Some("hand_over" | "roll_back_learning"));
         if !of_the_floor && !elsewhere.iter().any(|name| table.contains_key(*name)) {
             table.insert("conversation".to_owned(), id.to_string().into());
         }
@@ -510,7 +527,7 @@ fn run(path: &Path) -> BTreeSet<String> {
         let place = format!("{} step {} ({})", path.file_name().unwrap().display(), index + 1, scenario.about);
         let before = player.floor.log.len();
         let result = player.play(step);
-        let kinds: Vec<&str> = player.floor.log[before..].iter().map(|envelope| envelope.event.kind()).collect();
+        let kinds = lessons::told(&player.floor.log[before..]);
         match (&result, &step.refused) {
             (Err(refusal), Some(expected)) => {
                 assert_eq!(&code(refusal), expected, "{place}");
@@ -522,6 +539,7 @@ fn run(path: &Path) -> BTreeSet<String> {
             (Ok(repeat), None) => assert_eq!(*repeat, step.repeat, "{place}: repeat"),
         }
         player.refusals.extend(result.as_ref().err().map(code));
+        lessons::check(&player, step, before, &place);
         if let Some(events) = &step.events {
             assert_eq!(&kinds, events, "{place}");
         }

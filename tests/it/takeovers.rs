@@ -113,6 +113,8 @@ impl Record {
             | Event::Customer(_)
             | Event::Circle(_)
             | Event::Consult(_)
+            | Event::Lesson(_)
+            | Event::Learning(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)

@@ -10,19 +10,20 @@ use serde_json::Value;
 use super::progress::Progress;
 use super::rows::{Row, Rows};
 use super::stopwatch::median_us;
-use crate::analysis::{Model, mood};
+use crate::analysis::Model;
 use crate::cli::failure::Failure;
 use crate::cli::print::Printer;
 use crate::domain::agent::{AgentRole, AgentSpec};
 use crate::domain::customer::Tier;
 use crate::domain::id::{AgentName, IntentName};
+use crate::domain::learning::{Features, name_place};
 use crate::domain::policy::RoutingWeights;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
 use crate::domain::supervision::Life;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Millis;
-use crate::routing::bandit::{self, Exploration, Features, Learner, WORD_BITS};
+use crate::routing::bandit::{self, Exploration, Learner};
 use crate::routing::{RoutingInput, Seat};
 
 /// Steps at the end that are told apart: what was learnt by then.
@@ -182,13 +183,13 @@ fn arm(row: Row<'_>, value: &Value, arms: usize) -> Result<usize, Failure> {
 fn given(name: &str, value: &Value) -> Option<(u32, Score)> {
     match value {
         Value::Null | Value::Bool(false) => None,
-        Value::Bool(true) => Some((bandit::hash(name), Score::ONE)),
+        Value::Bool(true) => Some((name_place(name), Score::ONE)),
         Value::Number(number) => {
             let number = number.as_f64()?.clamp(-1.0, 1.0);
-            Some((bandit::hash(name), Score((number * 10_000.0).round() as i32)))
+            Some((name_place(name), Score((number * 10_000.0).round() as i32)))
         }
         Value::String(_) | Value::Array(_) | Value::Object(_) => {
-            Some((bandit::hash(&format!("{name}={value}")), Score::ONE))
+            Some((name_place(&format!("{name}={value}")), Score::ONE))
         }
     }
 }
@@ -234,8 +235,7 @@ impl Desk {
 
     fn features(&self, text: &Foreign, given: &[(u32, Score)]) -> (crate::domain::analysis::Analysis, Features) {
         let analysis = self.model.analyse(text);
-        let words = mood::hashed(text.raw(), WORD_BITS);
-        let mut features = Features::of(&analysis, words, analysis.sentiment, Tier::Standard);
+        let mut features = Features::of(&analysis, analysis.sentiment, Tier::Standard);
         features.intents.extend(given);
         (analysis, features)
     }
@@ -263,6 +263,7 @@ impl Desk {
                 seats: &seats,
                 weights: &weights,
                 lot: (at as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15),
+                rule: None,
             };
             let mut decision: Option<RoutingDecision> = None;
             times.push(median_us(std::iter::once(()), |()| {

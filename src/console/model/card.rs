@@ -4,9 +4,10 @@ use crate::domain::baton::Holder;
 use crate::domain::command::Seen;
 use crate::domain::conversation::{Disposition, Priority};
 use crate::domain::id::{
-    AgentName, ApprovalId, ClaimId, DispositionName, DraftId, IncidentId, Label, OperatorName, PromiseId,
+    AgentName, ApprovalId, ClaimId, DispositionName, DraftId, IncidentId, Label, OperatorName, PromiseId, TurnNo,
 };
 use crate::domain::incident::{BroadcastKind, IncidentWish};
+use crate::domain::learning::TurnRating;
 use crate::domain::money::Money;
 use crate::domain::operator::Presence;
 use crate::domain::supervision::HoldTarget;
@@ -116,6 +117,17 @@ pub struct Choice {
     pub typing: Option<Typing>,
 }
 
+/// How far a correction reaches, as it is picked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReachPick {
+    /// This conversation alone.
+    Once,
+    /// What is like it too.
+    Teach,
+    /// A rule for so long.
+    Rule(Millis),
+}
+
 /// What a choice does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pick {
@@ -179,6 +191,12 @@ pub enum Pick {
     Labels,
     /// Keep an eye on it, and be called then.
     Watch(Option<WatchFor>),
+    /// Say who should have had it; asks for how much that counts.
+    Reroute(AgentName),
+    /// Say so, for so much.
+    Reach(AgentName, ReachPick),
+    /// Say how an answer was.
+    RateTurn(TurnNo, TurnRating),
     /// Stop the floor.
     Shutdown,
 }

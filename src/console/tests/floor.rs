@@ -163,6 +163,7 @@ pub(super) fn decision() -> RoutingDecision {
         chosen: "billing".parse().unwrap(),
         margin: Score(7_100),
         basis: Basis::Best,
+        rule: None,
     }
 }
 

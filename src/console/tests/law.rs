@@ -102,6 +102,8 @@ fn hits(command: &ConsoleCommand) -> Option<ConversationId> {
         | OperatorAct::WrapUp { conversation, .. }
         | OperatorAct::ExtendWrapUp { conversation }
         | OperatorAct::Resolve { conversation, .. }
+        | OperatorAct::Reroute { conversation, .. }
+        | OperatorAct::RateTurn { conversation, .. }
         | OperatorAct::Close { conversation }
         | OperatorAct::Incident {
             wish: IncidentWish::Join { conversation, .. } | IncidentWish::Split { conversation },
@@ -115,6 +117,8 @@ fn hits(command: &ConsoleCommand) -> Option<ConversationId> {
         | OperatorAct::CarryPromise { .. }
         | OperatorAct::WaivePromise { .. }
         | OperatorAct::HandOver {}
+        | OperatorAct::EndRule { .. }
+        | OperatorAct::RollBackLearning {}
         | OperatorAct::SignBrief { .. }
         | OperatorAct::Gate { .. }
         | OperatorAct::SettleDraft { .. }

@@ -10,7 +10,7 @@ use crate::protocol::row::NeedReason;
 use super::super::keymap::Deed;
 use super::super::model::Model;
 use super::super::model::pending::{Fate, Pending, Tone};
-use super::{Effect, allowed, cards, compose, decide, desk, endings, holds, incidents, pledges, presence};
+use super::{Effect, allowed, cards, compose, corrections, decide, desk, endings, holds, incidents, pledges, presence};
 
 /// An act ready to be sent.
 pub(super) struct Act {
@@ -53,6 +53,8 @@ pub(super) fn act(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::GiveDraft => compose::give(model),
         Deed::HandBack => cards::hand_back(model),
         Deed::Move => cards::pass_on(model),
+        Deed::Reroute => corrections::reroute(model),
+        Deed::RateTurn => corrections::rate(model),
         Deed::Close => endings::close(model),
         Deed::Decide => decide::decide(model),
         Deed::Gate => gate(model),

@@ -114,9 +114,14 @@ fn may_act(model: &Model, need: Role) -> Allowed {
 /// The least role an act is for.
 const fn role(deed: Deed) -> Role {
     match deed {
-        Deed::Whisper | Deed::Barge | Deed::Dismiss | Deed::Hold | Deed::Release | Deed::Incident | Deed::Status => {
-            Role::Supervisor
-        }
+        Deed::Whisper
+        | Deed::Barge
+        | Deed::Dismiss
+        | Deed::Reroute
+        | Deed::Hold
+        | Deed::Release
+        | Deed::Incident
+        | Deed::Status => Role::Supervisor,
         Deed::Shutdown => Role::Admin,
         Deed::Compose
         | Deed::Decide
@@ -133,6 +138,7 @@ const fn role(deed: Deed) -> Role {
         | Deed::Snooze
         | Deed::Priority
         | Deed::Label
+        | Deed::RateTurn
         | Deed::Undo => Role::Responder,
         Deed::Watch => Role::Observer,
     }
@@ -159,6 +165,8 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
         | Deed::PassOffer
         | Deed::Move
         | Deed::Dismiss
+        | Deed::Reroute
+        | Deed::RateTurn
         | Deed::Promise
         | Deed::GiveDraft
         | Deed::Snooze
@@ -209,8 +217,14 @@ fn may_do_here(model: &Model, row: &ConversationRow, deed: Deed) -> Allowed {
             test(compose::unsent_reply(model, row.id).is_some(), "you have no unsent reply here")
         }
         Deed::Dismiss => test(matches!(why, Some(NeedReason::Escalated { .. })), "no human was called for here"),
+        Deed::Reroute => {
+            let open = model.live.open.as_ref().filter(|open| open.id == row.id);
+            let chosen = open.and_then(|open| open.detail.as_ref()?.decision.as_ref());
+            test(chosen.is_some(), "no agent was chosen here yet")
+        }
         Deed::Compose
         | Deed::Label
+        | Deed::RateTurn
         | Deed::Watch
         | Deed::Presence
         | Deed::Undo

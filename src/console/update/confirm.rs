@@ -12,7 +12,7 @@ use super::super::model::Model;
 use super::super::model::card::{Card, Choice, Pick};
 use super::super::model::pending::Tone;
 use super::acts::{Act, submit};
-use super::{Effect, compose, desk, endings, incidents, pledges};
+use super::{Effect, compose, corrections, desk, endings, incidents, pledges};
 
 /// What stands beside the choice.
 struct Beside {
@@ -38,6 +38,7 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
             return Vec::new();
         }
         (Pick::Preview(incident, kind), _) => return incidents::ask(model, *incident, *kind, beside.words),
+        (Pick::Reroute(to), Some(_)) => return corrections::reach(model, card, to),
         (Pick::SpeakBeside, Some(conversation)) => return compose::speak_beside(model, conversation, card.seen),
         (Pick::TakeOver, Some(_)) if beside.words.is_none() => return reason_first(model, card),
         (
@@ -49,7 +50,8 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
         }
         _ => {}
     }
-    let command = match command(choice.pick.clone(), conversation, beside) {
+    let now = model.floor_now();
+    let command = match command(choice.pick.clone(), conversation, beside, now) {
         Ok(Some(command)) => command,
         Ok(None) => return Vec::new(),
         Err(first) => {
@@ -72,6 +74,7 @@ fn command(
     pick: Pick,
     conversation: Option<ConversationId>,
     beside: Beside,
+    now: Timestamp,
 ) -> Result<Option<ConsoleCommand>, &'static str> {
     let Beside { words, amount, until } = beside;
     let act = match (pick, conversation) {
@@ -109,6 +112,8 @@ fn command(
         (Pick::WrapUp(word), Some(conversation)) => endings::wrapped(conversation, word, words.as_ref()),
         (Pick::LongerWrapUp, Some(conversation)) => OperatorAct::ExtendWrapUp { conversation },
         (Pick::Close, Some(conversation)) => OperatorAct::Close { conversation },
+        (Pick::Reach(to, reach), Some(conversation)) => corrections::picked(conversation, to, reach, words, now)?,
+        (Pick::RateTurn(turn, rating), Some(conversation)) => OperatorAct::RateTurn { conversation, turn, rating },
         _ => return Ok(None),
     };
     Ok(Some(ConsoleCommand::Act(act)))
@@ -154,8 +159,15 @@ fn told(pick: &Pick, label: &Clean, whom: &Clean) -> Clean {
         Pick::Priority(_) => clean!("priority of {whom}, {label}"),
         Pick::Label(..) | Pick::Labels => clean!("labels of {whom}, {label}"),
         Pick::Watch(_) => clean!("watch {whom}, {label}"),
+        Pick::Reach(to, _) => clean!("route {whom} to {to}, {label}"),
+        Pick::RateTurn(..) => clean!("answer to {whom}, {label}"),
         Pick::Hold(_) => clean!("hold {label}"),
         Pick::Release(_) => clean!("release {label}"),
-        Pick::Incident(_) | Pick::Preview(..) | Pick::Shutdown | Pick::Compose(_) | Pick::SpeakBeside => label.clone(),
+        Pick::Incident(_)
+        | Pick::Preview(..)
+        | Pick::Reroute(_)
+        | Pick::Shutdown
+        | Pick::Compose(_)
+        | Pick::SpeakBeside => label.clone(),
     }
 }

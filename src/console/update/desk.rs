@@ -154,6 +154,9 @@ pub(super) fn picked(
         }
         Pick::TakeOver
         | Pick::AskFor
+        | Pick::Reroute(_)
+        | Pick::Reach(..)
+        | Pick::RateTurn(..)
         | Pick::AnswerClaim(..)
         | Pick::HandBack(_)
         | Pick::Move(_)

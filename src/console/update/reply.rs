@@ -13,7 +13,7 @@ use super::super::model::pending::{Fate, Pending, Tone};
 use super::super::model::picture::{Scene, Touched};
 use super::super::model::player::Origin;
 use super::super::model::{Draft, Link, Model};
-use super::{Effect, allowed, compose, incidents, past, replies, take_up_view};
+use super::{Effect, allowed, compose, corrections, incidents, past, replies, take_up_view};
 
 /// The line is different.
 pub(super) fn link(model: &mut Model, link: Link) -> Vec<Effect> {
@@ -246,6 +246,8 @@ fn answer(model: &mut Model, key: &ClientKey, page: Page, next: Option<String>) 
         Page::WhatIf(page) => drop(model.foresight.answer(key, Some(page))),
         // What has just ended is no news: the row says so.
         Page::Nothing(_) if model.foresight.answer(key, None) => {}
+        // The card says already that nobody was chosen.
+        Page::Nothing(_) if model.alike.0.as_ref() == Some(key) => model.alike.0 = None,
         Page::Nothing(reason) => {
             if session {
                 model.asked = None;
@@ -256,7 +258,8 @@ fn answer(model: &mut Model, key: &ClientKey, page: Page, next: Option<String>) 
             model.say(Tone::Bad, Foreign::new(&reason).one_line());
         }
         Page::Preview(page) => incidents::previewed(model, key, page),
-        Page::Session(_) | Page::Briefs(_) | Page::Promises(_) => {}
+        Page::Alike(page) => corrections::arrived(model, key, page),
+        Page::Session(_) | Page::Briefs(_) | Page::Promises(_) | Page::Learned(_) => {}
     }
     Vec::new()
 }

@@ -1,6 +1,7 @@
 //! Who was chosen, and why.
 
 use crate::domain::id::{ConversationId, TurnNo};
+use crate::domain::learning::Features;
 use crate::domain::routing::RoutingDecision;
 
 super::family! {
@@ -14,5 +15,8 @@ super::family! {
         turn: TurnNo,
         /// The decision with its reasons.
         decision: Box<RoutingDecision>,
+        /// What was known: hashes and numbers, no text.
+        #[serde(default)]
+        features: Box<Features>,
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::agent::AgentRole;
 use crate::domain::baton::{Holder, PassReason};
+use crate::domain::clock::ClockKind;
 use crate::domain::conversation::HouseSentence;
 use crate::domain::customer::Tier;
 use crate::domain::deployment::Deployment;
@@ -12,7 +13,7 @@ use crate::domain::score::Score;
 use crate::domain::time::{Millis, Timestamp};
 use crate::orchestrator::conversation::Conversation;
 use crate::orchestrator::floor::Floor;
-use crate::routing::escalation::{self as signals, Signals};
+use crate::routing::escalation::{self as signals, Judgement, Signals};
 
 use super::case::Case;
 use super::{end, line, pass, wait};
@@ -23,27 +24,40 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Vec<Event>> {
     if c.judged >= c.last_said || c.escalation.is_some() {
         return None;
     }
-    let path: Vec<Score> = c.mood_path.iter().copied().collect();
-    let judged = signals::judge(&read(c, &path), &case.deployment.policy.escalation);
+    let judged = read(case.floor, case.deployment, c);
     let (trigger, severity) = judged.call?;
     Some(raise_call(case, &Call { trigger, severity, terms: judged.terms, declined: Vec::new() }))
 }
 
-fn read<'a>(c: &Conversation, path: &'a [Score]) -> Signals<'a> {
+/// What is read of a conversation, weighed by the deployment's policy and what was learnt.
+pub(super) fn read(floor: &Floor, deployment: &Deployment, c: &Conversation) -> Judgement {
+    let path: Vec<Score> = c.mood_path.iter().copied().collect();
     let failed = c.results.iter().filter(|result| matches!(result.end, CallEnd::Failed | CallEnd::Unknown)).count();
     let misses = c.baton.holder.agent().and_then(|name| c.flows.get(name)).map_or(0, |flow| flow.misses);
-    Signals {
+    let signals = Signals {
         wants_human: c.analysis.wants_human,
         safety: c.analysis.safety,
         mood: c.mood,
-        path,
+        path: &path,
         repeats: c.repeats,
         misses,
         failed_tools: u8::try_from(failed).unwrap_or(u8::MAX),
         unclear: c.analysis.out_of_scope,
         tier: c.tier,
-        ..Signals::default()
-    }
+        waiting: waiting(floor, deployment, c),
+        value: line::at_risk(c, deployment.policy.queue.value_full),
+        shouting: if c.analysis.shouts { Score::ONE } else { Score::ZERO },
+    };
+    let policy = floor.learning.escalation(&deployment.policy.escalation, c.tier);
+    signals::judge(&signals, &policy, &floor.learning.human)
+}
+
+/// How much of the time for an answer the customer has waited.
+fn waiting(floor: &Floor, deployment: &Deployment, c: &Conversation) -> Score {
+    let Some(since) = c.waiting_since else { return Score::ZERO };
+    let Some(span) = deployment.policy.clocks.span(ClockKind::NextAnswer, c.tier) else { return Score::ZERO };
+    let share = floor.at.since(since).0.saturating_mul(Score::ONE.0.unsigned_abs().into()) / span.0;
+    Score(i32::try_from(share).unwrap_or(i32::MAX)).within(Score::ZERO, Score::ONE)
 }
 
 /// Why a human is called for.

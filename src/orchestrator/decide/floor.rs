@@ -4,7 +4,7 @@ use crate::domain::command::FloorAct;
 use crate::domain::conversation::CloseReason;
 use crate::domain::deployment::Deployment;
 use crate::domain::event::{ConversationEvent, CustomerEvent, Event, FloorEvent, OperatorEvent};
-use crate::domain::id::{CustomerId, OperatorName};
+use crate::domain::id::{AgentName, CustomerId, OperatorName};
 use crate::domain::operator::{AWAY_GRACE, Presence};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
@@ -12,7 +12,7 @@ use crate::domain::wrap_up::WrapUpCut;
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{end, promise, tick, tool, wrap_up};
+use super::{end, promise, reroute, tick, tool, wrap_up};
 
 pub(super) fn decide(floor: &Floor, act: &FloorAct, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     match act {
@@ -41,7 +41,10 @@ fn adopt(floor: &Floor, deployment: &Deployment) -> Result<Vec<Event>, Refusal> 
     if floor.deployment.as_deref() == Some(deployment) {
         return Ok(Vec::new());
     }
-    Ok(vec![FloorEvent::Adopted { deployment: Box::new(deployment.clone()) }.into()])
+    let stays = |agent: &AgentName| deployment.agent(agent).is_some();
+    let mut events: Vec<Event> = reroute::agents_left(floor, stays).collect();
+    events.push(FloorEvent::Adopted { deployment: Box::new(deployment.clone()) }.into());
+    Ok(events)
 }
 
 fn arrive(floor: &Floor, operator: &OperatorName) -> Result<Vec<Event>, Refusal> {

@@ -10,6 +10,7 @@ use crate::domain::policy::QueuePolicy;
 use crate::domain::score::Score;
 use crate::domain::time::{Millis, Timestamp};
 use crate::orchestrator::context;
+use crate::orchestrator::conversation::Conversation;
 
 use super::case::Case;
 
@@ -28,7 +29,7 @@ pub(super) fn rank(case: &Case<'_>, severity: Severity, due: Timestamp) -> Times
     };
     let displeasure = Score::ZERO.minus(case.conversation.mood).within(Score::ZERO, Score::ONE);
     let mood = part(policy.mood_ms, displeasure);
-    let value = part(policy.value_ms, at_risk(case, policy.value_full));
+    let value = part(policy.value_ms, at_risk(case.conversation, policy.value_full));
     by_hand(due - severity - tier - mood - value, policy, case.conversation.arranged.priority)
 }
 
@@ -56,8 +57,7 @@ fn part(whole: Millis, share: Score) -> Millis {
 }
 
 /// The largest amount that waits for somebody's yes or for a tool, as a share of `full`.
-fn at_risk(case: &Case<'_>, full: Money) -> Score {
-    let c = case.conversation;
+pub(super) fn at_risk(c: &Conversation, full: Money) -> Score {
     let asked = c.approvals.values().filter_map(|approval| approval.waiting.amount);
     let called = c.calls.values().filter_map(|call| call.amount);
     let minor = asked.chain(called).filter(|money| money.currency == full.currency).map(|money| money.minor).max();

@@ -8,6 +8,7 @@ use crate::domain::escalation::{Settlement, Severity, Trigger};
 use crate::domain::event::{EscalationEvent, Event, TurnEvent};
 use crate::domain::handoff::ContextPack;
 use crate::domain::id::{AgentName, ConversationId, EscalationId, OfferId, OperatorName};
+use crate::domain::learning::Reach;
 use crate::domain::operator::{OperatorSpec, Role};
 use crate::domain::refusal::Refusal;
 use crate::domain::supervision::BARGE_PAUSE;
@@ -19,8 +20,8 @@ use crate::orchestrator::floor::Floor;
 use super::case::Case;
 use super::customer::check_text;
 use super::{
-    approve, barge, brief, claim, desk, draft, end, hold, incident, line, pass, people, promise, snooze, tick, undo,
-    wait, watch, wrap_up,
+    approve, barge, brief, claim, desk, draft, end, hold, incident, line, pass, people, promise, reroute, snooze, tick,
+    undo, wait, watch, wrap_up,
 };
 
 pub(super) fn decide(
@@ -87,8 +88,10 @@ fn of_the_floor(
     if let OperatorAct::SignBrief { brief } = act {
         return Some(brief::sign(floor, spec, *brief));
     }
-    let OperatorAct::Incident { wish } = act else { return None };
-    Some(incident::decide(floor, spec, wish, at))
+    if let OperatorAct::Incident { wish } = act {
+        return Some(incident::decide(floor, spec, wish, at));
+    }
+    reroute::of_the_floor(floor, spec, act)
 }
 
 pub(super) fn need(spec: &OperatorSpec, role: Role) -> Result<(), Refusal> {
@@ -116,6 +119,8 @@ fn subject(floor: &Floor, me: &OperatorSpec, act: &OperatorAct) -> Result<Conver
         | OperatorAct::Note { conversation, .. }
         | OperatorAct::Promise { conversation, .. }
         | OperatorAct::Resolve { conversation, .. }
+        | OperatorAct::Reroute { conversation, .. }
+        | OperatorAct::RateTurn { conversation, .. }
         | OperatorAct::Close { conversation } => Ok(*conversation),
         OperatorAct::TakeOffer { offer } | OperatorAct::PassOffer { offer } => {
             let made = floor.operators.get(&me.name).and_then(|state| state.offer);
@@ -144,6 +149,8 @@ fn subject(floor: &Floor, me: &OperatorSpec, act: &OperatorAct) -> Result<Conver
         | OperatorAct::ExtendWrapUp { .. }
         | OperatorAct::HandOver {}
         | OperatorAct::Incident { .. }
+        | OperatorAct::EndRule { .. }
+        | OperatorAct::RollBackLearning {}
         | OperatorAct::SignBrief { .. } => Err(Refusal::UnknownConversation),
     }
 }
@@ -199,6 +206,10 @@ impl Desk<'_> {
                 Ok(end::close(&self.case, CloseReason::ByOperator))
             }
             OperatorAct::Dismiss { escalation } => self.dismiss(seen, *escalation),
+            OperatorAct::Reroute { to, reach, note, .. } => self.reroute(seen, to, reach, note.as_ref()),
+            OperatorAct::RateTurn { turn, rating, .. } => {
+                reroute::rate_turn(&self.case, self.spec, seen, (*turn, *rating))
+            }
             OperatorAct::SetPresence { .. }
             | OperatorAct::Decide { .. }
             | OperatorAct::Gate { .. }
@@ -218,6 +229,8 @@ impl Desk<'_> {
             | OperatorAct::ExtendWrapUp { .. }
             | OperatorAct::HandOver {}
             | OperatorAct::Incident { .. }
+            | OperatorAct::EndRule { .. }
+            | OperatorAct::RollBackLearning {}
             | OperatorAct::SignBrief { .. } => Ok(Vec::new()),
         }
     }
@@ -406,6 +419,28 @@ impl Desk<'_> {
                 self.to_queue(to, queue, note)
             }
         }
+    }
+
+    /// It goes to who should have had it, unless a person has it: they give it away themselves.
+    fn reroute(
+        &self,
+        seen: Option<&Seen>,
+        to: &AgentName,
+        reach: &Reach,
+        note: Option<&Foreign>,
+    ) -> Result<Vec<Event>, Refusal> {
+        need(self.spec, Role::Supervisor)?;
+        self.case.check_seen(seen)?;
+        let once = matches!(reach, Reach::Once);
+        let there = self.case.holder().agent() == Some(to);
+        if there && once {
+            return Err(Refusal::AlreadyHolds);
+        }
+        let mut events = reroute::taught(&self.case, self.spec, to, reach)?;
+        if !there && (once || self.case.holder().operator().is_none()) {
+            events.extend(self.to_agent(to, PassReason::Moved, note)?);
+        }
+        Ok(events)
     }
 
     fn to_colleague(&self, operator: &OperatorName, note: Option<&Foreign>) -> Result<Vec<Event>, Refusal> {

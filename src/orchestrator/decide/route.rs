@@ -6,10 +6,12 @@ use crate::domain::circle::Break;
 use crate::domain::event::{CircleEvent, Event, RoutingEvent};
 use crate::domain::handoff::DeclineReason;
 use crate::domain::id::{AgentName, IntentName};
+use crate::domain::learning::Features;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
 use crate::orchestrator::conversation::Conversation;
-use crate::routing::{self, RoutingInput, Seat};
+use crate::routing::bandit::{self, Exploration};
+use crate::routing::{RoutingInput, Seat};
 
 use super::case::Case;
 use super::{attend, escalate, handoff};
@@ -20,13 +22,13 @@ const HOPS_MAX: u8 = 2;
 /// Triage has the baton: it answers itself, or passes it to who is better for this.
 pub(super) fn from_triage(case: &Case<'_>, triage: &AgentSpec) -> Vec<Event> {
     let c = case.conversation;
-    let Some(decision) = choose(case, &c.analysis, &[]) else { return escalate::no_agent(case) };
-    let mut events = vec![routed(case, &decision)];
-    if decision.chosen == triage.name {
+    let Some(decided) = choose(case, &c.analysis, &[]) else { return escalate::no_agent(case) };
+    let mut events = vec![routed(case, &decided)];
+    if decided.decision.chosen == triage.name {
         events.extend(attend::begin(case, triage, 0));
     } else {
         let read = c.analysis.top().map(|scored| &scored.intent);
-        events.extend(handoff::offer(case, &triage.name, &decision.chosen, read));
+        events.extend(handoff::offer(case, &triage.name, &decided.decision.chosen, read));
     }
     events
 }
@@ -44,20 +46,20 @@ pub(super) fn to_other(
     }
     let analysis =
         objective.map_or_else(|| (*case.conversation.analysis).clone(), |objective| wanting(case, objective));
-    let Some(decision) = choose(case, &analysis, not) else { return escalate::no_agent(case) };
-    let mut events = vec![routed(case, &decision)];
-    events.extend(handoff::offer(case, from, &decision.chosen, objective));
+    let Some(decided) = choose(case, &analysis, not) else { return escalate::no_agent(case) };
+    let mut events = vec![routed(case, &decided)];
+    events.extend(handoff::offer(case, from, &decided.decision.chosen, objective));
     events
 }
 
 /// The holder is stopped: whoever is best of the others takes it, or a human.
 pub(super) fn away(case: &Case<'_>, from: &AgentName) -> Vec<Event> {
-    let decision = choose(case, &case.conversation.analysis, std::slice::from_ref(from));
-    let Some(decision) = decision.filter(|_| may_move_on(case.conversation)) else {
+    let decided = choose(case, &case.conversation.analysis, std::slice::from_ref(from));
+    let Some(decided) = decided.filter(|_| may_move_on(case.conversation)) else {
         return escalate::stopped(case);
     };
-    let mut events = vec![routed(case, &decision)];
-    events.extend(handoff::offer(case, from, &decision.chosen, None));
+    let mut events = vec![routed(case, &decided)];
+    events.extend(handoff::offer(case, from, &decided.decision.chosen, None));
     events
 }
 
@@ -101,9 +103,17 @@ fn stopped(case: &Case<'_>, from: &AgentName, to: Option<&AgentName>) -> Vec<Eve
     events
 }
 
-/// The best agent with a free seat that is not excluded.
-fn choose(case: &Case<'_>, analysis: &Analysis, not: &[AgentName]) -> Option<RoutingDecision> {
+/// A decision with what it rests on.
+struct Decided {
+    decision: RoutingDecision,
+    features: Features,
+}
+
+/// The best agent with a free seat that is not excluded, by policy, roster, what was learnt, and people's rules.
+fn choose(case: &Case<'_>, analysis: &Analysis, not: &[AgentName]) -> Option<Decided> {
     let c = case.conversation;
+    let (policy, learning) = (&case.deployment.policy, &case.floor.learning);
+    let rule = learning.rule_for(analysis, c.tier, &c.channel);
     let holder = c.baton.holder.agent();
     let load = |name| case.floor.agents.get(name).map_or(0, |state| state.load);
     let agents = case.deployment.agents.iter();
@@ -120,10 +130,14 @@ fn choose(case: &Case<'_>, analysis: &Analysis, not: &[AgentName]) -> Option<Rou
         tier: c.tier,
         holder: holder.filter(|name| !not.contains(name)),
         seats: &seats,
-        weights: &case.deployment.policy.routing,
+        weights: &policy.routing,
         lot: draw(case),
+        rule: rule.map(|rule| (rule.id, &rule.agent)),
     };
-    routing::decide(&input)
+    let exploration = if policy.learning.explores(c.tier) { Exploration::Cautious } else { Exploration::Never };
+    let features = Features::of(analysis, c.mood, c.tier);
+    let decision = bandit::choose(&learning.router, &features, &input, exploration)?;
+    Some(Decided { decision, features })
 }
 
 /// A number from conversation and turn alone, so that a replay draws the same.
@@ -133,7 +147,8 @@ fn draw(case: &Case<'_>) -> u64 {
     digest.0.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }
 
-fn routed(case: &Case<'_>, decision: &RoutingDecision) -> Event {
+fn routed(case: &Case<'_>, decided: &Decided) -> Event {
     let (conversation, turn) = (case.id(), case.conversation.last_said);
-    RoutingEvent::Routed { conversation, turn, decision: Box::new(decision.clone()) }.into()
+    let (decision, features) = (Box::new(decided.decision.clone()), Box::new(decided.features.clone()));
+    RoutingEvent::Routed { conversation, turn, decision, features }.into()
 }

@@ -13,8 +13,8 @@ use crate::orchestrator::floor::{Floor, OperatorState, Stub};
 
 use super::case::Case;
 use super::{
-    agent, approve, attend, barge, claim, clock, consult, draft, end, escalate, handoff, incident, left, line, promise,
-    snooze, wait, wrap_up,
+    agent, approve, attend, barge, claim, clock, consult, draft, end, escalate, handoff, incident, left, lesson, line,
+    promise, snooze, wait, wrap_up,
 };
 
 pub(super) fn decide(floor: &Floor, at: Timestamp) -> Result<Vec<Event>, Refusal> {
@@ -23,6 +23,8 @@ pub(super) fn decide(floor: &Floor, at: Timestamp) -> Result<Vec<Event>, Refusal
         Due::Stub(id) => Ok(floor.stubs.get(id).map(|stub| resolved(floor, *id, stub)).unwrap_or_default()),
         Due::Operator(operator) => gone(floor, operator, at),
         Due::Incident(id) => Ok(incident::due(floor, *id, at)),
+        Due::Rule(id) => Ok(lesson::expired(*id)),
+        Due::Mark => Ok(lesson::marked(floor)),
         Due::Conversation(id) => alarm(floor, *id, *due, at),
     }
 }

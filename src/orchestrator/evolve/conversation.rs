@@ -14,7 +14,7 @@ use crate::orchestrator::conversation::{Before, Conversation, Snooze};
 use crate::orchestrator::floor::{Floor, Stub};
 
 use super::baton::handled;
-use super::{handoff, move_load, with};
+use super::{handoff, learning, move_load, with};
 
 pub(super) fn fold(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) {
     match event {
@@ -23,7 +23,8 @@ pub(super) fn fold(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) 
             with(floor, *conversation, |c| c.identity = *identity);
         }
         ConversationEvent::Resolved { conversation, disposition, credited, until, pack, spent, first_contact } => {
-            let Some(live) = take_live(floor, *conversation, at) else { return };
+            let Some(mut live) = take_live(floor, *conversation, at) else { return };
+            learning::ended(&mut floor.learning, &mut live);
             let mut outcome = live.outcome.clone();
             outcome.disposition = Some(*disposition);
             outcome.credited = credited.clone();
@@ -54,7 +55,12 @@ pub(super) fn fold(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) 
         ConversationEvent::Woken { conversation, clocks, call, .. } => {
             with(floor, *conversation, |c| woken(c, clocks, *call, at));
         }
-        ConversationEvent::Closed { conversation, reason } => close(floor, *conversation, *reason, at),
+        ConversationEvent::Closed { conversation, reason } => {
+            if *reason == CloseReason::Erased {
+                learning::forget(&mut floor.learning, *conversation);
+            }
+            close(floor, *conversation, at);
+        }
     }
 }
 
@@ -138,7 +144,7 @@ fn take_live(floor: &mut Floor, id: ConversationId, at: Timestamp) -> Option<Con
     Some(live)
 }
 
-fn close(floor: &mut Floor, id: ConversationId, _reason: CloseReason, at: Timestamp) {
+fn close(floor: &mut Floor, id: ConversationId, at: Timestamp) {
     let gone = take_live(floor, id, at)
         .map(|c| (c.customer, c.reference))
         .or_else(|| floor.stubs.remove(&id).map(|stub| (stub.customer, stub.reference)));

@@ -6,11 +6,13 @@ use crate::domain::claim::{CLAIM_PATIENCE, ClaimEnd};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, CircleEvent, ClaimEvent, ClockEvent, ConflictEvent, ConsultEvent, ConversationEvent,
-    CustomerEvent, DeskEvent, EscalationEvent, Event, FloorEvent, HandoffEvent, IncidentEvent, LeftEvent, MemberEvent,
-    OperatorEvent, PromiseEvent, RoutingEvent, StandingEvent, SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
+    CustomerEvent, DeskEvent, EscalationEvent, Event, FloorEvent, HandoffEvent, IncidentEvent, LearningEvent,
+    LeftEvent, LessonEvent, MemberEvent, OperatorEvent, PromiseEvent, RoutingEvent, StandingEvent, SupervisionEvent,
+    ToolEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::OperatorName;
 use crate::domain::incident::LeftReason;
+use crate::domain::learning::TurnRating;
 use crate::domain::supervision::{Aftermath, DraftEnd, FuseEnd};
 use crate::domain::text::Clean;
 use crate::domain::undo::Restored;
@@ -77,6 +79,8 @@ impl Teller<'_> {
             Event::Circle(event) => one(circle(event)),
             Event::Desk(event) => one(desk(event)),
             Event::Consult(event) => one(consult(event)),
+            Event::Lesson(event) => lesson(event).into_iter().collect(),
+            Event::Learning(event) => one(learning(event)),
             Event::Conflict(ConflictEvent::Settled { won, lost, .. }) => {
                 one(format!("{} counts more than {}", won.words(), lost.words()))
             }
@@ -431,5 +435,30 @@ const fn floor(event: &FloorEvent) -> &'static str {
         FloorEvent::Started { .. } => "the floor starts",
         FloorEvent::Stopped {} => "the floor stops",
         FloorEvent::Adopted { .. } => "other rules hold",
+    }
+}
+
+/// What is learnt of numbers alone nobody acts on: it is not told.
+fn lesson(event: &LessonEvent) -> Option<String> {
+    match event {
+        LessonEvent::Rewarded { .. } | LessonEvent::NeedKnown { .. } => None,
+        LessonEvent::Taught { agent, lasting: true, .. } => Some(format!("what is like it goes to {agent} too")),
+        LessonEvent::Taught { agent, lasting: false, .. } => Some(format!("it counts that {agent} should have had it")),
+        LessonEvent::TurnRated { agent, rating: TurnRating::Good, .. } => {
+            Some(format!("an answer of {agent} counts as good"))
+        }
+        LessonEvent::TurnRated { agent, rating: TurnRating::Bad, .. } => {
+            Some(format!("an answer of {agent} counts as bad"))
+        }
+    }
+}
+
+fn learning(event: &LearningEvent) -> String {
+    match event {
+        LearningEvent::RuleMade { rule } => format!("{} sends what is of the same kind to {}", rule.id, rule.agent),
+        LearningEvent::RuleEnded { rule, .. } => format!("{rule} ends"),
+        LearningEvent::ThresholdMoved { .. } => "the threshold for calling a human moves".into(),
+        LearningEvent::Marked { .. } => "what is known can be gone back to".into(),
+        LearningEvent::RolledBack { .. } => "what was learnt since the last mark is forgotten".into(),
     }
 }

@@ -1,9 +1,12 @@
 use super::*;
 use crate::domain::agent::{AgentRole, AgentSpec};
+use crate::domain::analysis::Analysis;
 use crate::domain::analysis::IntentScore;
+use crate::domain::customer::Tier;
+use crate::domain::id::RuleId;
 use crate::domain::policy::RoutingWeights;
 use crate::domain::time::Millis;
-use crate::routing::{Seat, decide};
+use crate::routing::Seat;
 
 fn agent(name: &str, intents: &[&str]) -> AgentSpec {
     AgentSpec {
@@ -42,12 +45,13 @@ struct Desk {
     lot: u64,
     tier: Tier,
     exploration: Exploration,
+    rule: Option<(RuleId, AgentName)>,
 }
 
 impl Desk {
     fn new(specs: Vec<AgentSpec>) -> Self {
         let loads = vec![0; specs.len()];
-        Self { specs, loads, lot: 1, tier: Tier::Standard, exploration: Exploration::Never }
+        Self { specs, loads, lot: 1, tier: Tier::Standard, exploration: Exploration::Never, rule: None }
     }
 
     fn with<T>(&self, analysis: &Analysis, then: impl FnOnce(&RoutingInput<'_>) -> T) -> T {
@@ -65,6 +69,7 @@ impl Desk {
             seats: &seats,
             weights: &RoutingWeights::default(),
             lot: self.lot,
+            rule: self.rule.as_ref().map(|(rule, agent)| (*rule, agent)),
         })
     }
 
@@ -75,7 +80,8 @@ impl Desk {
 }
 
 fn features(analysis: &Analysis, word: u32) -> Features {
-    Features::of(analysis, vec![(word, Score::ONE)], Score::ZERO, Tier::Standard)
+    let analysis = Analysis { words: vec![(word, Score::ONE)], ..analysis.clone() };
+    Features::of(&analysis, Score::ZERO, Tier::Standard)
 }
 
 fn desk() -> Desk {
@@ -87,8 +93,9 @@ fn who_has_learnt_nothing_decides_as_the_policy() {
     let desk = desk();
     let learner = Learner::new(names(&desk.specs));
     for analysis in [meaning(&[("refund", 80), ("crash", 10)]), meaning(&[("return", 50)]), meaning(&[])] {
-        let policy = desk.with(&analysis, decide).unwrap();
+        let policy = desk.choose(&Learner::default(), &analysis, 7);
         assert_eq!(desk.choose(&learner, &analysis, 7), policy);
+        assert!(policy.candidates.iter().all(|c| c.contributions.iter().all(|term| term.factor != Factor::Words)));
     }
 }
 
@@ -220,4 +227,66 @@ fn a_changed_roster_keeps_what_is_known_of_who_stays() {
     let next = learner.adopt(names(&desk.specs));
     assert_eq!(desk.choose(&next, &nothing, 2).chosen.as_str(), "tech");
     assert_eq!(desk.choose(&next, &nothing, 0).chosen.as_str(), "billing");
+}
+
+#[test]
+fn who_is_taught_chooses_so_the_next_time() {
+    let desk = desk();
+    let mut learner = Learner::default();
+    let analysis = meaning(&[("refund", 90)]);
+    // Nobody was on the roster when it was learnt first.
+    let nobody = desk.choose(&learner, &analysis, 7);
+    teach(&mut learner, &features(&analysis, 7), &nobody, &"returns".parse().unwrap());
+    assert_eq!(learner.steps(), 0);
+    let mut learner = learner.adopt(names(&desk.specs));
+    let before = desk.choose(&learner, &analysis, 7);
+    assert_eq!(before.chosen.as_str(), "billing");
+    teach(&mut learner, &features(&analysis, 7), &before, &"returns".parse().unwrap());
+    let after = desk.choose(&learner, &analysis, 7);
+    assert_eq!(after.chosen.as_str(), "returns");
+    assert!((Score(900)..Score(2_000)).contains(&after.margin), "by no more than is needed: {}", after.margin);
+    let once = learner.clone();
+    teach(&mut learner, &features(&analysis, 7), &after, &"returns".parse().unwrap());
+    assert_eq!(desk.choose(&learner, &analysis, 7).margin, desk.choose(&once, &analysis, 7).margin, "once is enough");
+    assert_eq!(desk.choose(&learner, &meaning(&[("crash", 80)]), 9).chosen.as_str(), "tech", "others are left alone");
+    let nothing = Features::default();
+    let steps = learner.steps();
+    teach(&mut learner, &nothing, &after, &"tech".parse().unwrap());
+    assert_eq!(learner.steps(), steps, "nothing is learnt over nothing");
+}
+
+#[test]
+fn a_rule_decides_where_its_agent_has_a_seat() {
+    let mut desk = desk();
+    let learner = Learner::new(names(&desk.specs));
+    let analysis = meaning(&[("refund", 90)]);
+    desk.rule = Some((RuleId(4), "tech".parse().unwrap()));
+    let decision = desk.choose(&learner, &analysis, 7);
+    assert_eq!((decision.chosen.as_str(), decision.basis, decision.rule), ("tech", Basis::Person, Some(RuleId(4))));
+    assert!(!decision.agrees() && decision.margin < Score::ZERO);
+    let chances: Vec<u32> = decision.candidates.iter().map(|c| c.propensity.0).collect();
+    assert_eq!(chances.iter().sum::<u32>(), 1_000_000);
+    assert_eq!(decision.winner().unwrap().propensity.0, 1_000_000);
+    desk.loads[2] = 10;
+    let full = desk.choose(&learner, &analysis, 7);
+    assert_eq!((full.chosen.as_str(), full.rule), ("billing", None));
+}
+
+#[test]
+fn what_was_learnt_comes_back_from_a_snapshot_bit_for_bit() {
+    let desk = desk();
+    let mut learner = Learner::new(names(&desk.specs));
+    for word in 0..200_u32 {
+        let analysis = meaning(&[(["refund", "return", "crash"][word as usize % 3], 40 + (word % 50) as i32)]);
+        let decision = desk.choose(&learner, &analysis, word * 31);
+        learn(&mut learner, &features(&analysis, word * 31), &decision, Score((word * 50 % 10_001) as i32));
+    }
+    let text = serde_json::to_string(&learner).unwrap();
+    let back: Learner = serde_json::from_str(&text).unwrap();
+    assert!(back == learner && back.steps() == 200);
+    assert_eq!(serde_json::to_string(&back).unwrap(), text);
+    assert!(
+        serde_json::from_str::<Learner>(&serde_json::to_string(&Learner::default()).unwrap()).unwrap()
+            == Learner::default()
+    );
 }

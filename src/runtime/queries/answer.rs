@@ -9,7 +9,7 @@ use crate::domain::operator::Role;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
-use crate::picture::{Lens, Room, Transcript, briefs, frames, preview, promises, replies, what_if};
+use crate::picture::{Lens, Room, Transcript, alike, briefs, frames, preview, promises, replies, what_if};
 use crate::protocol::query::{HISTORY_PAGE, HistoryRow, Page, Query, SESSION_PAGE};
 use crate::store::StoreError;
 use crate::store::history::{Filter, PAGE_ROWS_MAX, Summary};
@@ -26,7 +26,7 @@ const EXCERPT_CELLS: usize = 160;
 /// Passages put before an operator: more is reading, not answering.
 const PASSAGES: usize = 3;
 
-type Answer = Result<(Page, Option<String>), StoreError>;
+pub(super) type Answer = Result<(Page, Option<String>), StoreError>;
 
 impl Queries {
     pub(super) fn answer(&mut self, operator: &OperatorName, role: Role, query: &Query, after: Option<&str>) -> Answer {
@@ -39,6 +39,8 @@ impl Queries {
             Query::Preview { incident, kind, text } => Ok((self.preview(role, *incident, *kind, text), None)),
             Query::Session { conversation } => self.session(operator, role, conversation, after),
             Query::WhatIf { conversation } => self.what_if(operator, role, conversation),
+            Query::Alike { conversation } => self.alike(role, conversation),
+            Query::Learned { since } => self.learned(role, *since),
         }
     }
 
@@ -122,8 +124,8 @@ impl Queries {
     /// Judges every act on the floor as it is now; nothing is done.
     /// Of supervisors alone: it shows what many customers are called and said.
     fn preview(&self, role: Role, incident: IncidentId, kind: BroadcastKind, text: &Foreign) -> Page {
-        if role < Role::Supervisor {
-            return Page::Nothing(Refusal::RoleNeeded { need: Role::Supervisor, have: role }.to_string());
+        if let Some(refused) = supervisors_alone(role) {
+            return refused;
         }
         let made = preview(&self.replica.read(), incident, kind, text);
         made.map_or_else(|wrong| Page::Nothing(wrong.to_string()), |preview| Page::Preview(Box::new(preview)))
@@ -138,6 +140,17 @@ impl Queries {
         Ok((foreseen.map_or_else(over, Page::WhatIf), None))
     }
 
+    /// Of supervisors alone: they are who corrects.
+    fn alike(&mut self, role: Role, which: &str) -> Answer {
+        if let Some(refused) = supervisors_alone(role) {
+            return Ok((refused, None));
+        }
+        let Some(conversation) = self.conversation_of(which)? else { return Ok((unknown(which), None)) };
+        let found = alike(&self.replica.read(), conversation, self.clock.now());
+        let nobody = || Page::Nothing(Refusal::NotRouted.to_string());
+        Ok((found.map_or_else(nobody, |page| Page::Alike(Box::new(page))), None))
+    }
+
     fn conversation_of(&mut self, which: &str) -> Result<Option<ConversationId>, StoreError> {
         if let Ok(id) = which.parse() {
             return Ok(Some(id));
@@ -150,6 +163,11 @@ impl Queries {
         self.history.catch_up(&mut *self.journal)?;
         Ok(self.history.by_handle(handle)?.map(|found| found.conversation))
     }
+}
+
+pub(super) fn supervisors_alone(role: Role) -> Option<Page> {
+    let refusal = Refusal::RoleNeeded { need: Role::Supervisor, have: role };
+    (role < Role::Supervisor).then(|| Page::Nothing(refusal.to_string()))
 }
 
 fn unknown(which: &str) -> Page {

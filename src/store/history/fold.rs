@@ -48,6 +48,8 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool
         | Event::Standing(_)
         | Event::Circle(_)
         | Event::Consult(_)
+        | Event::Lesson(_)
+        | Event::Learning(_)
         | Event::Conflict(_)
         | Event::Clock(_)
         | Event::Promise(_)

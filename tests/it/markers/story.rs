@@ -3,6 +3,7 @@
 mod between;
 mod desk;
 mod incidents;
+mod lessons;
 mod owed;
 
 use std::collections::BTreeMap;
@@ -204,8 +205,9 @@ pub(super) fn house() -> Vec<Event> {
         .into(),
         StandingEvent::HoldReleased { target: HoldTarget::AllAi, by: ana() }.into(),
         StandingEvent::LifeSet { agent: "triage".parse().unwrap(), life: Life::Live, by: ana() }.into(),
-        FloorEvent::Stopped {}.into(),
     ]);
+    events.extend(lessons::learning());
+    events.push(FloorEvent::Stopped {}.into());
     events
 }
 
@@ -236,6 +238,7 @@ impl Story {
         events.extend(between::agents(&mut pen, live));
         events.extend(people::colleagues(&mut pen, live));
         events.extend(incidents::member(&mut pen, live, TurnNo(90)));
+        events.extend(lessons::lessons(live));
         events.extend(ends(&mut pen, resolved, closed));
         events.extend(owed::wrap_ups(&mut pen, resolved));
         let draft = pen.word();
@@ -292,10 +295,12 @@ fn compositions(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
         chosen: "triage".parse().unwrap(),
         margin: Score::ONE,
         basis: Basis::Best,
+        rule: None,
     };
     vec![
         ConversationEvent::Identified { conversation, identity: Identity::Claimed }.into(),
-        RoutingEvent::Routed { conversation, turn: TurnNo(1), decision: Box::new(chosen) }.into(),
+        RoutingEvent::Routed { conversation, turn: TurnNo(1), decision: Box::new(chosen), features: Box::default() }
+            .into(),
         TurnEvent::CompositionBegan {
             conversation,
             composition,

@@ -1,0 +1,214 @@
+//! What people say about what agents did: who should have had it, and how an answer was.
+
+use crate::domain::command::OperatorAct;
+use crate::domain::conversation::Author;
+use crate::domain::id::{AgentName, ClientKey, ConversationId, TurnNo};
+use crate::domain::learning::{Reach, RuleWord, TurnRating};
+use crate::domain::text::{Clean, Foreign};
+use crate::domain::time::{Millis, Timestamp};
+use crate::protocol::console::ConsoleRequest;
+use crate::protocol::learning::{Alike, AlikeCase, AlikeTarget, Repeated};
+use crate::protocol::query::Query;
+use crate::protocol::transcript::ItemBody;
+
+use super::super::model::Model;
+use super::super::model::card::{Card, Choice, Fact, Pick, ReachPick};
+use super::super::model::pending::Tone;
+use super::Effect;
+use super::cards::{card, choice, note, open, target};
+
+/// How long rules hold, as they are offered.
+const DAY: Millis = Millis::from_hours(24);
+const WEEK: Millis = Millis::from_hours(7 * 24);
+/// Repeated corrections that a card names.
+const REPEATED: usize = 3;
+
+/// Asks who should have had it.
+pub(super) fn reroute(model: &mut Model) -> Vec<Effect> {
+    let Some(row) = target(model) else { return Vec::new() };
+    let decision = model.live.open.as_ref().filter(|open| open.id == row.id);
+    let decision = decision.and_then(|open| open.detail.as_ref()?.decision.as_deref()).cloned();
+    let chosen = decision.as_ref().map(|decision| decision.chosen.clone());
+    let scored = |agent: &AgentName| {
+        decision
+            .as_ref()?
+            .candidates
+            .iter()
+            .find(|candidate| candidate.agent == *agent)
+            .map(|candidate| candidate.score)
+    };
+    let mut agents: Vec<_> =
+        model.live.picture.agents.values().filter(|agent| chosen != Some(agent.name.clone())).collect();
+    agents.sort_by_key(|agent| (std::cmp::Reverse(scored(&agent.name)), agent.name.clone()));
+    let choices: Vec<Choice> = agents
+        .into_iter()
+        .map(|agent| {
+            let score =
+                scored(&agent.name).map_or_else(|| "not considered".to_owned(), |score| format!("scored {score}"));
+            let about = clean!("{score}; {} of {} conversations", agent.load, agent.capacity);
+            choice(Clean::from(&agent.name), about, None, Pick::Reroute(agent.name.clone()))
+        })
+        .collect();
+    let facts = decision.as_ref().map_or_else(
+        || vec![clean!("{} holds it; no agent was chosen here.", row.holder)],
+        |decision| vec![clean!("{} was chosen, {} above the next.", decision.chosen, decision.margin)],
+    );
+    let mut asks = open_card(model, clean!("WHO SHOULD HAVE HAD {}", row.name), facts, choices);
+    let Ok(key) = model.keys.mint() else { return asks };
+    model.alike = (Some(key.clone()), None);
+    let query = Query::Alike { conversation: row.id.to_string() };
+    asks.push(Effect::send(ConsoleRequest::Ask { key, query, after: None }));
+    asks
+}
+
+fn open_card(model: &mut Model, title: Clean, facts: Vec<Clean>, choices: Vec<Choice>) -> Vec<Effect> {
+    let card = card(model, title, facts, choices);
+    open(model, card)
+}
+
+/// What is like it has arrived: it is added to the card that asks, if that is still open.
+pub(super) fn arrived(model: &mut Model, key: &ClientKey, page: Box<Alike>) {
+    if model.alike.0.as_ref() != Some(key) {
+        return;
+    }
+    let asks = |card: &Card| {
+        let about = card.seen.as_ref().map(|seen| seen.conversation) == Some(page.conversation);
+        about && card.choices.iter().any(|choice| matches!(choice.pick, Pick::Reroute(_) | Pick::Reach(..)))
+    };
+    if let Some(card) = model.card.as_mut().filter(|card| asks(card)) {
+        let to = card.choices.iter().find_map(|choice| match &choice.pick {
+            Pick::Reach(to, _) => Some(to.clone()),
+            _ => None,
+        });
+        card.facts.extend(shows(&page, to.as_ref()));
+    }
+    model.alike = (None, Some(page));
+}
+
+/// What is like it, and what a correction towards `to` would change.
+fn shows(page: &Alike, to: Option<&AgentName>) -> Vec<Fact> {
+    let mut facts: Vec<Fact> = Vec::new();
+    let target = to.and_then(|to| page.targets.iter().find(|target| target.agent == *to));
+    facts.extend(target.map(|target| Fact::new("effect", effect(page, target))));
+    facts.extend(page.closest.iter().map(|case| Fact::new("like it", like(case))));
+    if page.closest.is_empty() {
+        facts.push(Fact::new("like it", Clean::fixed("nothing of the last time")));
+    }
+    facts.extend(
+        page.repeated.iter().filter(|row| row.times > 1).take(REPEATED).map(|row| Fact::new("again", again(row))),
+    );
+    facts
+}
+
+fn effect(page: &Alike, target: &AlikeTarget) -> Clean {
+    let AlikeTarget { agent, taught, ruled, .. } = target;
+    let of = page.looked_at;
+    clean!("of the last {of} elsewhere, teaching would have sent {taught} to {agent}, a rule {ruled}")
+}
+
+fn like(case: &AlikeCase) -> Clean {
+    let intent = case.intent.as_ref().map_or("?", |intent| intent.as_str());
+    let came = case.came.map_or("goes on", |came| came.words());
+    clean!("{} {}  {intent} > {}, {came}", case.likeness, case.handle, case.chosen)
+}
+
+fn again(row: &Repeated) -> Clean {
+    let was = row.was.as_ref().map_or("nobody", |was| was.as_str());
+    let intent = row.intent.as_ref().map(|intent| format!(" for {intent}")).unwrap_or_default();
+    clean!("{} x {was} > {}{intent} this week", row.times, row.agent)
+}
+
+/// Asks for how much it counts.
+pub(super) fn reach(model: &mut Model, was: Card, to: &AgentName) -> Vec<Effect> {
+    let name = target(model).map(|row| row.name.one_line()).unwrap_or_default();
+    let page = model
+        .alike
+        .1
+        .as_ref()
+        .filter(|page| was.seen.as_ref().is_some_and(|seen| seen.conversation == page.conversation));
+    let intent = page.and_then(|page| page.intent.clone()).map_or_else(|| "of the kind".to_owned(), |i| i.to_string());
+    let rule = |letter, span: &'static str, pick| {
+        let after = clean!("what is {intent} goes to {to} for {span}, or only what has the words below; it names you");
+        choice(clean!("a rule for {span}"), after, Some(letter), Pick::Reach(to.clone(), pick))
+    };
+    let choices = vec![
+        choice(
+            Clean::fixed("only this chat"),
+            clean!("{to} answers here from now on; it is noted, and nothing else changes"),
+            Some('o'),
+            Pick::Reach(to.clone(), ReachPick::Once),
+        ),
+        choice(
+            Clean::fixed("teach"),
+            clean!("{to} answers here, and what is like it goes there as far as it is alike"),
+            Some('t'),
+            Pick::Reach(to.clone(), ReachPick::Teach),
+        ),
+        rule('d', "a day", ReachPick::Rule(DAY)),
+        rule('w', "a week", ReachPick::Rule(WEEK)),
+    ];
+    let shown: Vec<Fact> = page.map(|page| shows(page, Some(to))).unwrap_or_default();
+    let mut next = card(model, clean!("{name}: {to} SHOULD HAVE HAD IT"), Vec::new(), choices);
+    next.facts = shown;
+    // It is about what stood on the screen when the first question was asked.
+    next.seen = was.seen;
+    next.note = Some(note("words that a rule asks for; else what the agent should know"));
+    open(model, next)
+}
+
+/// The act of a picked reach.
+pub(super) fn picked(
+    conversation: ConversationId,
+    to: AgentName,
+    pick: ReachPick,
+    words: Option<Foreign>,
+    now: Timestamp,
+) -> Result<OperatorAct, &'static str> {
+    let (reach, note) = match pick {
+        ReachPick::Once => (Reach::Once, words),
+        ReachPick::Teach => (Reach::Teach, words),
+        ReachPick::Rule(span) => {
+            let said = words.as_ref().map(|words| words.raw().to_owned()).unwrap_or_default();
+            let read: Result<Vec<RuleWord>, _> = said.split_whitespace().map(str::parse).collect();
+            let words = read.map_err(|_| "a rule asks for words of letters and digits, divided by spaces")?;
+            (Reach::Rule { until: now + span, words, segment: None }, None)
+        }
+    };
+    Ok(OperatorAct::Reroute { conversation, to, reach, note })
+}
+
+/// Asks how the last answer of an agent was.
+pub(super) fn rate(model: &mut Model) -> Vec<Effect> {
+    let Some(row) = target(model) else { return Vec::new() };
+    let Some((turn, agent, text)) = last_answer(model, row.id) else {
+        model.say(Tone::Plain, Clean::fixed("no answer of an agent stands here yet"));
+        return Vec::new();
+    };
+    let facts = vec![clean!("{agent}: {text}")];
+    let choices = vec![
+        choice(
+            Clean::fixed("good"),
+            clean!("it counts for {agent}; the customer sees nothing of it"),
+            Some('g'),
+            Pick::RateTurn(turn, TurnRating::Good),
+        ),
+        choice(
+            Clean::fixed("bad"),
+            clean!("it counts against {agent}; the customer sees nothing of it"),
+            Some('b'),
+            Pick::RateTurn(turn, TurnRating::Bad),
+        ),
+    ];
+    open_card(model, clean!("HOW WAS THE ANSWER to {}", row.name), facts, choices)
+}
+
+/// The last answer of an agent that has arrived.
+fn last_answer(model: &Model, id: ConversationId) -> Option<(TurnNo, AgentName, Clean)> {
+    let open = model.live.open.as_ref().filter(|open| open.id == id)?;
+    open.items.values().rev().find_map(|item| match &item.body {
+        ItemBody::Message { turn, author: Author::Agent(agent), text, .. } => {
+            Some((*turn, agent.clone(), text.one_line()))
+        }
+        _ => None,
+    })
+}

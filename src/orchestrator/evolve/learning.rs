@@ -1,0 +1,217 @@
+//! Folds what is learnt: weights move by what was recorded, in the order of the journal.
+
+use std::sync::Arc;
+
+use crate::domain::customer::Tier;
+use crate::domain::deployment::Deployment;
+use crate::domain::escalation::Term;
+use crate::domain::event::{ConversationEvent, EscalationEvent, Event, LearningEvent, LessonEvent};
+use crate::domain::id::{ConversationId, Seq, TurnNo};
+use crate::domain::learning::{CameOf, Features, Need, RoutingRule, TurnRating};
+use crate::domain::policy::EscalationBudget;
+use crate::domain::routing::RoutingDecision;
+use crate::domain::time::Timestamp;
+use crate::orchestrator::conversation::Conversation;
+use crate::orchestrator::due::Due;
+use crate::orchestrator::floor::Floor;
+use crate::orchestrator::learning::{
+    CORRECTIONS_KEPT, Choice, Correction, ENDED_KEPT, Ended, Learning, Mark, RuleState, Window,
+};
+use crate::routing::bandit;
+
+use super::with;
+
+/// Counts what the budgets rest on, before the entry is folded.
+pub(super) fn watch(floor: &mut Floor, event: &Event) {
+    let Some(tier) = event.conversation().and_then(|id| tier(floor, id)) else { return };
+    let window = floor.learning.budgets.entry(tier);
+    if let Event::Conversation(ConversationEvent::Resolved { .. }) = event {
+        let window = window.or_default();
+        if window.ended >= EscalationBudget::WINDOW {
+            *window = Window { shift: window.shift, ..Window::default() };
+        }
+        window.ended += 1;
+    } else if let Event::Escalation(EscalationEvent::Raised { trigger, .. }) = event
+        && CameOf::of_call(*trigger).is_some()
+    {
+        window.or_default().called += 1;
+    } else if let Event::Lesson(LessonEvent::NeedKnown { need, .. }) = event {
+        let window = window.or_default();
+        window.needless += u32::from(*need == Need::Dismissed);
+        window.missed += u32::from(need.missed());
+    }
+}
+
+fn tier(floor: &Floor, id: ConversationId) -> Option<Tier> {
+    floor.conversation(id).map(|c| c.tier).or_else(|| floor.stubs.get(&id).map(|stub| stub.tier))
+}
+
+/// Somebody was chosen: what that rested on is kept until it is known what came of it.
+pub(super) fn chosen(
+    floor: &mut Floor,
+    (id, turn): (ConversationId, TurnNo),
+    decision: &RoutingDecision,
+    features: &Features,
+    at: Timestamp,
+) {
+    if let Some(state) = decision.rule.and_then(|rule| floor.learning.rules.get_mut(&rule)) {
+        state.hits += 1;
+        state.agreed = if decision.agrees() { state.agreed + 1 } else { 0 };
+    }
+    with(floor, id, |c| {
+        c.routed = turn;
+        c.choice = Some(Box::new(Choice {
+            turn,
+            at,
+            intent: c.analysis.top().map(|top| top.intent.clone()),
+            features: features.clone(),
+            decision: Box::new(decision.clone()),
+            came: None,
+        }));
+    });
+}
+
+/// A conversation ends: its last choice can still be rated, and looked at by who corrects another.
+pub(super) fn ended(learning: &mut Learning, c: &mut Conversation) {
+    let Some(choice) = c.choice.take() else { return };
+    learning.ended.retain(|ended| ended.conversation != c.id);
+    if learning.ended.len() >= ENDED_KEPT {
+        learning.ended.pop_front();
+    }
+    let (conversation, handle) = (c.id, c.handle);
+    learning.ended.push_back(Ended { conversation, handle, choice: *choice, terms: Vec::new() });
+}
+
+/// The customer is forgotten: what they said is, also as hashes.
+pub(super) fn forget(learning: &mut Learning, id: ConversationId) {
+    learning.ended.retain(|ended| ended.conversation != id);
+}
+
+/// What was learnt from one conversation.
+pub(super) fn fold_lesson(floor: &mut Floor, event: &LessonEvent, at: Timestamp) {
+    match event {
+        LessonEvent::Rewarded { conversation, came, reward, terms, .. } => {
+            let Some(choice) = choice(floor, *conversation) else { return };
+            choice.came = Some(*came);
+            let (features, decision) = (choice.features.clone(), choice.decision.clone());
+            bandit::learn(Arc::make_mut(&mut floor.learning.router), &features, &decision, *reward);
+            remember_terms(&mut floor.learning, *conversation, terms);
+        }
+        LessonEvent::NeedKnown { need, terms, .. } => {
+            let Some(deployment) = floor.deployment.clone() else { return };
+            floor.learning.human.learn(terms, need.needed(), &deployment.policy.escalation);
+        }
+        LessonEvent::Taught { conversation, agent, lasting, .. } => {
+            correct(&mut floor.learning, event, at);
+            let choice = choice(floor, *conversation).map(|choice| (choice.features.clone(), choice.decision.clone()));
+            if let Some((features, decision)) = choice.filter(|_| *lasting) {
+                bandit::teach(Arc::make_mut(&mut floor.learning.router), &features, &decision, agent);
+            }
+        }
+        LessonEvent::TurnRated { agent, rating, .. } => {
+            let (good, bad) = floor.learning.rated.entry(agent.clone()).or_default();
+            match rating {
+                TurnRating::Good => *good += 1,
+                TurnRating::Bad => *bad += 1,
+            }
+        }
+    }
+    counted(floor, at);
+}
+
+/// Something was learnt; before the next midnight has passed it is set down.
+fn counted(floor: &mut Floor, at: Timestamp) {
+    floor.learning.lessons += 1;
+    if floor.learning.mark_at.is_none() {
+        let next = Learning::next_mark(at);
+        floor.learning.mark_at = Some(next);
+        floor.due.insert((next, Due::Mark));
+    }
+}
+
+/// The choice that is learnt about: of a live conversation, or of one that has ended.
+fn choice(floor: &mut Floor, id: ConversationId) -> Option<&mut Choice> {
+    match floor.conversations.get_mut(&id).and_then(|c| c.choice.as_deref_mut()) {
+        Some(choice) => Some(choice),
+        None => floor.learning.ended.iter_mut().rev().find(|e| e.conversation == id).map(|e| &mut e.choice),
+    }
+}
+
+fn remember_terms(learning: &mut Learning, id: ConversationId, terms: &[Term]) {
+    if let Some(ended) = learning.ended.iter_mut().rev().find(|ended| ended.conversation == id) {
+        ended.terms = terms.to_vec();
+    }
+}
+
+fn correct(learning: &mut Learning, event: &LessonEvent, at: Timestamp) {
+    let LessonEvent::Taught { conversation, turn, intent, was, agent, by, .. } = event else { return };
+    if learning.corrections.len() >= CORRECTIONS_KEPT {
+        learning.corrections.pop_front();
+    }
+    learning.corrections.push_back(Correction {
+        at,
+        conversation: *conversation,
+        turn: *turn,
+        intent: intent.clone(),
+        was: was.clone(),
+        agent: agent.clone(),
+        by: by.clone(),
+    });
+}
+
+/// What the floor as a whole learns, and forgets again.
+pub(super) fn fold(floor: &mut Floor, event: &LearningEvent, seq: Seq, at: Timestamp) {
+    match event {
+        LearningEvent::RuleMade { rule } => made(floor, rule),
+        LearningEvent::RuleEnded { rule, .. } => {
+            if let Some(state) = floor.learning.rules.remove(rule) {
+                floor.due.remove(&(state.rule.until, Due::Rule(*rule)));
+            }
+        }
+        LearningEvent::ThresholdMoved { tier, to, .. } => {
+            floor.learning.budgets.entry(*tier).or_default().shift = *to;
+        }
+        LearningEvent::Marked { .. } => {
+            let learning = &mut floor.learning;
+            let shifts = learning.budgets.iter().map(|(tier, window)| (*tier, window.shift)).collect();
+            let (router, human) = (Arc::clone(&learning.router), learning.human.clone());
+            learning.mark = Some(Box::new(Mark { seq, at, router, human, shifts }));
+            learning.lessons = 0;
+            unmark(floor);
+        }
+        LearningEvent::RolledBack { .. } => {
+            let learning = &mut floor.learning;
+            let mark = learning.mark.clone().unwrap_or_default();
+            // Who came to the roster since begins at nothing; who left is forgotten.
+            let agents = floor.deployment.iter().flat_map(|deployment| &deployment.agents);
+            learning.router = Arc::new(mark.router.adopt(agents.map(|agent| agent.name.clone())));
+            learning.human = mark.human;
+            for (tier, window) in &mut learning.budgets {
+                window.shift = mark.shifts.get(tier).copied().unwrap_or_default();
+            }
+            learning.lessons = 0;
+            unmark(floor);
+        }
+    }
+}
+
+fn unmark(floor: &mut Floor) {
+    if let Some(at) = floor.learning.mark_at.take() {
+        floor.due.remove(&(at, Due::Mark));
+    }
+}
+
+fn made(floor: &mut Floor, rule: &RoutingRule) {
+    floor.last.rule = floor.last.rule.max(rule.id);
+    floor.due.insert((rule.until, Due::Rule(rule.id)));
+    floor.learning.rules.insert(rule.id, RuleState { rule: rule.clone(), hits: 0, agreed: 0 });
+}
+
+/// A roster replaces the one before: who stays keeps what was learnt of them.
+pub(super) fn adopted(learning: &mut Learning, deployment: &Deployment) {
+    let agents = deployment.agents.iter().map(|agent| agent.name.clone());
+    let next = learning.router.adopt(agents);
+    if *learning.router != next {
+        learning.router = Arc::new(next);
+    }
+}

@@ -1,0 +1,174 @@
+//! What a floor has learnt, and what it can still learn from.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::analysis::Analysis;
+use crate::domain::customer::Tier;
+use crate::domain::escalation::Term;
+use crate::domain::id::{
+    AgentName, ChannelName, ConversationId, Handle, IntentName, OperatorName, RuleId, Seq, TurnNo,
+};
+use crate::domain::learning::{CameOf, Features, RoutingRule};
+use crate::domain::policy::EscalationPolicy;
+use crate::domain::routing::RoutingDecision;
+use crate::domain::score::Score;
+use crate::domain::time::Timestamp;
+use crate::routing::bandit::Learner;
+use crate::routing::escalation::Learnt;
+
+/// Ended conversations whose choices are kept: ratings come within minutes, and a person who corrects looks
+/// at the last hours.
+pub const ENDED_KEPT: usize = 256;
+/// Corrections that are kept: of a few weeks, on a desk that corrects much.
+pub const CORRECTIONS_KEPT: usize = 500;
+/// What can be gone back to is set down once a day, in ms.
+const MARK_EVERY: i64 = 24 * 3_600_000;
+
+/// What a floor has learnt, and what it can still learn from.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Learning {
+    /// Who is good at what.
+    pub router: Arc<Learner>,
+    /// What calls for a human.
+    pub human: Learnt,
+    /// How often humans are called, by tier.
+    pub budgets: BTreeMap<Tier, Window>,
+    /// The rules in force.
+    pub rules: BTreeMap<RuleId, RuleState>,
+    /// The last choices in conversations that ended, latest last.
+    pub ended: VecDeque<Ended>,
+    /// What people corrected, latest last.
+    pub corrections: VecDeque<Correction>,
+    /// Answers of each agent that people called good, and those they did not.
+    pub rated: BTreeMap<AgentName, (u32, u32)>,
+    /// Lessons since the last mark.
+    pub lessons: u32,
+    /// What was known at the last mark.
+    pub mark: Option<Box<Mark>>,
+    /// When the next one is set, if there is something new.
+    pub mark_at: Option<Timestamp>,
+}
+
+/// The last choice of an agent in a conversation, with all it rested on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// For which message.
+    pub turn: TurnNo,
+    /// When.
+    pub at: Timestamp,
+    /// As what the message was read first.
+    pub intent: Option<IntentName>,
+    /// What was known.
+    pub features: Features,
+    /// The decision.
+    pub decision: Box<RoutingDecision>,
+    /// What came of it, as far as that is known.
+    pub came: Option<CameOf>,
+}
+
+/// The last choice in a conversation that ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// Which conversation.
+    pub conversation: ConversationId,
+    /// Its short name.
+    pub handle: Handle,
+    /// The choice.
+    pub choice: Choice,
+    /// What was read of it at its end.
+    pub terms: Vec<Term>,
+}
+
+/// What was counted for a budget since it was last looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Window {
+    /// By how much the threshold lies above the policy's.
+    pub shift: Score,
+    /// Conversations that ended.
+    pub ended: u32,
+    /// Calls for a human for what was read.
+    pub called: u32,
+    /// Such calls that a person dismissed.
+    pub needless: u32,
+    /// Humans that were needed and not called.
+    pub missed: u32,
+}
+
+/// A rule and what it did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleState {
+    /// The rule.
+    pub rule: RoutingRule,
+    /// Choices it made.
+    pub hits: u32,
+    /// Of the last ones, how many in a row would have been the same without it.
+    pub agreed: u32,
+}
+
+/// A person's word on who should have had something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// When.
+    pub at: Timestamp,
+    /// Where.
+    pub conversation: ConversationId,
+    /// The message that is meant.
+    pub turn: TurnNo,
+    /// As what it was read.
+    pub intent: Option<IntentName>,
+    /// Who was chosen.
+    pub was: Option<AgentName>,
+    /// Who should have been.
+    pub agent: AgentName,
+    /// Who says so.
+    pub by: OperatorName,
+}
+
+/// What was known at some time.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Mark {
+    /// The entry that set it; 0 is the beginning.
+    pub seq: Seq,
+    /// When.
+    pub at: Timestamp,
+    /// Who is good at what.
+    pub router: Arc<Learner>,
+    /// What calls for a human.
+    pub human: Learnt,
+    /// The shifts of the thresholds.
+    pub shifts: BTreeMap<Tier, Score>,
+}
+
+impl Learning {
+    /// The newest rule about a turn that was read so.
+    pub fn rule_for(&self, analysis: &Analysis, tier: Tier, channel: &ChannelName) -> Option<&RoutingRule> {
+        let mut newest_first = self.rules.values().rev().map(|state| &state.rule);
+        newest_first.find(|rule| rule.covers(analysis, tier, channel))
+    }
+
+    /// The deployment's rules for calling a human, with the threshold where the budget has moved it.
+    pub fn escalation<'a>(&self, policy: &'a EscalationPolicy, tier: Tier) -> Cow<'a, EscalationPolicy> {
+        match self.budgets.get(&tier).map(|window| window.shift).filter(|shift| *shift != Score::ZERO) {
+            None => Cow::Borrowed(policy),
+            Some(shift) => {
+                let threshold = policy.threshold.plus(policy.threshold.times(shift));
+                Cow::Owned(EscalationPolicy { threshold, ..policy.clone() })
+            }
+        }
+    }
+
+    /// The last choice in a conversation that ended.
+    pub fn ended(&self, id: ConversationId) -> Option<&Ended> {
+        self.ended.iter().rev().find(|ended| ended.conversation == id)
+    }
+
+    /// When what was learnt at `at` is set down at the latest: at the next midnight, UTC.
+    pub const fn next_mark(at: Timestamp) -> Timestamp {
+        Timestamp((at.0.div_euclid(MARK_EVERY) + 1) * MARK_EVERY)
+    }
+}

@@ -1,0 +1,106 @@
+//! What happened to a conversation as a whole, each in one line.
+
+use crate::domain::action::Fill;
+use crate::domain::baton::Holder;
+use crate::domain::conversation::{CloseReason, Disposition};
+use crate::domain::customer::Identity;
+use crate::domain::envelope::Envelope;
+use crate::domain::event::{ConversationEvent, LessonEvent, WrapUpEvent};
+use crate::domain::learning::TurnRating;
+use crate::domain::snooze::WakeReason;
+use crate::domain::text::Clean;
+use crate::domain::wrap_up::WrapUpCut;
+use crate::picture::owed;
+
+use super::open;
+
+/// What whoever had it says of the end; that they are asked stands in their list.
+pub(super) fn wrapped(event: &WrapUpEvent, envelope: &Envelope) -> Option<Clean> {
+    Some(match event {
+        WrapUpEvent::Began { .. } => return None,
+        WrapUpEvent::Extended { operator, until, .. } => {
+            let longer = owed::span(until.since(envelope.at));
+            Clean::shown(&format_args!("{operator} needs longer to wrap up: {longer}"))
+        }
+        WrapUpEvent::Done { by, disposition, means, note, fields, .. } => {
+            let by = by.as_ref().map_or_else(|| "the timer".to_owned(), ToString::to_string);
+            let word = disposition.as_ref().map_or_else(|| ended(*means).to_owned(), ToString::to_string);
+            let note = note.as_ref().map(|note| format!(": {}", owed::sentence(note))).unwrap_or_default();
+            let said = |fill: &Fill| format!(", {} {}", fill.slot, owed::sentence(&fill.value));
+            let fields = fields.iter().map(said).collect::<Vec<_>>().concat();
+            Clean::shown(&format_args!("wrapped up by {by}, {word}{note}{fields}"))
+        }
+        WrapUpEvent::Cut { why: WrapUpCut::Reopened, .. } => Clean::fixed("the wrap-up ends: the customer is back"),
+        WrapUpEvent::Cut { why: WrapUpCut::Closed, .. } => Clean::fixed("the wrap-up ends with the conversation"),
+    })
+}
+
+pub(super) fn milestone(event: &ConversationEvent) -> Clean {
+    match event {
+        ConversationEvent::Snoozed { by, reason, .. } => {
+            let reason = reason.as_ref().map(|reason| format!(": {}", open(reason).one_line())).unwrap_or_default();
+            Clean::shown(&format_args!("{by} put it to sleep{reason}"))
+        }
+        ConversationEvent::Woken { why, .. } => match why {
+            WakeReason::Time => Clean::fixed("it woke: its time had come"),
+            WakeReason::Customer => Clean::fixed("it woke: the customer is back"),
+            WakeReason::Operator(by) => Clean::shown(&format_args!("{by} woke it")),
+        },
+        ConversationEvent::Opened { channel, earlier, .. } if *earlier > 0 => {
+            Clean::shown(&format_args!("opened by {channel}; {earlier} before"))
+        }
+        ConversationEvent::Opened { channel, .. } => Clean::shown(&format_args!("opened by {channel}")),
+        ConversationEvent::Identified { identity, .. } => Clean::fixed(match identity {
+            Identity::Anonymous => "the customer is anonymous",
+            Identity::Claimed => "the customer says who they are",
+            Identity::Verified { .. } => "the customer has proven who they are",
+        }),
+        ConversationEvent::Resolved { disposition, credited: Holder::Nobody, .. } => {
+            Clean::shown(&format_args!("resolved: {}", ended(*disposition)))
+        }
+        ConversationEvent::Resolved { disposition, credited, .. } => {
+            Clean::shown(&format_args!("resolved by {credited}: {}", ended(*disposition)))
+        }
+        ConversationEvent::FirstContactLost { .. } => Clean::fixed("the first contact was not enough"),
+        ConversationEvent::Reopened { .. } => Clean::fixed("the customer is back: re-opened"),
+        ConversationEvent::Rated { score, comment, .. } => {
+            let comment = comment.as_ref().map(open).filter(|comment| !comment.is_empty());
+            let comment = comment.map(|comment| format!(": {}", comment.one_line())).unwrap_or_default();
+            Clean::shown(&format_args!("rated {score} of 5{comment}"))
+        }
+        ConversationEvent::Closed { reason, .. } => Clean::fixed(match reason {
+            CloseReason::WindowEnded => "closed: the customer did not come back",
+            CloseReason::ByOperator => "closed by an operator",
+            CloseReason::Erased => "closed: the customer was erased",
+            CloseReason::StubLimit => "closed early: too many resolved conversations are kept",
+        }),
+    }
+}
+
+const fn ended(disposition: Disposition) -> &'static str {
+    match disposition {
+        Disposition::Solved => "solved",
+        Disposition::Answered => "answered",
+        Disposition::Unsolved => "unsolved",
+        Disposition::Abandoned => "the customer fell silent",
+        Disposition::OutOfScope => "not a matter for this desk",
+    }
+}
+
+/// What people said of it; what was learnt of numbers alone is nothing to read here.
+pub(super) fn lesson(event: &LessonEvent) -> Option<Clean> {
+    Some(match event {
+        LessonEvent::Rewarded { .. } | LessonEvent::NeedKnown { .. } => return None,
+        LessonEvent::Taught { agent, by, lasting, .. } => {
+            let reach = if *lasting { ", and what is like it" } else { "" };
+            Clean::shown(&format_args!("{by}: {agent} should have had it{reach}"))
+        }
+        LessonEvent::TurnRated { turn, agent, rating, by, .. } => {
+            let word = match rating {
+                TurnRating::Good => "good",
+                TurnRating::Bad => "bad",
+            };
+            Clean::shown(&format_args!("{by}: the answer of {agent} ({turn}) was {word}"))
+        }
+    })
+}

@@ -1,0 +1,114 @@
+//! What was learnt, and what a correction would change.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::customer::Tier;
+use crate::domain::escalation::Signal;
+use crate::domain::id::{AgentName, ConversationId, Handle, IntentName, Seq};
+use crate::domain::learning::{CameOf, RoutingRule};
+use crate::domain::score::Score;
+use crate::domain::time::Timestamp;
+
+/// What is like a conversation's last choice, and what a correction of it would change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alike {
+    /// Which conversation.
+    pub conversation: ConversationId,
+    /// Who was chosen there.
+    pub chosen: AgentName,
+    /// As what its message was read.
+    pub intent: Option<IntentName>,
+    /// Choices of the last time that were looked at.
+    pub looked_at: u32,
+    /// For everybody else on the roster: what would go to them. The likeliest first.
+    pub targets: Vec<AlikeTarget>,
+    /// The choices that are most like it, at most [`CLOSEST`].
+    pub closest: Vec<AlikeCase>,
+    /// Corrections of the last week, the most frequent first.
+    pub repeated: Vec<Repeated>,
+}
+
+/// Cases shown of what is like a choice.
+pub const CLOSEST: usize = 5;
+
+/// Somebody who should have had it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlikeTarget {
+    /// Who.
+    pub agent: AgentName,
+    /// How it scored, if it was considered.
+    pub score: Option<Score>,
+    /// Of the choices that were looked at, how many would have gone there had it been taught before.
+    pub taught: u32,
+    /// How many a rule about the same intent would have sent there.
+    pub ruled: u32,
+}
+
+/// A choice that is like another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlikeCase {
+    /// Which conversation.
+    pub handle: Handle,
+    /// How like, 0 to 1.
+    pub likeness: Score,
+    /// As what it was read.
+    pub intent: Option<IntentName>,
+    /// Who was chosen.
+    pub chosen: AgentName,
+    /// What came of it, as far as that is known.
+    pub came: Option<CameOf>,
+}
+
+/// The same correction, so many times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repeated {
+    /// As what it was read.
+    pub intent: Option<IntentName>,
+    /// Who was chosen.
+    pub was: Option<AgentName>,
+    /// Who should have been.
+    pub agent: AgentName,
+    /// How often.
+    pub times: u32,
+    /// The last conversations in which it was said.
+    pub handles: Vec<Handle>,
+}
+
+/// What learning has changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Learned {
+    /// Since when.
+    pub since: Timestamp,
+    /// The entry of the mark that can be gone back to; 0 is the beginning.
+    pub mark: Seq,
+    /// Lessons since that mark.
+    pub lessons: u32,
+    /// Choices since then of which it is known what came, by what came.
+    pub came: Vec<(CameOf, u32)>,
+    /// How well what was known at the start tells these outcomes, and how well it does with what was learnt since.
+    pub held_back: HeldBack,
+    /// By how much outcomes have moved the weight of each signal that calls for a human.
+    pub signals: Vec<(Signal, Score)>,
+    /// By how much budgets have moved thresholds.
+    pub thresholds: Vec<(Tier, Score)>,
+    /// Corrections of the last week, the most frequent first.
+    pub repeated: Vec<Repeated>,
+    /// Rules in force with their hits.
+    pub rules: Vec<(RoutingRule, u32)>,
+    /// Answers of each agent that people called good, and those they did not.
+    pub rated: Vec<(AgentName, u32, u32)>,
+}
+
+/// Choices that were kept back from learning and then judged by it: a choice that went well should be made
+/// again, one that went badly should not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct HeldBack {
+    /// How many were learnt from.
+    pub learnt: u32,
+    /// How many were kept back: the last fifth.
+    pub judged: u32,
+    /// Of these, how many the knowledge of the start gets right.
+    pub before: u32,
+    /// How many it gets right with the first four fifths learnt.
+    pub after: u32,
+}
