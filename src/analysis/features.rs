@@ -120,39 +120,69 @@ impl Corpus {
     }
 
     /// Which n-grams are features, learnt from the examples that `chosen` names.
+    ///
+    /// N-grams that stand in the same examples, as often in each, share one place: a linear model
+    /// would give them the same weight, and there is less than half to learn.
     pub(super) fn vocabulary(&self, chosen: impl Fn(usize) -> bool) -> Vocabulary<'_> {
-        let mut seen = vec![0_u32; self.numbers.len()];
+        let mut marks = vec![Mark::default(); self.numbers.len()];
         let mut total = 0.0;
         let examples = || self.examples.iter().enumerate().filter(|(at, _)| chosen(*at)).map(|(_, counts)| counts);
-        for counts in examples() {
+        for (at, counts) in examples().enumerate() {
             total += 1.0;
-            for (number, _) in counts.iter().flatten() {
-                if let Some(seen) = seen.get_mut(*number as usize) {
-                    *seen += 1;
+            for (number, times) in counts.iter().flatten() {
+                if let Some(mark) = marks.get_mut(*number as usize) {
+                    mark.examples += 1;
+                    mark.which = mix(mix(mark.which, at as u32), *times);
                 }
             }
         }
-        let mut features = vec![Feature::default(); seen.len()];
-        let mut len = 0;
-        for (block, least) in examples().flat_map(|counts| counts.iter().zip([1, LETTERS_EXAMPLES_MIN])) {
-            for (number, _) in block {
-                let seen = seen.get(*number as usize).copied().unwrap_or(0);
-                let Some(feature) = features.get_mut(*number as usize) else { continue };
-                if seen >= least && feature.rarity == 0.0 {
-                    *feature = Feature { at: len, rarity: libm::logf((1.0 + total) / (1.0 + seen as f32)) + 1.0 };
-                    len += 1;
+        let mut features = vec![Feature::default(); marks.len()];
+        let mut places: HashMap<u64, u32, BuildHasherDefault<Spread>> = HashMap::default();
+        let mut sharing: Vec<f32> = Vec::new();
+        let blocks = examples().flat_map(|counts| (0..).zip(counts.iter().zip([1, LETTERS_EXAMPLES_MIN])));
+        for (block, (grams, least)) in blocks {
+            for (number, _) in grams {
+                let at = *number as usize;
+                let (Some(feature), Some(mark)) = (features.get_mut(at), marks.get(at)) else { continue };
+                if mark.examples < least || feature.rarity > 0.0 {
+                    continue;
                 }
+                let next = sharing.len() as u32;
+                let at = *places.entry(mix(mark.which, block)).or_insert(next);
+                if at == next {
+                    sharing.push(0.0);
+                }
+                if let Some(sharing) = sharing.get_mut(at as usize) {
+                    *sharing += 1.0;
+                }
+                let rarity = libm::logf((1.0 + total) / (1.0 + mark.examples as f32)) + 1.0;
+                *feature = Feature { at, rarity, share: 0.0 };
             }
         }
-        Vocabulary { corpus: self, features, len: len as usize }
+        for feature in &mut features {
+            let sharing = sharing.get(feature.at as usize).copied().unwrap_or(1.0);
+            feature.share = 1.0 / libm::sqrtf(sharing);
+        }
+        Vocabulary { corpus: self, features, len: sharing.len() }
     }
 }
 
-/// One feature: its place in a vector and its inverse document frequency, 0 for what is none.
+/// Where an n-gram stands among the chosen examples.
+#[derive(Clone, Copy, Default)]
+struct Mark {
+    /// In how many.
+    examples: u32,
+    /// In which, and how often in each, as a hash.
+    which: u64,
+}
+
+/// One feature: its place in a vector, its inverse document frequency, 0 for what is none, and its
+/// part of the place, so that those who share it weigh as much as they would apart.
 #[derive(Clone, Copy, Default)]
 struct Feature {
     at: u32,
     rarity: f32,
+    share: f32,
 }
 
 /// The features of a corpus.
@@ -233,7 +263,7 @@ fn vector<I: Iterator<Item = (u32, u32)>>(
             let often = if times == 1 { 1.0 } else { 1.0 + libm::logf(times as f32) };
             let weight = often * feature.rarity;
             square += weight * weight;
-            vector.push((feature.at, weight));
+            vector.push((feature.at, weight * feature.share));
         }
         let length = LENGTHS.get(number).copied().unwrap_or(0.0);
         let scale = if square > 0.0 { length / libm::sqrtf(square) } else { 0.0 };
@@ -242,6 +272,11 @@ fn vector<I: Iterator<Item = (u32, u32)>>(
         }
     }
     vector.sort_unstable_by_key(|(feature, _)| *feature);
+    vector.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        kept.1 += if same { next.1 } else { 0.0 };
+        same
+    });
     (vector, known as f32 / all.max(1) as f32)
 }
 
@@ -259,7 +294,10 @@ impl Hasher for Spread {
         }
     }
     fn write_u32(&mut self, key: u32) {
-        self.0 = u64::from(key).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.write_u64(u64::from(key));
+    }
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 }
 
@@ -281,13 +319,14 @@ mod tests {
         let corpus = corpus(&["my card is lost", "card lost at the shop"]);
         let vocabulary = corpus.vocabulary(|_| true);
         let lookup = vocabulary.lookup();
-        let (vector, seen) = read(&lookup, "lost card card");
+        let (vector, seen) = read(&lookup, "my card is lost");
         let square: f32 = vector.iter().map(|(_, weight)| weight * weight).sum();
         let expected: f32 = LENGTHS.iter().chain([&DIRECTION_LENGTH]).map(|length| length * length).sum();
         assert!((square - expected).abs() < 1e-4, "{square}");
+        assert!(vector.is_sorted_by(|a, b| a.0 < b.0) && seen > 0.99);
+        assert_eq!(vector, vocabulary.example(0).0);
+        let (_, seen) = read(&lookup, "lost card card");
         assert!((0.3..0.6).contains(&seen), "{seen}");
-        assert!(vector.is_sorted_by(|a, b| a.0 < b.0));
-        assert_eq!(read(&lookup, "my card is lost").0, vocabulary.example(0).0);
         assert_eq!((lookup.len(), vector.last().unwrap().0 as usize), (vocabulary.len(), vocabulary.len() - 1));
         let (nothing, seen) = read(&lookup, "ᚠᛇᚻ");
         assert!(nothing.iter().all(|(_, weight)| *weight == 0.0) && seen < 0.001);
@@ -302,9 +341,25 @@ mod tests {
     }
 
     #[test]
+    fn what_always_stands_together_shares_a_place() {
+        let vocabulary_of = |texts: &[&str]| corpus(texts).vocabulary(|_| true).len() - DIMS;
+        // Words of the one, words of the other, words of both; letters of both.
+        assert_eq!(vocabulary_of(&["my card", "our card"]), 4);
+        assert_eq!(vocabulary_of(&["my card", "my card", "my card"]), 2);
+        assert!(vocabulary_of(&["my card", "my purse", "card"]) > 4);
+        // Twice as often in one of them is not the same.
+        assert_eq!(vocabulary_of(&["ab ab", "ab"]), vocabulary_of(&["ab", "ab"]) + 2);
+    }
+
+    #[test]
     fn slips_share_letters() {
-        let (vector, _) =
-            read(&corpus(&["my subscription", "the subscription"]).vocabulary(|_| true).lookup(), "subscripton");
-        assert!(vector.len() > DIMS + 10);
+        let lookup = corpus(&["my subscription", "the subscription"]).vocabulary(|_| true).lookup();
+        let letters = |text: &str| {
+            let vector = read(&lookup, text).0;
+            let own = vector.iter().filter(|(at, _)| (*at as usize) < lookup.len() - DIMS);
+            own.map(|(_, weight)| weight * weight).sum::<f32>()
+        };
+        assert!(letters("subscripton") > 0.3 * letters("subscription"), "{}", letters("subscripton"));
+        assert!(letters("garden") < letters("subscripton") / 3.0, "{}", letters("garden"));
     }
 }

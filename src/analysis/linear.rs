@@ -2,19 +2,35 @@
 
 use super::features::Sparse;
 
-/// From so many examples a class on a set counts as large; below it a step has to be more careful
-/// and is taken more often.
+/// From so many examples a class on a set counts as large.
 const LARGE: usize = 40;
-/// Rounds over the examples, and the first step size, which falls to nothing in a straight line: of
-/// a large set and of a small one. Chosen on parts of the training sets of published questions.
-const ROUNDS: (usize, usize) = (4, 8);
-const STEP: (f32, f32) = (2.0, 1.0);
-/// Weight of the class means that training begins with: the first rounds would lead there anyway.
-const BEGINNING: f32 = 8.0;
+/// Below so many examples a set is tiny: it is learnt with care, since that costs nothing.
+const TINY: usize = 200;
+
+/// How training goes.
+struct Course {
+    /// Times over the examples.
+    rounds: usize,
+    /// The first step; it falls to nothing in a straight line.
+    step: f32,
+    /// Weight of the class means that training begins with: the first rounds would lead there anyway.
+    mean: f32,
+}
+
+/// Chosen on parts of the training sets of published questions.
+const COURSE_LARGE: Course = Course { rounds: 4, step: 2.0, mean: 8.0 };
+/// Few rounds: what a roster holds is learnt at every start.
+const COURSE_SMALL: Course = Course { rounds: 3, step: 2.0, mean: 10.0 };
+const COURSE_TINY: Course = Course { rounds: 8, step: 1.0, mean: 8.0 };
 /// Gradients below this are not worth the memory traffic.
 const GRADIENT_MIN: f32 = 2e-3;
-/// Classes are laid out in groups of so many, so that the compiler can use wide registers.
+/// Classes are laid out in groups of so many, so that wide registers are full.
 const LANES: usize = 8;
+
+/// Whether so many examples are a large set for so many classes.
+pub(super) const fn is_large(examples: usize, classes: usize) -> bool {
+    examples >= LARGE * classes
+}
 
 /// Weights of classes over features.
 pub(super) struct Linear {
@@ -31,9 +47,12 @@ impl Linear {
     pub(super) fn train(examples: &[(Sparse, usize)], features: usize, classes: usize) -> Self {
         let stride = classes.div_ceil(LANES) * LANES;
         let mut model = Self { classes, stride, weights: vec![0.0; features * stride] };
-        model.begin(examples);
-        let large = examples.len() >= LARGE * classes;
-        let (rounds, first) = if large { (ROUNDS.0, STEP.0) } else { (ROUNDS.1, STEP.1) };
+        let Course { rounds, step: first, mean } = match examples.len() {
+            count if is_large(count, classes) => COURSE_LARGE,
+            TINY.. => COURSE_SMALL,
+            0..TINY => COURSE_TINY,
+        };
+        model.begin(examples, mean);
         let mut order: Vec<usize> = (0..examples.len()).collect();
         let mut dice = 0x2545_f491_4f6c_dd1d_u64;
         let steps = (rounds * examples.len()).max(1) as f32;
@@ -49,8 +68,8 @@ impl Linear {
         model
     }
 
-    /// Begins at the mean of each class: that is where the first rounds would lead anyway.
-    fn begin(&mut self, examples: &[(Sparse, usize)]) {
+    /// Begins at the mean of each class, so many times over.
+    fn begin(&mut self, examples: &[(Sparse, usize)], mean: f32) {
         let mut count = vec![0.0_f32; self.classes];
         for (_, class) in examples {
             if let Some(count) = count.get_mut(*class) {
@@ -58,7 +77,7 @@ impl Linear {
             }
         }
         for (vector, class) in examples {
-            let factor = BEGINNING / count.get(*class).copied().unwrap_or(1.0);
+            let factor = mean / count.get(*class).copied().unwrap_or(1.0);
             for (feature, weight) in vector {
                 let at = *feature as usize * self.stride + class;
                 if let Some(w) = self.weights.get_mut(at) {
@@ -86,7 +105,7 @@ impl Linear {
         let worth: Vec<(usize, f32)> =
             gradient.iter().copied().enumerate().filter(|(_, g)| g.abs() >= GRADIENT_MIN).collect();
         // Few classes: touch them alone. Many: the whole run at once is faster.
-        let dense = worth.len() * 4 > self.stride;
+        let dense = worth.len() * 6 > self.stride;
         for (feature, weight) in vector {
             let from = *feature as usize * self.stride;
             let Some(run) = self.weights.get_mut(from..from + self.stride) else { continue };
@@ -116,19 +135,15 @@ impl Linear {
     }
 }
 
-/// Adds `factor` times `run` to `sums`; both are whole groups long. Written over arrays of a known
-/// length and without adaptors, because this is where all the time of training goes.
+/// Adds `factor` times `run` to `sums`. One plain walk, which the compiler turns into wide registers:
+/// this is where all the time of training goes.
 #[inline]
 fn add(sums: &mut [f32], factor: f32, run: &[f32]) {
-    let (sums, _) = sums.as_chunks_mut::<LANES>();
-    let (run, _) = run.as_chunks::<LANES>();
+    let length = sums.len().min(run.len());
+    let (Some(sums), Some(run)) = (sums.get_mut(..length), run.get(..length)) else { return };
     let mut at = 0;
-    while let (Some(sums), Some(values)) = (sums.get_mut(at), run.get(at)) {
-        let mut lane = 0;
-        while lane < LANES {
-            sums[lane] += factor * values[lane];
-            lane += 1;
-        }
+    while at < length {
+        sums[at] += factor * run[at];
         at += 1;
     }
 }
@@ -136,18 +151,38 @@ fn add(sums: &mut [f32], factor: f32, run: &[f32]) {
 /// Turns scores into probabilities, sharpened by `sharpness` (one over the temperature).
 pub(super) fn softmax(scores: &mut [f32], sharpness: f32) {
     let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let mut sum = 0.0;
     for score in scores.iter_mut() {
-        let below = (*score - top) * sharpness;
-        // Less than a ten-millionth shows in no record.
-        *score = if below < -16.0 { 0.0 } else { libm::expf(below) };
-        sum += *score;
+        *score = power((*score - top) * sharpness);
     }
+    let sum: f32 = scores.iter().sum();
     if sum > 0.0 {
+        let share = 1.0 / sum;
         for score in scores {
-            *score /= sum;
+            *score *= share;
         }
     }
+}
+
+/// Less than a ten-millionth shows in no record.
+const POWER_MIN: f32 = -16.0;
+
+/// `e` to the power of a number that is not above zero, to seven digits; below [`POWER_MIN`] nothing.
+/// Products and sums alone (Cephes), so that it is the same everywhere and many are done at once.
+#[inline]
+fn power(x: f32) -> f32 {
+    // Adding it leaves the nearest whole number in the lowest bits.
+    const WHOLE: f32 = 12_582_912.0;
+    let within = if x > POWER_MIN { x } else { POWER_MIN };
+    let shifted = within * std::f32::consts::LOG2_E + WHOLE;
+    let whole = shifted - WHOLE;
+    let rest = within - whole * 0.693_359_4 + whole * 2.121_944_4e-4;
+    let mut sum = 1.987_569_1e-4;
+    for factor in [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 0.166_666_66, 0.5] {
+        sum = sum * rest + factor;
+    }
+    let fraction = sum * rest * rest + rest + 1.0;
+    let scale = f32::from_bits(shifted.to_bits().wrapping_sub(WHOLE.to_bits()).wrapping_add(127) << 23);
+    if x > POWER_MIN { fraction * scale } else { 0.0 }
 }
 
 fn shuffle(order: &mut [usize], dice: &mut u64) {

@@ -6,6 +6,8 @@ use super::pieces::{DIMS, Direction};
 const PER_CLASS_MAX: usize = 200;
 /// Numbers are kept as whole ones up to this: sums of them are exact in any order.
 const ONE: f32 = 127.0;
+/// Adding it to a small number and taking it away again leaves the nearest whole one.
+const WHOLE: f32 = 12_582_912.0;
 
 type Rounded = [i8; DIMS];
 
@@ -45,7 +47,7 @@ impl Neighbours {
 }
 
 fn rounded(direction: &Direction) -> Rounded {
-    direction.map(|value| libm::roundf(value * ONE) as i8)
+    direction.map(|value| ((value * ONE + WHOLE) - WHOLE) as i8)
 }
 
 fn dot(one: &Rounded, other: &Rounded) -> i32 {
