@@ -145,26 +145,27 @@ impl Grams {
     /// of length one.
     pub(crate) fn vector(&self, bits: u32) -> Vector {
         let mut vector = Vector::with_capacity(self.words.len() + self.letters.len());
-        block(self.words.iter().map(|gram| place(gram.hash, bits)).collect(), &mut vector);
-        block(self.letters.iter().map(|hash| place(*hash, bits) | 1 << bits).collect(), &mut vector);
+        for block in self.counted(bits) {
+            let square: f32 = block.iter().map(|(_, value)| value * value).sum();
+            let scale = if square > 0.0 { 1.0 / libm::sqrtf(square) } else { 0.0 };
+            vector.extend(block.into_iter().map(|(place, value)| (place, value * scale)));
+        }
         vector
+    }
+
+    /// The same places by block, in order, each with how often it stands, as a logarithm.
+    pub(crate) fn counted(&self, bits: u32) -> [Vector; 2] {
+        [
+            counted(self.words.iter().map(|gram| place(gram.hash, bits)).collect()),
+            counted(self.letters.iter().map(|hash| place(*hash, bits) | 1 << bits).collect()),
+        ]
     }
 }
 
-fn block(mut places: Vec<u32>, vector: &mut Vector) {
+fn counted(mut places: Vec<u32>) -> Vector {
     places.sort_unstable();
-    let from = vector.len();
-    let mut square = 0.0;
-    for run in places.chunk_by(|a, b| a == b) {
-        let Some(place) = run.first() else { continue };
-        let value = if run.len() == 1 { 1.0 } else { 1.0 + libm::logf(run.len() as f32) };
-        square += value * value;
-        vector.push((*place, value));
-    }
-    let scale = if square > 0.0 { 1.0 / libm::sqrtf(square) } else { 0.0 };
-    for (_, value) in vector.iter_mut().skip(from) {
-        *value *= scale;
-    }
+    let often = |count: usize| if count == 1 { 1.0 } else { 1.0 + libm::logf(count as f32) };
+    places.chunk_by(|a, b| a == b).filter_map(|run| Some((*run.first()?, often(run.len())))).collect()
 }
 
 #[cfg(test)]
