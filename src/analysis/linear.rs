@@ -199,6 +199,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn powers_are_those_of_the_library() {
+        for at in 0..3_200 {
+            let x = -(at as f32) / 200.0;
+            let (own, known) = (power(x), libm::expf(x));
+            assert!((own - known).abs() <= 3e-7 * known, "{x}: {own} {known}");
+        }
+        assert_eq!((power(0.0), power(-16.5), power(f32::NEG_INFINITY)), (1.0, 0.0, 0.0));
+    }
+
+    #[test]
+    fn odd_scores_become_chances() {
+        for mut scores in [vec![], vec![f32::NEG_INFINITY, 1.0], vec![0.0; 3], vec![1e30, -1e30], vec![-80.0, -81.0]] {
+            softmax(&mut scores, 1.8);
+            let sum: f32 = scores.iter().sum();
+            assert!(scores.is_empty() || (sum - 1.0).abs() < 1e-5, "{scores:?}");
+        }
+    }
+
+    #[test]
     fn classes_that_differ_are_told_apart() {
         let examples: Vec<(Sparse, usize)> = (0..20).map(|i| (vec![(i % 2, 1.0), (2, 0.5)], i as usize % 2)).collect();
         let model = Linear::train(&examples, 3, 2);

@@ -199,6 +199,14 @@ mod tests {
     }
 
     #[test]
+    fn a_spread_chance_tells_where_nothing_else_does() {
+        let reading = |rest: &[f32]| Reading::new(&[&[0.5], rest].concat(), 2.0, 0.5, 0.5);
+        let (two, many) = (reading(&[0.5]), reading(&[0.05; 10]));
+        let scope = Scope::fit(&vec![(two, true); 200], &[vec![many; 200]]);
+        assert!(scope.chance(&many) > scope.chance(&two) + 0.2, "{} {}", scope.chance(&many), scope.chance(&two));
+    }
+
+    #[test]
     fn few_who_are_told_rightly_are_lost() {
         // Nearly a third of them look just like what is outside, which is then more likely than not.
         let (clear, same) = (Reading::new(&[0.9], 6.0, 0.9, 0.9), Reading::new(&[0.3], 2.0, 0.2, 0.4));
