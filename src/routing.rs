@@ -63,23 +63,31 @@ struct Considered {
 
 /// The matter counts first: how much of the text's meaning an agent takes. When no agent is sure enough of
 /// it, the holder keeps the conversation, and without a holder the generalist takes it.
-fn considered(input: &RoutingInput<'_>) -> Option<Considered> {
+///
+/// What was learnt of an agent counts towards being sure: `learnt` says it, by the agent's place on the roster.
+fn considered(input: &RoutingInput<'_>, learnt: impl Fn(usize, &AgentName) -> Score) -> Option<Considered> {
     let free = |seat: &&Seat<'_>| {
         let holds = input.holder == Some(&seat.spec.name);
         seat.available && (holds || seat.load < seat.spec.capacity)
     };
-    let eligible: Vec<(&Seat<'_>, Score)> =
-        input.seats.iter().filter(free).map(|seat| (seat, fit(input.analysis, seat.spec))).collect();
-    let sure = eligible.iter().map(|(_, fit)| *fit).max()?;
+    let seats = input.seats.iter().enumerate().filter(|(_, seat)| free(seat));
+    let eligible: Vec<(&Seat<'_>, Score, Score)> =
+        seats.map(|(place, seat)| (seat, fit(input.analysis, seat.spec), learnt(place, &seat.spec.name))).collect();
+    let own = |(_, fit, learnt): &(&Seat<'_>, Score, Score)| fit.plus(*learnt).within(Score::ZERO, Score::ONE);
+    let sure = eligible.iter().map(own).max()?;
     let unsure = sure < input.weights.confidence;
-    let held = unsure && eligible.iter().any(|(seat, _)| input.holder == Some(&seat.spec.name));
+    let held = unsure && eligible.iter().any(|(seat, ..)| input.holder == Some(&seat.spec.name));
     let doubt = if unsure { Score::ONE.minus(sure) } else { Score::ZERO };
     let candidates = eligible
         .iter()
-        .map(|(seat, fit)| candidate(input, seat, *fit, if held { (doubt, Score::ZERO) } else { (Score::ZERO, doubt) }))
+        .map(|(seat, fit, learnt)| {
+            let doubt = if held { (doubt, Score::ZERO) } else { (Score::ZERO, doubt) };
+            let candidate = candidate(input, seat, *fit, doubt);
+            Candidate { score: candidate.score.plus(*learnt), ..candidate }
+        })
         .collect();
-    let generalists = eligible.iter().filter(|(seat, _)| seat.spec.role == AgentRole::Triage);
-    Some(Considered { candidates, unsure, generalists: generalists.map(|(seat, _)| seat.spec.name.clone()).collect() })
+    let generalists = eligible.iter().filter(|(seat, ..)| seat.spec.role == AgentRole::Triage);
+    Some(Considered { candidates, unsure, generalists: generalists.map(|(seat, ..)| seat.spec.name.clone()).collect() })
 }
 
 /// Best first; equals by lot.

@@ -507,20 +507,24 @@ impl Verb {
                 OperatorAct::WrapUp { conversation, disposition: how.clone(), note: note(words), fields }
             }
             Self::Close { .. } => OperatorAct::Close { conversation },
-            Self::Reroute { to, teach, rule_for, words, tier, note: words_for_it, .. } => {
-                let segment = tier.map(|tier| Segment { tier: Some(tier), channel: None });
-                let rule = |span| Reach::Rule { until: desk.after(span), words: words.clone(), segment };
-                let reach = rule_for.map_or(if *teach { Reach::Teach } else { Reach::Once }, rule);
-                OperatorAct::Reroute { conversation, to: to.clone(), reach, note: note(words_for_it) }
-            }
-            Self::RateTurn { turn, rating, .. } => {
-                let rating = match rating {
-                    Rated::Good => TurnRating::Good,
-                    Rated::Bad => TurnRating::Bad,
-                };
-                OperatorAct::RateTurn { conversation, turn: TurnNo(*turn), rating }
-            }
+            Self::Reroute { .. } | Self::RateTurn { .. } => return Ok(self.correction(conversation, desk)),
         }))
+    }
+
+    /// What is said about what an agent did; nothing for other verbs.
+    fn correction(&self, conversation: ConversationId, desk: &Desk) -> Option<OperatorAct> {
+        if let Self::RateTurn { turn, rating, .. } = self {
+            let rating = match rating {
+                Rated::Good => TurnRating::Good,
+                Rated::Bad => TurnRating::Bad,
+            };
+            return Some(OperatorAct::RateTurn { conversation, turn: TurnNo(*turn), rating });
+        }
+        let Self::Reroute { to, teach, rule_for, words, tier, note, .. } = self else { return None };
+        let segment = tier.map(|tier| Segment { tier: Some(tier), channel: None });
+        let rule = |span| Reach::Rule { until: desk.after(span), words: words.clone(), segment };
+        let reach = rule_for.map_or(if *teach { Reach::Teach } else { Reach::Once }, rule);
+        Some(OperatorAct::Reroute { conversation, to: to.clone(), reach, note: note.as_deref().map(Foreign::new) })
     }
 }
 

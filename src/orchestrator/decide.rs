@@ -54,9 +54,7 @@ use super::keys::Done;
 ///
 /// A [`Refusal`] says why not; nothing has happened then.
 pub fn decide(state: &Floor, command: &Command, at: Timestamp) -> Result<Vec<Event>, Refusal> {
-    let mut events = judge(state, command, at)?;
-    events.extend(lesson::follow(state, command, &events, at));
-    Ok(events)
+    judge(state, command, at).map(|events| lesson::with(state, command, events, at))
 }
 
 fn judge(state: &Floor, command: &Command, at: Timestamp) -> Result<Vec<Event>, Refusal> {

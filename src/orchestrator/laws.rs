@@ -8,6 +8,7 @@ mod consult;
 mod desk;
 mod incident;
 mod ladder;
+mod learning;
 mod left;
 mod line;
 mod money;
@@ -28,7 +29,8 @@ use crate::domain::event::{
     ToolEvent, TurnEvent,
 };
 use crate::domain::id::{
-    AgentName, ApprovalId, CallId, ClientKey, ConversationId, Epoch, IncidentId, OperatorName, PromiseId, Seq, TurnNo,
+    AgentName, ApprovalId, CallId, ClientKey, ConversationId, Epoch, IncidentId, OperatorName, PromiseId, RuleId, Seq,
+    TurnNo,
 };
 use crate::domain::personal::Personal;
 use crate::domain::supervision::{GateTarget, HoldTarget, Life};
@@ -67,6 +69,7 @@ pub struct Laws {
     keys: BTreeMap<(Actor, Option<ConversationId>, ClientKey), Seq>,
     tills: Tills,
     promised: PromiseId,
+    rules: BTreeMap<RuleId, AgentName>,
     incidents: BTreeMap<IncidentId, IncidentBook>,
     /// How requests for a human ended.
     pub endings: BTreeMap<Settlement, u64>,
@@ -85,10 +88,11 @@ impl Laws {
             Event::Conversation(event) => self.life(envelope, event),
             Event::Turn(event) => self.turn(envelope, event),
             Event::Baton(event) => self.baton(envelope, event),
-            Event::Routing(RoutingEvent::Routed { decision, .. }) => {
-                let explained = decision.winner().is_some_and(|w| !w.contributions.is_empty() && w.propensity.0 > 0);
-                self.hold(6, envelope.seq, explained, || format!("{} chosen without reasons", decision.chosen));
+            Event::Routing(RoutingEvent::Routed { conversation, turn, decision, .. }) => {
+                self.chosen(envelope, (*conversation, *turn), decision);
             }
+            Event::Lesson(event) => self.lesson(envelope, event),
+            Event::Learning(event) => self.learning(envelope, event),
             Event::Escalation(event) => self.escalation(envelope, event),
             Event::Claim(event) => self.claim(envelope, event),
             Event::Left(event) => self.left(envelope, event),
@@ -107,8 +111,6 @@ impl Laws {
             Event::Consult(event) => self.consult(envelope, event),
             Event::Operator(_)
             | Event::Circle(_)
-            | Event::Lesson(_)
-            | Event::Learning(_)
             | Event::Conflict(_)
             | Event::Customer(_)
             | Event::Floor(FloorEvent::Started { .. } | FloorEvent::Stopped {}) => {}

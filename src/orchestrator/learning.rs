@@ -69,6 +69,8 @@ pub struct Choice {
     pub decision: Box<RoutingDecision>,
     /// What came of it, as far as that is known.
     pub came: Option<CameOf>,
+    /// What was read of the conversation then.
+    pub terms: Vec<Term>,
 }
 
 /// The last choice in a conversation that ended.
@@ -80,8 +82,6 @@ pub struct Ended {
     pub handle: Handle,
     /// The choice.
     pub choice: Choice,
-    /// What was read of it at its end.
-    pub terms: Vec<Term>,
 }
 
 /// What was counted for a budget since it was last looked at.

@@ -7,7 +7,7 @@ use crate::domain::baton::Holder;
 use crate::domain::command::{Act, Command, OperatorAct};
 use crate::domain::conversation::{Disposition, Priority};
 use crate::domain::envelope::Actor;
-use crate::domain::id::{AgentName, ConversationId, OperatorName};
+use crate::domain::id::{ConversationId, OperatorName};
 use crate::domain::incident::IncidentWish;
 use crate::domain::learning::Reach;
 use crate::domain::operator::Presence;
@@ -145,12 +145,8 @@ fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, O
     for to in targets(floor, c, lens) {
         add(Clean::shown(&format_args!("to {to}")), OperatorAct::Move { conversation, to, note: None });
     }
-    if let Some(to) = second(c) {
-        add(
-            Clean::shown(&format_args!("to {to}")),
-            OperatorAct::Reroute { conversation, to, reach: Reach::Teach, note: None },
-        );
-    }
+    acts.extend(corrected(c));
+    let mut add = |about: Clean, act: OperatorAct| acts.push((about, act));
     if c.asleep() {
         add(Clean::default(), OperatorAct::Wake { conversation });
     } else {
@@ -166,10 +162,12 @@ fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, O
     acts
 }
 
-/// Who would have been chosen next.
-fn second(c: &Conversation) -> Option<AgentName> {
+/// Who would have been chosen next is who should have had it.
+fn corrected(c: &Conversation) -> Option<(Clean, OperatorAct)> {
     let decision = &c.choice.as_ref()?.decision;
-    decision.candidates.iter().map(|candidate| &candidate.agent).find(|agent| **agent != decision.chosen).cloned()
+    let to = decision.candidates.iter().map(|candidate| &candidate.agent).find(|agent| **agent != decision.chosen)?;
+    let (conversation, about) = (c.id, Clean::shown(&format_args!("to {to}")));
+    Some((about, OperatorAct::Reroute { conversation, to: to.clone(), reach: Reach::Teach, note: None }))
 }
 
 /// What waits for somebody's word.

@@ -225,14 +225,10 @@ pub fn choose(
     input: &RoutingInput<'_>,
     exploration: Exploration,
 ) -> Option<RoutingDecision> {
-    let Considered { mut candidates, unsure, generalists } = considered(input)?;
     let sums = learner.sums(features);
     let learnt = |at: usize| score(sums.get(at).copied().unwrap_or(0.0) / SHARPNESS);
-    for (near, candidate) in candidates.iter_mut().enumerate() {
-        if let Some(at) = learner.number_near(near, &candidate.agent) {
-            candidate.score = candidate.score.plus(learnt(at));
-        }
-    }
+    let of = |near: usize, name: &AgentName| learner.number_near(near, name).map_or(Score::ZERO, learnt);
+    let Considered { mut candidates, unsure, generalists } = considered(input, of)?;
     super::rank(&mut candidates, input.lot);
     let best = candidates.first()?.score;
     let equals = candidates.iter().take_while(|c| c.score == best).count();

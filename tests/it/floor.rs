@@ -473,6 +473,7 @@ pub(crate) fn analysis(said: &Said) -> Analysis {
         wants_human: said.wants_human,
         wants_call_back: said.wants_call_back,
         safety: said.safety,
+        shouts: said.text.len() >= 8 && !said.text.chars().any(char::is_lowercase),
         ..Analysis::default()
     }
 }

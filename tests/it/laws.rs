@@ -9,7 +9,8 @@ use baton::domain::command::{Act, Command, CustomerAct, EffectResult, FloorAct, 
 use baton::domain::conversation::{Disposition, Priority};
 use baton::domain::customer::Tier;
 use baton::domain::envelope::{Actor, Envelope, KeyUse};
-use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, DraftId, Label, Seq};
+use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, DraftId, Label, RuleId, Seq, TurnNo};
+use baton::domain::learning::{Reach, TurnRating};
 use baton::domain::operator::Presence;
 use baton::domain::score::Score;
 use baton::domain::supervision::{Aftermath, DraftVerdict, Fuse, FuseEnd, GateTarget, HoldTarget, Life, Segment};
@@ -167,6 +168,10 @@ impl World {
             let actor = Actor::Operator(name.parse().unwrap());
             return Command { actor, cause: None, key: self.key(), seen: None, act: Act::Operator(act) };
         }
+        if let Some(act) = self.correction(conversation) {
+            let actor = Actor::Operator(name.parse().unwrap());
+            return Command { actor, cause: None, key: self.key(), seen: None, act: Act::Operator(act) };
+        }
         if let Some(act) = self.ladder(conversation, draft) {
             let actor = Actor::Operator(name.parse().unwrap());
             return Command { actor, cause: None, key: self.key(), seen: None, act: Act::Operator(act) };
@@ -192,6 +197,30 @@ impl World {
         };
         let actor = Actor::Operator(name.parse().unwrap());
         Command { actor, cause: None, key: self.key(), seen: None, act: Act::Operator(act) }
+    }
+
+    /// What people say about what agents did, now and then.
+    fn correction(&mut self, conversation: ConversationId) -> Option<OperatorAct> {
+        let agents: [AgentName; 3] = ["billing", "sales", "triage"].map(|name| name.parse().unwrap());
+        let to = self.dice.pick(&agents).cloned()?;
+        Some(match self.dice.roll(50) {
+            0 => OperatorAct::Reroute { conversation, to, reach: Reach::Once, note: None },
+            1..=3 => OperatorAct::Reroute { conversation, to, reach: Reach::Teach, note: None },
+            4 | 5 => {
+                let until = self.floor.at + Millis(1 + self.dice.roll(60_000) as u64);
+                let words = (self.dice.roll(3) == 0).then(|| "charged".parse().unwrap()).into_iter().collect();
+                let reach = Reach::Rule { until, words, segment: None };
+                OperatorAct::Reroute { conversation, to, reach, note: None }
+            }
+            6 => OperatorAct::EndRule { rule: RuleId(1 + self.dice.roll(4) as u64) },
+            7 => OperatorAct::RateTurn {
+                conversation,
+                turn: TurnNo(self.dice.roll(8) as u64),
+                rating: if self.dice.roll(2) == 0 { TurnRating::Good } else { TurnRating::Bad },
+            },
+            8 => OperatorAct::RollBackLearning {},
+            _ => return None,
+        })
     }
 
     /// What people arrange around a conversation, and take back.

@@ -30,7 +30,8 @@ mod human_stretch;
 mod killed;
 #[cfg(test)]
 mod laws;
-
+#[cfg(test)]
+mod learning;
 #[cfg(test)]
 mod markers;
 #[cfg(test)]

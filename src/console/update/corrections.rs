@@ -148,7 +148,7 @@ pub(super) fn reach(model: &mut Model, was: Card, to: &AgentName) -> Vec<Effect>
         rule('w', "a week", ReachPick::Rule(WEEK)),
     ];
     let shown: Vec<Fact> = page.map(|page| shows(page, Some(to))).unwrap_or_default();
-    let mut next = card(model, clean!("{name}: {to} SHOULD HAVE HAD IT"), Vec::new(), choices);
+    let mut next = card(model, clean!("{to} SHOULD HAVE HAD {name}"), Vec::new(), choices);
     next.facts = shown;
     // It is about what stood on the screen when the first question was asked.
     next.seen = was.seen;

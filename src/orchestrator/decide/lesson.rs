@@ -22,16 +22,23 @@ use super::escalate;
 /// A rating up to this says that a human was missing.
 const RATED_LOW: u8 = 2;
 
-/// The lessons of these events, which `command` led to on the floor as it stands before them.
-pub(super) fn follow(floor: &Floor, command: &Command, events: &[Event], at: Timestamp) -> Vec<Event> {
+/// These events, which `command` led to on the floor as it stands, with their lessons. Lessons come first, since
+/// they are about what was so until then; the end of a rule comes after the choice it made.
+pub(super) fn with(floor: &Floor, command: &Command, events: Vec<Event>, at: Timestamp) -> Vec<Event> {
     let on = floor.deployment.as_ref().is_some_and(|deployment| deployment.policy.learning.on);
     if !on {
-        return Vec::new();
+        return events;
     }
     // Who fails, or is stopped, passes on as well: that says nothing about who was chosen.
     let acted = matches!(command.act, Act::Effect(EffectResult::AgentActed { .. }));
     let lesson = Lesson { floor, at, dismisses: dismisses(command), acted };
-    events.iter().flat_map(|event| lesson.of(event)).collect()
+    let mut all: Vec<Event> = events.iter().flat_map(|event| lesson.of(event)).collect();
+    for event in events {
+        let agreed = lesson.agreed(&event);
+        all.push(event);
+        all.extend(agreed);
+    }
+    all
 }
 
 /// Whether a person says by this that no human is needed.
@@ -56,10 +63,8 @@ impl Lesson<'_> {
             }
             Event::Escalation(event) => self.of_call(event),
             Event::Baton(BatonEvent::Announced { conversation, .. }) => self.taken_over(*conversation),
-            Event::Routing(RoutingEvent::Routed { decision, .. }) => {
-                decision.rule.map_or_else(Vec::new, |rule| self.agreed(rule, decision.agrees()))
-            }
             Event::Turn(_)
+            | Event::Routing(_)
             | Event::Handoff(_)
             | Event::Baton(_)
             | Event::Tool(_)
@@ -122,8 +127,8 @@ impl Lesson<'_> {
         let Some(ended) = ended else { return Vec::new() };
         let mut lessons =
             vec![self.reward(conversation, &ended.choice, (CameOf::Rated(score), Score::ZERO), Vec::new())];
-        if score <= RATED_LOW && !ended.terms.is_empty() {
-            lessons.push(need(conversation, Need::RatedLow, ended.terms.clone()));
+        if score <= RATED_LOW && !ended.choice.terms.is_empty() {
+            lessons.push(need(conversation, Need::RatedLow, ended.choice.terms.clone()));
         }
         lessons
     }
@@ -243,10 +248,11 @@ impl Lesson<'_> {
     }
 
     /// A rule has done its work when routing chooses the same by itself.
-    fn agreed(&self, rule: RuleId, agrees: bool) -> Vec<Event> {
-        let before = self.floor.learning.rules.get(&rule).map_or(0, |state| state.agreed);
-        let over = agrees && before + 1 >= AGREED_ENOUGH;
-        over.then(|| LearningEvent::RuleEnded { rule, end: RuleEnd::Agreed, by: None }.into()).into_iter().collect()
+    fn agreed(&self, event: &Event) -> Option<Event> {
+        let Event::Routing(RoutingEvent::Routed { decision, .. }) = event else { return None };
+        let rule = decision.rule.filter(|_| decision.agrees())?;
+        let over = self.floor.learning.rules.get(&rule)?.agreed + 1 >= AGREED_ENOUGH;
+        over.then(|| LearningEvent::RuleEnded { rule, end: RuleEnd::Agreed, by: None }.into())
     }
 }
 

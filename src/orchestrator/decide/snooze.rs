@@ -4,7 +4,7 @@
 use crate::domain::baton::Holder;
 use crate::domain::clock::ClockSet;
 use crate::domain::command::{OperatorAct, Seen};
-use crate::domain::event::{ConversationEvent, EscalationEvent, Event, WithheldReason};
+use crate::domain::event::{BatonEvent, ConversationEvent, EscalationEvent, Event, WithheldReason};
 use crate::domain::operator::{OperatorSpec, Presence, Role};
 use crate::domain::refusal::Refusal;
 use crate::domain::snooze::{CallAgain, SNOOZE_MAX, SNOOZE_REASON_BYTES_MAX, WakeReason};
@@ -105,8 +105,15 @@ pub(super) fn woken_for(case: &Case<'_>, by: &OperatorSpec, act: &OperatorAct, e
             | OperatorAct::Dismiss { .. }
             | OperatorAct::AnswerClaim { give: true, .. }
     );
+    // A correction wakes nobody, unless it goes to somebody else by it.
+    let passes = matches!(act, OperatorAct::Reroute { .. }) && events.iter().any(is_pass);
+    let wakes = wakes || passes;
     let woken = woken(case, WakeReason::Operator(by.name.clone())).filter(|_| wakes);
     woken.into_iter().map(Into::into).chain(events).collect()
+}
+
+const fn is_pass(event: &Event) -> bool {
+    matches!(event, Event::Baton(BatonEvent::Passed { .. }))
 }
 
 /// Its time has come.

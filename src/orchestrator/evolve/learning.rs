@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::domain::customer::Tier;
 use crate::domain::deployment::Deployment;
-use crate::domain::escalation::Term;
 use crate::domain::event::{ConversationEvent, EscalationEvent, Event, LearningEvent, LessonEvent};
 use crate::domain::id::{ConversationId, Seq, TurnNo};
 use crate::domain::learning::{CameOf, Features, Need, RoutingRule, TurnRating};
@@ -67,6 +66,7 @@ pub(super) fn chosen(
             features: features.clone(),
             decision: Box::new(decision.clone()),
             came: None,
+            terms: Vec::new(),
         }));
     });
 }
@@ -79,7 +79,7 @@ pub(super) fn ended(learning: &mut Learning, c: &mut Conversation) {
         learning.ended.pop_front();
     }
     let (conversation, handle) = (c.id, c.handle);
-    learning.ended.push_back(Ended { conversation, handle, choice: *choice, terms: Vec::new() });
+    learning.ended.push_back(Ended { conversation, handle, choice: *choice });
 }
 
 /// The customer is forgotten: what they said is, also as hashes.
@@ -93,9 +93,11 @@ pub(super) fn fold_lesson(floor: &mut Floor, event: &LessonEvent, at: Timestamp)
         LessonEvent::Rewarded { conversation, came, reward, terms, .. } => {
             let Some(choice) = choice(floor, *conversation) else { return };
             choice.came = Some(*came);
+            if !terms.is_empty() {
+                choice.terms.clone_from(terms);
+            }
             let (features, decision) = (choice.features.clone(), choice.decision.clone());
             bandit::learn(Arc::make_mut(&mut floor.learning.router), &features, &decision, *reward);
-            remember_terms(&mut floor.learning, *conversation, terms);
         }
         LessonEvent::NeedKnown { need, terms, .. } => {
             let Some(deployment) = floor.deployment.clone() else { return };
@@ -134,12 +136,6 @@ fn choice(floor: &mut Floor, id: ConversationId) -> Option<&mut Choice> {
     match floor.conversations.get_mut(&id).and_then(|c| c.choice.as_deref_mut()) {
         Some(choice) => Some(choice),
         None => floor.learning.ended.iter_mut().rev().find(|e| e.conversation == id).map(|e| &mut e.choice),
-    }
-}
-
-fn remember_terms(learning: &mut Learning, id: ConversationId, terms: &[Term]) {
-    if let Some(ended) = learning.ended.iter_mut().rev().find(|ended| ended.conversation == id) {
-        ended.terms = terms.to_vec();
     }
 }
 

@@ -27,6 +27,8 @@ use super::wrap_up::WrapBook;
 #[expect(clippy::struct_excessive_bools, reason = "a ledger: one mark a column")]
 #[derive(Debug, Default)]
 pub(super) struct Account {
+    /// The last choice of an agent, and for which message.
+    pub(super) chosen: Option<(TurnNo, AgentName)>,
     pub(super) holder: Holder,
     pub(super) epoch: Epoch,
     pub(super) turn: TurnNo,

@@ -42,6 +42,7 @@ pub(super) fn cast() -> Result<Deployment, WorldError> {
         operator.capacity = 2;
     }
     // Every line asks for something after the end, and for too little time to say it always.
+    desk.policy.learning.explore = true;
     desk.policy.wrap_up.time_ms = Millis::from_secs(40);
     // So short that some wait in vain, and some are late to be written to.
     (desk.policy.queue.expire_ms, desk.policy.queue.call_back_ms) = (Millis::from_secs(90), Millis::from_secs(30));

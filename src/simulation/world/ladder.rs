@@ -6,7 +6,8 @@ use super::World;
 use crate::domain::command::OperatorAct;
 use crate::domain::conversation::Priority;
 use crate::domain::customer::Tier;
-use crate::domain::id::{ConversationId, Digest, DraftId, Label, PromiseId};
+use crate::domain::id::{ConversationId, Digest, DraftId, Label, PromiseId, RuleId, TurnNo};
+use crate::domain::learning::{Reach, TurnRating};
 use crate::domain::supervision::{Aftermath, DraftVerdict, Fuse, FuseEnd, GateTarget, HoldTarget, Life, Segment};
 use crate::domain::time::Millis;
 use crate::domain::watch::WatchFor;
@@ -37,6 +38,7 @@ impl World {
             23..31 => Some((self.promise(conversation, found), None)),
             31..36 => self.wrap_up().map(|act| (act, None)),
             36..46 => Some((self.desk(conversation), None)),
+            46..54 => self.correction(conversation).map(|act| (act, None)),
             _ => None,
         }
     }
@@ -67,6 +69,28 @@ impl World {
             3 => OperatorAct::CarryPromise { promise, to: self.dice.pick(&people).cloned(), due },
             _ => OperatorAct::WaivePromise { promise, reason: "not needed".into() },
         }
+    }
+
+    /// What people say about what agents did.
+    fn correction(&mut self, conversation: ConversationId) -> Option<OperatorAct> {
+        let names: Vec<_> = self.desk.agents.iter().map(|agent| agent.name.clone()).collect();
+        let to = self.dice.pick(&names).cloned()?;
+        let reroute = |reach| OperatorAct::Reroute { conversation, to, reach, note: None };
+        Some(match self.dice.below(12) {
+            0..2 => reroute(Reach::Once),
+            2..6 => reroute(Reach::Teach),
+            6..9 => {
+                let until = self.at + Millis(1 + self.dice.below(600_000));
+                let segment = self.dice.chance(30).then_some(Segment { tier: Some(Tier::Vip), channel: None });
+                reroute(Reach::Rule { until, words: Vec::new(), segment })
+            }
+            9 => OperatorAct::EndRule { rule: RuleId(1 + self.dice.below(6)) },
+            10 => OperatorAct::RollBackLearning {},
+            _ => {
+                let rating = if self.dice.chance(50) { TurnRating::Good } else { TurnRating::Bad };
+                OperatorAct::RateTurn { conversation, turn: TurnNo(self.dice.below(12)), rating }
+            }
+        })
     }
 
     /// What people arrange around a conversation, and take back.

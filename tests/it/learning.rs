@@ -1,0 +1,173 @@
+//! Learning under the laws: the same journal gives the same weights and the same decisions, however often
+//! the floor is built again and after a customer was forgotten; one turn moves nobody far.
+
+use baton::domain::command::{CustomerAct, FloorAct, OperatorAct};
+use baton::domain::conversation::Disposition;
+use baton::domain::customer::Tier;
+use baton::domain::envelope::Envelope;
+use baton::domain::event::{Event, LearningEvent, RoutingEvent};
+use baton::domain::id::{ConversationId, CustomerId, Seq};
+use baton::domain::learning::Reach;
+use baton::domain::policy::{EscalationBudget, LearningPolicy};
+use baton::domain::routing::RoutingDecision;
+use baton::domain::score::Score;
+use baton::domain::time::Millis;
+use baton::orchestrator::{Floor, evolve};
+use baton::store::journal::JournalRead;
+
+use crate::floor::{Said, TestFloor, analysis, deployment};
+use crate::laws::Dice;
+
+/// Conversations of one story; some hundred lessons come of them.
+const CONVERSATIONS: u8 = 120;
+
+fn decisions(log: &[Envelope]) -> Vec<&RoutingDecision> {
+    let routed = log.iter().filter_map(|envelope| {
+        let Event::Routing(RoutingEvent::Routed { decision, .. }) = &envelope.event else { return None };
+        Some(&**decision)
+    });
+    routed.collect()
+}
+
+fn say(floor: &mut TestFloor, (conversation, customer): (ConversationId, CustomerId), said: &Said) {
+    let (text, analysis) = (said.text.as_str().into(), Box::new(analysis(said)));
+    let act = CustomerAct::Say { conversation, text, analysis, typing: false };
+    floor.customer(customer, None, act).unwrap();
+}
+
+fn begun() -> TestFloor {
+    let mut desk = deployment();
+    desk.policy.learning = LearningPolicy { explore: true, ..LearningPolicy::default() };
+    let mut floor = TestFloor::of(desk);
+    floor.floor_act(FloorAct::Arrive("ana".parse().unwrap())).unwrap();
+    floor
+}
+
+/// Customers ask, agents answer; some is settled, rated, passed on at once, taught.
+fn go_on(floor: &mut TestFloor, dice: &mut Dice, numbers: std::ops::RangeInclusive<u8>) {
+    for number in numbers {
+        let tier = if dice.roll(4) == 0 { Tier::Vip } else { Tier::Standard };
+        let (conversation, customer) = floor.open(number, tier, false);
+        let texts = [("resolve my refund", "refund"), ("pass:sales a lamp", "refund"), ("resolve a lamp", "buy")];
+        let (text, intent) = texts[dice.roll(3)];
+        let mood = dice.roll(100) as i32 - 60;
+        let said = Said { text: text.into(), intent: Some(intent.into()), mood, ..Said::default() };
+        say(floor, (conversation, customer), &said);
+        floor.wait(Millis(2_000));
+        if dice.roll(5) == 0 {
+            let to = ["billing", "sales"][dice.roll(2)].parse().unwrap();
+            // Who is full or gone cannot be taught here, and that is no part of the story.
+            let act = OperatorAct::Reroute { conversation, to, reach: Reach::Teach, note: None };
+            let _ = floor.operator("ana", None, None, act);
+        }
+        if dice.roll(2) == 0 {
+            let score = 1 + dice.roll(5) as u8;
+            let _ = floor.customer(customer, None, CustomerAct::Rate { conversation, score, comment: None });
+        }
+    }
+}
+
+#[test]
+fn the_same_story_teaches_the_same_twice_and_after_a_restart() {
+    let tell = |seed, restart: bool| {
+        let (mut floor, mut dice) = (begun(), Dice::new(seed));
+        go_on(&mut floor, &mut dice, 1..=CONVERSATIONS / 2);
+        if restart {
+            // The fold of the journal is compared with the floor in it, bit for bit.
+            floor.crash();
+            floor.floor_act(FloorAct::Arrive("ana".parse().unwrap())).unwrap();
+            let text = serde_json::to_string(floor.floor()).unwrap();
+            assert_eq!(&serde_json::from_str::<Floor>(&text).unwrap(), floor.floor(), "a snapshot is the floor");
+        }
+        go_on(&mut floor, &mut dice, CONVERSATIONS / 2 + 1..=CONVERSATIONS);
+        assert_eq!(floor.laws.broken, Vec::new());
+        floor
+    };
+    let (one, again, restarted) = (tell(7, false), tell(7, false), tell(7, true));
+    let first = decisions(&one.log);
+    assert_eq!(first, decisions(&again.log));
+    assert_eq!(first, decisions(&restarted.log));
+    let learnt = &one.floor().learning.router;
+    assert!(learnt.steps() > 60 && *learnt == restarted.floor().learning.router, "{} steps", learnt.steps());
+    assert_ne!(first, decisions(&tell(8, false).log), "another story teaches something else");
+}
+
+#[test]
+fn what_was_learnt_outlives_who_it_was_learnt_from() {
+    let (mut floor, mut dice) = (begun(), Dice::new(3));
+    go_on(&mut floor, &mut dice, 1..=20);
+    let (conversation, customer) = floor.open(99, Tier::Standard, false);
+    let said = Said { text: "resolve my refund".into(), intent: Some("refund".into()), ..Said::default() };
+    say(&mut floor, (conversation, customer), &said);
+    assert!(floor.floor().learning.ended(conversation).is_some());
+    floor.floor_act(FloorAct::Erase(customer)).unwrap();
+    floor.vault.destroy(customer).unwrap();
+    assert!(floor.floor().learning.ended(conversation).is_none(), "their last choice is forgotten with them");
+    let mut folded = Floor::default();
+    let mut journal = floor.conductor.journal().reopened().unwrap();
+    let read = journal.read(Seq(0), 100_000).unwrap();
+    assert!(read.iter().any(|envelope| serde_json::to_string(envelope).unwrap().contains("erased")));
+    read.iter().for_each(|envelope| evolve(&mut folded, envelope));
+    assert!(folded.learning == floor.floor().learning, "learnt again without their words, bit for bit");
+}
+
+/// Where somebody stands who says this and asks for a human, in ms.
+fn rank(said: &Said, tier: Tier) -> i64 {
+    let mut floor = TestFloor::of(deployment());
+    let (conversation, customer) = floor.open(1, tier, false);
+    say(&mut floor, (conversation, customer), said);
+    let asked = floor.customer(customer, None, CustomerAct::AskHuman { conversation });
+    // Who is called for at once need not ask.
+    assert!(asked.is_ok() || floor.floor().conversation(conversation).unwrap().escalation.is_some(), "{asked:?}");
+    floor.floor().conversation(conversation).unwrap().escalation.as_ref().unwrap().rank.0
+}
+
+#[test]
+fn one_turn_moves_nobody_far_and_capitals_nowhere() {
+    let queue = deployment().policy.queue;
+    let mut dice = Dice::new(11);
+    for _ in 0..200 {
+        let tier = [Tier::Standard, Tier::Gold, Tier::Vip][dice.roll(3)];
+        let calm = Said { text: "my refund".into(), intent: Some("refund".into()), ..Said::default() };
+        let mood = dice.roll(200) as i32 - 100;
+        let loud = Said { text: "MY REFUND NOW!!!".into(), mood, ..calm.clone() };
+        let quiet = Said { mood, ..calm.clone() };
+        assert_eq!(rank(&loud, tier), rank(&quiet, tier), "how loud it is moves nobody");
+        let ahead = rank(&calm, tier) - rank(&loud, tier);
+        let most = i64::try_from(queue.mood_ms.0 + queue.high_ms.0).unwrap();
+        assert!((0..=most).contains(&ahead), "a mood of {mood} moved {tier:?} by {ahead} ms, at most {most}");
+    }
+}
+
+#[test]
+fn a_budget_that_is_overdrawn_raises_the_threshold_in_small_steps() {
+    let mut desk = deployment();
+    let budget = EscalationBudget { tier: Tier::Vip, target: Score::from_percent(10), miss_cost: 3 };
+    desk.policy.escalation.budget = vec![budget];
+    let mut floor = TestFloor::of(desk);
+    floor.floor_act(FloorAct::Arrive("ana".parse().unwrap())).unwrap();
+    for number in 0..EscalationBudget::WINDOW as u8 {
+        let (conversation, customer) = floor.open(number, Tier::Vip, false);
+        for mood in [-60, -100, -100, -100] {
+            let said = Said { text: "this is awful".into(), intent: Some("refund".into()), mood, ..Said::default() };
+            say(&mut floor, (conversation, customer), &said);
+        }
+        floor.operator("ana", None, None, OperatorAct::TakeOver { conversation, reason: None }).unwrap();
+        let disposition = Disposition::Solved;
+        floor.operator("ana", None, None, OperatorAct::Resolve { conversation, disposition }).unwrap();
+    }
+    let moved: Vec<(Score, Score)> = floor
+        .log
+        .iter()
+        .filter_map(|envelope| {
+            let Event::Learning(LearningEvent::ThresholdMoved { from, to, .. }) = &envelope.event else { return None };
+            Some((*from, *to))
+        })
+        .collect();
+    assert_eq!(moved, [(Score::ZERO, EscalationBudget::STEP)]);
+    let learning = &floor.floor().learning;
+    let policy = &floor.floor().deployment.as_ref().unwrap().policy.escalation;
+    assert!(learning.escalation(policy, Tier::Vip).threshold > policy.threshold);
+    assert_eq!(learning.escalation(policy, Tier::Gold).threshold, policy.threshold, "the budget of others is theirs");
+    assert_eq!(floor.laws.broken, Vec::new());
+}
