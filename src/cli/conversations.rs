@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::failure::Failure;
+use super::learn;
 use super::line::{Line, items, labels};
 use super::place::Place;
 use super::print::Printer;
@@ -43,6 +44,12 @@ enum Act {
     Show {
         /// Which: an id, or a handle like c-1042
         conversation: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lists what is likely to need somebody soon, or to be late, the likeliest first
+    Likely {
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -100,6 +107,7 @@ impl Conversations {
             let told = match &self.act {
                 None | Some(Act::Verb(_) | Act::Ledger(_)) => list(&mut line, "", LISTED, false, printer).await,
                 Some(Act::List { words, limit, json }) => list(&mut line, words, *limit, *json, printer).await,
+                Some(Act::Likely { json }) => learn::tell_likely(&line.likely().await?, *json, printer),
                 Some(Act::Show { conversation, json }) => show(&mut line, conversation, *json, printer).await,
             };
             line.close().await?;

@@ -7,10 +7,11 @@ use super::print::Printer;
 use super::{on_tokio, words};
 use crate::domain::command::OperatorAct;
 use crate::domain::id::{Handle, RuleId};
-use crate::domain::learning::RoutingRule;
+use crate::domain::learning::{CameOf, RoutingRule, RuleWord};
+use crate::domain::score::Score;
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
-use crate::protocol::learning::{Alike, Learned, Repeated};
+use crate::protocol::learning::{Alike, Learned, LikelyRow, Repeated};
 
 /// What outcomes and people have taught the floor
 #[derive(Debug, clap::Args)]
@@ -58,7 +59,7 @@ fn tell(page: &Learned, json: bool, printer: &mut Printer) -> Result<(), Failure
     if json {
         return printer.json(page);
     }
-    let since = if page.since.0 == 0 { "the beginning".to_owned() } else { words::day(page.since).to_string() };
+    let since = if page.since.0 == 0 { "the beginning".to_owned() } else { words::day(page.since) };
     printer.says(&format!("since {since}: {} lessons since the last mark ({})", page.lessons, page.mark))?;
     for (came, times) in &page.came {
         printer.says(&format!("  {times:>6} {}", came.words()))?;
@@ -113,7 +114,7 @@ fn rules(rows: &[(RoutingRule, u32)], printer: &mut Printer) -> Result<(), Failu
     let cells: Vec<Vec<Clean>> = rows
         .iter()
         .map(|(rule, hits)| {
-            let words: Vec<&str> = rule.words.iter().map(|word| word.as_str()).collect();
+            let words: Vec<&str> = rule.words.iter().map(RuleWord::as_str).collect();
             vec![
                 Clean::shown(&rule.id),
                 rule.intent.as_ref().map(Clean::from).unwrap_or_default(),
@@ -139,11 +140,37 @@ pub(super) fn tell_alike(page: &Alike, json: bool, printer: &mut Printer) -> Res
         printer.says(&format!("  teaching would have sent {taught} to {agent}, a rule {ruled}"))?;
     }
     for case in &page.closest {
-        let came = case.came.map_or("goes on", |came| came.words());
+        let came = case.came.map_or("goes on", CameOf::words);
         let intent = case.intent.as_ref().map_or("?", |intent| intent.as_str());
         printer.says(&format!("  like it {}: {} {intent} > {}, {came}", case.likeness, case.handle, case.chosen))?;
     }
     Ok(())
+}
+
+/// What is likely to need somebody soon, with what that is read off.
+pub(super) fn tell_likely(rows: &[LikelyRow], json: bool, printer: &mut Printer) -> Result<(), Failure> {
+    if json {
+        return printer.json(&rows);
+    }
+    if rows.is_empty() {
+        return printer.says(&"nothing that is live looks as if it needed somebody soon");
+    }
+    let shown = |chance: Option<Score>| chance.map(|chance| Clean::shown(&chance)).unwrap_or_default();
+    let cells: Vec<Vec<Clean>> = rows
+        .iter()
+        .map(|row| {
+            vec![
+                Clean::shown(&row.handle),
+                row.name.clone(),
+                Clean::shown(&row.holder),
+                shown(row.escalates),
+                row.mostly.map(|signal| Clean::shown(&named(&signal))).unwrap_or_default(),
+                row.due.map(|due| Clean::shown(&words::clock(due))).unwrap_or_default(),
+                shown(row.returns),
+            ]
+        })
+        .collect();
+    printer.table(&["handle", "customer", "holder", "human likely", "by", "due", "comes back"], &cells)
 }
 
 /// A value by its name on the wire, in words.

@@ -20,7 +20,7 @@ use crate::domain::time::Timestamp;
 use crate::gateway;
 use crate::protocol::console::{ConsoleCommand, ConsoleReply, ConsoleRequest};
 use crate::protocol::incident::Preview;
-use crate::protocol::learning::{Alike, Learned};
+use crate::protocol::learning::{Alike, Learned, LikelyRow};
 use crate::protocol::query::{BriefRow, Frame, HistoryRow, Page, Query, WhatIf};
 use crate::protocol::row::PromiseRow;
 use crate::protocol::transcript::Item;
@@ -143,6 +143,7 @@ impl Line {
                 | Page::Preview(_)
                 | Page::WhatIf(_)
                 | Page::Alike(_)
+                | Page::Likely(_)
                 | Page::Learned(_)
                 | Page::Session(_) => {}
             }
@@ -189,6 +190,7 @@ impl Line {
                 | Page::Preview(_)
                 | Page::WhatIf(_)
                 | Page::Alike(_)
+                | Page::Likely(_)
                 | Page::Learned(_)
                 | Page::History(_) => {}
             }
@@ -220,6 +222,11 @@ impl Line {
     pub(super) async fn alike(&mut self, which: &str) -> Result<Alike, Failure> {
         let query = Query::Alike { conversation: which.to_owned() };
         self.one(&query, |page| if let Page::Alike(page) = page { Some(*page) } else { None }).await
+    }
+
+    /// Conversations that are likely to need somebody soon.
+    pub(super) async fn likely(&mut self) -> Result<Vec<LikelyRow>, Failure> {
+        self.one(&Query::Likely {}, |page| if let Page::Likely(rows) = page { Some(rows) } else { None }).await
     }
 
     /// What learning has changed.

@@ -12,6 +12,7 @@ use super::score::Score;
 pub const INTENTS_KEPT: usize = 5;
 
 /// The meaning of one text.
+#[expect(clippy::struct_excessive_bools, reason = "what a text is: one mark each")]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Analysis {
     /// Digest of the model: code version and examples.

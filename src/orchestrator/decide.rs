@@ -48,6 +48,8 @@ use crate::domain::time::Timestamp;
 use super::floor::Floor;
 use super::keys::Done;
 
+pub(super) use escalate::read as likely;
+
 /// What happens if `command` is carried out at `at`; an empty answer means that nothing has to.
 ///
 /// # Errors

@@ -44,6 +44,10 @@ pub struct Learning {
     pub ended: VecDeque<Ended>,
     /// What people corrected, latest last.
     pub corrections: VecDeque<Correction>,
+    /// What became of each matter.
+    pub matters: BTreeMap<IntentName, MatterSums>,
+    /// Choices of each agent of which it is known what came, and those it settled alone.
+    pub settled: BTreeMap<AgentName, (u32, u32)>,
     /// Answers of each agent that people called good, and those they did not.
     pub rated: BTreeMap<AgentName, (u32, u32)>,
     /// Lessons since the last mark.
@@ -97,6 +101,17 @@ pub struct Window {
     pub needless: u32,
     /// Humans that were needed and not called.
     pub missed: u32,
+}
+
+/// What became of the conversations about one matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MatterSums {
+    /// How many ended.
+    pub ended: u32,
+    /// How long agents and people had them, in ms, all together.
+    pub handled_ms: u64,
+    /// In how many the customer came back.
+    pub returned: u32,
 }
 
 /// A rule and what it did.

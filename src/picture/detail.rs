@@ -10,8 +10,8 @@ use crate::domain::personal::Personal;
 use crate::domain::text::{Clean, Foreign};
 use crate::orchestrator::conversation::{Conversation, HeldDraft, Snooze, WaitsFor};
 use crate::orchestrator::floor::{Stub, WrapUp};
-use crate::orchestrator::{Floor, context};
-use crate::protocol::transcript::{Detail, DraftCard, HeldTimes, LeftDraft, SleepCard, WrapUpCard};
+use crate::orchestrator::{Floor, Outlook, context, outlook};
+use crate::protocol::transcript::{Detail, DraftCard, HeldTimes, LeftDraft, OutlookCard, SleepCard, WrapUpCard};
 
 use super::need::clocks;
 use super::{ERASED, Lens, line, owed};
@@ -49,6 +49,7 @@ fn live(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Detail {
         draft: c.draft.as_ref().map(|waiting| draft(c, waiting)),
         left: left(c, lens),
         whispers: c.whispers.iter().map(|whisper| open(&whisper.text)).collect(),
+        outlook: expected(floor, c),
         rating: c.outcome.rating,
         wrap_up: None,
     }
@@ -79,6 +80,7 @@ fn resolved(floor: &Floor, id: ConversationId, stub: &Stub) -> Detail {
         draft: None,
         left: None,
         whispers: Vec::new(),
+        outlook: OutlookCard::default(),
         rating: stub.outcome.rating,
         wrap_up: stub.wrap.as_ref().map(|wrap| wrap_up(floor, stub, wrap)),
     }
@@ -115,6 +117,12 @@ fn draft(c: &Conversation, waiting: &HeldDraft) -> DraftCard {
         fuse: waiting.fuse,
         subject: c.subject_of_draft(waiting).unwrap_or_default(),
     }
+}
+
+fn expected(floor: &Floor, c: &Conversation) -> OutlookCard {
+    let Outlook { escalates, handling, returns, settles } = outlook(floor, c);
+    let (escalates, terms) = escalates.unzip();
+    OutlookCard { escalates, terms: terms.unwrap_or_default(), handling, returns, settles }
 }
 
 fn sleep(snooze: &Snooze) -> SleepCard {

@@ -15,7 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::{Approval, Conversation, Escalation, LeftStage};
 use crate::orchestrator::floor::Stub;
 use crate::orchestrator::owed::{Open, Owed};
-use crate::orchestrator::{Floor, allow};
+use crate::orchestrator::{Floor, allow, outlook};
 use crate::protocol::row::{ClockRow, HarmTerm, Need, NeedReason};
 
 use super::incident::is_folded;
@@ -25,6 +25,8 @@ use super::{Lens, line};
 const NEAR_MS: i64 = 60_000;
 /// The term of the due time moves in such steps, so that a row does not change with every second.
 const STEP_MS: i64 = 10_000;
+/// What a certain call for a human adds to what presses already: less than one that was made.
+const LIKELY: Score = Score::from_percent(30);
 /// A colleague on it takes away this much of the harm.
 const COLLEAGUE: Score = Score::from_percent(-70);
 
@@ -147,8 +149,14 @@ pub(super) fn need(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Option<N
         (HarmTerm::Tier, tier(c.tier)),
         (HarmTerm::Irreversible, irreversible(floor, c)),
         (HarmTerm::Priority, priority(c.arranged.priority)),
+        (HarmTerm::Likely, likely(floor, c)),
     ];
     Some(weighed(found, terms, colleague(c, lens), lens))
+}
+
+/// How likely it gets worse, where nobody was called yet.
+fn likely(floor: &Floor, c: &Conversation) -> Score {
+    outlook(floor, c).escalates.map_or(Score::ZERO, |(chance, _)| chance.times(LIKELY))
 }
 
 /// A need with what makes it press.

@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::baton::Holder;
 use crate::domain::customer::Tier;
 use crate::domain::escalation::Signal;
 use crate::domain::id::{AgentName, ConversationId, Handle, IntentName, Seq};
 use crate::domain::learning::{CameOf, RoutingRule};
 use crate::domain::score::Score;
+use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
 
 /// What is like a conversation's last choice, and what a correction of it would change.
@@ -30,6 +32,30 @@ pub struct Alike {
 
 /// Cases shown of what is like a choice.
 pub const CLOSEST: usize = 5;
+
+/// A live conversation that is likely to need somebody soon, or to be late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LikelyRow {
+    /// Which.
+    pub conversation: ConversationId,
+    /// Its short name.
+    pub handle: Handle,
+    /// Whose.
+    pub name: Clean,
+    /// Who holds it.
+    pub holder: Holder,
+    /// How likely a human is needed in the next turns, 0 to 1.
+    pub escalates: Option<Score>,
+    /// What that is read off most, if anything.
+    pub mostly: Option<Signal>,
+    /// When the next clock of it is due.
+    pub due: Option<Timestamp>,
+    /// How likely the customer comes back about it, 0 to 1, where enough cases tell.
+    pub returns: Option<Score>,
+}
+
+/// Rows of such a list: what somebody reads.
+pub const LIKELY_ROWS: usize = 50;
 
 /// Somebody who should have had it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

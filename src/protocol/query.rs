@@ -16,7 +16,7 @@ use crate::domain::time::Timestamp;
 
 use super::console::Change;
 use super::incident::Preview;
-use super::learning::{Alike, Learned};
+use super::learning::{Alike, Learned, LikelyRow};
 use super::row::PromiseRow;
 use super::transcript::Item;
 
@@ -74,6 +74,8 @@ pub enum Query {
         /// Which: an id or a handle like `c-1042`.
         conversation: String,
     },
+    /// Live conversations that are likely to need somebody soon, or to be late; the likeliest first.
+    Likely {},
     /// What learning has changed.
     Learned {
         /// Since when; left out, since the last mark.
@@ -104,6 +106,8 @@ pub enum Page {
     WhatIf(WhatIf),
     /// What is like a choice, and what a correction would change.
     Alike(Box<Alike>),
+    /// Conversations that are likely to need somebody soon.
+    Likely(Vec<LikelyRow>),
     /// What learning has changed.
     Learned(Box<Learned>),
     /// The question cannot be answered; why, and the way out.

@@ -1,5 +1,7 @@
 //! Rows of the floor as one viewer may see them: order, reasons and due times arrive computed.
 
+mod harm;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::agent::AgentRole;
@@ -22,6 +24,8 @@ use crate::domain::undo::Undoable;
 use crate::domain::watch::WatchFor;
 
 use super::console::Audience;
+
+pub use harm::HarmTerm;
 
 /// One conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -395,26 +399,6 @@ pub struct PromiseRow {
     /// What is owed.
     #[serde(flatten)]
     pub owed: OwedRow,
-}
-
-/// A term of the harm of not looking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HarmTerm {
-    /// How grave the reason is.
-    Severity,
-    /// How near, or past, the due time is.
-    Due,
-    /// How low the mood is, and falling.
-    Mood,
-    /// The customer's tier.
-    Tier,
-    /// Something irreversible waits.
-    Irreversible,
-    /// A colleague is on it.
-    Colleague,
-    /// What a person said of how much it presses.
-    Priority,
 }
 
 /// One AI agent.

@@ -20,7 +20,7 @@ use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
 use crate::domain::supervision::{Burning, DraftEnd};
 use crate::domain::text::{Clean, Foreign};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Millis, Timestamp};
 
 use super::row::{ClockRow, OwedRow};
 
@@ -382,11 +382,29 @@ pub struct Detail {
     pub left: Option<LeftDraft>,
     /// Whispers in force.
     pub whispers: Vec<Clean>,
+    /// What is to be expected of it.
+    #[serde(default)]
+    pub outlook: OutlookCard,
     /// One to five, once rated.
     pub rating: Option<u8>,
     /// What whoever had it has still to say about its end.
     #[serde(default)]
     pub wrap_up: Option<WrapUpCard>,
+}
+
+/// What is to be expected of a conversation, each with how many cases tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutlookCard {
+    /// How likely a human is needed in the next turns, 0 to 1.
+    pub escalates: Option<Score>,
+    /// What that is read off, largest first.
+    pub terms: Vec<Term>,
+    /// How long such matters take agents and people.
+    pub handling: Option<(Millis, u32)>,
+    /// How likely the customer comes back about it, 0 to 1.
+    pub returns: Option<(Score, u32)>,
+    /// How likely who was chosen settles it alone, 0 to 1.
+    pub settles: Option<(Score, u32)>,
 }
 
 /// A reply that somebody began to a customer and did not send before the conversation went on without them.

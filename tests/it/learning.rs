@@ -12,7 +12,8 @@ use baton::domain::policy::{EscalationBudget, LearningPolicy};
 use baton::domain::routing::RoutingDecision;
 use baton::domain::score::Score;
 use baton::domain::time::Millis;
-use baton::orchestrator::{Floor, evolve};
+use baton::orchestrator::{Floor, evolve, outlook};
+use baton::picture::likely;
 use baton::store::journal::JournalRead;
 
 use crate::floor::{Said, TestFloor, analysis, deployment};
@@ -107,7 +108,9 @@ fn what_was_learnt_outlives_who_it_was_learnt_from() {
     let mut journal = floor.conductor.journal().reopened().unwrap();
     let read = journal.read(Seq(0), 100_000).unwrap();
     assert!(read.iter().any(|envelope| serde_json::to_string(envelope).unwrap().contains("erased")));
-    read.iter().for_each(|envelope| evolve(&mut folded, envelope));
+    for envelope in &read {
+        evolve(&mut folded, envelope);
+    }
     assert!(folded.learning == floor.floor().learning, "learnt again without their words, bit for bit");
 }
 
@@ -170,4 +173,30 @@ fn a_budget_that_is_overdrawn_raises_the_threshold_in_small_steps() {
     assert!(learning.escalation(policy, Tier::Vip).threshold > policy.threshold);
     assert_eq!(learning.escalation(policy, Tier::Gold).threshold, policy.threshold, "the budget of others is theirs");
     assert_eq!(floor.laws.broken, Vec::new());
+}
+
+#[test]
+fn what_is_to_be_expected_rests_on_cases_and_says_how_many() {
+    let (mut floor, mut dice) = (begun(), Dice::new(5));
+    go_on(&mut floor, &mut dice, 1..=60);
+    let (conversation, customer) = floor.open(200, Tier::Standard, false);
+    let said = |mood| Said { text: "my refund".into(), intent: Some("refund".into()), mood, ..Said::default() };
+    say(&mut floor, (conversation, customer), &said(0));
+    let expected = |floor: &TestFloor| outlook(floor.floor(), floor.floor().conversation(conversation).unwrap());
+    let calm = expected(&floor);
+    let ended = floor.floor().learning.matters["refund"].ended;
+    assert_eq!(calm.handling.unwrap().1, ended);
+    assert!(ended >= 5 && calm.returns.unwrap().0 < Score::from_percent(50), "{calm:?}");
+    let (settles, of) = calm.settles.unwrap();
+    assert!(of >= 5 && (Score::ZERO..Score::ONE).contains(&settles), "no few cases make certain: {settles} of {of}");
+    say(&mut floor, (conversation, customer), &said(-90));
+    let upset = expected(&floor).escalates.unwrap();
+    assert!(upset.0 > calm.escalates.unwrap().0 && !upset.1.is_empty(), "{upset:?}");
+    assert!(
+        likely(floor.floor(), floor.at).iter().any(|row| row.conversation == conversation) || upset.0 < Score(2_000)
+    );
+    let (fresh, stranger) = floor.open(201, Tier::Standard, false);
+    say(&mut floor, (fresh, stranger), &Said { text: "hello".into(), intent: Some("hello".into()), ..Said::default() });
+    let unknown = outlook(floor.floor(), floor.floor().conversation(fresh).unwrap());
+    assert_eq!(unknown.handling, None, "too few cases say nothing");
 }

@@ -152,7 +152,11 @@ fn routed(decision: &RoutingDecision, width: usize) -> Vec<Strip> {
         Basis::TieBreak => Clean::fixed("equal scores, settled by the conversation's own number"),
         Basis::OnlyOne => Clean::fixed("only this agent could take it"),
         Basis::Fallback => Clean::fixed("no agent has the skill; the one who sorts things out takes it"),
-        Basis::Person => Clean::fixed("a person decided"),
+        Basis::Person => {
+            let rule = decision.rule.map(|rule| rule.to_string()).unwrap_or_default();
+            let alone = decision.candidates.first().map(|best| best.agent.to_string()).unwrap_or_default();
+            clean!("the rule {rule} of a person; the scores alone say {alone}")
+        }
         Basis::Explored => Clean::fixed("not the best: drawn to learn whether it does as well"),
     };
     strips.push(Strip::of([piece(Token::Dim, clean!(" {}", decision_line(decision)))]));
@@ -186,6 +190,7 @@ fn harm(need: &Need) -> Vec<Strip> {
             HarmTerm::Irreversible => "something irreversible waits",
             HarmTerm::Colleague => "a colleague is on it",
             HarmTerm::Priority => "the priority that a person gave it",
+            HarmTerm::Likely => "how likely a human is needed soon",
         };
         Strip::of([
             piece(Token::Base, clean!("   {:<30}", word)),

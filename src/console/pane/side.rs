@@ -13,10 +13,12 @@ use crate::domain::score::Score;
 use crate::domain::text::Clean;
 use crate::domain::time::Millis;
 use crate::protocol::row::{ConversationRow, OwedRow, Waiting};
-use crate::protocol::transcript::Detail;
+use crate::protocol::transcript::{Detail, OutlookCard};
 
 /// Moods shown as a path.
 const MOODS: usize = 12;
+/// A chance below this is not worth a line.
+const LIKELY: Score = Score::from_percent(10);
 /// Cells of the words at the left of each line.
 const LABEL: usize = 7;
 
@@ -91,6 +93,7 @@ fn customer(model: &Model, width: usize) -> Vec<Strip> {
     strips.extend(why(detail, width));
     strips.push(title("MOOD"));
     strips.push(mood(row));
+    strips.extend(expected(&detail.outlook, width));
     strips.extend(clocks(model, row, detail, width));
     strips
 }
@@ -241,6 +244,25 @@ fn mood(row: &ConversationRow) -> Strip {
         piece(mood_token(row.mood), clean!("  {}", row.mood)),
         piece(Token::Dim, clean!("{trend}")),
     ])
+}
+
+/// What is to be expected, each with how many cases tell.
+fn expected(outlook: &OutlookCard, width: usize) -> Vec<Strip> {
+    let mut strips = Vec::new();
+    if let Some(chance) = outlook.escalates.filter(|chance| *chance >= LIKELY) {
+        let token = if chance >= Score::from_percent(50) { Token::Need } else { Token::Base };
+        strips.extend(fact("human", &clean!("needed soon {chance}"), token, width));
+    }
+    if let Some((span, of)) = outlook.handling {
+        strips.extend(fact("takes", &clean!("{} ({of})", calm(span)), Token::Dim, width));
+    }
+    if let Some((chance, of)) = outlook.settles {
+        strips.extend(fact("alone", &clean!("{chance} ({of})"), Token::Dim, width));
+    }
+    if let Some((chance, of)) = outlook.returns.filter(|(chance, _)| *chance >= LIKELY) {
+        strips.extend(fact("back", &clean!("{chance} ({of})"), Token::Dim, width));
+    }
+    strips
 }
 
 /// What a clock runs for.

@@ -79,6 +79,7 @@ fn route_differently_asks_who_and_for_how_much_and_shows_what_it_would_change() 
     arrives(&mut model, question(&sent));
     assert!(shown(&model).contains("c-31") && shown(&model).contains("passed on"), "{}", shown(&model));
     assert!(shown(&model).contains("12 x billing > returns for refund"), "{}", shown(&model));
+    press(&mut model, "j");
     let to = model.card.as_ref().unwrap().choice().unwrap().label.to_string();
     assert_eq!(enter(&mut model), [], "and then for how much it counts");
     assert!(shown(&model).contains(&format!("{to} SHOULD HAVE HAD")), "{}", shown(&model));

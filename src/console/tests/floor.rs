@@ -31,7 +31,7 @@ use crate::protocol::row::{
     AgentRow, ApprovalRow, ConversationRow, EdgeRow, HarmTerm, HeaderRow, Need, NeedReason, OperatorRow, OwedRow,
     QueueRow, Section, WaitWithout, Waiting,
 };
-use crate::protocol::transcript::{ApprovalCard, Detail, Evidence, HeldTimes, Item, ItemBody, ToolState};
+use crate::protocol::transcript::{ApprovalCard, Detail, Evidence, HeldTimes, Item, ItemBody, OutlookCard, ToolState};
 
 /// 09:04:00 of a day in November, in UTC.
 pub(super) const NOW: Timestamp = Timestamp(1_763_888_640_000);
@@ -294,6 +294,13 @@ pub(super) fn detail(n: u64) -> Detail {
         left: None,
         whispers: Vec::new(),
         wrap_up: None,
+        outlook: OutlookCard {
+            escalates: Some(Score(7_400)),
+            terms: Vec::new(),
+            handling: Some((Millis::from_mins(6), 31)),
+            returns: Some((Score(1_200), 31)),
+            settles: Some((Score(8_100), 40)),
+        },
         rating: None,
     }
 }

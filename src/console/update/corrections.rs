@@ -3,7 +3,7 @@
 use crate::domain::command::OperatorAct;
 use crate::domain::conversation::Author;
 use crate::domain::id::{AgentName, ClientKey, ConversationId, TurnNo};
-use crate::domain::learning::{Reach, RuleWord, TurnRating};
+use crate::domain::learning::{CameOf, Reach, RuleWord, TurnRating};
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::{Millis, Timestamp};
 use crate::protocol::console::ConsoleRequest;
@@ -76,10 +76,10 @@ pub(super) fn arrived(model: &mut Model, key: &ClientKey, page: Box<Alike>) {
         about && card.choices.iter().any(|choice| matches!(choice.pick, Pick::Reroute(_) | Pick::Reach(..)))
     };
     if let Some(card) = model.card.as_mut().filter(|card| asks(card)) {
-        let to = card.choices.iter().find_map(|choice| match &choice.pick {
-            Pick::Reach(to, _) => Some(to.clone()),
-            _ => None,
-        });
+        let to = card
+            .choices
+            .iter()
+            .find_map(|choice| if let Pick::Reach(to, _) = &choice.pick { Some(to.clone()) } else { None });
         card.facts.extend(shows(&page, to.as_ref()));
     }
     model.alike = (None, Some(page));
@@ -108,8 +108,8 @@ fn effect(page: &Alike, target: &AlikeTarget) -> Clean {
 
 fn like(case: &AlikeCase) -> Clean {
     let intent = case.intent.as_ref().map_or("?", |intent| intent.as_str());
-    let came = case.came.map_or("goes on", |came| came.words());
-    clean!("{} {}  {intent} > {}, {came}", case.likeness, case.handle, case.chosen)
+    let end = case.came.map_or("goes on", CameOf::words);
+    clean!("{} {}  {intent} > {}, {end}", case.likeness, case.handle, case.chosen)
 }
 
 fn again(row: &Repeated) -> Clean {
@@ -205,10 +205,8 @@ pub(super) fn rate(model: &mut Model) -> Vec<Effect> {
 /// The last answer of an agent that has arrived.
 fn last_answer(model: &Model, id: ConversationId) -> Option<(TurnNo, AgentName, Clean)> {
     let open = model.live.open.as_ref().filter(|open| open.id == id)?;
-    open.items.values().rev().find_map(|item| match &item.body {
-        ItemBody::Message { turn, author: Author::Agent(agent), text, .. } => {
-            Some((*turn, agent.clone(), text.one_line()))
-        }
-        _ => None,
+    open.items.values().rev().find_map(|item| {
+        let ItemBody::Message { turn, author: Author::Agent(agent), text, .. } = &item.body else { return None };
+        Some((*turn, agent.clone(), text.one_line()))
     })
 }

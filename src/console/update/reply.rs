@@ -259,7 +259,7 @@ fn answer(model: &mut Model, key: &ClientKey, page: Page, next: Option<String>) 
         }
         Page::Preview(page) => incidents::previewed(model, key, page),
         Page::Alike(page) => corrections::arrived(model, key, page),
-        Page::Session(_) | Page::Briefs(_) | Page::Promises(_) | Page::Learned(_) => {}
+        Page::Session(_) | Page::Briefs(_) | Page::Promises(_) | Page::Likely(_) | Page::Learned(_) => {}
     }
     Vec::new()
 }

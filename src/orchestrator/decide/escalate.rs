@@ -30,7 +30,7 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Vec<Event>> {
 }
 
 /// What is read of a conversation, weighed by the deployment's policy and what was learnt.
-pub(super) fn read(floor: &Floor, deployment: &Deployment, c: &Conversation) -> Judgement {
+pub(in crate::orchestrator) fn read(floor: &Floor, deployment: &Deployment, c: &Conversation) -> Judgement {
     let path: Vec<Score> = c.mood_path.iter().copied().collect();
     let failed = c.results.iter().filter(|result| matches!(result.end, CallEnd::Failed | CallEnd::Unknown)).count();
     let misses = c.baton.holder.agent().and_then(|name| c.flows.get(name)).map_or(0, |flow| flow.misses);

@@ -221,7 +221,7 @@ impl Lesson<'_> {
         let policy = self.floor.deployment.as_ref().map(|deployment| &deployment.policy.clocks);
         let whole = policy.map_or(0, |clocks| clocks.resolution_ms.0);
         let gone = self.at.since(c.opened).0.min(whole);
-        let left = (whole - gone) * Score::ONE.0.unsigned_abs() as u64 / whole.max(1);
+        let left = (whole - gone) * u64::from(Score::ONE.0.unsigned_abs()) / whole.max(1);
         Score(i32::try_from(left).unwrap_or_default())
     }
 

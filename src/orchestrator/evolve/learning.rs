@@ -22,6 +22,7 @@ use super::with;
 
 /// Counts what the budgets rest on, before the entry is folded.
 pub(super) fn watch(floor: &mut Floor, event: &Event) {
+    count_matter(floor, event);
     let Some(tier) = event.conversation().and_then(|id| tier(floor, id)) else { return };
     let window = floor.learning.budgets.entry(tier);
     if let Event::Conversation(ConversationEvent::Resolved { .. }) = event {
@@ -38,6 +39,22 @@ pub(super) fn watch(floor: &mut Floor, event: &Event) {
         let window = window.or_default();
         window.needless += u32::from(*need == Need::Dismissed);
         window.missed += u32::from(need.missed());
+    }
+}
+
+/// How long the conversations about a matter take, and how many come back.
+fn count_matter(floor: &mut Floor, event: &Event) {
+    if let Event::Conversation(ConversationEvent::Resolved { conversation, spent, .. }) = event {
+        let choice = floor.conversation(*conversation).and_then(|c| c.choice.as_ref());
+        let Some(intent) = choice.and_then(|choice| choice.intent.clone()) else { return };
+        let sums = floor.learning.matters.entry(intent).or_default();
+        sums.ended = sums.ended.saturating_add(1);
+        sums.handled_ms = sums.handled_ms.saturating_add(spent.bot.saturating_add(spent.human));
+    } else if let Event::Conversation(ConversationEvent::Reopened { conversation, .. }) = event {
+        let ended = floor.learning.ended(*conversation);
+        let Some(intent) = ended.and_then(|ended| ended.choice.intent.clone()) else { return };
+        let sums = floor.learning.matters.entry(intent).or_default();
+        sums.returned = sums.returned.saturating_add(1);
     }
 }
 
@@ -90,7 +107,12 @@ pub(super) fn forget(learning: &mut Learning, id: ConversationId) {
 /// What was learnt from one conversation.
 pub(super) fn fold_lesson(floor: &mut Floor, event: &LessonEvent, at: Timestamp) {
     match event {
-        LessonEvent::Rewarded { conversation, came, reward, terms, .. } => {
+        LessonEvent::Rewarded { conversation, agent, came, reward, terms, .. } => {
+            if !matches!(came, CameOf::Rated(_) | CameOf::Reopened) {
+                let (known, settled) = floor.learning.settled.entry(agent.clone()).or_default();
+                *known += 1;
+                *settled += u32::from(*came == CameOf::Resolved);
+            }
             let Some(choice) = choice(floor, *conversation) else { return };
             choice.came = Some(*came);
             if !terms.is_empty() {

@@ -9,7 +9,7 @@ use crate::domain::operator::Role;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
-use crate::picture::{Lens, Room, Transcript, alike, briefs, frames, preview, promises, replies, what_if};
+use crate::picture::{Lens, Room, Transcript, alike, briefs, frames, likely, preview, promises, replies, what_if};
 use crate::protocol::query::{HISTORY_PAGE, HistoryRow, Page, Query, SESSION_PAGE};
 use crate::store::StoreError;
 use crate::store::history::{Filter, PAGE_ROWS_MAX, Summary};
@@ -40,6 +40,7 @@ impl Queries {
             Query::Session { conversation } => self.session(operator, role, conversation, after),
             Query::WhatIf { conversation } => self.what_if(operator, role, conversation),
             Query::Alike { conversation } => self.alike(role, conversation),
+            Query::Likely {} => Ok((Page::Likely(likely(&self.replica.read(), self.clock.now())), None)),
             Query::Learned { since } => self.learned(role, *since),
         }
     }

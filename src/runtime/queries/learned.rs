@@ -85,7 +85,9 @@ impl Queries {
             if batch.is_empty() {
                 break;
             }
-            batch.iter().for_each(|envelope| past.fold(envelope, since));
+            for envelope in &batch {
+                past.fold(envelope, since);
+            }
         }
         let surplus = past.outcomes.len().saturating_sub(OUTCOMES_MAX);
         past.outcomes.drain(..surplus);

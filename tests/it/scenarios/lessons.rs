@@ -2,6 +2,7 @@
 
 use baton::domain::envelope::Envelope;
 use baton::domain::event::{Event, LearningEvent, LessonEvent, RoutingEvent};
+use baton::domain::learning::RuleWord;
 
 use super::{Player, Step};
 
@@ -34,27 +35,35 @@ fn word(value: &impl serde::Serialize) -> String {
 }
 
 fn lesson(envelope: &Envelope) -> Option<String> {
-    Some(match &envelope.event {
-        Event::Lesson(LessonEvent::Rewarded { agent, came, reward, .. }) => {
-            format!("{agent} {} {reward}", came.words())
-        }
-        Event::Lesson(LessonEvent::NeedKnown { need, .. }) => format!("human {}", word(need)),
-        Event::Lesson(LessonEvent::Taught { was, agent, lasting, .. }) => {
+    if let Event::Lesson(event) = &envelope.event {
+        return Some(of_one(event));
+    }
+    let Event::Learning(event) = &envelope.event else { return None };
+    Some(of_the_floor(event))
+}
+
+fn of_one(event: &LessonEvent) -> String {
+    match event {
+        LessonEvent::Rewarded { agent, came, reward, .. } => format!("{agent} {} {reward}", came.words()),
+        LessonEvent::NeedKnown { need, .. } => format!("human {}", word(need)),
+        LessonEvent::Taught { was, agent, lasting, .. } => {
             let was = was.as_ref().map_or("nobody", |was| was.as_str());
             format!("{was} > {agent}{}", if *lasting { " taught" } else { "" })
         }
-        Event::Lesson(LessonEvent::TurnRated { agent, rating, .. }) => format!("{agent} {}", word(rating)),
-        Event::Learning(LearningEvent::RuleMade { rule }) => {
-            let words: Vec<&str> = rule.words.iter().map(|word| word.as_str()).collect();
+        LessonEvent::TurnRated { agent, rating, .. } => format!("{agent} {}", word(rating)),
+    }
+}
+
+fn of_the_floor(event: &LearningEvent) -> String {
+    match event {
+        LearningEvent::RuleMade { rule } => {
+            let words: Vec<&str> = rule.words.iter().map(RuleWord::as_str).collect();
             let intent = rule.intent.as_ref().map_or("any", |intent| intent.as_str());
             format!("{} {intent} {words:?} > {} by {}", rule.id, rule.agent, rule.author)
         }
-        Event::Learning(LearningEvent::RuleEnded { rule, end, .. }) => format!("{rule} {}", word(end)),
-        Event::Learning(LearningEvent::ThresholdMoved { tier, from, to, .. }) => {
-            format!("{} {from} > {to}", word(tier))
-        }
-        Event::Learning(LearningEvent::Marked { lessons }) => format!("marked {lessons}"),
-        Event::Learning(LearningEvent::RolledBack { to, .. }) => format!("rolled back to {to}"),
-        _ => return None,
-    })
+        LearningEvent::RuleEnded { rule, end, .. } => format!("{rule} {}", word(end)),
+        LearningEvent::ThresholdMoved { tier, from, to, .. } => format!("{} {from} > {to}", word(tier)),
+        LearningEvent::Marked { lessons } => format!("marked {lessons}"),
+        LearningEvent::RolledBack { to, .. } => format!("rolled back to {to}"),
+    }
 }
