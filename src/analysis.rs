@@ -11,6 +11,7 @@ mod features;
 mod human;
 mod learnable;
 mod lexicon;
+pub mod likeness;
 mod linear;
 pub mod mood;
 mod neighbours;

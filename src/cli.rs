@@ -5,6 +5,7 @@
 
 mod agents;
 mod approvals;
+mod assess;
 mod attach;
 mod audit;
 mod briefs;
@@ -31,6 +32,7 @@ mod logs;
 mod man;
 mod models;
 mod operators;
+mod past;
 mod place;
 mod print;
 mod promises;
@@ -77,6 +79,7 @@ enum Command {
     Agents(agents::Agents),
     Incidents(incidents::Incidents),
     Import(import::Import),
+    Assess(assess::Assess),
     Export(conversations::Export),
     Evaluate(evaluate::Evaluate),
     Learn(learn::Learn),
@@ -139,6 +142,7 @@ impl Cli {
             Command::Agents(command) => command.run(&place, printer),
             Command::Incidents(command) => command.run(&place, printer),
             Command::Import(command) => command.run(&place, printer),
+            Command::Assess(command) => command.run(printer),
             Command::Evaluate(command) => command.run(&place, printer),
             Command::Learn(command) => command.run(&place, printer),
             Command::Models(command) => command.run(printer),

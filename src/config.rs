@@ -25,7 +25,7 @@ use std::io;
 use std::path::Path;
 
 pub use bundle::Bundle;
-pub use preset::{PRESETS, Preset, preset, write_preset};
+pub use preset::{PRESETS, Preset, preset, preset_files, write_files, write_preset};
 pub use problem::{Level, Problem, Problems};
 pub use source::{Source, digest};
 

@@ -6,6 +6,7 @@
 
 pub mod digest;
 pub mod handle;
+pub mod redact;
 pub mod seal;
 pub mod signature;
 pub mod token;

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::failure::Failure;
 use super::house::{self, House};
+use super::past;
 use super::place::Place;
 use super::print::Printer;
 use crate::client::socket;
@@ -37,8 +38,6 @@ use report::Report;
 use team::Part;
 use visit::Pace;
 use witness::Seen;
-
-pub(super) use recorded::read as read_dialogues;
 
 /// Pace of the floor when nobody has to follow it: ten minutes in twenty seconds.
 const HEADLESS_SPEED: f64 = 30.0;
@@ -108,7 +107,7 @@ impl Demo {
     /// Runs the demo to its end.
     pub(super) fn run(self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
         let bundle = place.bundle()?;
-        let dialogues = self.dialogues.as_deref().map(recorded::read).transpose()?;
+        let dialogues = self.dialogues.as_deref().map(past::read).transpose()?;
         let folder = throw_away()?;
         let _logs = super::logs::begin(&DataFolder::open(&folder)?)?;
         let result = super::on_tokio(self.play(bundle, dialogues, &folder, printer));

@@ -54,7 +54,7 @@ struct Desk {
 impl Import {
     /// Imports on a floor opened for the purpose; it must not run.
     pub(super) fn run(self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
-        let dialogues = super::demo::read_dialogues(&self.file)?;
+        let dialogues = super::past::read(&self.file)?;
         let bundle = place.bundle()?;
         let operator = self.operator(&bundle.operators)?;
         let data = place.data()?.path().to_owned();

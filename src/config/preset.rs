@@ -21,11 +21,18 @@ pub struct Preset {
 }
 
 /// All presets; the first is the default.
-pub const PRESETS: [Preset; 1] = [Preset {
-    name: "support",
-    about: "a support desk of five specialists for a maker of smart-home devices, with a practice shop behind it",
-    files: table::SUPPORT,
-}];
+pub const PRESETS: [Preset; 2] = [
+    Preset {
+        name: "support",
+        about: "a support desk of five specialists for a maker of smart-home devices, with a practice shop behind it",
+        files: table::SUPPORT,
+    },
+    Preset {
+        name: "bare",
+        about: "triage and escalation alone: what past dialogues, or your own hand, put specialists beside",
+        files: table::BARE,
+    },
+];
 
 /// The preset of that name, read and checked.
 ///
@@ -34,6 +41,14 @@ pub const PRESETS: [Preset; 1] = [Preset {
 pub fn preset(name: &str) -> Result<Bundle, Problems> {
     let preset = find(name)?;
     Bundle::of(preset.files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())))
+}
+
+/// The files of the preset of that name, path and text.
+///
+/// # Errors
+/// That there is no such preset.
+pub fn preset_files(name: &str) -> Result<&'static [(&'static str, &'static str)], Problems> {
+    find(name).map(|preset| preset.files)
 }
 
 fn find(name: &str) -> Result<&'static Preset, Problems> {
@@ -49,8 +64,15 @@ fn find(name: &str) -> Result<&'static Preset, Problems> {
 /// # Errors
 /// That a file is there already, or cannot be written, or that there is no such preset.
 pub fn write_preset(name: &str, dir: &Path) -> Result<usize, Problems> {
-    let preset = find(name)?;
-    for (path, _) in preset.files {
+    write_files(find(name)?.files.iter().copied(), dir)
+}
+
+/// Writes files, by path and text, into `dir`, which may exist but must hold none of them.
+///
+/// # Errors
+/// That a file is there already, or cannot be written.
+pub fn write_files<'a>(files: impl Iterator<Item = (&'a str, &'a str)> + Clone, dir: &Path) -> Result<usize, Problems> {
+    for (path, _) in files.clone() {
         let at = dir.join(path);
         if at.exists() {
             let way_out = "name an empty folder, or take the file out of the way; nothing was written";
@@ -58,14 +80,16 @@ pub fn write_preset(name: &str, dir: &Path) -> Result<usize, Problems> {
             return Err(Problems::one(Problem::file(&shown, "there is such a file already", way_out)));
         }
     }
-    for (path, text) in preset.files {
+    let mut written = 0;
+    for (path, text) in files {
         let at = dir.join(path);
         write(&at, text).map_err(|error| {
             let way_out = "name a folder that can be written to";
             Problems::one(Problem::file(&at.display().to_string(), format!("cannot be written: {error}"), way_out))
         })?;
+        written += 1;
     }
-    Ok(preset.files.len())
+    Ok(written)
 }
 
 fn write(at: &Path, text: &str) -> io::Result<()> {

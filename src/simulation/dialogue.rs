@@ -28,6 +28,31 @@ pub struct Dialogue {
     pub customer: Party,
     /// What was said, in order.
     pub turns: Vec<Turn>,
+    /// What its source says of it as a whole.
+    #[serde(default)]
+    pub labels: Labels,
+}
+
+/// What a source says of a dialogue: names of its own, and values of any kind.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Labels(serde_json::Value);
+
+impl Labels {
+    /// The texts under a name: one, or a list of them; none where it has no such name.
+    pub fn texts(&self, name: &str) -> Vec<&str> {
+        let texts: Vec<&str> = match self.0.get(name) {
+            Some(serde_json::Value::String(text)) => vec![text],
+            Some(serde_json::Value::Array(list)) => list.iter().filter_map(serde_json::Value::as_str).collect(),
+            Some(_) | None => Vec::new(),
+        };
+        texts.into_iter().filter(|text| !text.trim().is_empty()).collect()
+    }
+
+    /// A yes or no; none where nobody has said.
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        self.0.get(name)?.as_bool()
+    }
 }
 
 /// The customer, as far as the recording names them.
@@ -49,6 +74,21 @@ pub struct Turn {
     /// The words.
     #[serde(default)]
     pub text: Option<Foreign>,
+    /// Of a tool that is called or comes back: its name.
+    #[serde(default, deserialize_with = "word")]
+    pub name: Option<String>,
+    /// Of an agent's words: the source's name for what they do.
+    #[serde(default, deserialize_with = "word")]
+    pub act: Option<String>,
+    /// Of a pass: the desk or matter it went to.
+    #[serde(default, deserialize_with = "word")]
+    pub to: Option<String>,
+}
+
+/// A name; sources that hold something else in its place name nothing.
+fn word<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let value = serde_json::Value::deserialize(from)?;
+    Ok(value.as_str().filter(|name| !name.trim().is_empty()).map(str::to_owned))
 }
 
 /// Whose entry it is.
@@ -147,6 +187,23 @@ mod tests {
         let times = |d: &Dialogue| d.script().iter().map(|(at, _)| at.0).collect::<Vec<_>>();
         assert_eq!((times(&both[0]), times(&both[1])), (vec![0, 12_000], vec![0, PAUSE.0]));
         assert!(both[0].was_handed_over() && !both[1].was_handed_over());
+        assert_eq!(both[0].turns[2].to.as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn labels_are_read_as_they_come_and_odd_ones_name_nothing() {
+        let text = concat!(
+            r#"{"id":"a","turns":[{"role":"tool_call","name":"find","act":["x"],"to":7}],"#,
+            r#""labels":{"domains":["bank","",3],"flow":"returns","annoyed":true,"done":null}}"#,
+            "\n",
+            r#"{"id":"b","turns":[],"labels":null}"#
+        );
+        let both = read(text.as_bytes()).unwrap();
+        let (labels, turn) = (&both[0].labels, &both[0].turns[0]);
+        assert_eq!((labels.texts("domains"), labels.texts("flow")), (vec!["bank"], vec!["returns"]));
+        assert_eq!((labels.flag("annoyed"), labels.flag("done"), labels.flag("no")), (Some(true), None, None));
+        assert_eq!((turn.name.as_deref(), &turn.act, &turn.to), (Some("find"), &None, &None));
+        assert!(both[1].labels.texts("domains").is_empty());
     }
 
     #[test]

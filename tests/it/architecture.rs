@@ -99,7 +99,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap", &["cli", "main"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
-    ("flate2", &["cli/demo", "cli/evaluate"]),
+    ("flate2", &["cli/past", "cli/evaluate"]),
     // Tests alone.
     ("insta", &[]),
     ("tempfile", &[]),

@@ -13,6 +13,8 @@ mod cli_evaluate;
 #[cfg(test)]
 mod cli_measures;
 #[cfg(test)]
+mod cli_past;
+#[cfg(test)]
 mod cli_sites;
 #[cfg(test)]
 mod config;

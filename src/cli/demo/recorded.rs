@@ -2,9 +2,6 @@
 //! once and in order.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufReader, Read};
-use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -20,7 +17,7 @@ use crate::domain::event::{ConversationEvent, Event, TurnEvent};
 use crate::domain::id::{ConversationId, Digest, Seq};
 use crate::domain::text::Foreign;
 use crate::domain::time::Millis;
-use crate::simulation::dialogue::{self, Dialogue};
+use crate::simulation::dialogue::Dialogue;
 use crate::simulation::recording::Recording;
 use crate::store::journal::JournalRead;
 
@@ -28,24 +25,8 @@ use crate::store::journal::JournalRead;
 const AT_ONCE: usize = 400;
 /// Real time between two turns of one customer: the channel takes thirty in ten seconds.
 const GAP: Millis = Millis(400);
-/// Largest recording that is read, unpacked.
-const BYTES_MAX: u64 = 512 * 1024 * 1024;
 /// Faults that are told in full.
 const TOLD_MAX: usize = 5;
-
-/// Dialogues out of a JSONL file, plain or gzipped.
-pub(in crate::cli) fn read(path: &Path) -> Result<Vec<Dialogue>, Failure> {
-    let fails = |what: &dyn std::fmt::Display| {
-        Failure::failed(format!(
-            "{}: {what}; give a file with one dialogue of JSON a line, plain or .gz",
-            path.display()
-        ))
-    };
-    let file = File::open(path).map_err(|error| fails(&error))?;
-    let packed = path.extension().is_some_and(|end| end == "gz");
-    let plain: Box<dyn Read> = if packed { Box::new(flate2::read::MultiGzDecoder::new(file)) } else { Box::new(file) };
-    dialogue::read(BufReader::new(plain.take(BYTES_MAX))).map_err(|error| fails(&error))
-}
 
 /// What came of the recordings.
 #[derive(Debug, Serialize)]

@@ -95,3 +95,21 @@ pub(super) const SUPPORT: &[(&str, &str)] = &[
     ("playbooks/warranty-info.toml", include_str!("../presets/support/playbooks/warranty-info.toml")),
     ("playbooks/who-are-you.toml", include_str!("../presets/support/playbooks/who-are-you.toml")),
 ];
+
+/// The preset `bare`; what it shares with `support` stands there.
+pub(super) const BARE: &[(&str, &str)] = &[
+    ("baton.toml", include_str!("../presets/bare/baton.toml")),
+    ("replies.toml", include_str!("../presets/bare/replies.toml")),
+    ("agents/triage.toml", include_str!("../presets/bare/agents/triage.toml")),
+    ("agents/escalation.toml", include_str!("../presets/bare/agents/escalation.toml")),
+    ("playbooks/about-assistant.toml", include_str!("../presets/bare/playbooks/about-assistant.toml")),
+    ("playbooks/callback.toml", include_str!("../presets/bare/playbooks/callback.toml")),
+    ("playbooks/complaint.toml", include_str!("../presets/bare/playbooks/complaint.toml")),
+    ("playbooks/find-out.toml", include_str!("../presets/bare/playbooks/find-out.toml")),
+    ("playbooks/not-ours.toml", include_str!("../presets/bare/playbooks/not-ours.toml")),
+    ("policy.toml", include_str!("../presets/support/policy.toml")),
+    ("playbooks/goodbye.toml", include_str!("../presets/support/playbooks/goodbye.toml")),
+    ("playbooks/greeting.toml", include_str!("../presets/support/playbooks/greeting.toml")),
+    ("playbooks/legal-threat.toml", include_str!("../presets/support/playbooks/legal-threat.toml")),
+    ("playbooks/thanks.toml", include_str!("../presets/support/playbooks/thanks.toml")),
+];
