@@ -196,3 +196,61 @@ fn owed(script: &Script<'_>) {
     script.expect(&["conversations", "waive", "p-1", "--reason", "done"], 1, "p-1 is not owed");
     script.expect(&["conversations", "promises", "--late"], 0, "nothing is owed");
 }
+
+/// Says something as a new customer and waits for the agent's answer.
+async fn answered(server: &Server, text: &str) -> Customer {
+    let mut customer = guest(&server.address).await;
+    customer.say("one", text).await.unwrap();
+    customer.until_stored("one").await.unwrap();
+    while !customer.read.iter().any(|read| read.by == SpeakerKind::Ai) {
+        customer.hear().await.unwrap();
+    }
+    customer
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_corrects_and_reads_what_was_learnt() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::start(home.path());
+    let script = Script { home: home.path() };
+    let _first = answered(&server, "what can you do?").await;
+    for (args, code, words) in [
+        (&["learn", "--rollback"][..], 1, "nothing was learnt since the last mark"),
+        (&["learn", "--end-rule", "r-9"], 1, "there is no rule r-9"),
+        (&["learn", "--since", "yesterday"], 2, "2026-12-01T00:00:00Z"),
+        (&["learn"], 0, "too few outcomes to keep some back"),
+        (&["conversations", "rate-turn", "c-1", "99", "good"], 1, "message 99 is no answer of an agent"),
+        (&["conversations", "reroute", "c-1", "--to", "zed"], 1, "zed cannot take this conversation"),
+        (&["conversations", "reroute", "c-1", "--to", "sales", "--words", "lamp"], 2, "--rule-for"),
+        (
+            &["conversations", "reroute", "c-1", "--to", "sales", "--rule-for", "1h", "--words", "two words"],
+            2,
+            "one word",
+        ),
+        (&["conversations", "likely"], 0, ""),
+    ] {
+        script.expect(args, code, words);
+    }
+    let alike = script.json(&["conversations", "alike", "c-1"]);
+    assert_eq!((&alike["chosen"], &alike["looked_at"]), (&"triage".into(), &0.into()), "{alike}");
+    script.json(&["conversations", "reroute", "c-1", "--to", "sales", "--teach"]);
+    let learned = script.json(&["learn"]);
+    assert_eq!((&learned["lessons"], &learned["repeated"][0]["agent"]), (&1.into(), &"sales".into()), "{learned}");
+
+    // The next one like it goes there by itself, and says what was learnt of it.
+    let _second = answered(&server, "what can you do?").await;
+    let shown = script.json(&["conversations", "show", "c-2"]).to_string();
+    assert!(shown.contains(r#""chosen":"sales""#) && shown.contains(r#""factor":"words""#), "{shown}");
+    let alike = script.json(&["conversations", "alike", "c-2"]);
+    assert_eq!(alike["closest"][0]["handle"], 1, "{alike}");
+
+    script.json(&["conversations", "reroute", "c-2", "--to", "triage", "--rule-for", "1h", "--words", "what"]);
+    let learned = script.json(&["learn"]);
+    assert_eq!(learned["rules"][0][0]["agent"], "triage", "{learned}");
+    script.expect(&["learn"], 0, "corrected this week");
+    script.json(&["learn", "--end-rule", "r-1"]);
+    script.json(&["learn", "--rollback"]);
+    let _third = answered(&server, "what can you do?").await;
+    let shown = script.json(&["conversations", "show", "c-3"]).to_string();
+    assert!(shown.contains(r#""chosen":"triage""#), "forgotten again: {shown}");
+}

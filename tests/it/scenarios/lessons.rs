@@ -12,7 +12,10 @@ pub(super) fn told(log: &[Envelope]) -> Vec<&'static str> {
     kinds.filter(|kind| !kind.starts_with("lesson.") && !kind.starts_with("learning.")).collect()
 }
 
-pub(super) fn check(player: &Player, step: &Step, before: usize, place: &str) {
+pub(super) fn check(player: &Player, step: &Step, (before, kinds): (usize, &[&str]), place: &str) {
+    if let Some(events) = &step.events {
+        assert_eq!(&kinds, events, "{place}");
+    }
     if let Some(learns) = &step.learns {
         let lessons: Vec<String> = player.floor.log[before..].iter().filter_map(lesson).collect();
         assert_eq!(&lessons, learns, "{place}: learns");
