@@ -22,8 +22,7 @@ impl Vocabulary {
     }
 
     fn keeps(&self, word: &str, place: u32) -> bool {
-        let letters = word.bytes().all(|byte| !byte.is_ascii_digit());
-        self.0.contains(&place) || (letters && pieces::is_common(word))
+        self.0.contains(&place) || pieces::is_common(word)
     }
 
     /// Words and pairs of neighbours by their places, in order of places, with shares that make a vector of

@@ -243,6 +243,8 @@ async fn a_script_corrects_and_reads_what_was_learnt() {
     assert!(shown.contains(r#""chosen":"sales""#) && shown.contains(r#""factor":"words""#), "{shown}");
     let alike = script.json(&["conversations", "alike", "c-2"]);
     assert_eq!(alike["closest"][0]["handle"], 1, "{alike}");
+    let billing = alike["targets"].as_array().unwrap().iter().find(|target| target["agent"] == "billing").unwrap();
+    assert_eq!(billing["taught"], 1, "the first said the same, and would have gone there too: {alike}");
 
     script.json(&["conversations", "reroute", "c-2", "--to", "triage", "--rule-for", "1h", "--words", "what"]);
     let learned = script.json(&["learn"]);

@@ -195,6 +195,10 @@ fn what_is_to_be_expected_rests_on_cases_and_says_how_many() {
     assert!(
         likely(floor.floor(), floor.at).iter().any(|row| row.conversation == conversation) || upset.0 < Score(2_000)
     );
+    let (once, somebody) = floor.open(202, Tier::Standard, false);
+    let hello = Said { text: "resolve hello".into(), intent: Some("hello".into()), ..Said::default() };
+    say(&mut floor, (once, somebody), &hello);
+    assert_eq!(floor.floor().learning.matters["hello"].ended, 1);
     let (fresh, stranger) = floor.open(201, Tier::Standard, false);
     say(&mut floor, (fresh, stranger), &Said { text: "hello".into(), intent: Some("hello".into()), ..Said::default() });
     let unknown = outlook(floor.floor(), floor.floor().conversation(fresh).unwrap());
