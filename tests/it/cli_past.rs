@@ -77,7 +77,7 @@ fn dialogues(labelled: bool, times: bool) -> Vec<Value> {
     let dialogue = |at: usize| {
         let (desk, matter, texts, answer) = DESKS[at % 3];
         let (next_desk, next_matter, next_texts, next_answer) = DESKS[(at + 1) % 3];
-        let changes = at % 2 == 0;
+        let changes = at.is_multiple_of(2);
         let say = |role: &str, text: String, at_ms: usize| {
             let mut turn = json!({ "role": role, "text": text });
             if times {
@@ -107,7 +107,7 @@ fn dialogues(labelled: bool, times: bool) -> Vec<Value> {
         if labelled {
             let both = if changes { vec![desk, next_desk] } else { vec![desk] };
             let matters = if changes { vec![matter, next_matter] } else { vec![matter] };
-            row["labels"] = json!({ "domains": both, "tasks": matters, "customer_annoyed": at % 10 == 0 });
+            row["labels"] = json!({ "domains": both, "tasks": matters, "customer_annoyed": at.is_multiple_of(10) });
         }
         row
     };
@@ -116,7 +116,9 @@ fn dialogues(labelled: bool, times: bool) -> Vec<Value> {
 
 fn write(home: &Path, name: &str, rows: &[Value]) -> String {
     let mut text = String::new();
-    rows.iter().for_each(|row| writeln!(text, "{row}").unwrap());
+    for row in rows {
+        writeln!(text, "{row}").unwrap();
+    }
     std::fs::write(home.join(name), text).unwrap();
     home.join(name).display().to_string()
 }
