@@ -137,7 +137,7 @@ pub(super) fn tell_alike(page: &Alike, json: bool, printer: &mut Printer) -> Res
     printer.says(&format!("{} was chosen; of the last {} choices elsewhere", page.chosen, page.looked_at))?;
     for target in &page.targets {
         let (agent, taught, ruled) = (&target.agent, target.taught, target.ruled);
-        printer.says(&format!("  teaching would have sent {taught} to {agent}, a rule {ruled}"))?;
+        printer.says(&format!("  once taught {taught} more would go to {agent}, by a rule {ruled}"))?;
     }
     for case in &page.closest {
         let came = case.came.map_or("goes on", CameOf::words);

@@ -51,8 +51,8 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
         Event::Turn(event) => turn::fold(floor, event, envelope.seq, at),
         Event::Baton(event) => baton::fold(floor, event, &envelope.actor, at),
         Event::Handoff(event) => handoff::fold(floor, event),
-        Event::Routing(RoutingEvent::Routed { conversation, turn, decision, features }) => {
-            learning::chosen(floor, (*conversation, *turn), decision, features, at);
+        Event::Routing(RoutingEvent::Routed { conversation, turn, decision, features, plain }) => {
+            learning::chosen(floor, (*conversation, *turn), (decision, plain), features, at);
         }
         Event::Lesson(event) => learning::fold_lesson(floor, event, at),
         Event::Learning(event) => learning::fold(floor, event, envelope.seq, at),

@@ -71,6 +71,8 @@ pub struct Choice {
     pub features: Features,
     /// The decision.
     pub decision: Box<RoutingDecision>,
+    /// What policy and roster alone gave each candidate, in their order: what is learnt later stands on that.
+    pub plain: Vec<Score>,
     /// What came of it, as far as that is known.
     pub came: Option<CameOf>,
     /// What was read of the conversation then.
@@ -157,6 +159,17 @@ pub struct Mark {
     pub human: Learnt,
     /// The shifts of the thresholds.
     pub shifts: BTreeMap<Tier, Score>,
+}
+
+impl Choice {
+    /// The decision as policy and roster alone would have scored it.
+    pub fn unlearnt(&self) -> RoutingDecision {
+        let mut plain = (*self.decision).clone();
+        for (candidate, score) in plain.candidates.iter_mut().zip(&self.plain) {
+            candidate.score = *score;
+        }
+        plain
+    }
 }
 
 impl Learning {

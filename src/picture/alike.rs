@@ -9,7 +9,7 @@ use crate::domain::time::{Millis, Timestamp};
 use crate::orchestrator::Floor;
 use crate::orchestrator::learning::Choice;
 use crate::protocol::learning::{Alike, AlikeCase, AlikeTarget, CLOSEST, Repeated};
-use crate::routing::bandit;
+use crate::routing::bandit::{self, Learner};
 
 /// Choices that are looked at: what a person remembers of a day.
 const LOOKED_AT: usize = 256;
@@ -64,12 +64,12 @@ fn case(handle: Handle, choice: &Choice, other: &Choice) -> AlikeCase {
 fn target(floor: &Floor, choice: &Choice, name: &AgentName, others: &[(Handle, &Choice)]) -> AlikeTarget {
     let before = &floor.learning.router;
     let mut after = (**before).clone();
-    bandit::teach(&mut after, &choice.features, &choice.decision, name);
+    bandit::teach(&mut after, &choice.features, &choice.unlearnt(), name);
     let elsewhere = |decision: &RoutingDecision| decision.chosen != *name;
-    let goes = |other: &Choice| {
-        bandit::again(before, &after, &other.features, &other.decision).is_some_and(|first| first == *name)
+    let goes = |learner: &Learner, other: &Choice| {
+        bandit::again(learner, &other.features, &other.unlearnt()).is_some_and(|first| first == *name)
     };
-    let taught = others.iter().filter(|(_, other)| elsewhere(&other.decision) && goes(other)).count();
+    let taught = others.iter().filter(|(_, other)| !goes(before, other) && goes(&after, other)).count();
     let same = |other: &Choice| other.intent.is_some() && other.intent == choice.intent;
     let ruled = others.iter().filter(|(_, other)| elsewhere(&other.decision) && same(other)).count();
     let considered = choice.decision.candidates.iter().find(|candidate| candidate.agent == *name);

@@ -64,7 +64,7 @@ pub struct AlikeTarget {
     pub agent: AgentName,
     /// How it scored, if it was considered.
     pub score: Option<Score>,
-    /// Of the choices that were looked at, how many would have gone there had it been taught before.
+    /// Of the choices that were looked at, how many would go there once it is taught, and would not now.
     pub taught: u32,
     /// How many a rule about the same intent would have sent there.
     pub ruled: u32,

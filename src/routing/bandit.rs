@@ -306,7 +306,7 @@ pub fn learn(learner: &mut Learner, features: &Features, decision: &RoutingDecis
 
 /// Learns from a person that a turn is for `agent`: who stood above it is put below, by just as much as is
 /// needed for this turn (the passive-aggressive rule of Crammer et al. 2006), and what is like it follows
-/// as far as it is alike.
+/// as far as it is alike. `decision` is as policy and roster alone would have scored it.
 pub fn teach(learner: &mut Learner, features: &Features, decision: &RoutingDecision, agent: &AgentName) {
     let Some(own) = learner.number(agent) else { return };
     let length: f32 = places(features).map(|(_, value, _)| value * value).sum();
@@ -314,16 +314,10 @@ pub fn teach(learner: &mut Learner, features: &Features, decision: &RoutingDecis
         return;
     }
     learner.steps += 1;
-    let before = learner.sums(features);
-    // What the policy gave each: the recorded score without what was learnt until now. Who was not considered
-    // begins where the last of the others stands.
-    let policy =
-        |at: usize, candidate: &Candidate| float(candidate.score) - before.get(at).copied().unwrap_or(0.0) / SHARPNESS;
-    let numbered = decision.candidates.iter().filter_map(|candidate| {
-        let at = learner.number(&candidate.agent)?;
-        Some((at, policy(at, candidate)))
-    });
-    let given: Vec<(usize, f32)> = numbered.collect();
+    let numbered = decision.candidates.iter();
+    let given: Vec<(usize, f32)> =
+        numbered.filter_map(|one| Some((learner.number(&one.agent)?, float(one.score)))).collect();
+    // Who was not considered begins where the last of the others stands.
     let last = given.iter().map(|(_, given)| *given).fold(0.0, f32::min);
     let base = given.iter().find(|(at, _)| *at == own).map_or(last, |(_, given)| *given);
     for _ in 0..TAUGHT_ROUNDS {
@@ -358,15 +352,12 @@ pub fn unlearnt(learner: &Learner, features: &Features, decision: &RoutingDecisi
     plain
 }
 
-/// Who would stand first for a recorded choice if `after` were known instead of `before`.
-pub fn again(before: &Learner, after: &Learner, features: &Features, decision: &RoutingDecision) -> Option<AgentName> {
-    let (old, new) = (before.sums(features), after.sums(features));
-    let learnt = |learner: &Learner, sums: &[f32], agent: &AgentName| {
-        score(learner.number(agent).and_then(|at| sums.get(at)).copied().unwrap_or(0.0) / SHARPNESS)
-    };
+/// Who would stand first if this were known: for a choice as policy and roster alone would have scored it.
+pub fn again(learner: &Learner, features: &Features, decision: &RoutingDecision) -> Option<AgentName> {
+    let sums = learner.sums(features);
     let stands = |candidate: &Candidate| {
-        let moved = learnt(after, &new, &candidate.agent).minus(learnt(before, &old, &candidate.agent));
-        candidate.score.plus(moved)
+        let learnt = learner.number(&candidate.agent).and_then(|at| sums.get(at)).copied().unwrap_or(0.0);
+        candidate.score.plus(score(learnt / SHARPNESS))
     };
     // Of equals the one that stood before the others.
     let first = decision.candidates.iter().rev().max_by_key(|candidate| stands(candidate))?;

@@ -135,7 +135,7 @@ fn routing_learns_from_the_rewards_it_sees() {
         }),
     );
     let cold = told(here, &["routing", "--stream", &stream, "--arms", "3", "--json"]);
-    assert!(number(&cold, "mean_reward") > 0.9 && number(&cold, "best_fixed") < 0.35, "{cold}");
+    assert!(number(&cold, "mean_reward") > 0.85 && number(&cold, "best_fixed") < 0.35, "{cold}");
     assert!((number(&cold, "oracle") - 1.0).abs() < 1e-9 && number(&cold, "decide_us_p50") > 0.0, "{cold}");
     let seeded = ["routing", "--stream", &stream, "--arms", "3", "--seed-examples", &seeds, "--json"];
     let warm = told(here, &seeded);

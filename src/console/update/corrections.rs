@@ -103,7 +103,7 @@ fn shows(page: &Alike, to: Option<&AgentName>) -> Vec<Fact> {
 fn effect(page: &Alike, target: &AlikeTarget) -> Clean {
     let AlikeTarget { agent, taught, ruled, .. } = target;
     let of = page.looked_at;
-    clean!("of the last {of} elsewhere, teaching would have sent {taught} to {agent}, a rule {ruled}")
+    clean!("of the last {of} elsewhere, once taught {taught} more would go to {agent}, by a rule {ruled}")
 }
 
 fn like(case: &AlikeCase) -> Clean {

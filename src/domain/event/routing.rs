@@ -3,6 +3,7 @@
 use crate::domain::id::{ConversationId, TurnNo};
 use crate::domain::learning::Features;
 use crate::domain::routing::RoutingDecision;
+use crate::domain::score::Score;
 
 super::family! {
     /// Who was chosen, and why.
@@ -18,5 +19,8 @@ super::family! {
         /// What was known: hashes and numbers, no text.
         #[serde(default)]
         features: Box<Features>,
+        /// What policy and roster alone gave each candidate, in their order.
+        #[serde(default)]
+        plain: Vec<Score>,
     }
 }

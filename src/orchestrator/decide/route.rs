@@ -107,6 +107,8 @@ fn stopped(case: &Case<'_>, from: &AgentName, to: Option<&AgentName>) -> Vec<Eve
 struct Decided {
     decision: RoutingDecision,
     features: Features,
+    /// What policy and roster alone gave each candidate.
+    plain: Vec<Score>,
 }
 
 /// The best agent with a free seat that is not excluded, by policy, roster, what was learnt, and people's rules.
@@ -137,7 +139,9 @@ fn choose(case: &Case<'_>, analysis: &Analysis, not: &[AgentName]) -> Option<Dec
     let exploration = if policy.learning.explores(c.tier) { Exploration::Cautious } else { Exploration::Never };
     let features = Features::of(analysis, c.mood, c.tier);
     let decision = bandit::choose(&learning.router, &features, &input, exploration)?;
-    Some(Decided { decision, features })
+    let plain = bandit::unlearnt(&learning.router, &features, &decision);
+    let plain = plain.candidates.iter().map(|candidate| candidate.score).collect();
+    Some(Decided { decision, features, plain })
 }
 
 /// A number from conversation and turn alone, so that a replay draws the same.
@@ -150,5 +154,5 @@ fn draw(case: &Case<'_>) -> u64 {
 fn routed(case: &Case<'_>, decided: &Decided) -> Event {
     let (conversation, turn) = (case.id(), case.conversation.last_said);
     let (decision, features) = (Box::new(decided.decision.clone()), Box::new(decided.features.clone()));
-    RoutingEvent::Routed { conversation, turn, decision, features }.into()
+    RoutingEvent::Routed { conversation, turn, decision, features, plain: decided.plain.clone() }.into()
 }

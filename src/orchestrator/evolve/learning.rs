@@ -9,6 +9,7 @@ use crate::domain::id::{ConversationId, Seq, TurnNo};
 use crate::domain::learning::{CameOf, Features, Need, RoutingRule, TurnRating};
 use crate::domain::policy::EscalationBudget;
 use crate::domain::routing::RoutingDecision;
+use crate::domain::score::Score;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::Conversation;
 use crate::orchestrator::due::Due;
@@ -66,7 +67,7 @@ fn tier(floor: &Floor, id: ConversationId) -> Option<Tier> {
 pub(super) fn chosen(
     floor: &mut Floor,
     (id, turn): (ConversationId, TurnNo),
-    decision: &RoutingDecision,
+    (decision, plain): (&RoutingDecision, &[Score]),
     features: &Features,
     at: Timestamp,
 ) {
@@ -82,6 +83,7 @@ pub(super) fn chosen(
             intent: c.analysis.top().map(|top| top.intent.clone()),
             features: features.clone(),
             decision: Box::new(decision.clone()),
+            plain: plain.to_vec(),
             came: None,
             terms: Vec::new(),
         }));
@@ -127,7 +129,7 @@ pub(super) fn fold_lesson(floor: &mut Floor, event: &LessonEvent, at: Timestamp)
         }
         LessonEvent::Taught { conversation, agent, lasting, .. } => {
             correct(&mut floor.learning, event, at);
-            let choice = choice(floor, *conversation).map(|choice| (choice.features.clone(), choice.decision.clone()));
+            let choice = choice(floor, *conversation).map(|choice| (choice.features.clone(), choice.unlearnt()));
             if let Some((features, decision)) = choice.filter(|_| *lasting) {
                 bandit::teach(Arc::make_mut(&mut floor.learning.router), &features, &decision, agent);
             }

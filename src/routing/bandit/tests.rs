@@ -236,7 +236,8 @@ fn who_is_taught_chooses_so_the_next_time() {
     let analysis = meaning(&[("refund", 90)]);
     // Nobody was on the roster when it was learnt first.
     let nobody = desk.choose(&learner, &analysis, 7);
-    teach(&mut learner, &features(&analysis, 7), &nobody, &"returns".parse().unwrap());
+    let plain = unlearnt(&learner, &features(&analysis, 7), &nobody);
+    teach(&mut learner, &features(&analysis, 7), &plain, &"returns".parse().unwrap());
     assert_eq!(learner.steps(), 0);
     let mut learner = learner.adopt(names(&desk.specs));
     let before = desk.choose(&learner, &analysis, 7);
@@ -246,7 +247,8 @@ fn who_is_taught_chooses_so_the_next_time() {
     assert_eq!(after.chosen.as_str(), "returns");
     assert!((Score(900)..Score(2_000)).contains(&after.margin), "by no more than is needed: {}", after.margin);
     let once = learner.clone();
-    teach(&mut learner, &features(&analysis, 7), &after, &"returns".parse().unwrap());
+    let plain = unlearnt(&learner, &features(&analysis, 7), &after);
+    teach(&mut learner, &features(&analysis, 7), &plain, &"returns".parse().unwrap());
     assert_eq!(desk.choose(&learner, &analysis, 7).margin, desk.choose(&once, &analysis, 7).margin, "once is enough");
     assert_eq!(desk.choose(&learner, &meaning(&[("crash", 80)]), 9).chosen.as_str(), "tech", "others are left alone");
     let nothing = Features::default();

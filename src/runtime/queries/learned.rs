@@ -119,7 +119,7 @@ fn judge(outcomes: &[Outcome], start: &Learner) -> HeldBack {
     }
     let right = |learner: &Learner| {
         let is_right = |outcome: &&Outcome| {
-            let first = bandit::again(&Learner::default(), learner, &outcome.features, &outcome.decision);
+            let first = bandit::again(learner, &outcome.features, &outcome.decision);
             (first.as_ref() == Some(&outcome.decision.chosen)) == (outcome.reward >= WENT_WELL)
         };
         judged.iter().filter(is_right).count() as u32

@@ -299,8 +299,14 @@ fn compositions(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
     };
     vec![
         ConversationEvent::Identified { conversation, identity: Identity::Claimed }.into(),
-        RoutingEvent::Routed { conversation, turn: TurnNo(1), decision: Box::new(chosen), features: Box::default() }
-            .into(),
+        RoutingEvent::Routed {
+            conversation,
+            turn: TurnNo(1),
+            decision: Box::new(chosen),
+            features: Box::default(),
+            plain: Vec::new(),
+        }
+        .into(),
         TurnEvent::CompositionBegan {
             conversation,
             composition,
