@@ -90,13 +90,6 @@ pub fn of(text: &str) -> Mood {
     read(text, &Words::read(text))
 }
 
-/// The words and letters of a text as numbered features, words in `2^(bits - 1)` places and letters in as
-/// many behind them, each with its share: what learns from outcomes is given these and no text.
-pub fn hashed(text: &str, bits: u32) -> Vec<(u32, Score)> {
-    let vector = Grams::of(text).vector(bits.saturating_sub(1));
-    vector.into_iter().map(|(place, value)| (place, Score((value * 10_000.0).round() as i32))).collect()
-}
-
 /// Reads the mood of a text that was taken apart already.
 pub(super) fn read(text: &str, words: &Words) -> Mood {
     let readings = Readings::of(text, words);

@@ -30,6 +30,16 @@ impl RoutingDecision {
         self.candidates.iter().find(|c| c.agent == self.chosen)
     }
 
+    /// The same with other scores of the candidates, in their order; who is given none keeps theirs.
+    #[must_use]
+    pub fn scored(&self, scores: &[Score]) -> Self {
+        let mut other = self.clone();
+        for (candidate, score) in other.candidates.iter_mut().zip(scores) {
+            candidate.score = *score;
+        }
+        other
+    }
+
     /// Whether the scores alone would have led to the same.
     pub fn agrees(&self) -> bool {
         self.candidates.first().is_some_and(|best| best.agent == self.chosen)

@@ -164,11 +164,7 @@ pub struct Mark {
 impl Choice {
     /// The decision as policy and roster alone would have scored it.
     pub fn unlearnt(&self) -> RoutingDecision {
-        let mut plain = (*self.decision).clone();
-        for (candidate, score) in plain.candidates.iter_mut().zip(&self.plain) {
-            candidate.score = *score;
-        }
-        plain
+        self.decision.scored(&self.plain)
     }
 }
 

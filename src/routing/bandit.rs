@@ -1,8 +1,9 @@
 //! Routing that learns: what each agent is good at, from the outcomes of the conversations it had.
 //!
-//! The score of an agent is what it gets from policy and roster, plus what was learnt of the text's words, its intents and the customer's circumstances. A learner
-//! that has seen nothing decides as the policy does. One step of constant size follows every
-//! outcome, because a desk changes: an agent that was right last month may not be today.
+//! The score of an agent is what it gets from policy and roster, plus what was learnt of the text's
+//! words, its intents and the customer's circumstances. A learner that has seen nothing decides as
+//! the policy does. One step of constant size follows every outcome, because a desk changes: an
+//! agent that was right last month may not be today.
 //!
 //! What is recorded is in whole numbers: the features, the decision, the reward. The weights are a
 //! fold of that in the order of the journal, so that a replay learns the same bits.

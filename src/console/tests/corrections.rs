@@ -1,6 +1,6 @@
 //! Corrections at the console: who should have had it, for how much that counts, and how an answer was.
 
-use super::floor::{NOW, busy, draw, id, press, send, shown, type_text};
+use super::floor::{NOW, acts, busy, draw, enter, id, press, send, shown, type_text};
 use crate::console::model::Model;
 use crate::console::update::{Effect, Message};
 use crate::domain::command::OperatorAct;
@@ -8,18 +8,9 @@ use crate::domain::id::{ClientKey, Handle};
 use crate::domain::learning::{CameOf, Reach, TurnRating};
 use crate::domain::score::Score;
 use crate::domain::time::Millis;
-use crate::protocol::console::{ConsoleCommand, ConsoleReply, ConsoleRequest};
+use crate::protocol::console::{ConsoleReply, ConsoleRequest};
 use crate::protocol::learning::{Alike, AlikeCase, AlikeTarget, Repeated};
 use crate::protocol::query::{Page, Query};
-
-fn acts(effects: &[Effect]) -> Vec<OperatorAct> {
-    let acts = effects.iter().filter_map(|effect| {
-        let Effect::Send(request) = effect else { return None };
-        let ConsoleRequest::Command { command: ConsoleCommand::Act(act), .. } = &**request else { return None };
-        Some(act.clone())
-    });
-    acts.collect()
-}
 
 fn question(effects: &[Effect]) -> ClientKey {
     let found = effects.iter().find_map(|effect| {
@@ -28,13 +19,6 @@ fn question(effects: &[Effect]) -> ClientKey {
         Some(key.clone())
     });
     found.expect("what is like it is asked for")
-}
-
-/// The card was drawn a while ago: Enter is meant for it.
-fn enter(model: &mut Model) -> Vec<OperatorAct> {
-    model.card.as_mut().unwrap().drawn = Some(Millis(0));
-    model.wall = Millis(model.wall.0 + 1_000);
-    acts(&press(model, "Enter"))
 }
 
 fn page() -> Alike {

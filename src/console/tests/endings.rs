@@ -1,26 +1,16 @@
 //! Ends of conversations: what is owed is seen and settled first, what is left is said afterwards.
 
-use super::floor::{NOW, busy, delta, detail, draw, id, press, send, shown, type_text};
+use super::floor::{NOW, acts, busy, delta, detail, draw, id, press, send, shown, type_text};
 use crate::console::model::Model;
-use crate::console::update::Effect;
 use crate::domain::baton::Holder;
 use crate::domain::command::OperatorAct;
 use crate::domain::conversation::{Disposition, Phase};
 use crate::domain::id::{Epoch, PromiseId};
 use crate::domain::score::Score;
 use crate::domain::time::{Millis, Timestamp};
-use crate::protocol::console::{Change, ConsoleCommand, ConsoleRequest};
+use crate::protocol::console::Change;
 use crate::protocol::row::{Need, NeedReason, Section};
 use crate::protocol::transcript::WrapUpCard;
-
-fn acts(effects: &[Effect]) -> Vec<OperatorAct> {
-    let acts = effects.iter().filter_map(|effect| {
-        let Effect::Send(request) = effect else { return None };
-        let ConsoleRequest::Command { command: ConsoleCommand::Act(act), .. } = &**request else { return None };
-        Some(act.clone())
-    });
-    acts.collect()
-}
 
 /// Enter is dead right after a card was drawn.
 fn later(model: &mut Model) {

@@ -11,6 +11,7 @@ use crate::console::theme::{Depth, Theme};
 use crate::console::update::{Effect, Message, update};
 use crate::domain::agent::AgentRole;
 use crate::domain::baton::{Holder, PassReason};
+use crate::domain::command::OperatorAct;
 use crate::domain::conversation::{Author, HouseSentence, Phase, Priority};
 use crate::domain::customer::Tier;
 use crate::domain::escalation::{Severity, Signal, Term, Trigger};
@@ -26,7 +27,7 @@ use crate::domain::routing::{Basis, Candidate, Contribution, Factor, RoutingDeci
 use crate::domain::score::{Propensity, Score};
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::{Millis, Timestamp};
-use crate::protocol::console::{Change, ConsoleReply, You};
+use crate::protocol::console::{Change, ConsoleCommand, ConsoleReply, ConsoleRequest, You};
 use crate::protocol::row::{
     AgentRow, ApprovalRow, ConversationRow, EdgeRow, HarmTerm, HeaderRow, Need, NeedReason, OperatorRow, OwedRow,
     QueueRow, Section, WaitWithout, Waiting,
@@ -534,6 +535,23 @@ pub(super) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
     }
     draw(model);
     effects
+}
+
+/// What is asked of the floor by these effects.
+pub(super) fn acts(effects: &[Effect]) -> Vec<OperatorAct> {
+    let acts = effects.iter().filter_map(|effect| {
+        let Effect::Send(request) = effect else { return None };
+        let ConsoleRequest::Command { command: ConsoleCommand::Act(act), .. } = &**request else { return None };
+        Some(act.clone())
+    });
+    acts.collect()
+}
+
+/// The card was drawn a while ago: Enter is meant for it.
+pub(super) fn enter(model: &mut Model) -> Vec<OperatorAct> {
+    model.card.as_mut().unwrap().drawn = Some(Millis(0));
+    model.wall = Millis(model.wall.0 + 1_000);
+    acts(&press(model, "Enter"))
 }
 
 /// Types a text into whatever takes it.

@@ -1,24 +1,14 @@
 //! Colleagues at their consoles: one asks, the other gives or keeps, and an unsent text finds its way.
 
-use super::floor::{NOW, busy, delta, draw, id, press, send, shown, type_text};
+use super::floor::{NOW, acts, busy, delta, draw, enter, id, press, send, shown, type_text};
 use crate::console::model::Model;
 use crate::console::update::Effect;
 use crate::domain::baton::Holder;
 use crate::domain::command::OperatorAct;
 use crate::domain::id::{ClaimId, Epoch};
 use crate::domain::operator::Role;
-use crate::domain::time::Millis;
-use crate::protocol::console::{Audience, Change, ConsoleCommand, ConsoleRequest};
+use crate::protocol::console::{Audience, Change, ConsoleRequest};
 use crate::protocol::row::{ClaimRow, ConversationRow};
-
-fn acts(effects: &[Effect]) -> Vec<OperatorAct> {
-    let acts = effects.iter().filter_map(|effect| {
-        let Effect::Send(request) = effect else { return None };
-        let ConsoleRequest::Command { command: ConsoleCommand::Act(act), .. } = &**request else { return None };
-        Some(act.clone())
-    });
-    acts.collect()
-}
 
 /// Maya is held by somebody, as `change` leaves her row.
 fn held_by(model: &mut Model, who: &str, change: impl FnOnce(&mut ConversationRow)) {
@@ -29,13 +19,6 @@ fn held_by(model: &mut Model, who: &str, change: impl FnOnce(&mut ConversationRo
     let wall = model.wall.0 + 1;
     send(model, wall, delta(vec![Change::Row(Box::new(row))]));
     draw(model);
-}
-
-/// The card was drawn a while ago: Enter is meant for it.
-fn enter(model: &mut Model) -> Vec<OperatorAct> {
-    model.card.as_mut().unwrap().drawn = Some(Millis(0));
-    model.wall = Millis(model.wall.0 + 1_000);
-    acts(&press(model, "Enter"))
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use crate::domain::baton::{Baton, Holder};
 use crate::domain::clock::{ClockSet, LeftAlone};
-use crate::domain::conversation::CloseReason;
 use crate::domain::event::ConversationEvent;
 use crate::domain::handoff::ContextPack;
 use crate::domain::id::{ConversationId, CustomerId};
@@ -55,10 +54,8 @@ pub(super) fn fold(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) 
         ConversationEvent::Woken { conversation, clocks, call, .. } => {
             with(floor, *conversation, |c| woken(c, clocks, *call, at));
         }
-        ConversationEvent::Closed { conversation, reason } => {
-            if *reason == CloseReason::Erased {
-                learning::forget(&mut floor.learning, *conversation);
-            }
+        ConversationEvent::Closed { conversation, .. } => {
+            learning::closed(&mut floor.learning, *conversation);
             close(floor, *conversation, at);
         }
     }

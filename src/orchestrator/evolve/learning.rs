@@ -101,8 +101,9 @@ pub(super) fn ended(learning: &mut Learning, c: &mut Conversation) {
     learning.ended.push_back(Ended { conversation, handle, choice: *choice });
 }
 
-/// The customer is forgotten: what they said is, also as hashes.
-pub(super) fn forget(learning: &mut Learning, id: ConversationId) {
+/// It is over for good, or its customer is forgotten: nobody rates it any more, and what was said goes, also
+/// as hashes.
+pub(super) fn closed(learning: &mut Learning, id: ConversationId) {
     learning.ended.retain(|ended| ended.conversation != id);
 }
 

@@ -4,14 +4,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::envelope::Envelope;
-use crate::domain::event::{Event, LessonEvent, RoutingEvent};
-use crate::domain::id::ConversationId;
+use crate::domain::event::{ConversationEvent, Event, LessonEvent, RoutingEvent};
+use crate::domain::id::{ConversationId, Seq};
 use crate::domain::learning::{CameOf, Features};
 use crate::domain::operator::Role;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
 use crate::domain::time::Timestamp;
-use crate::orchestrator::{Floor, evolve};
 use crate::picture::repeated;
 use crate::protocol::learning::{HeldBack, Learned};
 use crate::protocol::query::Page;
@@ -29,20 +28,27 @@ const KEPT_BACK: usize = 5;
 /// From this reward on a choice went well.
 const WENT_WELL: Score = Score::from_percent(50);
 
+/// A choice, until it is known what came of it.
+#[derive(Clone)]
+struct Chosen {
+    features: Features,
+    decision: RoutingDecision,
+    /// The same as policy and roster alone scored it.
+    plain: RoutingDecision,
+}
+
 /// A choice of which it is known what came.
 struct Outcome {
-    features: Features,
-    /// The decision as policy and roster alone would have scored it.
-    decision: RoutingDecision,
+    chosen: Chosen,
     came: CameOf,
     reward: Score,
 }
 
-/// The past as it is folded once more: what was known at each choice is part of it.
+/// The outcomes of a journal as it is read.
 #[derive(Default)]
 struct Past {
-    floor: Floor,
-    choices: HashMap<ConversationId, (Features, RoutingDecision)>,
+    seq: Seq,
+    choices: HashMap<ConversationId, Chosen>,
     outcomes: Vec<Outcome>,
 }
 
@@ -52,11 +58,11 @@ impl Queries {
         if let Some(refused) = supervisors_alone(role) {
             return Ok((refused, None));
         }
-        let floor = self.replica.read().clone();
-        let learning = &floor.learning;
-        let mark = learning.mark.as_deref().cloned().unwrap_or_default();
+        let mark = self.replica.read().learning.mark.as_deref().cloned().unwrap_or_default();
         let since = since.unwrap_or(mark.at);
         let outcomes = self.outcomes(since)?;
+        let floor = self.replica.read();
+        let learning = &floor.learning;
         let mut came: BTreeMap<CameOf, u32> = BTreeMap::new();
         for outcome in &outcomes {
             *came.entry(outcome.came).or_default() += 1;
@@ -81,7 +87,7 @@ impl Queries {
     fn outcomes(&mut self, since: Timestamp) -> Result<Vec<Outcome>, StoreError> {
         let mut past = Past::default();
         loop {
-            let batch = self.journal.read(past.floor.seq, PAGE)?;
+            let batch = self.journal.read(past.seq, PAGE)?;
             if batch.is_empty() {
                 break;
             }
@@ -97,16 +103,19 @@ impl Queries {
 
 impl Past {
     fn fold(&mut self, envelope: &Envelope, since: Timestamp) {
-        if let Event::Routing(RoutingEvent::Routed { conversation, decision, features, .. }) = &envelope.event {
-            let plain = bandit::unlearnt(&self.floor.learning.router, features, decision);
-            self.choices.insert(*conversation, ((**features).clone(), plain));
+        self.seq = envelope.seq;
+        if let Event::Routing(RoutingEvent::Routed { conversation, decision, features, plain, .. }) = &envelope.event {
+            let (features, decision) = ((**features).clone(), (**decision).clone());
+            let plain = decision.scored(plain);
+            self.choices.insert(*conversation, Chosen { features, decision, plain });
         } else if let Event::Lesson(LessonEvent::Rewarded { conversation, came, reward, .. }) = &envelope.event
             && envelope.at >= since
-            && let Some((features, decision)) = self.choices.get(conversation).cloned()
+            && let Some(chosen) = self.choices.get(conversation).cloned()
         {
-            self.outcomes.push(Outcome { features, decision, came: *came, reward: *reward });
+            self.outcomes.push(Outcome { chosen, came: *came, reward: *reward });
+        } else if let Event::Conversation(ConversationEvent::Closed { conversation, .. }) = &envelope.event {
+            self.choices.remove(conversation);
         }
-        evolve(&mut self.floor, envelope);
     }
 }
 
@@ -115,12 +124,13 @@ fn judge(outcomes: &[Outcome], start: &Learner) -> HeldBack {
     let (learnt, judged) = outcomes.split_at(outcomes.len() - outcomes.len() / KEPT_BACK);
     let mut after = start.clone();
     for outcome in learnt {
-        bandit::learn(&mut after, &outcome.features, &outcome.decision, outcome.reward);
+        bandit::learn(&mut after, &outcome.chosen.features, &outcome.chosen.decision, outcome.reward);
     }
     let right = |learner: &Learner| {
         let is_right = |outcome: &&Outcome| {
-            let first = bandit::again(learner, &outcome.features, &outcome.decision);
-            (first.as_ref() == Some(&outcome.decision.chosen)) == (outcome.reward >= WENT_WELL)
+            let chosen = &outcome.chosen;
+            let first = bandit::again(learner, &chosen.features, &chosen.plain);
+            (first.as_ref() == Some(&chosen.decision.chosen)) == (outcome.reward >= WENT_WELL)
         };
         judged.iter().filter(is_right).count() as u32
     };
