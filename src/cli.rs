@@ -26,6 +26,7 @@ mod import;
 mod incidents;
 mod init;
 mod journal;
+mod knowledge;
 mod learn;
 mod line;
 mod logs;
@@ -83,6 +84,7 @@ enum Command {
     Export(conversations::Export),
     Evaluate(evaluate::Evaluate),
     Learn(learn::Learn),
+    Knowledge(knowledge::Knowledge),
     #[command(hide = true)]
     Models(models::Models),
     Operators(operators::Operators),
@@ -145,6 +147,7 @@ impl Cli {
             Command::Assess(command) => command.run(printer),
             Command::Evaluate(command) => command.run(&place, printer),
             Command::Learn(command) => command.run(&place, printer),
+            Command::Knowledge(command) => command.run(&place, printer),
             Command::Models(command) => command.run(printer),
             Command::Export(command) => command.run(&place, printer),
             Command::Status(command) => command.run(&place, printer),

@@ -7,6 +7,7 @@
 pub mod console;
 pub mod customer;
 pub mod incident;
+pub mod knowledge;
 pub mod learning;
 pub mod limits;
 pub mod query;

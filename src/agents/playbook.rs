@@ -62,6 +62,10 @@ pub fn step(book: &Playbooks, context: &AgentContext, input: &StepInput, passage
         StepInput::Advised(_, advice) => run.advised(advice.as_ref()),
     }
     run.go();
+    if !matches!(input, StepInput::Turn | StepInput::HandedOver) {
+        // Nothing was looked up for this move.
+        run.unanswered = None;
+    }
     run.obey_whispers();
     run.finish()
 }

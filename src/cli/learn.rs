@@ -29,7 +29,8 @@ pub(super) struct Learn {
     how: How,
 }
 
-fn moment(text: &str) -> Result<Timestamp, String> {
+/// A moment as it is typed.
+pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     let read = text.parse::<jiff::Timestamp>().map(|moment| Timestamp(moment.as_millisecond()));
     read.map_err(|_| "write it like 2026-12-01T00:00:00Z".to_owned())
 }

@@ -20,6 +20,7 @@ use crate::domain::time::Timestamp;
 use crate::gateway;
 use crate::protocol::console::{ConsoleCommand, ConsoleReply, ConsoleRequest};
 use crate::protocol::incident::Preview;
+use crate::protocol::knowledge::Gaps;
 use crate::protocol::learning::{Alike, Learned, LikelyRow};
 use crate::protocol::query::{BriefRow, Frame, HistoryRow, Page, Query, WhatIf};
 use crate::protocol::row::PromiseRow;
@@ -145,6 +146,7 @@ impl Line {
                 | Page::Alike(_)
                 | Page::Likely(_)
                 | Page::Learned(_)
+                | Page::Gaps(_)
                 | Page::Session(_) => {}
             }
             if next.is_none() || rows.len() >= limit {
@@ -192,6 +194,7 @@ impl Line {
                 | Page::Alike(_)
                 | Page::Likely(_)
                 | Page::Learned(_)
+                | Page::Gaps(_)
                 | Page::History(_) => {}
             }
             if next.is_none() {
@@ -233,6 +236,12 @@ impl Line {
     pub(super) async fn learned(&mut self, since: Option<Timestamp>) -> Result<Learned, Failure> {
         let query = Query::Learned { since };
         self.one(&query, |page| if let Page::Learned(page) = page { Some(*page) } else { None }).await
+    }
+
+    /// What customers asked and no article answers.
+    pub(super) async fn gaps(&mut self, since: Option<Timestamp>) -> Result<Gaps, Failure> {
+        let query = Query::Gaps { since };
+        self.one(&query, |page| if let Page::Gaps(page) = page { Some(*page) } else { None }).await
     }
 
     pub(super) async fn send(&mut self, request: ConsoleRequest) -> Result<(), Failure> {

@@ -56,6 +56,7 @@ pub enum Look {
     ViewQueue,
     ViewAgents,
     ViewHistory,
+    ViewKnowledge,
     Filter,
     Command,
     Find,

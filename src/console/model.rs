@@ -23,6 +23,7 @@ use crate::domain::text::Clean;
 use crate::domain::time::{Millis, Timestamp};
 use crate::protocol::console::{Audience, You};
 use crate::protocol::incident::Preview;
+use crate::protocol::knowledge::Gaps;
 use crate::protocol::learning::Alike;
 use crate::protocol::query::{Frame, HistoryRow};
 use crate::protocol::row::{ConversationRow, Section};
@@ -76,6 +77,8 @@ pub enum View {
     Agents,
     /// What was.
     History,
+    /// What customers asked and no article answers.
+    Knowledge,
 }
 
 /// Which pane the keys move in.
@@ -161,6 +164,17 @@ pub struct History {
     pub chosen: usize,
     /// Words that are searched for.
     pub words: String,
+}
+
+/// The knowledge view.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Knowledge {
+    /// What no article answers, once the floor has said so.
+    pub gaps: Option<Box<Gaps>>,
+    /// The question on its way.
+    pub asked: Option<ClientKey>,
+    /// Which row is marked.
+    pub chosen: usize,
 }
 
 /// Everything the console knows.
@@ -256,6 +270,8 @@ pub struct Model {
     pub last_key: Option<Millis>,
     /// The history view.
     pub history: History,
+    /// The knowledge view.
+    pub knowledge: Knowledge,
     /// What would follow in the marked conversation.
     pub foresight: Foresight,
     /// What a message to many would come to: the question on its way, and the last answer.
@@ -319,6 +335,7 @@ impl Model {
             painted: Painted::default(),
             last_key: None,
             history: History::default(),
+            knowledge: Knowledge::default(),
             foresight: Foresight::default(),
             preview: (None, None),
             alike: (None, None),

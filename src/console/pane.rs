@@ -9,6 +9,7 @@ pub mod footer;
 pub mod header;
 pub mod help;
 pub mod history;
+pub mod knowledge;
 pub mod list;
 pub mod palette;
 pub mod people;
@@ -111,7 +112,7 @@ impl Screen {
         if model.view == View::Queue && !model.is_past() && !model.zoom {
             return self.queue(model, body);
         }
-        let alone = matches!(model.view, View::Agents | View::History) && !model.is_past();
+        let alone = matches!(model.view, View::Agents | View::History | View::Knowledge) && !model.is_past();
         if alone {
             self.list(model, body);
             return self.card(model, body);
@@ -198,6 +199,10 @@ impl Screen {
         let hits = match model.view {
             View::History => {
                 self.block(area, history::HistoryView::of(model, area.width, area.height).strips);
+                Vec::new()
+            }
+            View::Knowledge => {
+                self.block(area, knowledge::KnowledgeView::of(model, area.width, area.height).strips);
                 Vec::new()
             }
             View::Agents => {

@@ -12,6 +12,7 @@ mod endings;
 mod holds;
 mod incidents;
 mod keys;
+mod knowledge;
 mod moves;
 mod palette;
 mod past;

@@ -14,7 +14,7 @@ use super::id::{
     AgentName, CompositionId, ConversationId, CustomerId, Epoch, IncidentId, IntentName, PromiseName, SlotName, TurnNo,
 };
 use super::incident::StatusLine;
-use super::knowledge::Citation;
+use super::knowledge::{Citation, Unanswered};
 use super::personal::Personal;
 use super::playbook::FlowState;
 use super::promise::Promise;
@@ -122,6 +122,9 @@ pub struct AgentStep {
     /// What the agent's flow would have done, had a whisper not said otherwise; nothing when none did.
     #[serde(default)]
     pub overruled: Option<Foreign>,
+    /// What it looked up and did not find, if the customer asked something that no article answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unanswered: Option<Unanswered>,
 }
 
 /// A text for the customer.

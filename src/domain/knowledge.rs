@@ -32,6 +32,16 @@ pub struct Citation {
     pub paragraph: u32,
 }
 
+/// A question that was looked up and not answered: what came nearest, and how near that was.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Unanswered {
+    /// The nearest passage, if anything was near at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<Citation>,
+    /// How well it fits the question, 0 to 1.
+    pub score: Score,
+}
+
 /// An article of the house as its author wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Article {

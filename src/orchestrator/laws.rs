@@ -290,6 +290,7 @@ impl Laws {
             }
             TurnEvent::AgentActed { spoken: None, .. }
             | TurnEvent::CompositionFailed { .. }
+            | TurnEvent::NothingFound { .. }
             | TurnEvent::ReplyWithheld { draft: None, .. }
             | TurnEvent::Whispered { .. }
             | TurnEvent::Noted { .. } => {}

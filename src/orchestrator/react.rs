@@ -247,6 +247,7 @@ fn turn(floor: &Floor, event: &TurnEvent) -> Vec<Todo> {
         }
         TurnEvent::AgentActed { done: false, .. }
         | TurnEvent::CompositionFailed { .. }
+        | TurnEvent::NothingFound { .. }
         | TurnEvent::ReplyWithheld { .. }
         | TurnEvent::OperatorSpoke { .. }
         | TurnEvent::HouseSpoke { .. }

@@ -55,6 +55,7 @@ pub fn touched(envelope: &Envelope) -> Touched {
             TurnEvent::CompositionFailed { .. } | TurnEvent::AgentActed { .. } => roster(header),
             TurnEvent::CustomerSpoke { .. }
             | TurnEvent::CompositionBegan { .. }
+            | TurnEvent::NothingFound { .. }
             | TurnEvent::ReplyWithheld { .. }
             | TurnEvent::OperatorSpoke { .. }
             | TurnEvent::HouseSpoke { .. }

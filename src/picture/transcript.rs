@@ -383,6 +383,9 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
             let text = if retry_at.is_some() { "it tries again" } else { "somebody else takes it" };
             ItemBody::Failed { agent: agent.clone(), text: Clean::fixed(text) }
         }
+        TurnEvent::NothingFound { agent, nearest, score, .. } => {
+            ItemBody::Milestone { text: milestone::nothing_found(agent, nearest.as_ref(), *score) }
+        }
         TurnEvent::CompositionBegan { .. } => return None,
     })
 }

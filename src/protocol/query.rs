@@ -16,6 +16,7 @@ use crate::domain::time::Timestamp;
 
 use super::console::Change;
 use super::incident::Preview;
+use super::knowledge::Gaps;
 use super::learning::{Alike, Learned, LikelyRow};
 use super::row::PromiseRow;
 use super::transcript::Item;
@@ -82,6 +83,12 @@ pub enum Query {
         #[serde(default)]
         since: Option<Timestamp>,
     },
+    /// What customers asked and no article answers.
+    Gaps {
+        /// Since when; left out, since the beginning.
+        #[serde(default)]
+        since: Option<Timestamp>,
+    },
 }
 
 /// A page of an answer.
@@ -110,6 +117,8 @@ pub enum Page {
     Likely(Vec<LikelyRow>),
     /// What learning has changed.
     Learned(Box<Learned>),
+    /// What no article answers.
+    Gaps(Box<Gaps>),
     /// The question cannot be answered; why, and the way out.
     Nothing(String),
 }

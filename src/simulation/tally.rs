@@ -96,6 +96,7 @@ impl Tally {
             TurnEvent::CompositionFailed { .. } => self.failures += 1,
             TurnEvent::AgentActed { spoken: None, .. }
             | TurnEvent::CompositionBegan { .. }
+            | TurnEvent::NothingFound { .. }
             | TurnEvent::HouseSpoke { .. }
             | TurnEvent::HouseTold { .. }
             | TurnEvent::Whispered { .. }

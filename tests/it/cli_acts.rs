@@ -9,13 +9,13 @@ use serde_json::Value;
 use super::killed::{Server, baton};
 use super::sockets::Customer;
 
-struct Script<'a> {
-    home: &'a std::path::Path,
+pub(crate) struct Script<'a> {
+    pub(crate) home: &'a std::path::Path,
 }
 
 impl Script<'_> {
     /// Runs a command; its status and the last of what it said, on whichever way out.
-    fn run(&self, args: &[&str]) -> (Option<i32>, String) {
+    pub(crate) fn run(&self, args: &[&str]) -> (Option<i32>, String) {
         let done = baton(self.home).args(args).output().unwrap();
         let words = if done.stdout.is_empty() { done.stderr } else { done.stdout };
         (done.status.code(), String::from_utf8(words).unwrap())
@@ -23,7 +23,7 @@ impl Script<'_> {
 
     /// A command that is done, its JSON.
     #[track_caller]
-    fn json(&self, args: &[&str]) -> Value {
+    pub(crate) fn json(&self, args: &[&str]) -> Value {
         let (code, words) = self.run(&[args, &["--json"]].concat());
         assert_eq!(code, Some(0), "{args:?}: {words}");
         serde_json::from_str(&words).unwrap()
@@ -31,14 +31,14 @@ impl Script<'_> {
 
     /// A row of the table: what a command says, and its status.
     #[track_caller]
-    fn expect(&self, args: &[&str], code: i32, words: &str) {
+    pub(crate) fn expect(&self, args: &[&str], code: i32, words: &str) {
         let (status, said) = self.run(args);
         assert_eq!(status, Some(code), "{args:?}: {said}");
         assert!(said.contains(words), "{args:?} does not say {words:?} but {said:?}");
     }
 }
 
-async fn guest(address: &Address) -> Customer {
+pub(crate) async fn guest(address: &Address) -> Customer {
     let minted = rest::mint(address, None, None).await.unwrap();
     let access = Access::Conversation { conversation: minted.conversation, token: minted.token };
     Customer::with(address, access)

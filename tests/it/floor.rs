@@ -15,6 +15,7 @@ use baton::domain::envelope::{Actor, Envelope, KeyUse};
 use baton::domain::escalation::Trigger;
 use baton::domain::handoff::{ContextPack, Receipt};
 use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, PromiseName};
+use baton::domain::knowledge::{Citation, Unanswered};
 use baton::domain::learning::word_place;
 use baton::domain::money::Money;
 use baton::domain::operator::{OperatorSpec, Role};
@@ -130,7 +131,9 @@ fn unwhispered(context: &AgentContext, input: &StepInput) -> AgentStep {
     let asked = !matches!(input, StepInput::ToolReturned(..)) && reply.is_some();
     let promises = if asked { promised(context, &said) } else { Vec::new() };
     let keeps = said.contains("keep").then(callback).into_iter().collect();
-    AgentStep { flow: context.flow.clone(), fills: Vec::new(), promises, keeps, reply, next, overruled: None }
+    let nearest = || Citation { article: "refunds".parse().unwrap(), paragraph: 2 };
+    let unanswered = said.contains("unheard").then(|| Unanswered { nearest: Some(nearest()), score: Score(2_100) });
+    AgentStep { reply, next, promises, keeps, unanswered, ..answer(context, "") }
 }
 
 fn callback() -> PromiseName {
@@ -169,6 +172,7 @@ fn answer(context: &AgentContext, text: &str) -> AgentStep {
         reply,
         next: Next::Wait,
         overruled: None,
+        unanswered: None,
     }
 }
 

@@ -10,6 +10,7 @@ mod cli;
 mod cli_acts;
 #[cfg(test)]
 mod cli_evaluate;
+mod cli_knowledge;
 #[cfg(test)]
 mod cli_measures;
 #[cfg(test)]

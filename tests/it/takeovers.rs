@@ -97,7 +97,7 @@ impl Record {
             Event::Baton(BatonEvent::Passed { to: Holder::Operator(_), .. }) => {
                 self.cut.extend(self.composing.remove(&id));
             }
-            Event::Turn(TurnEvent::Whispered { .. } | TurnEvent::Noted { .. })
+            Event::Turn(TurnEvent::Whispered { .. } | TurnEvent::Noted { .. } | TurnEvent::NothingFound { .. })
             | Event::Baton(_)
             | Event::Conversation(_)
             | Event::Handoff(_)

@@ -98,6 +98,7 @@ impl Run<'_> {
         let role = if outside && said { PlaybookRole::OutOfScope } else { PlaybookRole::Fallback };
         let flow = self.book.of_role(role).or_else(|| self.book.of_role(PlaybookRole::Fallback)).cloned();
         if !known {
+            self.looked_in_vain();
             self.flow.misses = self.flow.misses.saturating_add(1);
         }
         match flow {

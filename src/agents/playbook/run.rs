@@ -11,7 +11,7 @@ use crate::domain::conversation::Disposition;
 use crate::domain::customer::IdentityNeed;
 use crate::domain::escalation::Trigger;
 use crate::domain::id::{PromiseName, SlotName, ToolName};
-use crate::domain::knowledge::{Citation, Passage};
+use crate::domain::knowledge::{Citation, Passage, Unanswered};
 use crate::domain::playbook::{
     FlowPosition, FlowState, PAUSED_MAX, Playbook, PlaybookRef, PlaybookRole, SlotKind, Step, StepAct, Template,
 };
@@ -44,6 +44,8 @@ pub(super) struct Run<'a> {
     pub(super) ordered: bool,
     /// What the flow would have done, had a supervisor not said otherwise.
     pub(super) overruled: Option<Foreign>,
+    /// What was looked up in vain.
+    pub(super) unanswered: Option<Unanswered>,
     moves: u8,
 }
 
@@ -66,6 +68,7 @@ impl<'a> Run<'a> {
             interjected: false,
             ordered: false,
             overruled: None,
+            unanswered: None,
             moves: 0,
         }
     }
@@ -94,6 +97,7 @@ impl<'a> Run<'a> {
             reply,
             next,
             overruled: self.overruled,
+            unanswered: self.unanswered,
         }
     }
 
@@ -355,18 +359,38 @@ impl<'a> Run<'a> {
 
     /// The best passage, if it answers what was said: where no flow led to it, only a question is answered.
     pub(super) fn answering(&self) -> Option<&'a Passage> {
-        let current = self.flow.current.as_ref().and_then(|position| self.book.flow(&position.playbook));
-        let known = current.is_some_and(|flow| flow.role == PlaybookRole::Flow);
-        let asks = is_question(self.context.said.raw(), &self.reading.plain);
+        let known = self.known();
         let bar = if known { ANSWER } else { ANSWER_UNASKED };
+        self.passages.first().filter(|passage| passage.score >= bar && (known || self.asks()))
+    }
+
+    /// Whether it is plain what the customer wants.
+    fn known(&self) -> bool {
+        let current = self.flow.current.as_ref().and_then(|position| self.book.flow(&position.playbook));
+        current.is_some_and(|flow| flow.role == PlaybookRole::Flow)
+    }
+
+    /// Whether the customer asks something that an article could settle.
+    fn asks(&self) -> bool {
         // `When will it come?` is about what was said before, and no article knows that.
-        let asks = asks && self.reading.plain.words().any(names_something);
-        self.passages.first().filter(|passage| passage.score >= bar && (known || asks))
+        is_question(self.context.said.raw(), &self.reading.plain) && self.reading.plain.words().any(names_something)
+    }
+
+    /// Nothing answers what was said. What nobody asked is no gap in what the house knows.
+    pub(super) fn looked_in_vain(&mut self) {
+        if self.known() || self.asks() {
+            let nearest = self.passages.first();
+            let score = nearest.map(|passage| passage.score).unwrap_or_default();
+            self.unanswered = Some(Unanswered { nearest: nearest.map(|passage| passage.citation.clone()), score });
+        }
     }
 
     /// Answers from the best passage, if one is good enough.
     pub(super) fn answer_from_articles(&mut self, lead: Option<(&Step, u16)>) -> bool {
-        let Some(passage) = self.answering() else { return false };
+        let Some(passage) = self.answering() else {
+            self.looked_in_vain();
+            return false;
+        };
         match lead.filter(|(step, _)| !step.lines.calm.is_empty()) {
             Some((step, index)) => self.speak(step, index, false),
             None => self.phrase(|phrases| &phrases.answer_lead),

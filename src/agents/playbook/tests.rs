@@ -435,3 +435,30 @@ fn what_a_person_may_have_settled_is_not_taken_up_again_by_itself() {
     let other = step(&desk.book, &context, &StepInput::HandedOver, &[]);
     assert!(other.flow.current.is_some(), "{other:?}");
 }
+
+#[test]
+fn what_is_asked_and_not_found_is_said() {
+    let desk = support();
+    let mut asked = context("triage");
+    let near = Passage {
+        citation: Citation { article: "refunds".parse().unwrap(), paragraph: 2 },
+        title: Foreign::new("Refunds"),
+        text: Foreign::new("Refunds take three days."),
+        score: Score::from_percent(20),
+        highlights: Vec::new(),
+    };
+    let far = |context: &AgentContext, input: &StepInput, passages: &[Passage]| {
+        step(&desk.book, context, input, passages).unanswered
+    };
+    asked.said = Foreign::new("Does the glockenspiel resonate underwater?");
+    let missing = far(&asked, &StepInput::Turn, std::slice::from_ref(&near)).unwrap();
+    assert_eq!((missing.nearest, missing.score), (Some(near.citation.clone()), near.score));
+    assert_eq!(far(&asked, &StepInput::Turn, &[]).unwrap().nearest, None, "nothing is near");
+    let good = Passage { score: super::ANSWER_UNASKED, ..near };
+    assert_eq!(far(&asked, &StepInput::Turn, &[good]), None, "it is answered");
+    let call = ToolCall { tool: "orders.get".parse().unwrap(), args: std::collections::BTreeMap::new() };
+    let back = StepInput::ToolReturned(call, ToolOutcome::Unknown);
+    assert_eq!(far(&asked, &back, &[]), None, "nothing was looked up");
+    asked.said = Foreign::new("the glockenspiel is out of tune");
+    assert_eq!(far(&asked, &StepInput::Turn, &[]), None, "nobody asked anything");
+}

@@ -168,6 +168,10 @@ fn context(model: &Model) -> (Piece, Pairs) {
             fixed(&[("Enter", "play"), ("/", "search the texts"), ("1", "floor"), ("?", "help"), ("q", "detach")]);
         return (piece(Token::Strong, " history: "), pairs);
     }
+    if model.view == View::Knowledge {
+        let pairs = fixed(&[("Enter", "play the last one"), ("1", "floor"), ("?", "help"), ("q", "detach")]);
+        return (piece(Token::Strong, " knowledge: "), pairs);
+    }
     // Who sleeps has to be woken before anything else makes sense.
     let first = model.row().is_some_and(is_asleep).then_some(Deed::Snooze);
     let later = LATER.iter().filter(|deed| Some(**deed) != first).map(|deed| Run::Deed(*deed));

@@ -17,6 +17,9 @@ pub struct HeaderView {
     pub strips: [Strip; 2],
 }
 
+/// From this width on every view stands there by its name.
+const ROOMY: u16 = 96;
+
 impl From<&Model> for HeaderView {
     fn from(model: &Model) -> Self {
         Self { strips: [tabs(model), minute(model)] }
@@ -31,11 +34,16 @@ fn tabs(model: &Model) -> Strip {
         ("2", "Queue", View::Queue),
         ("3", "Agents", View::Agents),
         ("5", "History", View::History),
+        ("6", "Knowledge", View::Knowledge),
     ];
     for (key, word, view) in views {
         let here = view == model.view;
         left.push(piece(if here { Token::Accent } else { Token::Key }, clean!(" {key} ")));
-        left.push(piece(if here { Token::Accent } else { Token::Dim }, word));
+        // In a narrow line those that are looked into least are known by their key alone.
+        let short = model.size.columns < ROOMY && matches!(view, View::History | View::Knowledge);
+        if here || !short {
+            left.push(piece(if here { Token::Accent } else { Token::Dim }, word));
+        }
         if view == View::Queue && queued > 0 {
             left.push(piece(Token::Need, clean!(" {queued}")));
         }

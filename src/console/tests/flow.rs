@@ -435,6 +435,50 @@ pub(super) fn history(n: u64) -> Vec<crate::protocol::query::HistoryRow> {
         .collect()
 }
 
+pub(super) fn gaps(n: u32) -> crate::protocol::knowledge::Gaps {
+    use crate::protocol::knowledge::{GapExample, GapRow, Gaps};
+    let words = [
+        "do you ship to Iceland?",
+        "冰岛可以送货吗？",
+        "is there a student price for the annual plan, and how long does it last?",
+    ];
+    let rows = (0..n).map(|at| GapRow {
+        intent: (at % 3 != 2).then(|| format!("shipping-{at}").parse().unwrap()),
+        times: 2 * (n - at),
+        last: super::floor::secs_ago(60 + u64::from(at) * 3_600),
+        nearest: (at % 2 == 0).then(|| "delivery-times".parse().unwrap()),
+        score: crate::domain::score::Score(2_100),
+        examples: (0..=at % 3)
+            .map(|which| GapExample {
+                conversation: id(u64::from(at)),
+                handle: crate::domain::id::Handle(1_000 + u64::from(at)),
+                text: super::floor::text(words[which as usize]),
+            })
+            .collect(),
+    });
+    let rows: Vec<GapRow> = rows.collect();
+    Gaps { since: crate::domain::time::Timestamp(0), asked: rows.iter().map(|row| row.times).sum(), rows }
+}
+
+#[test]
+fn what_no_article_answers_is_asked_for_and_played() {
+    let mut model = busy(120, 40);
+    let asked = asks(&press(&mut model, "6"));
+    assert!(matches!(&asked[..], [(_, Query::Gaps { since: None })]), "{asked:?}");
+    let page = Page::Gaps(Box::new(gaps(3)));
+    hear(&mut model, ConsoleReply::Answer { key: asked[0].0.clone(), page, next: None });
+    press(&mut model, "j j j k");
+    let asked = asks(&press(&mut model, "Enter"));
+    let session = id(1).to_string();
+    assert!(matches!(&asked[..], [(_, Query::Session { conversation })] if *conversation == session), "{asked:?}");
+    hear(
+        &mut model,
+        ConsoleReply::Answer { key: asked[0].0.clone(), page: Page::Session(self::session()), next: None },
+    );
+    press(&mut model, "Esc");
+    assert_eq!((model.view, model.player.is_none()), (View::Knowledge, true));
+}
+
 #[test]
 fn the_palette_finds_and_runs() {
     let mut model = busy(120, 40);

@@ -260,6 +260,27 @@ fn history_and_replay() {
     assert_snapshot!("scrubbed", shown(&model));
 }
 
+#[test]
+fn what_no_article_answers() {
+    for (name, columns, lines, gaps) in [
+        ("knowledge_empty", 120, 40, Some(0)),
+        ("knowledge_asking", 120, 40, None),
+        ("knowledge", 120, 40, Some(3)),
+        ("knowledge_80x24", 80, 24, Some(3)),
+        ("knowledge_overfull", 80, 24, Some(30)),
+    ] {
+        let mut model = busy(columns, lines);
+        press(&mut model, "6");
+        let key = model.knowledge.asked.clone().unwrap();
+        if let Some(gaps) = gaps {
+            let page = Page::Gaps(Box::new(super::flow::gaps(gaps)));
+            send(&mut model, 200, Message::Reply(Box::new(ConsoleReply::Answer { key, page, next: None })));
+            press(&mut model, "j j j j j j j j j j j j j j j j");
+        }
+        assert_snapshot!(name, shown(&model));
+    }
+}
+
 /// Lines of a pane as text.
 fn lines(strips: &[Strip], width: u16) -> String {
     let mut model = console(width, strips.len() as u16);

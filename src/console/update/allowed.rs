@@ -61,6 +61,7 @@ fn may_look(model: &Model, look: Look) -> Allowed {
         | Look::ViewQueue
         | Look::ViewAgents
         | Look::ViewHistory
+        | Look::ViewKnowledge
         | Look::Filter
         | Look::Command
         | Look::Find

@@ -11,7 +11,7 @@ use super::super::model::pending::Tone;
 use super::super::model::picture::words;
 use super::super::model::sheet::{Palette, PaletteMode, Sheet, SheetKind};
 use super::super::model::{Model, SidePage, View};
-use super::{Effect, acts, allowed, cards, compose, moves, palette, past};
+use super::{Effect, acts, allowed, cards, compose, knowledge, moves, palette, past};
 use crate::console::model::editor::Editor;
 use crate::console::theme::THEMES;
 
@@ -88,6 +88,7 @@ fn look(model: &mut Model, look: Look) -> Vec<Effect> {
         Look::ViewQueue => view(model, View::Queue),
         Look::ViewAgents => view(model, View::Agents),
         Look::ViewHistory => return past::open_history(model),
+        Look::ViewKnowledge => return knowledge::open(model),
         Look::Filter => begin_filter(model),
         Look::Command | Look::Theme | Look::Replay | Look::Goto => palette::open(model, PaletteMode::Command),
         Look::Find => palette::open(model, PaletteMode::Find),
@@ -170,7 +171,7 @@ fn copy(model: &mut Model) -> Vec<Effect> {
 fn begin_filter(model: &mut Model) {
     model.filter_line.1 = true;
     if model.view != View::History {
-        model.view = if model.view == View::Agents { View::Floor } else { model.view };
+        model.view = if matches!(model.view, View::Agents | View::Knowledge) { View::Floor } else { model.view };
         filter_changed(model);
     }
 }
@@ -189,7 +190,7 @@ fn filter_key(model: &mut Model, key: Key) -> Vec<Effect> {
 const fn filter_editor(model: &mut Model) -> &mut Editor {
     match model.view {
         View::History => &mut model.history.line,
-        View::Floor | View::Queue | View::Agents => &mut model.filter_line.0,
+        View::Floor | View::Queue | View::Agents | View::Knowledge => &mut model.filter_line.0,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::protocol::row::Section;
 use super::super::keymap::Go;
 use super::super::model::sheet::{Sheet, SheetKind};
 use super::super::model::{Model, Pane, TRAIL_MAX, View};
-use super::{Effect, keys, past};
+use super::{Effect, keys, knowledge, past};
 
 /// Lines the wheel moves at once.
 const WHEEL: isize = 3;
@@ -110,6 +110,7 @@ fn by(model: &mut Model, by: isize) -> Vec<Effect> {
         (Pane::Side, _) => model.side_top = model.side_top.saturating_add_signed(by).min(usize::from(u16::MAX)),
         (Pane::List, _) if model.is_past() => return line(model, by),
         (Pane::List, View::History) => return past::choose(model, by),
+        (Pane::List, View::Knowledge) => knowledge::choose(model, by),
         (Pane::List, View::Queue) => {
             let needs = model.order.section(Section::NeedsYou);
             let at = model.selected.and_then(|id| needs.iter().position(|other| *other == id));
@@ -176,6 +177,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
     }
     match model.pane {
         Pane::List if model.view == View::History && !model.is_past() => return past::open_chosen(model),
+        Pane::List if model.view == View::Knowledge && !model.is_past() => return knowledge::play(model),
         Pane::List => match model.selected.and_then(|id| model.order.face(id)) {
             Some(incident) if !model.is_past() => keys::list_members(model, incident),
             Some(_) | None => model.pane = Pane::Transcript,
@@ -215,7 +217,7 @@ fn next_of(model: &mut Model, section: Section) {
     let at = model.selected.and_then(|id| ids.iter().position(|other| *other == id));
     let to = at.map_or(0, |at| (at + 1) % ids.len().max(1));
     if let Some(id) = ids.get(to).copied() {
-        if matches!(model.view, View::History | View::Agents) {
+        if matches!(model.view, View::History | View::Agents | View::Knowledge) {
             model.view = View::Floor;
         }
         select(model, id);

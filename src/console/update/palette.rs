@@ -17,8 +17,13 @@ use super::{Effect, allowed, compose, incidents, keys, moves, past};
 const HITS_MAX: usize = 100;
 
 /// Views by name.
-const VIEWS: [(&str, View); 4] =
-    [("floor", View::Floor), ("queue", View::Queue), ("agents", View::Agents), ("history", View::History)];
+const VIEWS: [(&str, View); 5] = [
+    ("floor", View::Floor),
+    ("queue", View::Queue),
+    ("agents", View::Agents),
+    ("history", View::History),
+    ("knowledge", View::Knowledge),
+];
 
 /// Opens the line.
 pub(super) fn open(model: &mut Model, mode: PaletteMode) {
@@ -138,6 +143,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
     match palette.hits.get(palette.chosen).map(|hit| hit.goes) {
         Some(Goes::Conversation(id)) => go(model, id),
         Some(Goes::View(View::History)) => return keys::run(model, Run::Look(Look::ViewHistory)),
+        Some(Goes::View(View::Knowledge)) => return keys::run(model, Run::Look(Look::ViewKnowledge)),
         Some(Goes::View(view)) => {
             past::leave(model);
             model.view = view;

@@ -54,7 +54,7 @@ pub(super) fn leave(model: &mut Model) {
     model.asked = None;
     model.line = None;
     model.sheet = None;
-    if model.view == View::History {
+    if matches!(model.view, View::History | View::Knowledge) {
         model.pane = Pane::List;
     }
 }

@@ -13,7 +13,7 @@ use super::super::model::pending::{Fate, Pending, Tone};
 use super::super::model::picture::{Scene, Touched};
 use super::super::model::player::Origin;
 use super::super::model::{Draft, Link, Model};
-use super::{Effect, allowed, compose, corrections, incidents, past, replies, take_up_view};
+use super::{Effect, allowed, compose, corrections, incidents, knowledge, past, replies, take_up_view};
 
 /// The line is different.
 pub(super) fn link(model: &mut Model, link: Link) -> Vec<Effect> {
@@ -255,10 +255,12 @@ fn answer(model: &mut Model, key: &ClientKey, page: Page, next: Option<String>) 
             if model.history.asked.as_ref().is_some_and(|(asked, _)| asked == key) {
                 model.history.asked = None;
             }
+            model.knowledge.asked.take_if(|asked| asked == key);
             model.say(Tone::Bad, Foreign::new(&reason).one_line());
         }
         Page::Preview(page) => incidents::previewed(model, key, page),
         Page::Alike(page) => corrections::arrived(model, key, page),
+        Page::Gaps(page) => knowledge::arrived(model, key, page),
         Page::Session(_) | Page::Briefs(_) | Page::Promises(_) | Page::Likely(_) | Page::Learned(_) => {}
     }
     Vec::new()

@@ -5,13 +5,15 @@ use crate::domain::analysis::Analysis;
 use crate::domain::clock::{ClockSet, LeftAlone};
 use crate::domain::conversation::HouseSentence;
 use crate::domain::id::{
-    AgentName, CompositionId, ConversationId, DraftId, Epoch, IncidentId, OperatorName, Seq, SlotName, TurnNo,
+    AgentName, CompositionId, ConversationId, DraftId, Epoch, IncidentId, IntentName, OperatorName, Seq, SlotName,
+    TurnNo,
 };
 use crate::domain::incident::BroadcastKind;
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
 use crate::domain::playbook::FlowState;
 use crate::domain::promise::Promise;
+use crate::domain::score::Score;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 
@@ -136,6 +138,22 @@ super::family! {
         failure: Failure,
         /// When it is tried again, if it is.
         retry_at: Option<Timestamp>,
+    }
+    /// An agent looked for the answer to a question in what the house knows and found none. The words are
+    /// those of the message and stand nowhere else.
+    NothingFound = "nothing_found" {
+        /// Where.
+        conversation: ConversationId,
+        /// The message that asks.
+        turn: TurnNo,
+        /// Who looked.
+        agent: AgentName,
+        /// As what the message was read, unless nothing fits it.
+        intent: Option<IntentName>,
+        /// What came nearest.
+        nearest: Option<Citation>,
+        /// How well that fits, 0 to 1.
+        score: Score,
     }
     /// A finished draft did not go out.
     ReplyWithheld = "reply_withheld" {

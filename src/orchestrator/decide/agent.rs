@@ -1,11 +1,13 @@
 //! What an agent's move leads to. A move for an epoch that is over changes nothing but the record.
 
 use crate::domain::action::{AgentStep, Failure, MOVES_MAX, Next, Reply};
+use crate::domain::analysis::Clarity;
 use crate::domain::baton::Holder;
 use crate::domain::conversation::{Author, HouseSentence};
 use crate::domain::escalation::Trigger;
 use crate::domain::event::{Event, Spoken, TurnEvent, WithheldReason};
 use crate::domain::id::{AgentName, CompositionId, ConversationId, Epoch, IntentName, TurnNo};
+use crate::domain::knowledge::Unanswered;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Millis, Timestamp};
 use crate::orchestrator::conversation::{Composing, WaitsFor};
@@ -41,9 +43,25 @@ pub(super) fn acted(
     if let Some(events) = circle::caught(&case, composing, step) {
         return Ok(events);
     }
-    let mut events = conflict::settled(&case, composing, step);
+    let mut events: Vec<Event> = nothing_found(&case, composing, step).into_iter().collect();
+    events.extend(conflict::settled(&case, composing, step));
     events.extend(let_out(&case, composing, step));
     Ok(events)
+}
+
+/// The customer asked what the house does not know: so much is true whatever becomes of the words.
+fn nothing_found(case: &Case<'_>, composing: &Composing, step: &AgentStep) -> Option<Event> {
+    let Unanswered { nearest, score } = step.unanswered.clone()?;
+    let read = &case.conversation.analysis;
+    let event = TurnEvent::NothingFound {
+        conversation: case.id(),
+        turn: composing.upto,
+        agent: composing.agent.clone(),
+        intent: read.top().filter(|_| read.clarity != Clarity::Outside).map(|top| top.intent.clone()),
+        nearest,
+        score,
+    };
+    Some(event.into())
 }
 
 /// The move is carried out, unless somebody writes beside its author, or its words wait for a person.

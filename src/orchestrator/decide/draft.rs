@@ -188,6 +188,7 @@ fn release(case: &Case<'_>, settled: &Settled<'_>, words: Option<&Foreign>) -> V
         next: next.clone(),
         // Written down when the draft was made.
         overruled: None,
+        unanswered: None,
     };
     let mut events = vec![settled.event(case.id())];
     let after = without(case.conversation);

@@ -47,6 +47,8 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
                 c.retry_at = *retry_at;
             });
         }
+        // It is read off the journal; nothing that is decided rests on it.
+        TurnEvent::NothingFound { .. } => {}
         TurnEvent::ReplyWithheld { conversation, .. } => {
             floor.tally.withheld += 1;
             with(floor, *conversation, |c| withheld(c, event));

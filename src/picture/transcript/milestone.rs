@@ -6,7 +6,10 @@ use crate::domain::conversation::{CloseReason, Disposition};
 use crate::domain::customer::Identity;
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{ConversationEvent, LessonEvent, WrapUpEvent};
+use crate::domain::id::AgentName;
+use crate::domain::knowledge::Citation;
 use crate::domain::learning::TurnRating;
+use crate::domain::score::Score;
 use crate::domain::snooze::WakeReason;
 use crate::domain::text::Clean;
 use crate::domain::wrap_up::WrapUpCut;
@@ -84,6 +87,16 @@ const fn ended(disposition: Disposition) -> &'static str {
         Disposition::Unsolved => "unsolved",
         Disposition::Abandoned => "the customer fell silent",
         Disposition::OutOfScope => "not a matter for this desk",
+    }
+}
+
+/// The customer asked what no article answers.
+pub(super) fn nothing_found(agent: &AgentName, nearest: Option<&Citation>, score: Score) -> Clean {
+    match nearest {
+        Some(Citation { article, .. }) => {
+            Clean::shown(&format_args!("{agent} found no article that answers this; nearest {article} {score}"))
+        }
+        None => Clean::shown(&format_args!("{agent} found no article that answers this")),
     }
 }
 

@@ -212,6 +212,7 @@ impl Teller<'_> {
             TurnEvent::CompositionBegan { agent, .. } => format!("{agent} begins to answer"),
             TurnEvent::AgentActed { agent, .. } => format!("{agent} answers"),
             TurnEvent::CompositionFailed { agent, .. } => format!("{agent} fails"),
+            TurnEvent::NothingFound { agent, .. } => format!("{agent} finds no answer in the articles"),
             TurnEvent::ReplyWithheld { agent, .. } => format!("a draft of {agent} is withheld"),
             TurnEvent::OperatorSpoke { .. } => "the customer reads your words".into(),
             TurnEvent::HouseSpoke { text, .. } => {

@@ -233,6 +233,7 @@ pub(in crate::runtime) fn from_journal(floor: &Floor, titles: &Titles, envelope:
         TurnEvent::CompositionBegan { .. }
         | TurnEvent::AgentActed { spoken: None, .. }
         | TurnEvent::CompositionFailed { .. }
+        | TurnEvent::NothingFound { .. }
         | TurnEvent::ReplyWithheld { .. }
         | TurnEvent::Whispered { .. }
         | TurnEvent::Noted { .. } => return None,

@@ -42,6 +42,7 @@ impl Queries {
             Query::Alike { conversation } => self.alike(role, conversation),
             Query::Likely {} => Ok((Page::Likely(likely(&self.replica.read(), self.clock.now())), None)),
             Query::Learned { since } => self.learned(role, *since),
+            Query::Gaps { since } => self.gaps(*since),
         }
     }
 

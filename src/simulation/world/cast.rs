@@ -114,7 +114,7 @@ impl Wild {
         let promises = vec![promise; if dice.chance(12) { 1 + dice.below(9) as usize } else { 0 }];
         let next = self.any_next(&mut dice, context);
         let flow = FlowState { misses: dice.below(4) as u8, ..FlowState::default() };
-        AgentStep { flow, fills, promises, keeps, reply, next, overruled: None }
+        AgentStep { flow, fills, promises, keeps, reply, next, overruled: None, unanswered: None }
     }
 
     fn any_next(&self, dice: &mut Dice, context: &AgentContext) -> Next {

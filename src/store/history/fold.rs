@@ -166,6 +166,7 @@ fn turn(change: &Transaction<'_>, envelope: &Envelope, event: &TurnEvent) -> Don
         TurnEvent::AgentActed { spoken: None, .. }
         | TurnEvent::CompositionBegan { .. }
         | TurnEvent::CompositionFailed { .. }
+        | TurnEvent::NothingFound { .. }
         | TurnEvent::ReplyWithheld { .. } => Ok(()),
     }
 }

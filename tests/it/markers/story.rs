@@ -28,6 +28,7 @@ use baton::domain::id::{
     ApprovalId, BriefId, CallId, CompositionId, ConversationId, CustomerId, Digest, DraftId, Epoch, FloorName, Handle,
     HandoffId, OperatorName, Seq, TurnNo,
 };
+use baton::domain::knowledge::Citation;
 use baton::domain::money::Money;
 use baton::domain::operator::Presence;
 use baton::domain::personal::Personal;
@@ -226,6 +227,7 @@ impl Story {
             events.push(spoke(&mut pen, conversation));
         }
         events.extend(compositions(&mut pen, live));
+        events.push(looked_up(live));
         events.extend(people(&mut pen, live));
         events.extend(passes(&mut pen, live));
         events.extend(people::escalation(live));
@@ -348,6 +350,18 @@ fn compositions(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
         }
         .into(),
     ]
+}
+
+fn looked_up(conversation: ConversationId) -> Event {
+    TurnEvent::NothingFound {
+        conversation,
+        turn: TurnNo(1),
+        agent: "triage".parse().unwrap(),
+        intent: Some("refund".parse().unwrap()),
+        nearest: Some(Citation { article: "refunds".parse().unwrap(), paragraph: 2 }),
+        score: Score::from_percent(21),
+    }
+    .into()
 }
 
 fn people(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
