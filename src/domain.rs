@@ -22,6 +22,7 @@ pub mod deployment;
 pub mod envelope;
 pub mod escalation;
 pub mod event;
+pub mod guard;
 pub mod handoff;
 pub mod id;
 pub mod incident;

@@ -27,7 +27,7 @@ pub mod spending;
 pub mod standing;
 pub mod subject;
 
-pub use decide::{allow, decide, repeat};
+pub use decide::{allow, decide, decide_guarded, repeat};
 pub use dry::dry_run;
 pub use effect::{ComposeInput, Effect, Todo};
 pub use evolve::evolve;

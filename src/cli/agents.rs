@@ -102,10 +102,11 @@ fn list(floor: &Picture, json: bool, printer: &mut Printer) -> Result<(), Failur
             Clean::shown(&format!("{:?}", agent.role).to_lowercase()),
             Clean::shown(&format!("{} of {}", agent.load, agent.capacity)),
             Clean::shown(&agent.failures),
+            caught(agent),
         ]
     };
     let rows: Vec<Vec<Clean>> = agents.iter().map(row).collect();
-    printer.table(&["name", "title", "role", "conversations", "failures"], &rows)?;
+    printer.table(&["name", "title", "role", "conversations", "failures", "guardrails"], &rows)?;
     let edges: Vec<Vec<Clean>> =
         agents.iter().flat_map(|agent| agent.edges.iter().map(|edge| passes(&agent.name, edge))).collect();
     if edges.is_empty() {
@@ -116,6 +117,12 @@ fn list(floor: &Picture, json: bool, printer: &mut Printer) -> Result<(), Failur
         &["from", "to", "offered", "accepted", "declined", "lapsed", "refused", "settled", "asked again"],
         &edges,
     )
+}
+
+/// What guardrails found: `2 leak, 1 tone`.
+fn caught(agent: &crate::protocol::row::AgentRow) -> Clean {
+    let counts: Vec<String> = agent.caught.iter().map(|(kind, times)| format!("{times} {}", kind.word())).collect();
+    Clean::shown(&counts.join(", "))
 }
 
 /// How the passes from one agent to another came out.

@@ -33,6 +33,7 @@ pub(super) const fn why(trigger: Trigger) -> &'static str {
         Trigger::NoAgent => "no agent can take it",
         Trigger::Held => "the agent was held",
         Trigger::LeftAlone => "a person left the customer waiting",
+        Trigger::Guarded => "a guardrail stopped an answer",
         Trigger::ByOperator => "a colleague was asked for",
     }
 }
@@ -227,6 +228,7 @@ const fn fate(end: Option<DraftFate>) -> &'static str {
         Some(DraftFate::Withheld(WithheldReason::Gated)) => "was withheld since a gate was set meanwhile",
         Some(DraftFate::Withheld(WithheldReason::Snoozed)) => "was withheld since the conversation was put to sleep",
         Some(DraftFate::Withheld(WithheldReason::NotDone)) => "was withheld since what it announces was not done",
+        Some(DraftFate::Withheld(WithheldReason::Guarded)) => "was withheld since a guardrail stopped it",
         Some(DraftFate::Withheld(WithheldReason::Circle)) => "was withheld since it only does again what was done",
     }
 }
@@ -241,6 +243,7 @@ const fn withheld(reason: WithheldReason) -> &'static str {
         WithheldReason::Gated => "since a gate was set meanwhile",
         WithheldReason::Snoozed => "since the conversation was put to sleep",
         WithheldReason::NotDone => "since what it announces was not done",
+        WithheldReason::Guarded => "since a guardrail stopped it",
         WithheldReason::Circle => "since it only does again what was done",
     }
 }

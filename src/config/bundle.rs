@@ -156,6 +156,7 @@ impl Bundle {
             pace: file.pace_ms,
             life: file.life,
             playbooks: self.flows_of(file).map(|book| (book.id.name.clone(), book.id.version)).collect(),
+            model_backed: false,
         }
     }
 

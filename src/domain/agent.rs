@@ -58,4 +58,7 @@ pub struct AgentSpec {
     pub life: Life,
     /// Its flows with the digest of each one's text.
     pub playbooks: Vec<(PlaybookName, Digest)>,
+    /// Whether a language model composes its answers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub model_backed: bool,
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::action::Reply;
+use super::guard::Taint;
 use super::id::{CallId, OperatorName};
 use super::money::Money;
 use super::personal::Personal;
@@ -30,6 +31,9 @@ pub struct WaitingCall {
     /// Whose whispers were in force when the call was thought of; none of them may allow it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub whispered: Vec<OperatorName>,
+    /// Why it waits although its tool does not ask for a person, if a guardrail says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taint: Option<Taint>,
 }
 
 /// Words that announce what a call does: they go out with its success or not at all.

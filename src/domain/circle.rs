@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::guard::GuardReason;
 use super::id::{AgentName, SlotName, ToolName};
 
 /// A question asked of a customer more often than this is an insult, whoever asks.
@@ -25,6 +26,8 @@ pub enum Habit {
     Question(SlotName),
     /// It calls a tool that will say what it has said.
     Call(ToolName),
+    /// It says what a guardrail stops.
+    Guarded(GuardReason),
 }
 
 /// What was told to which agent.

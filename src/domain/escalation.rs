@@ -30,6 +30,8 @@ pub enum Trigger {
     Held,
     /// A person who held it left the customer without an answer.
     LeftAlone,
+    /// A guardrail stopped an agent's answer, or was alarmed by what the customer wrote.
+    Guarded,
 }
 
 /// How grave.

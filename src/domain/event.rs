@@ -12,6 +12,7 @@ mod customer;
 mod desk;
 mod escalation;
 mod floor;
+mod guard;
 mod handoff;
 mod incident;
 mod learning;
@@ -41,6 +42,7 @@ pub use customer::CustomerEvent;
 pub use desk::DeskEvent;
 pub use escalation::EscalationEvent;
 pub use floor::FloorEvent;
+pub use guard::GuardEvent;
 pub use handoff::HandoffEvent;
 pub use incident::IncidentEvent;
 pub use learning::LearningEvent;
@@ -192,6 +194,8 @@ families! {
     Lesson(LessonEvent) = "lesson";
     /// What the floor as a whole learns, and forgets again.
     Learning(LearningEvent) = "learning";
+    /// What guardrails found.
+    Guard(GuardEvent) = "guard";
 }
 
 impl Event {

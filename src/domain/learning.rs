@@ -162,7 +162,8 @@ impl CameOf {
             | Trigger::NoAgent
             | Trigger::ByOperator
             | Trigger::Held
-            | Trigger::LeftAlone => None,
+            | Trigger::LeftAlone
+            | Trigger::Guarded => None,
         }
     }
 

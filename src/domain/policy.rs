@@ -1,11 +1,13 @@
 //! The rules a deployment chooses: weights, triggers, clocks, limits. All have defaults.
 
+mod guard;
 mod incidents;
 mod learning;
 mod queue;
 
 use serde::{Deserialize, Serialize};
 
+pub use guard::{AdviceField, GuardPolicy};
 pub use incidents::IncidentPolicy;
 pub use learning::{EscalationBudget, LearningPolicy};
 pub use queue::QueuePolicy;
@@ -48,6 +50,8 @@ pub struct Policy {
     pub incidents: IncidentPolicy,
     /// What outcomes are worth, and what may be tried out.
     pub learning: LearningPolicy,
+    /// What follows on what guardrails find.
+    pub guard: GuardPolicy,
 }
 
 /// Weights of the routing score; each multiplies a factor between 0 and 1.

@@ -58,6 +58,12 @@ pub struct ToolSpec {
     /// Whether the receiver can be asked by our key if a call happened; else an unknown outcome stays unknown.
     #[serde(default = "yes")]
     pub reconcile: bool,
+    /// Whether its results hold text that somebody outside wrote: mails, documents, pages.
+    #[serde(default)]
+    pub reads_foreign: bool,
+    /// Whether it acts outside: sends, publishes, books, changes. Left out, as `side-effect` says.
+    #[serde(default)]
+    pub outward: Option<bool>,
     /// What its arguments and results are called on screen; `sent-to` reads `sent to` by itself.
     #[serde(default)]
     pub names: BTreeMap<SlotName, String>,
@@ -68,6 +74,11 @@ const fn yes() -> bool {
 }
 
 impl ToolSpec {
+    /// Whether a call acts outside or moves money: what a model under suspicion does not do by itself.
+    pub fn acts(&self) -> bool {
+        self.outward.unwrap_or(self.side_effect) || self.amount.is_some()
+    }
+
     /// The amount that a call is about: its argument for money, if it is readable.
     pub fn amount_of(&self, call: &ToolCall) -> Option<Money> {
         call.args.get(self.amount.as_ref()?)?.raw().parse().ok()

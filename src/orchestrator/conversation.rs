@@ -16,6 +16,7 @@ use crate::domain::conversation::{Author, HouseSentence};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::escalation::{Severity, Term, Trigger};
 use crate::domain::event::CallEnd;
+use crate::domain::guard::Taint;
 use crate::domain::handoff::{ContextPack, Given, Omission, Tried};
 use crate::domain::id::{
     AgentName, ApprovalId, CallId, ChannelName, ClaimId, CompositionId, ConsultId, ConversationId, CustomerId, Digest,
@@ -219,6 +220,18 @@ pub struct Conversation {
     /// The newest customer message whose draft was dropped for good: a person has to answer it.
     #[serde(default)]
     pub dropped: TurnNo,
+    /// The newest customer message for which an answer that a guardrail stopped was composed again.
+    #[serde(default)]
+    pub reguarded: TurnNo,
+    /// The newest customer message whose answer waits for a person because of what was read for it.
+    #[serde(default)]
+    pub caution: TurnNo,
+    /// The newest customer message after which a human is to be called because of what was read for it.
+    #[serde(default)]
+    pub alarmed: TurnNo,
+    /// Why a model that answers here acts and pays only with a person's word, if it does.
+    #[serde(default)]
+    pub taint: Option<Taint>,
     /// The incident it belongs to.
     #[serde(default)]
     pub incident: Option<IncidentId>,

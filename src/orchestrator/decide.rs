@@ -18,6 +18,7 @@ mod draft;
 mod end;
 mod escalate;
 mod floor;
+mod guard;
 mod handoff;
 mod hold;
 mod incident;
@@ -42,6 +43,7 @@ mod wrap_up;
 use crate::domain::command::{Act, Command, EffectResult};
 use crate::domain::envelope::Actor;
 use crate::domain::event::Event;
+use crate::domain::guard::Finding;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 
@@ -56,22 +58,41 @@ pub(super) use escalate::read as likely;
 ///
 /// A [`Refusal`] says why not; nothing has happened then.
 pub fn decide(state: &Floor, command: &Command, at: Timestamp) -> Result<Vec<Event>, Refusal> {
-    judge(state, command, at).map(|events| lesson::with(state, command, events, at))
+    decide_guarded(state, command, &[], at)
 }
 
-fn judge(state: &Floor, command: &Command, at: Timestamp) -> Result<Vec<Event>, Refusal> {
+/// The same, with what guardrails found in the text that the command brings.
+///
+/// # Errors
+///
+/// As [`decide`].
+pub fn decide_guarded(
+    state: &Floor,
+    command: &Command,
+    findings: &[Finding],
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    judge(state, command, findings, at).map(|events| lesson::with(state, command, events, at))
+}
+
+fn judge(state: &Floor, command: &Command, findings: &[Finding], at: Timestamp) -> Result<Vec<Event>, Refusal> {
     match &command.act {
-        Act::Customer(act) => customer::decide(state, command, act, at),
+        Act::Customer(act) => customer::decide(state, command, act, at).map(|said| guard::heard(state, said, findings)),
         Act::Operator(act) => {
             let Actor::Operator(operator) = &command.actor else { return Err(Refusal::NotYours) };
             operate::decide(state, operator, command.seen.as_ref(), act, at)
         }
-        Act::Effect(result) => decide_effect(state, &command.actor, result, at),
+        Act::Effect(result) => decide_effect(state, &command.actor, (result, findings), at),
         Act::Floor(act) => floor::decide(state, act, at),
     }
 }
 
-fn decide_effect(state: &Floor, actor: &Actor, result: &EffectResult, at: Timestamp) -> Result<Vec<Event>, Refusal> {
+fn decide_effect(
+    state: &Floor,
+    actor: &Actor,
+    (result, findings): (&EffectResult, &[Finding]),
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
     match result {
         EffectResult::Attend { conversation } => attend::decide(state, *conversation, at),
         EffectResult::BargerWrites { conversation, operator } => barge::writes(state, *conversation, operator, at),
@@ -81,7 +102,7 @@ fn decide_effect(state: &Floor, actor: &Actor, result: &EffectResult, at: Timest
         EffectResult::Match => Ok(matching::next_offer(state, at)),
         EffectResult::AgentActed { conversation, composition, epoch, step } => {
             let by = if let Actor::Agent(agent) = actor { Some(agent) } else { None };
-            agent::acted(state, *conversation, (*composition, *epoch), by, step, at)
+            agent::acted(state, *conversation, (*composition, *epoch), by, (step, findings), at)
         }
         EffectResult::AgentFailed { conversation, composition, epoch, failure } => {
             agent::failed(state, *conversation, *composition, *epoch, *failure, at)
@@ -96,11 +117,13 @@ fn decide_effect(state: &Floor, actor: &Actor, result: &EffectResult, at: Timest
             handoff::declined(state, *conversation, *handoff, *reason, at)
         }
         EffectResult::ToolReconciled { conversation, call, asked, outcome } => {
-            tool::reconciled(state, *conversation, (*call, *asked), outcome, at)
+            let back = tool::reconciled(state, *conversation, (*call, *asked), outcome, at)?;
+            Ok(guard::brought(state, (*conversation, *call), back, findings))
         }
         EffectResult::ToolStarted { conversation, call } => tool::started(state, *conversation, *call),
         EffectResult::ToolReturned { conversation, call, outcome } => {
-            tool::returned(state, *conversation, *call, outcome, at)
+            let back = tool::returned(state, *conversation, *call, outcome, at)?;
+            Ok(guard::brought(state, (*conversation, *call), back, findings))
         }
     }
 }

@@ -9,6 +9,7 @@ mod conversation;
 mod customer;
 mod desk;
 mod escalation;
+mod guard;
 mod handoff;
 mod incident;
 mod learning;
@@ -70,6 +71,7 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
         Event::Promise(event) => promise::fold(floor, event, at),
         Event::WrapUp(event) => wrap_up::fold(floor, event),
         Event::Circle(event) => circle::fold(floor, event),
+        Event::Guard(event) => guard::fold(floor, event),
         Event::Incident(event) => incident::fold(floor, event, at),
         Event::Member(event) => incident::fold_member(floor, event),
         Event::Desk(event) => desk::fold(floor, event, at),
@@ -255,6 +257,7 @@ pub(super) fn stored_turn(event: &Event) -> Option<TurnNo> {
         | Event::Floor(_)
         | Event::Desk(_)
         | Event::Circle(_)
+        | Event::Guard(_)
         | Event::Consult(_)
         | Event::Lesson(_)
         | Event::Learning(_)

@@ -10,6 +10,7 @@ use crate::domain::baton::Holder;
 use crate::domain::brief::Brief;
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::deployment::Deployment;
+use crate::domain::guard::GuardCounts;
 use crate::domain::handoff::{ContextPack, Edge};
 use crate::domain::id::{
     AgentName, ApprovalId, BriefId, CallId, ChannelName, ClaimId, CompositionId, ConsultId, ConversationId, CustomerId,
@@ -227,6 +228,9 @@ pub struct AgentState {
     /// How its passes came out, by receiver.
     #[serde(default)]
     pub edges: BTreeMap<AgentName, Edge>,
+    /// What guardrails found in what it said and was given.
+    #[serde(default)]
+    pub caught: GuardCounts,
 }
 
 /// What a human does and holds.

@@ -6,6 +6,7 @@ mod claims;
 mod clocks;
 mod consult;
 mod desk;
+mod guard;
 mod incident;
 mod ladder;
 mod learning;
@@ -84,6 +85,7 @@ impl Laws {
     pub fn check(&mut self, envelope: &Envelope) {
         self.order(envelope);
         self.key(envelope);
+        self.guarded(envelope);
         match &envelope.event {
             Event::Conversation(event) => self.life(envelope, event),
             Event::Turn(event) => self.turn(envelope, event),
@@ -110,6 +112,7 @@ impl Laws {
             Event::Desk(event) => self.desk(envelope, event),
             Event::Consult(event) => self.consult(envelope, event),
             Event::Operator(_)
+            | Event::Guard(_)
             | Event::Circle(_)
             | Event::Conflict(_)
             | Event::Customer(_)

@@ -5,9 +5,10 @@ use crate::domain::circle::Break;
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ConsultEvent, ConversationEvent, CustomerEvent, DeskEvent,
-    EscalationEvent, Event, FloorEvent, HandoffEvent, IncidentEvent, OperatorEvent, StandingEvent, ToolEvent,
-    TurnEvent, WrapUpEvent,
+    EscalationEvent, Event, FloorEvent, GuardEvent, HandoffEvent, IncidentEvent, OperatorEvent, StandingEvent,
+    ToolEvent, TurnEvent, WrapUpEvent,
 };
+use crate::domain::guard::GuardAction;
 use crate::domain::id::{CallId, CompositionId, ConversationId};
 use crate::domain::undo::Restored;
 use crate::domain::watch::Occasion;
@@ -48,6 +49,7 @@ fn notice(floor: &Floor, event: &Event) -> Option<Todo> {
         | Event::Promise(_)
         | Event::WrapUp(_)
         | Event::Circle(_)
+        | Event::Guard(_)
         | Event::Incident(_)
         | Event::Member(_)
         | Event::Claim(_)
@@ -120,6 +122,7 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         Event::Floor(FloorEvent::Started { .. }) => pending(floor),
         Event::Standing(StandingEvent::HoldPlaced { .. } | StandingEvent::LifeSet { .. }) => stops(floor),
         Event::Circle(event) => circle(floor, event),
+        Event::Guard(event) => guard(floor, event),
         Event::Conversation(ConversationEvent::Woken { conversation, .. })
         | Event::Desk(DeskEvent::Undone { conversation, restored: Restored::Awake, .. }) => {
             vec![Todo::Attend { conversation: *conversation }, Todo::Match]
@@ -193,6 +196,19 @@ fn circle(floor: &Floor, event: &CircleEvent) -> Vec<Todo> {
         CircleEvent::Handoffs { .. }
         | CircleEvent::Question { then: Break::Other | Break::Human, .. }
         | CircleEvent::Call { then: Break::Other | Break::Human, .. } => Vec::new(),
+    }
+}
+
+/// Whose words did not go out is asked again, from where it was.
+fn guard(floor: &Floor, event: &GuardEvent) -> Vec<Todo> {
+    match event {
+        GuardEvent::Caught { conversation, composition, then: GuardAction::Again, .. } => {
+            let c = floor.conversation(*conversation);
+            c.map(|c| compose(c, *composition, last_result(c, *composition))).into_iter().collect()
+        }
+        GuardEvent::Caught { then: GuardAction::Note | GuardAction::Approval | GuardAction::Human, .. }
+        | GuardEvent::Read { .. }
+        | GuardEvent::Tainted { .. } => Vec::new(),
     }
 }
 

@@ -81,6 +81,7 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         | Event::Routing(_)
         | Event::Tool(_)
         | Event::Circle(_)
+        | Event::Guard(_)
         | Event::Consult(_)
         | Event::Lesson(_)
         | Event::Learning(_)

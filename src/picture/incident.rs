@@ -109,6 +109,7 @@ const fn comes_of_cause(why: &NeedReason) -> bool {
             | Trigger::Safety
             | Trigger::ByOperator
             | Trigger::LeftAlone
+            | Trigger::Guarded
             | Trigger::Held => false,
         },
         NeedReason::OfferedToYou { .. }

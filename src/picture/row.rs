@@ -222,6 +222,7 @@ pub fn agents(floor: &Floor) -> Vec<AgentRow> {
             life: floor.life(&spec.name),
             drafts: state.map(|state| state.drafts).unwrap_or_default(),
             edges: state.into_iter().flat_map(|state| &state.edges).map(edge).collect(),
+            caught: state.map(|state| state.caught.clone()).unwrap_or_default(),
         }
     };
     deployment.agents.iter().map(row).collect()

@@ -71,6 +71,7 @@ fn mark(event: &Event) -> Option<Mark> {
         | Event::Member(_)
         | Event::Standing(_)
         | Event::Circle(_)
+        | Event::Guard(_)
         | Event::Consult(_)
         | Event::Lesson(_)
         | Event::Learning(_)

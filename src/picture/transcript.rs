@@ -26,7 +26,7 @@ use crate::domain::text::{Clean, Foreign};
 use crate::protocol::transcript::{ConsultFate, DraftFate, Item, ItemBody, Span, ToolState, Under};
 
 use super::{ERASED, Titles, diff, line, owed};
-use milestone::{lesson, milestone, wrapped};
+use milestone::{guarded, lesson, milestone, wrapped};
 
 /// The lines so far, and what later entries refer back to.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +62,7 @@ impl Transcript {
                 self.add(envelope, ItemBody::Passed { from, to, epoch: *epoch, reason: *reason, note })
             }
             Event::Circle(event) => self.add(envelope, circle(event)),
+            Event::Guard(event) => self.add(envelope, ItemBody::Milestone { text: guarded(event) }),
             Event::Consult(event) => self.consult(envelope, event)?,
             Event::Conflict(ConflictEvent::Settled { agent, won, lost, proposal, .. }) => {
                 let (agent, text) = (agent.clone(), open(proposal));

@@ -10,6 +10,7 @@ use crate::domain::clock::ClockKind;
 use crate::domain::conversation::{Author, Phase, Priority};
 use crate::domain::customer::Tier;
 use crate::domain::escalation::{Severity, Trigger};
+use crate::domain::guard::GuardCounts;
 use crate::domain::handoff::Edge;
 use crate::domain::id::{
     AgentName, ApprovalId, ChannelName, ClaimId, ConversationId, CustomerId, Digest, DraftId, Epoch, EscalationId,
@@ -428,6 +429,9 @@ pub struct AgentRow {
     /// How its passes to others came out.
     #[serde(default)]
     pub edges: Vec<EdgeRow>,
+    /// What guardrails found in what it said and was given, by kind.
+    #[serde(default, skip_serializing_if = "GuardCounts::is_empty")]
+    pub caught: GuardCounts,
 }
 
 /// How passes from one agent to another came out.

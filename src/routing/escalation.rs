@@ -237,6 +237,7 @@ fn severity(trigger: Trigger, signals: &Signals<'_>, score: Score, policy: &Esca
         | Trigger::NoAgent
         | Trigger::Held
         | Trigger::LeftAlone
+        | Trigger::Guarded
         | Trigger::ByOperator => Severity::Normal,
     }
 }

@@ -13,6 +13,7 @@ use crate::domain::command::{Act, Command, EffectResult};
 use crate::domain::consult::{Advice, Consultation};
 use crate::domain::envelope::{Actor, Envelope, KeyUse};
 use crate::domain::event::{ConversationEvent, CustomerEvent, Event, TurnEvent};
+use crate::domain::guard::Finding;
 use crate::domain::handoff::{ContextPack, Receipt};
 use crate::domain::id::{AgentName, CallId, ConsultId, ConversationId, CustomerId, FloorName, Seq, TurnNo};
 use crate::domain::personal::Personal;
@@ -21,7 +22,7 @@ use crate::domain::time::{Millis, Timestamp};
 use crate::domain::tool::{ToolCall, ToolOutcome};
 use crate::orchestrator::context::agent_context;
 use crate::orchestrator::conversation::ToolResult;
-use crate::orchestrator::{ComposeInput, Effect, Floor, Todo, decide, evolve, react, repeat};
+use crate::orchestrator::{ComposeInput, Effect, Floor, Todo, decide_guarded, evolve, react, repeat};
 use crate::store::error::StoreError;
 use crate::store::journal::Journal;
 
@@ -39,6 +40,12 @@ pub trait Inner: Send {
     fn advise(&self, asked: &Consultation) -> Option<Advice>;
     /// What the receiver of a handoff understood of the pack.
     fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt;
+    /// What guardrails find in the text that a command brings, whoever made it. Asked of every command
+    /// right before it is judged, so that no backend, tool or channel can go past them.
+    fn findings(&self, floor: &Floor, command: &Command) -> Vec<Finding> {
+        let _ = (floor, command);
+        Vec::new()
+    }
 }
 
 /// A command with the number by which its answer is told apart.
@@ -221,7 +228,8 @@ impl<J: Journal> Conductor<J> {
         batch: &mut Batch,
         effects: &mut VecDeque<Effect>,
     ) -> Result<Accepted, Refusal> {
-        let events = decide(&self.floor, command, at)?;
+        let findings = self.inner.findings(&self.floor, command);
+        let events = decide_guarded(&self.floor, command, &findings, at)?;
         // A command ends with what its author will ask for again by key: their own words, or the pass.
         let last = events.len().saturating_sub(1);
         let mut accepted = Accepted { seq: self.floor.seq, turn: None, repeat: false };
@@ -269,6 +277,7 @@ impl<J: Journal> Conductor<J> {
             | Event::Approval(_)
             | Event::Supervision(_)
             | Event::Circle(_)
+            | Event::Guard(_)
             | Event::Consult(_)
             | Event::Lesson(_)
             | Event::Learning(_)

@@ -70,6 +70,7 @@ impl Ledger {
             | Event::Member(_)
             | Event::Standing(_)
             | Event::Circle(_)
+            | Event::Guard(_)
             | Event::Consult(_)
             | Event::Lesson(_)
             | Event::Learning(_)

@@ -62,6 +62,7 @@ impl Tally {
             | Event::Member(_)
             | Event::Standing(_)
             | Event::Circle(_)
+            | Event::Guard(_)
             | Event::Consult(_)
             | Event::Lesson(_)
             | Event::Learning(_)

@@ -13,8 +13,9 @@ use baton::domain::customer::{Identity, IdentityNeed, Proof, Tier};
 use baton::domain::deployment::{Deployment, QueueSpec};
 use baton::domain::envelope::{Actor, Envelope, KeyUse};
 use baton::domain::escalation::Trigger;
+use baton::domain::guard::{Finding, Hop};
 use baton::domain::handoff::{ContextPack, Receipt};
-use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, PromiseName};
+use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, PromiseName, SlotName};
 use baton::domain::knowledge::{Citation, Unanswered};
 use baton::domain::learning::word_place;
 use baton::domain::money::Money;
@@ -49,6 +50,27 @@ impl Inner for Scripted {
         known.then(|| Advice { text: "it is covered".into(), title: "The warranty".into(), citations: Vec::new() })
     }
 
+    fn findings(&self, _: &Floor, command: &Command) -> Vec<Finding> {
+        match &command.act {
+            Act::Customer(CustomerAct::Say { text, .. }) => found("found:", text.raw(), Hop::Input),
+            Act::Effect(EffectResult::AgentActed { step, .. }) => {
+                let words = step.reply.as_ref().map_or("", |reply| reply.text.raw());
+                let call = if let Next::Call(call) = &step.next {
+                    call.args.get(&"order".parse::<SlotName>().unwrap())
+                } else {
+                    None
+                };
+                let mut findings = found("leaks:", words, Hop::Output);
+                findings.extend(call.map_or_else(Vec::new, |order| found("odd:", order.raw(), Hop::Arguments)));
+                findings
+            }
+            Act::Effect(EffectResult::ToolReturned { outcome: ToolOutcome::Declined(why), .. }) => {
+                found("found:", why.raw(), Hop::Result)
+            }
+            Act::Customer(_) | Act::Operator(_) | Act::Effect(_) | Act::Floor(_) => Vec::new(),
+        }
+    }
+
     fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt {
         Receipt {
             objective: pack.objective.clone(),
@@ -57,6 +79,13 @@ impl Inner for Scripted {
             questions: pack.open_questions.clone(),
         }
     }
+}
+
+/// What the test's guardrails find: the reason stands in the text, after `mark`.
+fn found(mark: &str, text: &str, hop: Hop) -> Vec<Finding> {
+    let reasons = text.split_whitespace().filter_map(|word| word.strip_prefix(mark));
+    let reason = |name: &str| serde_json::from_value(serde_json::Value::String(name.to_owned())).unwrap();
+    reasons.map(|name| Finding { hop, reason: reason(name) }).collect()
 }
 
 /// The script, unless a whisper says `handoff: AGENT`.
@@ -122,6 +151,9 @@ fn unwhispered(context: &AgentContext, input: &StepInput) -> AgentStep {
             _ if said.contains("wants:") && *input == StepInput::Turn => {
                 let objective = word("wants:").map(|intent| intent.parse().unwrap());
                 (None, Next::HandOff { to: None, objective })
+            }
+            _ if said.contains("obey") && context.told.iter().any(|habit| matches!(habit, Habit::Guarded(_))) => {
+                (reply("I say it otherwise".into()), Next::Wait)
             }
             _ if said.contains("circle") => (None, Next::HandOff { to: None, objective: None }),
             _ if said.contains("silence") => (None, Next::Wait),
@@ -206,6 +238,7 @@ fn agent(name: &str, role: AgentRole, intents: &[&str], capacity: u32, pace: u64
         pace: Millis(pace),
         life: baton::domain::supervision::Life::Live,
         playbooks: Vec::new(),
+        model_backed: false,
     }
 }
 
@@ -228,6 +261,8 @@ fn tool(name: &str, side_effect: bool, identity: IdentityNeed) -> ToolSpec {
         daily_cap: None,
         reversible: false,
         reconcile: true,
+        reads_foreign: false,
+        outward: None,
         names: BTreeMap::new(),
     }
 }

@@ -242,6 +242,7 @@ impl Race {
                 | Event::Member(_)
                 | Event::Standing(_)
                 | Event::Circle(_)
+                | Event::Guard(_)
                 | Event::Consult(_)
                 | Event::Lesson(_)
                 | Event::Learning(_)

@@ -12,8 +12,8 @@ use baton::domain::customer::Tier;
 use baton::domain::deployment::QueueSpec;
 use baton::domain::envelope::KeyUse;
 use baton::domain::event::{ConversationEvent, EscalationEvent, Event, HandoffEvent, TurnEvent, WithheldReason};
-use baton::domain::id::{ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq, SkillName};
-use baton::domain::policy::Policy;
+use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq, SkillName, ToolName};
+use baton::domain::policy::{GuardPolicy, Policy};
 use baton::domain::refusal::Refusal;
 use baton::domain::time::Millis;
 use baton::domain::tool::ToolOutcome;
@@ -37,6 +37,15 @@ struct Scenario {
     /// The one line, if it asks for something after the end.
     #[serde(default)]
     queue: Option<QueueSpec>,
+    /// What follows on what guardrails find, if something else than usual.
+    #[serde(default)]
+    guard: Option<GuardPolicy>,
+    /// Agents whose answers a language model composes; none unless said.
+    #[serde(default)]
+    models: Vec<AgentName>,
+    /// Tools that give text of strangers; none unless said.
+    #[serde(default)]
+    foreign: Vec<ToolName>,
     step: Vec<Step>,
 }
 
@@ -156,6 +165,10 @@ struct Step {
     learns: Option<Vec<String>>,
     /// Who was chosen last, and by which rule of a person: `sales by r-1`.
     chosen: Option<String>,
+    /// What guardrails found with an agent: `billing: 2 leak, 1 tone`.
+    caught: Option<String>,
+    /// Why models act here only with a person's word.
+    taint: Option<String>,
     /// What overtook the approval that was settled last.
     overtaken: Option<WithheldReason>,
 }
@@ -317,6 +330,20 @@ impl Player {
                 WaitWithout::Nobody => "nobody".to_owned(),
             });
             assert_eq!(&format!("{name}: {wait}"), without, "{place}");
+        }
+    }
+
+    fn check_guard(&self, step: &Step, place: &str) {
+        let floor = self.floor.floor();
+        if let Some(caught) = &step.caught {
+            let (agent, _) = caught.split_once(':').unwrap();
+            let counts = floor.agents[&agent.parse::<AgentName>().unwrap()].caught.iter();
+            let counts: Vec<String> = counts.map(|(kind, times)| format!("{times} {}", kind.word())).collect();
+            assert_eq!(&format!("{agent}: {}", counts.join(", ")), caught, "{place}");
+        }
+        if let Some(taint) = &step.taint {
+            let why = floor.conversation(self.who(step).0).unwrap().taint.as_ref();
+            assert_eq!(&why.map_or_else(|| "none".to_owned(), |why| why.words()), taint, "{place}");
         }
     }
 
@@ -508,6 +535,7 @@ fn said(player: &Player, step: &Step, place: &str) {
     }
     player.check_clocks(step, place);
     player.check_owed(step, place);
+    player.check_guard(step, place);
     between::check(player, step, place);
     between::ended(player, step, place);
     player.check_incidents(step, place);
@@ -518,6 +546,9 @@ fn run(path: &Path) -> BTreeSet<String> {
     let scenario: Scenario = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut desk = deployment();
     desk.policy = scenario.policy.clone().unwrap_or(desk.policy);
+    desk.policy.guard = scenario.guard.clone().unwrap_or(desk.policy.guard);
+    desk.agents.iter_mut().for_each(|agent| agent.model_backed = scenario.models.contains(&agent.name));
+    desk.tools.iter_mut().for_each(|tool| tool.reads_foreign = scenario.foreign.contains(&tool.name));
     desk.queues = scenario.queue.clone().map_or(desk.queues, |line| vec![line]);
     for spec in &mut desk.operators {
         spec.skills = scenario.operators.get(&spec.name).cloned().unwrap_or_default();

@@ -112,6 +112,7 @@ impl Record {
             | Event::Operator(_)
             | Event::Customer(_)
             | Event::Circle(_)
+            | Event::Guard(_)
             | Event::Consult(_)
             | Event::Lesson(_)
             | Event::Learning(_)

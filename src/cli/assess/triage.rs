@@ -311,6 +311,7 @@ fn agents(desks: &Desks) -> Vec<AgentSpec> {
             pace: Millis(0),
             life: Life::Live,
             playbooks: Vec::new(),
+            model_backed: false,
         })
     };
     all.filter_map(spec).collect()

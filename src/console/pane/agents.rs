@@ -42,6 +42,7 @@ impl AgentsView {
             strips.push(Strip::of([piece(Token::Dim, "  this floor has no agents")]));
         }
         strips.extend(passes(model));
+        strips.extend(guards(model));
         let roomy = width >= ROOMY;
         let why = if roomy { fit(&Clean::fixed("why, set by"), WHY) } else { Clean::default() };
         let head = clean!(" chats  state        for  planned     {why}");
@@ -104,6 +105,23 @@ fn agent(row: &AgentRow, name: usize) -> Strip {
         piece(Token::Base, fit_right(&clean!("{load}/{capacity}"), 10)),
         piece(failing, clean!("{:>10} ", row.failures)),
     ])
+}
+
+/// What guardrails found, where they found something.
+fn guards(model: &Model) -> Vec<Strip> {
+    let agents = model.live.picture.agents.values().filter(|row| !row.caught.is_empty());
+    let rows: Vec<Strip> = agents
+        .map(|row| {
+            let counts: Vec<String> =
+                row.caught.iter().map(|(kind, times)| format!("{times} {}", kind.word())).collect();
+            let name = piece(Token::Agent, fit(&clean!("  {}", row.name), NAME_MAX));
+            Strip::of([name, piece(Token::Base, clean!("{}", counts.join(" · ")))])
+        })
+        .collect();
+    if rows.is_empty() {
+        return rows;
+    }
+    std::iter::once(Strip::rule([piece(Token::Strong, "GUARDRAILS")])).chain(rows).collect()
 }
 
 /// `› ben     supervisor  billing returns        2/5  break      10 m  over 3 m   fire drill, by ana`.

@@ -410,6 +410,7 @@ pub const fn trigger_word(trigger: Trigger) -> &'static str {
         Trigger::NoAgent => "no agent fits",
         Trigger::Held => "agent is held",
         Trigger::LeftAlone => "left waiting",
+        Trigger::Guarded => "guardrail",
         Trigger::ByOperator => "colleague asks",
     }
 }

@@ -318,6 +318,7 @@ fn agent(name: &str, load: u32, capacity: u32) -> Change {
         life: crate::domain::supervision::Life::Live,
         drafts: crate::domain::supervision::DraftTally::default(),
         edges: if name == "triage" { vec![edge("billing")] } else { Vec::new() },
+        caught: crate::domain::guard::GuardCounts::new(),
     })
 }
 

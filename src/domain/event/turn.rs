@@ -39,6 +39,8 @@ pub enum WithheldReason {
     Circle,
     /// The conversation was put to sleep.
     Snoozed,
+    /// A guardrail stopped it.
+    Guarded,
 }
 
 /// What an agent said in one move.

@@ -6,6 +6,7 @@ use crate::domain::baton::Holder;
 use crate::domain::conversation::{Author, HouseSentence};
 use crate::domain::escalation::Trigger;
 use crate::domain::event::{Event, Spoken, TurnEvent, WithheldReason};
+use crate::domain::guard::Finding;
 use crate::domain::id::{AgentName, CompositionId, ConversationId, Epoch, IntentName, TurnNo};
 use crate::domain::knowledge::Unanswered;
 use crate::domain::refusal::Refusal;
@@ -14,7 +15,8 @@ use crate::orchestrator::conversation::{Composing, WaitsFor};
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{circle, conflict, consult, draft, end, escalate, promise, route, tool};
+use super::guard::Judged;
+use super::{circle, conflict, consult, draft, end, escalate, guard, promise, route, tool};
 
 /// Attempts of one agent at one answer before somebody else is asked.
 const ATTEMPTS_MAX: usize = 2;
@@ -26,7 +28,7 @@ pub(super) fn acted(
     id: ConversationId,
     (composition, epoch): (CompositionId, Epoch),
     by: Option<&AgentName>,
-    step: &AgentStep,
+    (step, findings): (&AgentStep, &[Finding]),
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let case = Case::open(floor, id, at)?;
@@ -45,7 +47,17 @@ pub(super) fn acted(
     }
     let mut events: Vec<Event> = nothing_found(&case, composing, step).into_iter().collect();
     events.extend(conflict::settled(&case, composing, step));
-    events.extend(let_out(&case, composing, step));
+    match guard::judge(&case, composing, step, findings) {
+        Judged::Stopped(stopped) => events.extend(stopped),
+        Judged::Passes(noted) => {
+            events.extend(noted);
+            events.extend(let_out(&case, composing, (step, false)));
+        }
+        Judged::Asks(noted) => {
+            events.push(noted);
+            events.extend(let_out(&case, composing, (step, true)));
+        }
+    }
     Ok(events)
 }
 
@@ -65,7 +77,7 @@ fn nothing_found(case: &Case<'_>, composing: &Composing, step: &AgentStep) -> Op
 }
 
 /// The move is carried out, unless somebody writes beside its author, or its words wait for a person.
-fn let_out(case: &Case<'_>, composing: &Composing, step: &AgentStep) -> Vec<Event> {
+fn let_out(case: &Case<'_>, composing: &Composing, (step, suspect): (&AgentStep, bool)) -> Vec<Event> {
     let (id, composition, epoch, agent) = (case.id(), composing.id, composing.epoch, &composing.agent);
     // Whoever speaks beside it has the word; what tells of a side effect must not get lost.
     let still = case.conversation.kept_still().is_some_and(|until| until > case.at) && !composing.committed;
@@ -80,20 +92,23 @@ fn let_out(case: &Case<'_>, composing: &Composing, step: &AgentStep) -> Vec<Even
     let stopped = case.floor.stopped(case.conversation, agent).is_some();
     let gate = case.floor.gate_over(case.conversation, agent);
     match &step.reply {
-        // What is held goes out with its release and a person's word, never by a fuse.
-        Some(reply) if stopped => events.push(draft::wait(case, composing, step, reply, None)),
+        // What is held goes out with its release and a person's word, never by a fuse; so does what
+        // answers something that a guardrail was wary of.
+        Some(reply) if stopped || guard::wary(case.conversation, composing) => {
+            events.push(draft::wait(case, composing, step, reply, None))
+        }
         Some(reply) if gate.is_some() => events.push(draft::wait(case, composing, step, reply, gate)),
         Some(_) | None => {
             let after = promise::without(case.conversation, &events);
             let case = Case { conversation: after.as_ref().unwrap_or(case.conversation), ..*case };
-            events.extend(carry_out(&case, composing, step));
+            events.extend(carry_out(&case, composing, (step, suspect)));
         }
     }
     events
 }
 
-/// The move happens: its words go out, and what follows them begins.
-pub(super) fn carry_out(case: &Case<'_>, composing: &Composing, step: &AgentStep) -> Vec<Event> {
+/// The move happens: its words go out, and what follows them begins; a suspect call with a person's word.
+pub(super) fn carry_out(case: &Case<'_>, composing: &Composing, (step, suspect): (&AgentStep, bool)) -> Vec<Event> {
     let agent = &composing.agent;
     let turn = case.conversation.last_turn.next();
     let done = !goes_on(&step.next);
@@ -113,7 +128,7 @@ pub(super) fn carry_out(case: &Case<'_>, composing: &Composing, step: &AgentStep
         Next::Call(call) => events.extend(tool::ask(
             case,
             composing,
-            call,
+            (call, suspect),
             draft.map(|draft| (draft, step.promises.as_slice())),
             next_turn,
         )),

@@ -12,7 +12,7 @@ use crate::orchestrator::conversation::{Composing, Conversation, WaitsFor};
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{draft, escalate, hold, pass, route, wait};
+use super::{draft, escalate, guard, hold, pass, route, wait};
 
 /// Times an answer is begun anew because the customer says more.
 pub(super) const SUPERSEDES_MAX: u8 = 3;
@@ -83,7 +83,7 @@ fn answer(case: &Case<'_>) -> Vec<Event> {
             return events;
         }
     }
-    if let Some(events) = escalate::judge(case) {
+    if let Some(events) = guard::alarm(case).or_else(|| escalate::judge(case)) {
         return events;
     }
     let Some(agent) = case.holding_agent() else { return escalate::no_agent(case) };

@@ -90,6 +90,8 @@ fn seen(
 ) -> Option<Event> {
     let (conversation, composition, agent) = (case.id(), composing.id, composing.agent.clone());
     Some(match habit {
+        // Seen by guardrails, which tell of it themselves.
+        Habit::Guarded(_) => return None,
         Habit::Question(slot) => CircleEvent::Question { conversation, composition, agent, slot, times, then }.into(),
         Habit::Call(tool) => {
             let Next::Call(ask) = &step.next else { return None };

@@ -194,7 +194,7 @@ fn release(case: &Case<'_>, settled: &Settled<'_>, words: Option<&Foreign>) -> V
     let after = without(case.conversation);
     let case = Case { conversation: &after, ..*case };
     if let Some(composing) = &after.composing {
-        events.extend(agent::carry_out(&case, composing, &step));
+        events.extend(agent::carry_out(&case, composing, (&step, false)));
     }
     events
 }

@@ -78,6 +78,7 @@ impl Lesson<'_> {
             | Event::Promise(_)
             | Event::WrapUp(_)
             | Event::Circle(_)
+            | Event::Guard(_)
             | Event::Incident(_)
             | Event::Member(_)
             | Event::Claim(_)

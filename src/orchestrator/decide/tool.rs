@@ -19,7 +19,7 @@ use crate::orchestrator::floor::Floor;
 
 use super::allow;
 use super::case::Case;
-use super::promise;
+use super::{guard, promise};
 
 /// The tool whose `verified = yes` proves an identity by facts.
 const IDENTITY_CHECK: &str = "identity.check";
@@ -43,7 +43,7 @@ pub(super) fn announces(case: &Case<'_>, call: &ToolCall) -> bool {
 pub(super) fn ask(
     case: &Case<'_>,
     composing: &Composing,
-    call: &ToolCall,
+    (call, suspect): (&ToolCall, bool),
     draft: Option<(&Reply, &[Promise])>,
     turn: TurnNo,
 ) -> Vec<Event> {
@@ -65,7 +65,8 @@ pub(super) fn ask(
         promises: promises.to_vec(),
     });
     let over = amount.is_some_and(|amount| spec.agent_limit.is_some_and(|limit| amount.exceeds(limit)));
-    if !over && !spec.always_ask {
+    let taint = guard::suspicion(case, composing, spec);
+    if !over && !spec.always_ask && !suspect && taint.is_none() {
         return vec![called(case, composing, (next_call(case), call, spec), None, draft)];
     }
     let waiting = WaitingCall {
@@ -75,6 +76,7 @@ pub(super) fn ask(
         agent_limit: spec.agent_limit,
         draft,
         whispered: composing.whispered.clone(),
+        taint: taint.cloned(),
     };
     vec![
         ApprovalEvent::Asked {

@@ -18,6 +18,7 @@ use crate::domain::tool::ToolCall;
 use crate::domain::watch::WatchFor;
 
 use super::desk::Was;
+use super::guard::GuardBook;
 use super::left::Told;
 use super::money::{Counted, LastWords, Question};
 use super::promises::PromiseBooks;
@@ -97,6 +98,8 @@ pub(super) struct Account {
     pub(super) gated: bool,
     /// The draft that waits, and of which attempt it is.
     pub(super) draft: Option<(DraftId, CompositionId)>,
+    /// What guardrails stopped.
+    pub(super) guard: GuardBook,
     /// The attempt whose words may go past a gate.
     pub(super) released: Option<CompositionId>,
 }

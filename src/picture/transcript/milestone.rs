@@ -5,7 +5,8 @@ use crate::domain::baton::Holder;
 use crate::domain::conversation::{CloseReason, Disposition};
 use crate::domain::customer::Identity;
 use crate::domain::envelope::Envelope;
-use crate::domain::event::{ConversationEvent, LessonEvent, WrapUpEvent};
+use crate::domain::event::{ConversationEvent, GuardEvent, LessonEvent, WrapUpEvent};
+use crate::domain::guard::{Finding, Hop};
 use crate::domain::id::AgentName;
 use crate::domain::knowledge::Citation;
 use crate::domain::learning::TurnRating;
@@ -16,6 +17,29 @@ use crate::domain::wrap_up::WrapUpCut;
 use crate::picture::owed;
 
 use super::open;
+
+/// What guardrails found, each kind once, and what followed.
+pub(super) fn guarded(event: &GuardEvent) -> Clean {
+    let told = |findings: &[Finding]| {
+        let mut words: Vec<&str> = findings.iter().map(|finding| finding.reason.words()).collect();
+        words.sort_unstable();
+        words.dedup();
+        if words.is_empty() { "is stopped for what was read before".to_owned() } else { words.join(", ") }
+    };
+    match event {
+        GuardEvent::Read { findings, then, .. } => {
+            let hop = findings.first().map_or("what came", |finding| finding.hop.words());
+            Clean::shown(&format_args!("guardrail: {hop} {}; {}", told(findings), then.words()))
+        }
+        GuardEvent::Tainted { by, .. } => {
+            Clean::shown(&format_args!("guardrail: {}; it acts and pays only with a person's word", by.words()))
+        }
+        GuardEvent::Caught { agent, findings, then, .. } => {
+            let hop = if findings.iter().any(|finding| finding.hop == Hop::Arguments) { "a call" } else { "an answer" };
+            Clean::shown(&format_args!("guardrail: {hop} of {agent} {}; {}", told(findings), then.words()))
+        }
+    }
+}
 
 /// What whoever had it says of the end; that they are asked stands in their list.
 pub(super) fn wrapped(event: &WrapUpEvent, envelope: &Envelope) -> Option<Clean> {

@@ -6,9 +6,9 @@ use crate::domain::claim::{CLAIM_PATIENCE, ClaimEnd};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, CircleEvent, ClaimEvent, ClockEvent, ConflictEvent, ConsultEvent, ConversationEvent,
-    CustomerEvent, DeskEvent, EscalationEvent, Event, FloorEvent, HandoffEvent, IncidentEvent, LearningEvent,
-    LeftEvent, LessonEvent, MemberEvent, OperatorEvent, PromiseEvent, RoutingEvent, StandingEvent, SupervisionEvent,
-    ToolEvent, TurnEvent, WrapUpEvent,
+    CustomerEvent, DeskEvent, EscalationEvent, Event, FloorEvent, GuardEvent, HandoffEvent, IncidentEvent,
+    LearningEvent, LeftEvent, LessonEvent, MemberEvent, OperatorEvent, PromiseEvent, RoutingEvent, StandingEvent,
+    SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::OperatorName;
 use crate::domain::incident::LeftReason;
@@ -77,6 +77,7 @@ impl Teller<'_> {
             Event::Customer(event) => one(customer(event).to_owned()),
             Event::Floor(event) => one(floor(event).to_owned()),
             Event::Circle(event) => one(circle(event)),
+            Event::Guard(event) => one(guard(event)),
             Event::Desk(event) => one(desk(event)),
             Event::Consult(event) => one(consult(event)),
             Event::Lesson(event) => lesson(event).into_iter().collect(),
@@ -383,6 +384,14 @@ fn consult(event: &ConsultEvent) -> String {
         ConsultEvent::Answered { .. } => "the one who was asked answers".into(),
         ConsultEvent::Failed { why, .. } => format!("there is no advice: {}", why.words()),
         ConsultEvent::Refused { by, whom, why, .. } => format!("{by} does not ask {whom}: {}", why.words()),
+    }
+}
+
+fn guard(event: &GuardEvent) -> String {
+    match event {
+        GuardEvent::Read { then, .. } => format!("a guardrail sees something in what came: {}", then.words()),
+        GuardEvent::Tainted { .. } => "from now on models act here only with a person's word".into(),
+        GuardEvent::Caught { then, .. } => format!("a guardrail sees something in the answer: {}", then.words()),
     }
 }
 

@@ -7,11 +7,12 @@ use super::WorldError;
 use crate::config;
 use crate::domain::action::{AgentContext, AgentStep, Failure, Fill, Next, Reply, StepInput};
 use crate::domain::agent::AgentRole;
-use crate::domain::command::EffectResult;
+use crate::domain::command::{Act, Command, CustomerAct, EffectResult};
 use crate::domain::consult::{Advice, Consultation};
 use crate::domain::conversation::Disposition;
 use crate::domain::deployment::Deployment;
 use crate::domain::escalation::Trigger;
+use crate::domain::guard::{Finding, GuardAction, GuardReason, Hop};
 use crate::domain::handoff::{ContextPack, Receipt};
 use crate::domain::id::{AgentName, CallId, PromiseName, SlotName, ToolName};
 use crate::domain::money::Money;
@@ -21,6 +22,7 @@ use crate::domain::text::Foreign;
 use crate::domain::time::Millis;
 use crate::domain::tool::{ToolCall, ToolOutcome};
 use crate::domain::wrap_up::{DispositionSpec, NOTE_FIELD};
+use crate::orchestrator::Floor;
 use crate::runtime::conductor::Inner;
 use crate::simulation::dice::Dice;
 
@@ -52,6 +54,11 @@ pub(super) fn cast() -> Result<Deployment, WorldError> {
         queue.dispositions = words.into_iter().flatten().collect();
         queue.required = NOTE_FIELD.parse().into_iter().collect();
     }
+    // Half of them are models, whose words guardrails stop; threats call a human.
+    for agent in desk.agents.iter_mut().step_by(2) {
+        agent.model_backed = true;
+    }
+    desk.policy.guard.abuse = GuardAction::Human;
     // Little enough money for a day that the caps are met.
     desk.policy.approvals.two_people_above = Some(Money::eur(20_000));
     let daily = &mut desk.policy.approvals.daily;
@@ -74,6 +81,27 @@ impl Inner for Wild {
         let known = asked.at.0 % 3 != 0;
         let (text, title) = (asked.question.clone(), Foreign::from("an article"));
         known.then(|| Advice { text, title, citations: Vec::new() })
+    }
+
+    fn findings(&self, floor: &Floor, command: &Command) -> Vec<Finding> {
+        let (hop, mut dice) = match &command.act {
+            Act::Customer(CustomerAct::Say { text, .. }) => {
+                (Hop::Input, Dice::new(text.raw().len() as u64, floor.seq.0))
+            }
+            Act::Effect(EffectResult::AgentActed { composition, step, .. }) => {
+                let hop = if step.reply.is_some() { Hop::Output } else { Hop::Arguments };
+                (hop, Dice::new(composition.0, u64::from(step.flow.misses)))
+            }
+            Act::Effect(EffectResult::ToolReturned { call, .. }) => (Hop::Result, Dice::new(call.0, 3)),
+            Act::Customer(_) | Act::Operator(_) | Act::Effect(_) | Act::Floor(_) => return Vec::new(),
+        };
+        let reasons = match hop {
+            Hop::Input | Hop::Result | Hop::Knowledge | Hop::Pack => [GuardReason::Order, GuardReason::Threat],
+            Hop::Output => [GuardReason::Secret, GuardReason::Deed],
+            Hop::Arguments => [GuardReason::Invented, GuardReason::Invented],
+        };
+        let found = dice.chance(8).then(|| dice.pick(&reasons).copied()).flatten();
+        found.map(|reason| Finding { hop, reason }).into_iter().collect()
     }
 
     fn receipt(&self, _: &AgentName, pack: &ContextPack) -> Receipt {

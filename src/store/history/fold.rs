@@ -47,6 +47,7 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool
         | Event::Member(_)
         | Event::Standing(_)
         | Event::Circle(_)
+        | Event::Guard(_)
         | Event::Consult(_)
         | Event::Lesson(_)
         | Event::Learning(_)

@@ -530,6 +530,7 @@ fn approvals(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
             agent_limit: None,
             draft: Some(pen.announcement()),
             whispered: vec![ana()],
+            taint: None,
         };
         Event::from(ApprovalEvent::Asked {
             conversation,

@@ -336,6 +336,7 @@ const fn withheld_word(reason: WithheldReason) -> &'static str {
         WithheldReason::Gated => "a gate was set meanwhile",
         WithheldReason::Snoozed => "the conversation was put to sleep",
         WithheldReason::NotDone => "what it announces was not done",
+        WithheldReason::Guarded => "a guardrail stopped it",
         WithheldReason::Circle => "it only does again what was done",
     }
 }
