@@ -56,7 +56,8 @@ impl Laws {
             Event::Turn(TurnEvent::AgentActed { composition, spoken: Some(spoken), .. }) => {
                 let account = self.account(id);
                 let sent = account.released == Some(*composition);
-                let stopped = account.guard.stopped.contains(&spoken.text) && !sent;
+                let again = account.guard.stopped.iter().any(|text| text.reveal().is_some() && *text == spoken.text);
+                let stopped = again && !sent;
                 let open = account.guard.open.is_some_and(|(of, _)| of == *composition);
                 self.hold(11, seq, !stopped && !open, || format!("{id}: words that were stopped reached the customer"));
             }

@@ -90,7 +90,8 @@ impl Inner for Wild {
             }
             Act::Effect(EffectResult::AgentActed { composition, step, .. }) => {
                 let hop = if step.reply.is_some() { Hop::Output } else { Hop::Arguments };
-                (hop, Dice::new(composition.0, u64::from(step.flow.misses)))
+                // The same words are found again: they are made of the attempt.
+                (hop, Dice::new(composition.0, 9))
             }
             Act::Effect(EffectResult::ToolReturned { call, .. }) => (Hop::Result, Dice::new(call.0, 3)),
             Act::Customer(_) | Act::Operator(_) | Act::Effect(_) | Act::Floor(_) => return Vec::new(),
