@@ -11,7 +11,7 @@ use crate::domain::learning::{CameOf, RoutingRule, RuleWord};
 use crate::domain::score::Score;
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
-use crate::protocol::learning::{Alike, Learned, LikelyRow, Repeated};
+use crate::protocol::learning::{Alike, ExamplesToAdd, Learned, LikelyRow, Misread, Repeated};
 
 /// What outcomes and people have taught the floor
 #[derive(Debug, clap::Args)]
@@ -83,6 +83,8 @@ fn tell(page: &Learned, json: bool, printer: &mut Printer) -> Result<(), Failure
         printer.says(&format!("  answers of {agent}: {good} good, {bad} bad"))?;
     }
     corrections(&page.repeated, printer)?;
+    misread(&page.misread, printer)?;
+    examples(&page.examples, printer)?;
     rules(&page.rules, printer)
 }
 
@@ -90,8 +92,7 @@ fn corrections(rows: &[Repeated], printer: &mut Printer) -> Result<(), Failure> 
     if rows.is_empty() {
         return Ok(());
     }
-    printer
-        .says(&"\ncorrected this week; `reroute --rule-for` makes a rule, the texts of these are examples to add:")?;
+    printer.says(&"\ncorrected this week; `baton conversations reroute c-… --to AGENT --rule-for 7d` makes a rule:")?;
     let cells: Vec<Vec<Clean>> = rows
         .iter()
         .map(|row| {
@@ -105,6 +106,41 @@ fn corrections(rows: &[Repeated], printer: &mut Printer) -> Result<(), Failure> 
         })
         .collect();
     printer.table(&["times", "read as", "was", "should be", "where"], &cells)
+}
+
+fn misread(rows: &[Misread], printer: &mut Printer) -> Result<(), Failure> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    printer.says(&"\nread as another thing this week:")?;
+    let cells: Vec<Vec<Clean>> = rows
+        .iter()
+        .map(|row| {
+            vec![
+                Clean::shown(&row.times),
+                row.was.as_ref().map(Clean::from).unwrap_or_default(),
+                Clean::from(&row.intent),
+                Clean::shown(&listed(&row.handles)),
+            ]
+        })
+        .collect();
+    printer.table(&["times", "read as", "was about", "where"], &cells)
+}
+
+/// Lines for the files of the agents. A text without control characters is written in TOML as in JSON.
+fn examples(rows: &[ExamplesToAdd], printer: &mut Printer) -> Result<(), Failure> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    printer.says(&"\nadd these to the `examples` of the intent, then `baton check`:")?;
+    for row in rows {
+        let intent = row.intent.as_ref().map_or_else(|| "the intent they fit".to_owned(), |i| format!("`{i}`"));
+        printer.says(&format!("# agents/{}.toml, {intent}", row.agent))?;
+        for text in &row.texts {
+            printer.says(&format!("  {},", serde_json::Value::from(text.as_str())))?;
+        }
+    }
+    Ok(())
 }
 
 fn rules(rows: &[(RoutingRule, u32)], printer: &mut Printer) -> Result<(), Failure> {

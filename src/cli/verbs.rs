@@ -14,7 +14,7 @@ use crate::domain::baton::Holder;
 use crate::domain::command::OperatorAct;
 use crate::domain::conversation::{Disposition, Priority};
 use crate::domain::customer::Tier;
-use crate::domain::id::{AgentName, ConversationId, DispositionName, DraftId, Label, SlotName, TurnNo};
+use crate::domain::id::{AgentName, ConversationId, DispositionName, DraftId, IntentName, Label, SlotName, TurnNo};
 use crate::domain::learning::{Reach, RuleWord, TurnRating};
 use crate::domain::score::Score;
 use crate::domain::supervision::{DraftVerdict, GateTarget, Segment};
@@ -267,6 +267,16 @@ pub(super) enum Verb {
         #[arg(value_enum)]
         rating: Rated,
     },
+    /// Says what a message of the customer was about: who takes that learns it, and `learn` offers it as an example
+    WrongIntent {
+        #[command(flatten)]
+        on: On,
+        /// What it was about
+        intent: IntentName,
+        /// The number of the message, as `show` counts them
+        #[arg(long)]
+        turn: u64,
+    },
     /// Says what is like the last choice of an agent, and what a correction of it would change
     Alike {
         #[command(flatten)]
@@ -439,6 +449,7 @@ impl Verb {
             | Self::WrapUp { on, .. }
             | Self::Reroute { on, .. }
             | Self::RateTurn { on, .. }
+            | Self::WrongIntent { on, .. }
             | Self::Alike { on }
             | Self::Close { on } => on,
         }
@@ -507,7 +518,9 @@ impl Verb {
                 OperatorAct::WrapUp { conversation, disposition: how.clone(), note: note(words), fields }
             }
             Self::Close { .. } => OperatorAct::Close { conversation },
-            Self::Reroute { .. } | Self::RateTurn { .. } => return Ok(self.correction(conversation, desk)),
+            Self::Reroute { .. } | Self::RateTurn { .. } | Self::WrongIntent { .. } => {
+                return Ok(self.correction(conversation, desk));
+            }
         }))
     }
 
@@ -519,6 +532,9 @@ impl Verb {
                 Rated::Bad => TurnRating::Bad,
             };
             return Some(OperatorAct::RateTurn { conversation, turn: TurnNo(*turn), rating });
+        }
+        if let Self::WrongIntent { intent, turn, .. } = self {
+            return Some(OperatorAct::CorrectIntent { conversation, turn: TurnNo(*turn), intent: intent.clone() });
         }
         let Self::Reroute { to, teach, rule_for, words, tier, note, .. } = self else { return None };
         let segment = tier.map(|tier| Segment { tier: Some(tier), channel: None });

@@ -111,6 +111,7 @@ pub enum Deed {
     Dismiss,
     Reroute,
     RateTurn,
+    WrongIntent,
     Close,
     Presence,
     Snooze,

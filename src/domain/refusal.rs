@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::approval::Verdict;
 use super::baton::Holder;
 use super::id::{
-    BriefId, ComponentName, DispositionName, Epoch, IncidentId, OperatorName, PromiseId, QueueName, RuleId, TurnNo,
+    BriefId, ComponentName, DispositionName, Epoch, IncidentId, IntentName, OperatorName, PromiseId, QueueName, RuleId,
+    TurnNo,
 };
 use super::money::Money;
 use super::operator::{Presence, Role};
@@ -372,6 +373,20 @@ pub enum Refusal {
     NoAnswer {
         /// Which was named.
         turn: TurnNo,
+    },
+    /// No message of the customer.
+    #[error("message {} is not the customer's, or is no longer at hand", turn.0)]
+    NotTheCustomers {
+        /// Which was named.
+        turn: TurnNo,
+    },
+    /// No agent takes it.
+    #[error(
+        "no agent of this roster has the intent {intent}; add it with examples to one in agents/, then it can be said"
+    )]
+    UnknownIntent {
+        /// Which was named.
+        intent: IntentName,
     },
     /// No such rule, or it is over.
     #[error("there is no rule {rule}, or it is over")]

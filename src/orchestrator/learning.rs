@@ -44,6 +44,8 @@ pub struct Learning {
     pub ended: VecDeque<Ended>,
     /// What people corrected, latest last.
     pub corrections: VecDeque<Correction>,
+    /// What people said that messages were about, latest last.
+    pub relabelled: VecDeque<Relabelled>,
     /// What became of each matter.
     pub matters: BTreeMap<IntentName, MatterSums>,
     /// Choices of each agent of which it is known what came, and those it settled alone.
@@ -125,6 +127,21 @@ pub struct RuleState {
     pub hits: u32,
     /// Of the last ones, how many in a row would have been the same without it.
     pub agreed: u32,
+}
+
+/// A person's word on what a message was about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relabelled {
+    /// When.
+    pub at: Timestamp,
+    /// Where.
+    pub conversation: ConversationId,
+    /// The message that is meant.
+    pub turn: TurnNo,
+    /// As what it was read.
+    pub was: Option<IntentName>,
+    /// What it was about.
+    pub intent: IntentName,
 }
 
 /// A person's word on who should have had something.

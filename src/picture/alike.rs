@@ -3,12 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::domain::id::{AgentName, ConversationId, Handle, IntentName};
+use crate::domain::id::{AgentName, ConversationId, Handle, IntentName, TurnNo};
 use crate::domain::routing::RoutingDecision;
 use crate::domain::time::{Millis, Timestamp};
 use crate::orchestrator::Floor;
-use crate::orchestrator::learning::Choice;
-use crate::protocol::learning::{Alike, AlikeCase, AlikeTarget, CLOSEST, Repeated};
+use crate::orchestrator::learning::{Choice, Relabelled};
+use crate::protocol::learning::{Alike, AlikeCase, AlikeTarget, CLOSEST, Misread, Repeated};
 use crate::routing::bandit::{self, Learner};
 
 /// Choices that are looked at: what a person remembers of a day.
@@ -82,17 +82,66 @@ pub fn repeated(floor: &Floor, at: Timestamp) -> Vec<Repeated> {
     type Same = (Option<IntentName>, Option<AgentName>, AgentName);
     let mut sums: BTreeMap<Same, Vec<Handle>> = BTreeMap::new();
     for made in floor.learning.corrections.iter().filter(|made| made.at + WEEK > at) {
-        let live = floor.conversation(made.conversation).map(|c| c.handle);
-        let handle = live.or_else(|| floor.stubs.get(&made.conversation).map(|stub| stub.handle));
         let key = (made.intent.clone(), made.was.clone(), made.agent.clone());
-        sums.entry(key).or_default().push(handle.unwrap_or_default());
+        sums.entry(key).or_default().push(handle(floor, made.conversation));
     }
     let row = |((intent, was, agent), handles): (Same, Vec<Handle>)| {
         let times = handles.len() as u32;
-        let known = handles.into_iter().rev().filter(|handle| handle.0 > 0).take(NAMED);
-        Repeated { intent, was, agent, times, handles: known.collect() }
+        Repeated { intent, was, agent, times, handles: named(handles) }
     };
     let mut rows: Vec<Repeated> = sums.into_iter().map(row).collect();
     rows.sort_by_key(|row| Reverse(row.times));
     rows
+}
+
+/// What people said within the last week of messages that were read as another thing, the most frequent first.
+pub fn misread(floor: &Floor, at: Timestamp) -> Vec<Misread> {
+    let mut sums: BTreeMap<(Option<IntentName>, IntentName), Vec<Handle>> = BTreeMap::new();
+    for said in this_week(floor, at).filter(|said| said.was.as_ref() != Some(&said.intent)) {
+        let key = (said.was.clone(), said.intent.clone());
+        sums.entry(key).or_default().push(handle(floor, said.conversation));
+    }
+    let row = |((was, intent), handles): ((Option<IntentName>, IntentName), Vec<Handle>)| {
+        let times = handles.len() as u32;
+        Misread { was, intent, times, handles: named(handles) }
+    };
+    let mut rows: Vec<Misread> = sums.into_iter().map(row).collect();
+    rows.sort_by_key(|row| Reverse(row.times));
+    rows
+}
+
+/// Messages of which somebody said within the last week who should have had them, or what they were about: the
+/// newest first, each with the file it would be an example in.
+pub fn corrected(floor: &Floor, at: Timestamp) -> Vec<((AgentName, Option<IntentName>), (ConversationId, TurnNo))> {
+    let specs = || floor.deployment.iter().flat_map(|deployment| &deployment.agents);
+    let relabelled = this_week(floor, at).flat_map(|said| {
+        let takers = specs().filter(|spec| spec.intents.contains(&said.intent));
+        takers.take(1).map(|spec| (spec.name.clone(), Some(said.intent.clone()), said.conversation, said.turn))
+    });
+    let mut all: Vec<_> = relabelled.collect();
+    let known = |conversation, turn| {
+        floor.learning.relabelled.iter().any(|said| (said.conversation, said.turn) == (conversation, turn))
+    };
+    // Who was told what a message was about knows better than who was told whose it was.
+    let taught = floor.learning.corrections.iter().filter(|made| made.at + WEEK > at);
+    for made in taught.filter(|made| !known(made.conversation, made.turn)) {
+        let own = specs().filter(|spec| spec.name == made.agent).flat_map(|spec| &spec.intents);
+        let intent = own.filter(|intent| Some(*intent) == made.intent.as_ref()).last().cloned();
+        all.push((made.agent.clone(), intent, made.conversation, made.turn));
+    }
+    all.into_iter().rev().map(|(agent, intent, conversation, turn)| ((agent, intent), (conversation, turn))).collect()
+}
+
+fn this_week(floor: &Floor, at: Timestamp) -> impl Iterator<Item = &Relabelled> {
+    floor.learning.relabelled.iter().filter(move |said| said.at + WEEK > at)
+}
+
+fn handle(floor: &Floor, id: ConversationId) -> Handle {
+    let live = floor.conversation(id).map(|c| c.handle);
+    live.or_else(|| floor.stubs.get(&id).map(|stub| stub.handle)).unwrap_or_default()
+}
+
+/// The newest of them that are still at hand.
+fn named(handles: Vec<Handle>) -> Vec<Handle> {
+    handles.into_iter().rev().filter(|handle| handle.0 > 0).take(NAMED).collect()
 }

@@ -87,6 +87,7 @@ const fn name_of(act: &OperatorAct) -> &'static str {
         OperatorAct::Incident { .. } => "incident",
         OperatorAct::Reroute { .. } => "reroute",
         OperatorAct::RateTurn { .. } => "rate_turn",
+        OperatorAct::CorrectIntent { .. } => "correct_intent",
         OperatorAct::EndRule { .. } => "end_rule",
         OperatorAct::RollBackLearning {} => "roll_back_learning",
     }

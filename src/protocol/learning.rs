@@ -100,6 +100,33 @@ pub struct Repeated {
     pub handles: Vec<Handle>,
 }
 
+/// What people said of messages that were read as another thing, so many times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Misread {
+    /// As what they were read.
+    pub was: Option<IntentName>,
+    /// What they were about.
+    pub intent: IntentName,
+    /// How often.
+    pub times: u32,
+    /// The last conversations in which it was said.
+    pub handles: Vec<Handle>,
+}
+
+/// Texts that an agent's examples lack, for its file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExamplesToAdd {
+    /// Whose file.
+    pub agent: AgentName,
+    /// Under which intent; whoever adds them has to say, where only the agent was corrected.
+    pub intent: Option<IntentName>,
+    /// The words of customers, without names, numbers and addresses; the newest first.
+    pub texts: Vec<Clean>,
+}
+
+/// Texts offered at once for one intent: what somebody reads before they add it.
+pub const EXAMPLES_OFFERED: usize = 5;
+
 /// What learning has changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Learned {
@@ -119,6 +146,12 @@ pub struct Learned {
     pub thresholds: Vec<(Tier, Score)>,
     /// Corrections of the last week, the most frequent first.
     pub repeated: Vec<Repeated>,
+    /// Intents corrected within the last week, the most frequent first.
+    #[serde(default)]
+    pub misread: Vec<Misread>,
+    /// What these corrections would add to the agents' files.
+    #[serde(default)]
+    pub examples: Vec<ExamplesToAdd>,
     /// Rules in force with their hits.
     pub rules: Vec<(RoutingRule, u32)>,
     /// Answers of each agent that people called good, and those they did not.

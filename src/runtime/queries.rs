@@ -2,6 +2,7 @@
 //! their own: a long answer never holds up the floor.
 
 mod answer;
+mod examples;
 mod gaps;
 mod learned;
 

@@ -255,4 +255,26 @@ async fn a_script_corrects_and_reads_what_was_learnt() {
     let _third = answered(&server, "what can you do?").await;
     let shown = script.json(&["conversations", "show", "c-3"]).to_string();
     assert!(shown.contains(r#""chosen":"triage""#), "forgotten again: {shown}");
+    relabelled(&server, &script).await;
+}
+
+/// What messages were about is said, learnt, and offered as examples without what tells who wrote them.
+async fn relabelled(server: &Server, script: &Script<'_>) {
+    let _fourth = answered(server, "what can you do? my number is 4711").await;
+    script.expect(&["conversations", "wrong-intent", "c-4", "juggling", "--turn", "2"], 1, "has the intent juggling");
+    script.expect(&["conversations", "wrong-intent", "c-4", "refund-request", "--turn", "1"], 1, "not the customer's");
+    script.expect(&["conversations", "wrong-intent", "c-4", "refund-request"], 2, "--turn");
+    script.json(&["conversations", "wrong-intent", "c-4", "refund-request", "--turn", "2"]);
+    let learned = script.json(&["learn"]);
+    assert_eq!((&learned["lessons"], &learned["misread"][0]["intent"]), (&1.into(), &"refund-request".into()));
+    let of = |agent: &str| learned["examples"].as_array().unwrap().iter().find(|row| row["agent"] == agent).unwrap();
+    assert_eq!(
+        (&of("billing")["intent"], &of("billing")["texts"][0]),
+        (&"refund-request".into(), &"what can you do? my number is 0000".into())
+    );
+    assert_eq!((&of("sales")["intent"], &of("sales")["texts"][0]), (&Value::Null, &"what can you do?".into()));
+    script.expect(&["learn"], 0, "# agents/billing.toml, `refund-request`\n  \"what can you do? my number is 0000\",");
+    let _fifth = answered(server, "what can you do? my number is 4712").await;
+    let shown = script.json(&["conversations", "show", "c-5"]).to_string();
+    assert!(shown.contains(r#""chosen":"billing""#), "who takes that learns it: {shown}");
 }

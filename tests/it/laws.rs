@@ -219,6 +219,10 @@ impl World {
                 rating: if self.dice.roll(2) == 0 { TurnRating::Good } else { TurnRating::Bad },
             },
             8 => OperatorAct::RollBackLearning {},
+            9 | 10 => {
+                let intent = ["refund", "buy", "hello"][self.dice.roll(3)].parse().unwrap();
+                OperatorAct::CorrectIntent { conversation, turn: TurnNo(self.dice.roll(8) as u64), intent }
+            }
             _ => return None,
         })
     }

@@ -1,9 +1,10 @@
 //! Corrections at the console: who should have had it, for how much that counts, and how an answer was.
 
-use super::floor::{NOW, acts, busy, draw, enter, id, press, send, shown, type_text};
+use super::floor::{NOW, acts, busy, draw, enter, id, items, press, send, shown, type_text};
 use crate::console::model::Model;
 use crate::console::update::{Effect, Message};
 use crate::domain::command::OperatorAct;
+use crate::domain::conversation::Author;
 use crate::domain::id::{ClientKey, Handle};
 use crate::domain::learning::{CameOf, Reach, TurnRating};
 use crate::domain::score::Score;
@@ -11,6 +12,7 @@ use crate::domain::time::Millis;
 use crate::protocol::console::{ConsoleReply, ConsoleRequest};
 use crate::protocol::learning::{Alike, AlikeCase, AlikeTarget, Repeated};
 use crate::protocol::query::{Page, Query};
+use crate::protocol::transcript::ItemBody;
 
 fn question(effects: &[Effect]) -> ClientKey {
     let found = effects.iter().find_map(|effect| {
@@ -110,4 +112,23 @@ fn the_last_answer_of_an_agent_is_rated() {
         panic!("{rated:?}");
     };
     assert_eq!(*conversation, id(1));
+}
+
+#[test]
+fn what_a_message_was_about_is_said_by_a_command() {
+    let mut model = busy(120, 40);
+    press(&mut model, ":");
+    type_text(&mut model, "wrong-intent");
+    assert_eq!(acts(&press(&mut model, "Enter")), [], "without an intent it says how");
+    assert!(shown(&model).contains(":wrong-intent refund-request"), "{}", shown(&model));
+    press(&mut model, ":");
+    type_text(&mut model, "wrong-intent refund-request");
+    let said = acts(&press(&mut model, "Enter"));
+    let [OperatorAct::CorrectIntent { conversation, turn, intent }] = &said[..] else { panic!("{said:?}") };
+    assert_eq!((*conversation, intent.as_str()), (id(1), "refund-request"));
+    let of_the_customer = items().into_iter().rev().find_map(|item| match item.body {
+        ItemBody::Message { turn, author: Author::Customer, .. } => Some(turn),
+        _ => None,
+    });
+    assert_eq!(Some(*turn), of_the_customer, "the last message of the customer that is shown");
 }

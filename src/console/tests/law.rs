@@ -104,6 +104,7 @@ fn hits(command: &ConsoleCommand) -> Option<ConversationId> {
         | OperatorAct::Resolve { conversation, .. }
         | OperatorAct::Reroute { conversation, .. }
         | OperatorAct::RateTurn { conversation, .. }
+        | OperatorAct::CorrectIntent { conversation, .. }
         | OperatorAct::Close { conversation }
         | OperatorAct::Incident {
             wish: IncidentWish::Join { conversation, .. } | IncidentWish::Split { conversation },

@@ -55,6 +55,7 @@ pub(super) fn act(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Move => cards::pass_on(model),
         Deed::Reroute => corrections::reroute(model),
         Deed::RateTurn => corrections::rate(model),
+        Deed::WrongIntent => corrections::wrong_intent(model, ""),
         Deed::Close => endings::close(model),
         Deed::Decide => decide::decide(model),
         Deed::Gate => gate(model),

@@ -119,6 +119,7 @@ const fn role(deed: Deed) -> Role {
         | Deed::Barge
         | Deed::Dismiss
         | Deed::Reroute
+        | Deed::WrongIntent
         | Deed::Hold
         | Deed::Release
         | Deed::Incident
@@ -168,6 +169,7 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
         | Deed::Dismiss
         | Deed::Reroute
         | Deed::RateTurn
+        | Deed::WrongIntent
         | Deed::Promise
         | Deed::GiveDraft
         | Deed::Snooze
@@ -226,6 +228,7 @@ fn may_do_here(model: &Model, row: &ConversationRow, deed: Deed) -> Allowed {
         Deed::Compose
         | Deed::Label
         | Deed::RateTurn
+        | Deed::WrongIntent
         | Deed::Watch
         | Deed::Presence
         | Deed::Undo

@@ -2,11 +2,11 @@
 
 use crate::domain::command::OperatorAct;
 use crate::domain::conversation::Author;
-use crate::domain::id::{AgentName, ClientKey, ConversationId, TurnNo};
+use crate::domain::id::{AgentName, ClientKey, ConversationId, IntentName, TurnNo};
 use crate::domain::learning::{CameOf, Reach, RuleWord, TurnRating};
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::{Millis, Timestamp};
-use crate::protocol::console::ConsoleRequest;
+use crate::protocol::console::{ConsoleCommand, ConsoleRequest};
 use crate::protocol::learning::{Alike, AlikeCase, AlikeTarget, Repeated};
 use crate::protocol::query::Query;
 use crate::protocol::transcript::ItemBody;
@@ -15,6 +15,7 @@ use super::super::model::Model;
 use super::super::model::card::{Card, Choice, Fact, Pick, ReachPick};
 use super::super::model::pending::Tone;
 use super::Effect;
+use super::acts::{Act, submit};
 use super::cards::{card, choice, note, open, target};
 
 /// How long rules hold, as they are offered.
@@ -208,5 +209,32 @@ fn last_answer(model: &Model, id: ConversationId) -> Option<(TurnNo, AgentName, 
     open.items.values().rev().find_map(|item| {
         let ItemBody::Message { turn, author: Author::Agent(agent), text, .. } = &item.body else { return None };
         Some((*turn, agent.clone(), text.one_line()))
+    })
+}
+
+/// `:wrong-intent refund-request`: what the customer's last message that is shown was about.
+pub(super) fn wrong_intent(model: &mut Model, words: &str) -> Vec<Effect> {
+    let Some(row) = target(model) else { return Vec::new() };
+    let (id, seen) = (row.id, model.painted.seen(None));
+    let Ok(intent) = words.parse::<IntentName>() else {
+        let usage = "say what the customer's last message was about, like `:wrong-intent refund-request`";
+        model.say(Tone::Plain, Clean::fixed(usage));
+        return Vec::new();
+    };
+    let Some(turn) = last_said(model, id) else {
+        model.say(Tone::Plain, Clean::fixed("no message of the customer stands here yet"));
+        return Vec::new();
+    };
+    let label = clean!("message {turn} was about {intent}");
+    let command = ConsoleCommand::Act(OperatorAct::CorrectIntent { conversation: id, turn, intent });
+    submit(model, Act { label, seen, command, words: None })
+}
+
+/// The last message of the customer that is shown.
+fn last_said(model: &Model, id: ConversationId) -> Option<TurnNo> {
+    let open = model.live.open.as_ref().filter(|open| open.id == id)?;
+    open.items.values().rev().find_map(|item| {
+        let ItemBody::Message { turn, author: Author::Customer, .. } = &item.body else { return None };
+        Some(*turn)
     })
 }

@@ -11,7 +11,7 @@ use super::super::model::pending::Tone;
 use super::super::model::player::Origin;
 use super::super::model::sheet::{Goes, Hit, Palette, PaletteMode, Sheet, SheetKind};
 use super::super::model::{Model, Pane, View};
-use super::{Effect, allowed, compose, incidents, keys, moves, past};
+use super::{Effect, allowed, compose, corrections, incidents, keys, moves, past};
 
 /// Hits kept: what fits on a screen, and the next page.
 const HITS_MAX: usize = 100;
@@ -178,6 +178,10 @@ fn command(model: &mut Model, run: Run, words: &str) -> Vec<Effect> {
             return here.map(|id| past::ask_session(model, id, Origin::Replay)).unwrap_or_default();
         }
         Run::Look(Look::Replay) => return past::ask_session(model, words.to_owned(), Origin::Replay),
+        Run::Deed(Deed::WrongIntent) => match allowed(model, run) {
+            Ok(()) => return corrections::wrong_intent(model, words),
+            Err(reason) => model.say(Tone::Bad, reason),
+        },
         Run::Deed(Deed::Status) => match allowed(model, run) {
             Ok(()) => return incidents::status(model, words),
             Err(reason) => model.say(Tone::Bad, reason),

@@ -3,8 +3,8 @@
 use crate::domain::baton::Holder;
 use crate::domain::conversation::{Disposition, Priority};
 use crate::domain::id::{
-    AgentName, ApprovalId, BriefId, ClaimId, ConversationId, DispositionName, DraftId, EscalationId, Label, OfferId,
-    OperatorName, PromiseId, RuleId, SlotName, TurnNo,
+    AgentName, ApprovalId, BriefId, ClaimId, ConversationId, DispositionName, DraftId, EscalationId, IntentName, Label,
+    OfferId, OperatorName, PromiseId, RuleId, SlotName, TurnNo,
 };
 use crate::domain::incident::IncidentWish;
 use crate::domain::learning::{Reach, TurnRating};
@@ -332,6 +332,15 @@ pub enum OperatorAct {
         turn: TurnNo,
         /// How it was.
         rating: TurnRating,
+    },
+    /// Say what a message of the customer was about. Who takes that learns it; nothing happens here.
+    CorrectIntent {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// Which message.
+        turn: TurnNo,
+        /// What it was about.
+        intent: IntentName,
     },
     /// End a rule on who takes what before its time.
     EndRule {

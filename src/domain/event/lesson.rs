@@ -50,6 +50,21 @@ super::family! {
         /// Whether it counts for others than this conversation.
         lasting: bool,
     }
+    /// A person says what a message was about.
+    IntentCorrected = "intent_corrected" {
+        /// Where.
+        conversation: ConversationId,
+        /// The message that is meant.
+        turn: TurnNo,
+        /// As what it was read, as far as that is still at hand.
+        was: Option<IntentName>,
+        /// What it was about.
+        intent: IntentName,
+        /// Who takes that and was not chosen for it: what is like it goes there from now on.
+        agent: Option<AgentName>,
+        /// Who says so.
+        by: OperatorName,
+    }
     /// A person judged an answer of an agent.
     TurnRated = "turn_rated" {
         /// Where.

@@ -121,6 +121,7 @@ fn subject(floor: &Floor, me: &OperatorSpec, act: &OperatorAct) -> Result<Conver
         | OperatorAct::Resolve { conversation, .. }
         | OperatorAct::Reroute { conversation, .. }
         | OperatorAct::RateTurn { conversation, .. }
+        | OperatorAct::CorrectIntent { conversation, .. }
         | OperatorAct::Close { conversation } => Ok(*conversation),
         OperatorAct::TakeOffer { offer } | OperatorAct::PassOffer { offer } => {
             let made = floor.operators.get(&me.name).and_then(|state| state.offer);
@@ -209,6 +210,9 @@ impl Desk<'_> {
             OperatorAct::Reroute { to, reach, note, .. } => self.reroute(seen, to, reach, note.as_ref()),
             OperatorAct::RateTurn { turn, rating, .. } => {
                 reroute::rate_turn(&self.case, self.spec, seen, (*turn, *rating))
+            }
+            OperatorAct::CorrectIntent { turn, intent, .. } => {
+                reroute::correct_intent(&self.case, self.spec, seen, (*turn, intent))
             }
             OperatorAct::SetPresence { .. }
             | OperatorAct::Decide { .. }

@@ -4,7 +4,7 @@ use crate::domain::baton::Holder;
 use crate::domain::command::{OperatorAct, Seen};
 use crate::domain::conversation::Author;
 use crate::domain::event::{Event, LearningEvent, LessonEvent};
-use crate::domain::id::{AgentName, RuleId, TurnNo};
+use crate::domain::id::{AgentName, IntentName, RuleId, TurnNo};
 use crate::domain::learning::{RULE_SPAN_MAX, RULE_WORDS_MAX, RULES_MAX, Reach, RoutingRule, RuleEnd, TurnRating};
 use crate::domain::operator::{OperatorSpec, Role};
 use crate::domain::refusal::Refusal;
@@ -101,6 +101,41 @@ pub(super) fn rate_turn(
         return Err(Refusal::NoAnswer { turn });
     };
     Ok(vec![LessonEvent::TurnRated { conversation: case.id(), turn, agent, rating, by: by.name.clone() }.into()])
+}
+
+/// What a message was about. Whoever takes that and was passed over for it is taught by it.
+pub(super) fn correct_intent(
+    case: &Case<'_>,
+    by: &OperatorSpec,
+    seen: Option<&Seen>,
+    (turn, intent): (TurnNo, &IntentName),
+) -> Result<Vec<Event>, Refusal> {
+    need(by, Role::Supervisor)?;
+    case.check_seen(seen)?;
+    let c = case.conversation;
+    if !c.turns.iter().any(|said| said.no == turn && said.author == Author::Customer) {
+        return Err(Refusal::NotTheCustomers { turn });
+    }
+    let mut takers = case.deployment.agents.iter().filter(|spec| spec.intents.contains(intent)).peekable();
+    if takers.peek().is_none() {
+        return Err(Refusal::UnknownIntent { intent: intent.clone() });
+    }
+    let choice = c.choice.as_deref().filter(|choice| choice.turn == turn);
+    let read = c.analysis.top().filter(|_| c.last_said == turn).map(|top| top.intent.clone());
+    let chosen = choice.map(|choice| &choice.decision.chosen);
+    // Several may take it: if one of them was chosen, the choice was right.
+    let mut others = takers.map(|spec| &spec.name).peekable();
+    let first = others.peek().copied();
+    let missed = chosen.is_some() && !others.any(|name| Some(name) == chosen);
+    let corrected = LessonEvent::IntentCorrected {
+        conversation: c.id,
+        turn,
+        was: choice.and_then(|choice| choice.intent.clone()).or(read),
+        intent: intent.clone(),
+        agent: first.filter(|_| missed).cloned(),
+        by: by.name.clone(),
+    };
+    Ok(vec![corrected.into()])
 }
 
 /// The rules of an agent that leaves the roster end with it.

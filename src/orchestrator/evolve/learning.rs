@@ -15,7 +15,7 @@ use crate::orchestrator::conversation::Conversation;
 use crate::orchestrator::due::Due;
 use crate::orchestrator::floor::Floor;
 use crate::orchestrator::learning::{
-    CORRECTIONS_KEPT, Choice, Correction, ENDED_KEPT, Ended, Learning, Mark, RuleState, Window,
+    CORRECTIONS_KEPT, Choice, Correction, ENDED_KEPT, Ended, Learning, Mark, Relabelled, RuleState, Window,
 };
 use crate::routing::bandit;
 
@@ -135,6 +135,19 @@ pub(super) fn fold_lesson(floor: &mut Floor, event: &LessonEvent, at: Timestamp)
                 bandit::teach(Arc::make_mut(&mut floor.learning.router), &features, &decision, agent);
             }
         }
+        LessonEvent::IntentCorrected { conversation, turn, was, intent, agent, .. } => {
+            let (conversation, turn) = (*conversation, *turn);
+            let said = Relabelled { at, conversation, turn, was: was.clone(), intent: intent.clone() };
+            relabel(&mut floor.learning, said);
+            let Some(choice) = choice(floor, conversation).filter(|choice| choice.turn == turn) else {
+                return counted(floor, at);
+            };
+            choice.intent = Some(intent.clone());
+            let (features, decision) = (choice.features.clone(), choice.unlearnt());
+            if let Some(agent) = agent {
+                bandit::teach(Arc::make_mut(&mut floor.learning.router), &features, &decision, agent);
+            }
+        }
         LessonEvent::TurnRated { agent, rating, .. } => {
             let (good, bad) = floor.learning.rated.entry(agent.clone()).or_default();
             match rating {
@@ -178,6 +191,15 @@ fn correct(learning: &mut Learning, event: &LessonEvent, at: Timestamp) {
         agent: agent.clone(),
         by: by.clone(),
     });
+}
+
+/// The last word on a message holds.
+fn relabel(learning: &mut Learning, said: Relabelled) {
+    learning.relabelled.retain(|other| (other.conversation, other.turn) != (said.conversation, said.turn));
+    if learning.relabelled.len() >= CORRECTIONS_KEPT {
+        learning.relabelled.pop_front();
+    }
+    learning.relabelled.push_back(said);
 }
 
 /// What the floor as a whole learns, and forgets again.

@@ -132,6 +132,10 @@ pub(super) fn lesson(event: &LessonEvent) -> Option<Clean> {
             let reach = if *lasting { ", and what is like it" } else { "" };
             Clean::shown(&format_args!("{by}: {agent} should have had it{reach}"))
         }
+        LessonEvent::IntentCorrected { turn, was, intent, by, .. } => {
+            let was = was.as_ref().filter(|was| *was != intent).map(|was| format!(", not {was}")).unwrap_or_default();
+            Clean::shown(&format_args!("{by}: message {turn} was about {intent}{was}"))
+        }
         LessonEvent::TurnRated { turn, agent, rating, by, .. } => {
             let word = match rating {
                 TurnRating::Good => "good",

@@ -454,6 +454,10 @@ fn lesson(event: &LessonEvent) -> Option<String> {
         LessonEvent::Rewarded { .. } | LessonEvent::NeedKnown { .. } => None,
         LessonEvent::Taught { agent, lasting: true, .. } => Some(format!("what is like it goes to {agent} too")),
         LessonEvent::Taught { agent, lasting: false, .. } => Some(format!("it counts that {agent} should have had it")),
+        LessonEvent::IntentCorrected { intent, agent: None, .. } => Some(format!("the message counts as {intent}")),
+        LessonEvent::IntentCorrected { intent, agent: Some(agent), .. } => {
+            Some(format!("the message counts as {intent}; what is like it goes to {agent}"))
+        }
         LessonEvent::TurnRated { agent, rating: TurnRating::Good, .. } => {
             Some(format!("an answer of {agent} counts as good"))
         }

@@ -11,7 +11,7 @@ use crate::domain::operator::Role;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
 use crate::domain::time::Timestamp;
-use crate::picture::repeated;
+use crate::picture::{corrected, misread, repeated};
 use crate::protocol::learning::{HeldBack, Learned};
 use crate::protocol::query::Page;
 use crate::routing::bandit::{self, Learner};
@@ -61,6 +61,9 @@ impl Queries {
         let mark = self.replica.read().learning.mark.as_deref().cloned().unwrap_or_default();
         let since = since.unwrap_or(mark.at);
         let outcomes = self.outcomes(since)?;
+        let now = self.clock.now();
+        let meant = corrected(&self.replica.read(), now);
+        let examples = self.examples(meant)?;
         let floor = self.replica.read();
         let learning = &floor.learning;
         let mut came: BTreeMap<CameOf, u32> = BTreeMap::new();
@@ -76,7 +79,9 @@ impl Queries {
             held_back: judge(&outcomes, &mark.router.adopt(agents)),
             signals: learning.human.shifts().collect(),
             thresholds: learning.budgets.iter().map(|(tier, window)| (*tier, window.shift)).collect(),
-            repeated: repeated(&floor, self.clock.now()),
+            repeated: repeated(&floor, now),
+            misread: misread(&floor, now),
+            examples,
             rules: learning.rules.values().map(|state| (state.rule.clone(), state.hits)).collect(),
             rated: learning.rated.iter().map(|(agent, (good, bad))| (agent.clone(), *good, *bad)).collect(),
         };

@@ -76,7 +76,12 @@ impl World {
         let names: Vec<_> = self.desk.agents.iter().map(|agent| agent.name.clone()).collect();
         let to = self.dice.pick(&names).cloned()?;
         let reroute = |reach| OperatorAct::Reroute { conversation, to, reach, note: None };
-        Some(match self.dice.below(12) {
+        Some(match self.dice.below(13) {
+            12 => {
+                let intents: Vec<_> = self.desk.agents.iter().flat_map(|agent| agent.intents.iter().cloned()).collect();
+                let intent = self.dice.pick(&intents).cloned()?;
+                OperatorAct::CorrectIntent { conversation, turn: TurnNo(self.dice.below(12)), intent }
+            }
             0..2 => reroute(Reach::Once),
             2..6 => reroute(Reach::Teach),
             6..9 => {

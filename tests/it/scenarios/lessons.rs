@@ -53,6 +53,10 @@ fn of_one(event: &LessonEvent) -> String {
             let was = was.as_ref().map_or("nobody", |was| was.as_str());
             format!("{was} > {agent}{}", if *lasting { " taught" } else { "" })
         }
+        LessonEvent::IntentCorrected { was, intent, agent, .. } => {
+            let was = was.as_ref().map_or("nothing", |was| was.as_str());
+            format!("{was} was {intent}{}", agent.as_ref().map(|agent| format!(", {agent} learns")).unwrap_or_default())
+        }
         LessonEvent::TurnRated { agent, rating, .. } => format!("{agent} {}", word(rating)),
     }
 }

@@ -17,6 +17,15 @@ pub(super) fn lessons(conversation: ConversationId) -> Vec<Event> {
         LessonEvent::NeedKnown { conversation, need: Need::Answered, terms: Vec::new() }.into(),
         LessonEvent::Taught { conversation, turn, intent: None, was: None, agent: agent(), by: ana(), lasting: true }
             .into(),
+        LessonEvent::IntentCorrected {
+            conversation,
+            turn,
+            was: None,
+            intent: "refund".parse().unwrap(),
+            agent: Some(agent()),
+            by: ana(),
+        }
+        .into(),
         LessonEvent::TurnRated { conversation, turn, agent: agent(), rating: TurnRating::Bad, by: ana() }.into(),
     ]
 }
