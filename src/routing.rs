@@ -6,6 +6,7 @@
 
 pub mod bandit;
 pub mod escalation;
+pub mod off_policy;
 
 use std::cmp::Reverse;
 

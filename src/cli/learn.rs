@@ -11,7 +11,7 @@ use crate::domain::learning::{CameOf, RoutingRule, RuleWord};
 use crate::domain::score::Score;
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
-use crate::protocol::learning::{Alike, ExamplesToAdd, Learned, LikelyRow, Misread, Repeated};
+use crate::protocol::learning::{Alike, ExamplesToAdd, HeldBack, Learned, LikelyRow, Misread, Repeated};
 
 /// What outcomes and people have taught the floor
 #[derive(Debug, clap::Args)]
@@ -73,6 +73,7 @@ fn tell(page: &Learned, json: bool, printer: &mut Printer) -> Result<(), Failure
         format!("of {judged} outcomes kept back {before} were right before, {after} with {learnt} learnt")
     };
     printer.says(&judged)?;
+    worth(held, printer)?;
     for (signal, shift) in &page.signals {
         printer.says(&format!("  signal {}: weight moved by {shift}", named(signal)))?;
     }
@@ -86,6 +87,26 @@ fn tell(page: &Learned, json: bool, printer: &mut Printer) -> Result<(), Failure
     misread(&page.misread, printer)?;
     examples(&page.examples, printer)?;
     rules(&page.rules, printer)
+}
+
+/// What other knowledge would have reached, and how sure that is.
+fn worth(held: &HeldBack, printer: &mut Printer) -> Result<(), Failure> {
+    if held.judged == 0 {
+        return Ok(());
+    }
+    printer.says(&format!("  reached {} on average", held.reached))?;
+    for (name, worth) in [("before", &held.before_worth), ("after", &held.after_worth)] {
+        let value = worth.value.map_or_else(
+            || "too few of its choices were made to tell".to_owned(),
+            |(value, low, high)| format!("would have reached {value}, {low} to {high} (95 %)"),
+        );
+        let untried = match worth.untried {
+            0 => String::new(),
+            untried => format!("; without {untried} at which it would have done what had no chance"),
+        };
+        printer.says(&format!("  {name}: {value}{untried}"))?;
+    }
+    Ok(())
 }
 
 fn corrections(rows: &[Repeated], printer: &mut Printer) -> Result<(), Failure> {

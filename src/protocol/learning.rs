@@ -170,4 +170,23 @@ pub struct HeldBack {
     pub before: u32,
     /// How many it gets right with the first four fifths learnt.
     pub after: u32,
+    /// What came of those choices on average, 0 to 1.
+    #[serde(default)]
+    pub reached: Score,
+    /// What the knowledge of the start would have reached.
+    #[serde(default)]
+    pub before_worth: Worth,
+    /// What it would have reached with the first four fifths learnt.
+    #[serde(default)]
+    pub after_worth: Worth,
+}
+
+/// What a policy would have reached on choices that another made, from their outcomes and propensities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Worth {
+    /// Mean reward with the ends of the interval that holds it nineteen times of twenty, each 0 to 1; nothing
+    /// when too few choices tell.
+    pub value: Option<(Score, Score, Score)>,
+    /// Choices at which it would have done what had no chance to be tried: they are left out.
+    pub untried: u32,
 }

@@ -1,20 +1,21 @@
 //! What learning has changed, read off the journal: the outcomes since then, the last fifth kept back and
 //! judged by what the rest teaches.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{ConversationEvent, Event, LessonEvent, RoutingEvent};
-use crate::domain::id::{ConversationId, Seq};
+use crate::domain::id::{ConversationId, Seq, TurnNo};
 use crate::domain::learning::{CameOf, Features};
 use crate::domain::operator::Role;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
 use crate::domain::time::Timestamp;
 use crate::picture::{corrected, misread, repeated};
-use crate::protocol::learning::{HeldBack, Learned};
+use crate::protocol::learning::{HeldBack, Learned, Worth};
 use crate::protocol::query::Page;
 use crate::routing::bandit::{self, Learner};
+use crate::routing::off_policy;
 use crate::store::StoreError;
 use crate::store::journal::PAGE;
 
@@ -31,6 +32,7 @@ const WENT_WELL: Score = Score::from_percent(50);
 /// A choice, until it is known what came of it.
 #[derive(Clone)]
 struct Chosen {
+    turn: TurnNo,
     features: Features,
     decision: RoutingDecision,
     /// The same as policy and roster alone scored it.
@@ -39,6 +41,7 @@ struct Chosen {
 
 /// A choice of which it is known what came.
 struct Outcome {
+    conversation: ConversationId,
     chosen: Chosen,
     came: CameOf,
     reward: Score,
@@ -109,15 +112,17 @@ impl Queries {
 impl Past {
     fn fold(&mut self, envelope: &Envelope, since: Timestamp) {
         self.seq = envelope.seq;
-        if let Event::Routing(RoutingEvent::Routed { conversation, decision, features, plain, .. }) = &envelope.event {
+        if let Event::Routing(RoutingEvent::Routed { conversation, turn, decision, features, plain, .. }) =
+            &envelope.event
+        {
             let (features, decision) = ((**features).clone(), (**decision).clone());
             let plain = decision.scored(plain);
-            self.choices.insert(*conversation, Chosen { features, decision, plain });
+            self.choices.insert(*conversation, Chosen { turn: *turn, features, decision, plain });
         } else if let Event::Lesson(LessonEvent::Rewarded { conversation, came, reward, .. }) = &envelope.event
             && envelope.at >= since
             && let Some(chosen) = self.choices.get(conversation).cloned()
         {
-            self.outcomes.push(Outcome { chosen, came: *came, reward: *reward });
+            self.outcomes.push(Outcome { conversation: *conversation, chosen, came: *came, reward: *reward });
         } else if let Event::Conversation(ConversationEvent::Closed { conversation, .. }) = &envelope.event {
             self.choices.remove(conversation);
         }
@@ -139,5 +144,77 @@ fn judge(outcomes: &[Outcome], start: &Learner) -> HeldBack {
         };
         judged.iter().filter(is_right).count() as u32
     };
-    HeldBack { learnt: learnt.len() as u32, judged: judged.len() as u32, before: right(start), after: right(&after) }
+    let last = last_words(judged);
+    let sum: i64 = last.iter().map(|outcome| i64::from(outcome.reward.0)).sum();
+    HeldBack {
+        learnt: learnt.len() as u32,
+        judged: judged.len() as u32,
+        before: right(start),
+        after: right(&after),
+        reached: Score(i32::try_from(sum / (last.len() as i64).max(1)).unwrap_or_default()),
+        before_worth: worth(start, &last),
+        after_worth: worth(&after, &last),
+    }
+}
+
+/// Of what came of one choice the last: a rating says it better than the end before it.
+fn last_words(judged: &[Outcome]) -> Vec<&Outcome> {
+    let mut known = HashSet::new();
+    judged.iter().rev().filter(|outcome| known.insert((outcome.conversation, outcome.chosen.turn))).collect()
+}
+
+/// What this knowledge would have reached at these choices.
+fn worth(learner: &Learner, outcomes: &[&Outcome]) -> Worth {
+    let judged = outcomes.iter().filter_map(|outcome| {
+        let chosen = &outcome.chosen;
+        let own = bandit::again(learner, &chosen.features, &chosen.plain)?;
+        let candidate = chosen.decision.candidates.iter().find(|candidate| candidate.agent == own)?;
+        let same = own == chosen.decision.chosen;
+        Some(off_policy::Judged { same, likely: candidate.propensity, reward: outcome.reward })
+    });
+    let (estimate, untried) = off_policy::value(judged);
+    Worth { value: estimate.map(|told| (told.value, told.low, told.high)), untried }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::routing::{Basis, Candidate};
+    use crate::domain::score::Propensity;
+
+    /// One of two equally likely agents was chosen for a message of that conversation; `first` scores higher.
+    fn outcome(conversation: u8, chosen: &str, reward: Score) -> Outcome {
+        let candidate = |agent: &str, score| Candidate {
+            agent: agent.parse().unwrap(),
+            score: Score(score),
+            propensity: Propensity(500_000),
+            contributions: Vec::new(),
+        };
+        let decision = RoutingDecision {
+            candidates: vec![candidate("first", 2_000), candidate("second", 1_000)],
+            chosen: chosen.parse().unwrap(),
+            margin: Score(1_000),
+            basis: Basis::Explored,
+            rule: None,
+        };
+        let chosen = Chosen { turn: TurnNo(2), features: Features::default(), plain: decision.clone(), decision };
+        let conversation = ConversationId::from_random([conversation; 16]);
+        Outcome { conversation, chosen, came: CameOf::Resolved, reward }
+    }
+
+    #[test]
+    fn what_other_knowledge_would_have_reached_is_told_from_what_was_tried() {
+        let (good, bad) = (Score::from_percent(90), Score::from_percent(10));
+        let mut outcomes: Vec<Outcome> =
+            (0..200).map(|n| if n % 2 == 0 { outcome(n, "first", good) } else { outcome(n, "second", bad) }).collect();
+        let held = judge(&outcomes, &Learner::default());
+        assert_eq!((held.judged, held.reached), (40, Score::from_percent(50)));
+        assert_eq!(held.before_worth, Worth { value: Some((good, good, good)), untried: 0 });
+        // The last one comes back: what came of its choice is another thing now, and one choice stays one: 18 of 19.
+        outcomes.push(outcome(198, "first", Score::ZERO));
+        let held = judge(&outcomes, &Learner::default());
+        assert_eq!(held.judged, 40);
+        let (value, low, high) = held.before_worth.value.unwrap();
+        assert!(value == Score(8_526) && low < value && value < high, "{held:?}");
+    }
 }
