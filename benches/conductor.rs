@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use baton::agents::Playbooks;
 use baton::agents::backend::Backend;
+use baton::agents::guard::Guard;
 use baton::analysis::Model;
 use baton::config::{Bundle, preset};
 use baton::domain::command::{Act, Command, CustomerAct, FloorAct, Opening};
@@ -57,7 +58,7 @@ struct Bench<J> {
 impl<J: Journal> Bench<J> {
     fn new(bundle: &Bundle, model: &Arc<Model>, vault: &Vault, journal: J) -> Self {
         let articles = Arc::new(Index::build(&bundle.articles));
-        let desk = Desk::new(Backend::Playbook(Arc::new(Playbooks::of(bundle))), articles);
+        let desk = Desk::new(Backend::Playbook(Arc::new(Playbooks::of(bundle))), articles, Guard::of(bundle));
         let conductor = Conductor::new(floor_name(bundle), Floor::default(), journal, Box::new(desk));
         let model = Arc::clone(model);
         let mut bench = Self { conductor, model, people: Vec::new(), said: 0, at: Timestamp(1_000_000) };

@@ -8,6 +8,7 @@
 pub mod backend;
 mod book;
 mod days;
+pub mod guard;
 pub mod playbook;
 mod reading;
 pub mod shop;

@@ -18,6 +18,7 @@ pub mod command;
 pub mod consult;
 pub mod conversation;
 pub mod customer;
+pub mod data;
 pub mod deployment;
 pub mod envelope;
 pub mod escalation;

@@ -281,6 +281,11 @@ impl Index {
         (sums, wholes)
     }
 
+    /// All passages, for whoever has to have read them before anybody else does.
+    pub fn passages(&self) -> impl Iterator<Item = Passage> {
+        (0..self.passages.len()).filter_map(|at| self.passage(at, Score::ONE, &[]))
+    }
+
     /// The passage that a citation names, as it stands now.
     pub fn cited(&self, citation: &Citation) -> Option<Passage> {
         let article = self.articles.iter().position(|entry| entry.name == citation.article)?;

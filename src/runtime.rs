@@ -8,6 +8,7 @@ pub mod clock;
 pub mod conductor;
 mod executor;
 mod fanout;
+mod guarding;
 pub mod handle;
 pub mod inner;
 mod intake;

@@ -155,6 +155,7 @@ impl Bundle {
             calm: percent_of(file.calm),
             pace: file.pace_ms,
             life: file.life,
+            may_read: file.may_read.clone(),
             playbooks: self.flows_of(file).map(|book| (book.id.name.clone(), book.id.version)).collect(),
             model_backed: false,
         }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::agent::{AGENT_CAPACITY, AgentRole};
 use crate::domain::conversation::HouseSentence;
+use crate::domain::data::DataClass;
 use crate::domain::deployment::QueueSpec;
 use crate::domain::id::{AgentName, ChannelName, FloorName, IntentName, QueueName, ReplyName, SkillName, ToolName};
 use crate::domain::operator::OperatorSpec;
@@ -138,6 +139,9 @@ pub struct AgentFile {
     /// What it may call.
     #[serde(default)]
     pub tools: Vec<ToolName>,
+    /// Classes of data that it may read: `contact`, `payment`, `health`; left out, all.
+    #[serde(default)]
+    pub may_read: Vec<DataClass>,
     /// What it can do, and how well, in percent.
     #[serde(default)]
     pub skills: BTreeMap<SkillName, u8>,

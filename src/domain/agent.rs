@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::data::DataClass;
 use super::id::{AgentName, Digest, IntentName, PlaybookName, QueueName, SkillName, ToolName};
 use super::score::Score;
 use super::supervision::Life;
@@ -56,9 +57,19 @@ pub struct AgentSpec {
     /// How far it is trusted, until somebody says otherwise.
     #[serde(default)]
     pub life: Life,
+    /// Classes of data that it may read; without any, all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub may_read: Vec<DataClass>,
     /// Its flows with the digest of each one's text.
     pub playbooks: Vec<(PlaybookName, Digest)>,
     /// Whether a language model composes its answers.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub model_backed: bool,
+}
+
+impl AgentSpec {
+    /// Whether it may read data of that class.
+    pub fn reads(&self, class: DataClass) -> bool {
+        self.may_read.is_empty() || class == DataClass::General || self.may_read.contains(&class)
+    }
 }

@@ -55,6 +55,9 @@ pub struct ContextPack {
     pub summary: Option<Personal<Foreign>>,
     /// A person's note for the receiver.
     pub note: Option<Personal<Foreign>>,
+    /// Facts that do not travel because the receiver may not read their class.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<SlotName>,
 }
 
 /// What a receiver says it understood, before the customer hears anything from it.
@@ -82,6 +85,8 @@ pub enum Omission {
     Promises(u16),
     /// An open question.
     Question(SlotName),
+    /// A fact that the receiver may not read.
+    Withheld(SlotName),
 }
 
 impl Omission {
@@ -93,6 +98,7 @@ impl Omission {
             Self::Promises(1) => "a promise".to_owned(),
             Self::Promises(n) => format!("{n} promises"),
             Self::Question(slot) => format!("the question for {slot}"),
+            Self::Withheld(slot) => format!("{slot}, which it may not read"),
         }
     }
 }
@@ -112,6 +118,7 @@ impl ContextPack {
         }
         let questions = self.open_questions.iter().filter(|q| !receipt.questions.contains(q));
         missing.extend(questions.map(|q| Omission::Question(q.clone())));
+        missing.extend(self.withheld.iter().cloned().map(Omission::Withheld));
         missing
     }
 }

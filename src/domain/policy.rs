@@ -15,6 +15,7 @@ pub use queue::QueuePolicy;
 use super::calendar::Hours;
 use super::clock::ClockKind;
 use super::customer::Tier;
+use super::data::DataPolicy;
 use super::money::Money;
 use super::score::Score;
 use super::supervision::{Aftermath, Fuse, FuseEnd};
@@ -52,6 +53,8 @@ pub struct Policy {
     pub learning: LearningPolicy,
     /// What follows on what guardrails find.
     pub guard: GuardPolicy,
+    /// What is known of customers, by class.
+    pub data: DataPolicy,
 }
 
 /// Weights of the routing score; each multiplies a factor between 0 and 1.

@@ -9,11 +9,20 @@ use super::id::{SlotName, ToolName};
 use super::money::Money;
 use super::operator::Role;
 use super::text::Foreign;
+use super::time::Millis;
 
 /// Arguments of one call.
 pub const ARGS_MAX: usize = 16;
 /// Attempts at a tool that fails before the agent is told so.
 pub const TOOL_ATTEMPTS_MAX: u8 = 3;
+
+/// The tool whose `verified = yes` proves by facts who a customer is.
+pub const IDENTITY_CHECK: &str = "identity.check";
+/// Facts that did not fit, one after the other, after which no more are checked for a while: a customer who
+/// mistypes needs two or three, who guesses needs many.
+pub const PROOFS_MAX: u8 = 5;
+/// How long that while is, counted from the last one.
+pub const PROOFS_AGAIN: Millis = Millis::from_hours(1);
 
 /// What a deployment says of a tool. Default deny: a tool that no agent lists is never called.
 #[expect(clippy::struct_excessive_bools, reason = "each is a line of tools.toml; none excludes another")]
@@ -140,4 +149,6 @@ pub enum ToolRefusal {
     Held,
     /// More than may be paid in one day.
     OverCap,
+    /// Facts that prove who a customer is did not fit too often.
+    TooOften,
 }

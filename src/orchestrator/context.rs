@@ -2,8 +2,9 @@
 
 use crate::domain::action::{AgentContext, Fill};
 use crate::domain::conversation::Author;
+use crate::domain::deployment::Deployment;
 use crate::domain::handoff::ContextPack;
-use crate::domain::id::{ConversationId, IntentName, SlotName};
+use crate::domain::id::{AgentName, ConversationId, IntentName, SlotName};
 use crate::domain::personal::Personal;
 use crate::domain::text::Foreign;
 
@@ -30,7 +31,7 @@ pub fn agent_context(floor: &Floor, id: ConversationId) -> Option<AgentContext> 
         said: said(c),
         analysis: (*c.analysis).clone(),
         mood: c.mood,
-        slots: c.slots.clone(),
+        slots: facts(floor, c, &composing.agent),
         flow: c.flows.get(&composing.agent).cloned().unwrap_or_default(),
         pack: c.pack.as_deref().cloned(),
         given: c.given,
@@ -41,6 +42,14 @@ pub fn agent_context(floor: &Floor, id: ConversationId) -> Option<AgentContext> 
         transcript: transcript(c),
         human_stretch: c.human_stretch,
     })
+}
+
+/// Facts that an agent may read.
+fn facts(floor: &Floor, c: &Conversation, agent: &AgentName) -> Vec<Fill> {
+    let deployment = floor.deployment.as_ref();
+    let spec = deployment.and_then(|deployment| Some((deployment.agent(agent)?, &deployment.policy.data)));
+    let may = |fill: &&Fill| spec.is_none_or(|(spec, data)| spec.reads(data.class(&fill.slot)));
+    c.slots.iter().filter(may).cloned().collect()
 }
 
 /// What the customer said since the last answer, one line a message.
@@ -93,5 +102,16 @@ pub fn pack(c: &Conversation) -> ContextPack {
         given: c.given,
         summary: last.map(|turn| turn.text.clone()),
         note: None,
+        withheld: Vec::new(),
     }
+}
+
+/// What of a pack its receiver may read; what stays behind is named.
+pub fn readable(mut pack: ContextPack, deployment: &Deployment, receiver: &AgentName) -> ContextPack {
+    let Some(spec) = deployment.agent(receiver) else { return pack };
+    let may = |slot: &SlotName| spec.reads(deployment.policy.data.class(slot));
+    let (kept, held): (Vec<Fill>, Vec<Fill>) = pack.slots.into_iter().partition(|fill| may(&fill.slot));
+    pack.slots = kept;
+    pack.withheld = held.into_iter().map(|fill| fill.slot).collect();
+    pack
 }

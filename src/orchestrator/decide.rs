@@ -108,7 +108,8 @@ fn decide_effect(
             agent::failed(state, *conversation, *composition, *epoch, *failure, at)
         }
         EffectResult::HandoffAccepted { conversation, handoff, receipt } => {
-            handoff::accepted(state, *conversation, *handoff, receipt, at)
+            let accepted = handoff::accepted(state, *conversation, *handoff, receipt, at)?;
+            Ok(guard::packed(state, *conversation, accepted, findings))
         }
         EffectResult::Advised { conversation, consult, advice } => {
             consult::answered(state, *conversation, *consult, advice.as_ref(), at)

@@ -197,6 +197,9 @@ pub struct CustomerState {
     pub handle: Option<Digest>,
     /// The human who last wrote to them.
     pub last_operator: Option<OperatorName>,
+    /// Facts that were to prove who they are and did not fit, one after the other, and the last time.
+    #[serde(default)]
+    pub proofs_failed: (u8, Timestamp),
 }
 
 /// Payments to one customer that are kept: what somebody looks through before they allow another.

@@ -208,7 +208,8 @@ fn guard(floor: &Floor, event: &GuardEvent) -> Vec<Todo> {
         }
         GuardEvent::Caught { then: GuardAction::Note | GuardAction::Approval | GuardAction::Human, .. }
         | GuardEvent::Read { .. }
-        | GuardEvent::Tainted { .. } => Vec::new(),
+        | GuardEvent::Tainted { .. }
+        | GuardEvent::Crossed { .. } => Vec::new(),
     }
 }
 

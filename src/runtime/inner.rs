@@ -3,13 +3,21 @@
 use std::sync::Arc;
 
 use crate::agents::backend::Backend;
+use crate::agents::guard::Guard;
 use crate::domain::action::{AgentContext, AgentStep, StepInput};
+use crate::domain::command::Command;
 use crate::domain::consult::{Advice, Consultation};
+use crate::domain::guard::Finding;
 use crate::domain::handoff::{ContextPack, Receipt};
 use crate::domain::id::AgentName;
+use crate::domain::knowledge::Passage;
+use crate::domain::text::Foreign;
+use crate::domain::time::Timestamp;
 use crate::knowledge::{Index, status};
+use crate::orchestrator::Floor;
 
 use super::conductor::Inner;
+use super::guarding;
 
 /// Passages an agent is given: it answers with the best and may name a second.
 const PASSAGES: usize = 3;
@@ -19,12 +27,21 @@ const PASSAGES: usize = 3;
 pub struct Desk {
     backend: Backend,
     articles: Arc<Index>,
+    guard: Arc<Guard>,
 }
 
 impl Desk {
-    /// Agents that answer by this backend and look up these articles.
-    pub const fn new(backend: Backend, articles: Arc<Index>) -> Self {
-        Self { backend, articles }
+    /// Agents that answer by this backend, look up these articles, and are watched by these guardrails.
+    pub fn new(backend: Backend, articles: Arc<Index>, mut guard: Guard) -> Self {
+        articles.passages().for_each(|passage| guard.read(&passage));
+        Self { backend, articles, guard: Arc::new(guard) }
+    }
+
+    /// The best passages for a question, without those that want to command whoever reads them.
+    fn look_up(&self, question: &Foreign, at: Timestamp) -> Vec<Passage> {
+        let mut passages = self.articles.search(question, PASSAGES, at);
+        passages.retain(|passage| !self.guard.is_poisoned(&passage.citation));
+        passages
     }
 }
 
@@ -33,7 +50,7 @@ impl Inner for Desk {
         let passages = match input {
             StepInput::Turn | StepInput::HandedOver => {
                 let mut passages = status(&context.status, context.incident, &context.said);
-                passages.extend(self.articles.search(&context.said, PASSAGES, context.at));
+                passages.extend(self.look_up(&context.said, context.at));
                 passages.truncate(PASSAGES);
                 passages
             }
@@ -44,11 +61,15 @@ impl Inner for Desk {
     }
 
     fn advise(&self, asked: &Consultation) -> Option<Advice> {
-        let passages = self.articles.search(&asked.question, PASSAGES, asked.at);
+        let passages = self.look_up(&asked.question, asked.at);
         self.backend.advise(asked, &passages)
     }
 
     fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt {
         self.backend.receipt(agent, pack)
+    }
+
+    fn findings(&self, floor: &Floor, command: &Command) -> Vec<Finding> {
+        guarding::findings(&self.guard, floor, command)
     }
 }

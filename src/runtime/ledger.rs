@@ -10,10 +10,7 @@ use crate::domain::envelope::Envelope;
 use crate::domain::event::{CallEnd, CustomerEvent, Event, ToolEvent};
 use crate::domain::id::{CallId, CustomerId};
 use crate::domain::personal::Personal;
-use crate::domain::tool::{ToolCall, ToolOutcome};
-
-/// The one tool that changes nothing outside and that the shop has to know of: whom a customer is.
-const IDENTITY_CHECK: &str = "identity.check";
+use crate::domain::tool::{IDENTITY_CHECK, ToolCall, ToolOutcome};
 
 /// One call that worked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -238,6 +238,7 @@ fn agent(name: &str, role: AgentRole, intents: &[&str], capacity: u32, pace: u64
         pace: Millis(pace),
         life: baton::domain::supervision::Life::Live,
         playbooks: Vec::new(),
+        may_read: Vec::new(),
         model_backed: false,
     }
 }

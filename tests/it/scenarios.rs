@@ -9,9 +9,12 @@ use std::path::{Path, PathBuf};
 
 use baton::domain::command::{CustomerAct, EffectResult, FloorAct, OperatorAct, Seen};
 use baton::domain::customer::Tier;
+use baton::domain::data::DataClass;
 use baton::domain::deployment::QueueSpec;
 use baton::domain::envelope::KeyUse;
-use baton::domain::event::{ConversationEvent, EscalationEvent, Event, HandoffEvent, TurnEvent, WithheldReason};
+use baton::domain::event::{
+    ConversationEvent, EscalationEvent, Event, GuardEvent, HandoffEvent, TurnEvent, WithheldReason,
+};
 use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq, SkillName, ToolName};
 use baton::domain::policy::{GuardPolicy, Policy};
 use baton::domain::refusal::Refusal;
@@ -43,6 +46,9 @@ struct Scenario {
     /// Agents whose answers a language model composes; none unless said.
     #[serde(default)]
     models: Vec<AgentName>,
+    /// Classes of data that agents may read; all unless said.
+    #[serde(default)]
+    may_read: BTreeMap<AgentName, Vec<DataClass>>,
     /// Tools that give text of strangers; none unless said.
     #[serde(default)]
     foreign: Vec<ToolName>,
@@ -169,6 +175,10 @@ struct Step {
     caught: Option<String>,
     /// Why models act here only with a person's word.
     taint: Option<String>,
+    /// What passed last from one agent to another, `billing > sales: payment, without email`.
+    crossed: Option<String>,
+    /// What the last receipt left out.
+    omitted: Option<String>,
     /// What overtook the approval that was settled last.
     overtaken: Option<WithheldReason>,
 }
@@ -340,6 +350,23 @@ impl Player {
             let counts = floor.agents[&agent.parse::<AgentName>().unwrap()].caught.iter();
             let counts: Vec<String> = counts.map(|(kind, times)| format!("{times} {}", kind.word())).collect();
             assert_eq!(&format!("{agent}: {}", counts.join(", ")), caught, "{place}");
+        }
+        if let Some(crossed) = &step.crossed {
+            let last = self.floor.log.iter().rev().find_map(|envelope| {
+                let Event::Guard(GuardEvent::Crossed { from, to, classes, withheld, .. }) = &envelope.event else {
+                    return None;
+                };
+                let classes: Vec<&str> = classes.iter().map(|class| class.word()).collect();
+                let held: Vec<&str> = withheld.iter().map(|slot| slot.as_str()).collect();
+                let held = if held.is_empty() { String::new() } else { format!(", without {}", held.join(", ")) };
+                Some(format!("{from} > {to}: {}{held}", classes.join(", ")))
+            });
+            assert_eq!(last.as_ref(), Some(crossed), "{place}");
+        }
+        if let Some(omitted) = &step.omitted {
+            let omissions = floor.conversation(self.who(step).0).unwrap().omissions.clone().unwrap_or_default();
+            let words: Vec<String> = omissions.iter().map(|omission| omission.words()).collect();
+            assert_eq!(&words.join("; "), omitted, "{place}");
         }
         if let Some(taint) = &step.taint {
             let why = floor.conversation(self.who(step).0).unwrap().taint.as_ref();
@@ -548,6 +575,9 @@ fn run(path: &Path) -> BTreeSet<String> {
     desk.policy = scenario.policy.clone().unwrap_or(desk.policy);
     desk.policy.guard = scenario.guard.clone().unwrap_or(desk.policy.guard);
     desk.agents.iter_mut().for_each(|agent| agent.model_backed = scenario.models.contains(&agent.name));
+    for agent in &mut desk.agents {
+        agent.may_read = scenario.may_read.get(&agent.name).cloned().unwrap_or_default();
+    }
     desk.tools.iter_mut().for_each(|tool| tool.reads_foreign = scenario.foreign.contains(&tool.name));
     desk.queues = scenario.queue.clone().map_or(desk.queues, |line| vec![line]);
     for spec in &mut desk.operators {

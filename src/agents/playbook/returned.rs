@@ -102,5 +102,6 @@ const fn word(refusal: ToolRefusal) -> &'static str {
         ToolRefusal::OverLimit => "over-limit",
         ToolRefusal::Held => "held",
         ToolRefusal::OverCap => "over-cap",
+        ToolRefusal::TooOften => "too-often",
     }
 }

@@ -311,6 +311,7 @@ fn agents(desks: &Desks) -> Vec<AgentSpec> {
             pace: Millis(0),
             life: Life::Live,
             playbooks: Vec::new(),
+            may_read: Vec::new(),
             model_backed: false,
         })
     };

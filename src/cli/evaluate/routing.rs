@@ -298,6 +298,7 @@ fn spec(arm: usize, intents: Vec<IntentName>) -> Result<AgentSpec, Failure> {
         pace: Millis(0),
         life: Life::Live,
         playbooks: Vec::new(),
+        may_read: Vec::new(),
         model_backed: false,
     })
 }

@@ -1,7 +1,8 @@
 //! What guardrails found, and what followed.
 
+use crate::domain::data::DataClass;
 use crate::domain::guard::{Finding, GuardAction, Taint};
-use crate::domain::id::{AgentName, CallId, CompositionId, ConversationId, TurnNo};
+use crate::domain::id::{AgentName, CallId, CompositionId, ConversationId, SlotName, TurnNo};
 
 super::family! {
     /// What guardrails found, and what followed.
@@ -25,6 +26,19 @@ super::family! {
         conversation: ConversationId,
         /// Why.
         by: Taint,
+    }
+    /// Facts of these classes pass from one agent to another, and some stay behind.
+    Crossed = "crossed" {
+        /// Where.
+        conversation: ConversationId,
+        /// From whom.
+        from: AgentName,
+        /// To whom.
+        to: AgentName,
+        /// Classes that pass, `general` apart.
+        classes: Vec<DataClass>,
+        /// Facts that stay behind.
+        withheld: Vec<SlotName>,
     }
     /// Something in an agent's move. Unless it is noted only, nothing of the move has happened.
     Caught = "caught" {

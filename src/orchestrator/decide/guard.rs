@@ -1,12 +1,13 @@
 //! What follows on what guardrails found. The checker says what it saw; here policy says what becomes of it.
 
 use crate::domain::action::AgentStep;
+use crate::domain::data::DataClass;
 use crate::domain::escalation::Trigger;
 use crate::domain::event::{Event, GuardEvent, ToolEvent, TurnEvent, WithheldReason};
 use crate::domain::guard::{FINDINGS_MAX, Finding, GuardAction, GuardKind, Taint};
 use crate::domain::id::{CallId, ConversationId};
 use crate::domain::tool::ToolSpec;
-use crate::orchestrator::conversation::{Composing, Conversation};
+use crate::orchestrator::conversation::{Composing, Conversation, Handoff};
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
@@ -133,6 +134,30 @@ pub(super) fn brought(
     // Before the result, so that whoever goes on with it goes on under what was found.
     events.splice(index..index, found);
     events
+}
+
+/// A handoff, with what was found in the facts that travel.
+pub(super) fn packed(floor: &Floor, id: ConversationId, mut events: Vec<Event>, findings: &[Finding]) -> Vec<Event> {
+    if findings.is_empty() || events.is_empty() {
+        return events;
+    }
+    let then = read_action(floor, findings);
+    let read = GuardEvent::Read { conversation: id, turn: None, call: None, findings: kept(findings), then };
+    events.splice(0..0, std::iter::once(read.into()).chain(injected(floor, id, findings)));
+    events
+}
+
+/// What of a customer passes from one agent to another, if it is more than what anybody may read.
+pub(super) fn crossed(case: &Case<'_>, handoff: &Handoff) -> Option<Event> {
+    let data = &case.deployment.policy.data;
+    let mut classes: Vec<DataClass> = handoff.pack.slots.iter().map(|fill| data.class(&fill.slot)).collect();
+    classes.retain(|class| *class != DataClass::General);
+    classes.sort_unstable();
+    classes.dedup();
+    let withheld = handoff.pack.withheld.clone();
+    let (conversation, from, to) = (case.id(), handoff.from.clone(), handoff.to.clone());
+    let event = GuardEvent::Crossed { conversation, from, to, classes: classes.clone(), withheld: withheld.clone() };
+    (!classes.is_empty() || !withheld.is_empty()).then(|| event.into())
 }
 
 fn kept(findings: &[Finding]) -> Vec<Finding> {

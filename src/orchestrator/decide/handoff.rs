@@ -10,7 +10,7 @@ use crate::orchestrator::context;
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{attend, escalate, pass};
+use super::{attend, escalate, guard, pass};
 
 /// Offers the baton to `to` for an objective, the conversation's own if none is named, or says why
 /// not and lets `from` go on.
@@ -27,7 +27,7 @@ pub(super) fn offer(case: &Case<'_>, from: &AgentName, to: &AgentName, objective
         }
         return events;
     }
-    let mut pack = context::pack(case.conversation);
+    let mut pack = context::readable(context::pack(case.conversation), case.deployment, to);
     if objective.is_some() {
         pack.objective = objective.cloned();
     }
@@ -67,10 +67,11 @@ pub(super) fn accepted(
         return declined(floor, id, handoff, DeclineReason::Full, at);
     }
     let told = pass::introduction(&case, &to, case.conversation.last_turn.next());
-    let mut events = vec![
+    let mut events: Vec<Event> = guard::crossed(&case, waiting).into_iter().collect();
+    events.extend([
         HandoffEvent::Accepted { conversation: id, handoff, receipt: receipt.clone(), omissions }.into(),
         pass::to(&case, to, PassReason::Handoff(handoff), Some(waiting.pack.clone())),
-    ];
+    ]);
     events.extend(told);
     Ok(events)
 }

@@ -13,7 +13,9 @@ use crate::domain::personal::Personal;
 use crate::domain::promise::Promise;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Millis, Timestamp};
-use crate::domain::tool::{ARGS_MAX, TOOL_ATTEMPTS_MAX, ToolCall, ToolOutcome, ToolRefusal, ToolSpec};
+use crate::domain::tool::{
+    ARGS_MAX, IDENTITY_CHECK, PROOFS_AGAIN, PROOFS_MAX, TOOL_ATTEMPTS_MAX, ToolCall, ToolOutcome, ToolRefusal, ToolSpec,
+};
 use crate::orchestrator::conversation::{Approval, Call, Composing, Conversation, WaitsFor};
 use crate::orchestrator::floor::Floor;
 
@@ -21,8 +23,6 @@ use super::allow;
 use super::case::Case;
 use super::{guard, promise};
 
-/// The tool whose `verified = yes` proves an identity by facts.
-const IDENTITY_CHECK: &str = "identity.check";
 /// How long a proof by facts holds: one sitting.
 const FACTS_HOLD: Millis = Millis::from_hours(1);
 /// Wait before the second attempt at a tool; doubled at each further one.
@@ -109,6 +109,9 @@ fn permitted<'a>(case: &Case<'a>, composing: &Composing, call: &ToolCall) -> Res
     if !case.conversation.identity.satisfies(spec.identity, case.at) {
         return Err(ToolRefusal::IdentityNeeded);
     }
+    if spec.name.as_str() == IDENTITY_CHECK && guesses(case) {
+        return Err(ToolRefusal::TooOften);
+    }
     let complete = spec.needs.iter().all(|slot| call.args.get(slot).is_some_and(|value| !value.is_empty()));
     let amount = spec.amount_of(call);
     let readable = spec.amount.is_none() || amount.is_some_and(|amount| amount.minor > 0);
@@ -121,6 +124,13 @@ fn permitted<'a>(case: &Case<'a>, composing: &Composing, call: &ToolCall) -> Res
         allow::within_caps(case.floor, case.deployment, proposed, case.at).map_err(|_| ToolRefusal::OverCap)?;
     }
     Ok(spec)
+}
+
+/// Whether this customer's facts did not fit so often that no more are looked at for now.
+fn guesses(case: &Case<'_>) -> bool {
+    let known = case.floor.customers.get(&case.conversation.customer);
+    let vain = known.map(|known| known.proofs_failed).filter(|(times, _)| *times >= PROOFS_MAX);
+    vain.is_some_and(|(_, last)| case.at.since(last) < PROOFS_AGAIN)
 }
 
 /// Words that announce what did not happen.

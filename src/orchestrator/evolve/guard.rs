@@ -25,6 +25,8 @@ pub(super) fn fold(floor: &mut Floor, event: &GuardEvent) {
                 }
             });
         }
+        // A record for people: what passes stands in the handoff.
+        GuardEvent::Crossed { .. } => {}
         GuardEvent::Tainted { conversation, by } => with(floor, *conversation, |c| c.taint = Some(by.clone())),
         GuardEvent::Caught { conversation, composition, agent, findings, then } => {
             count(floor, agent, findings);

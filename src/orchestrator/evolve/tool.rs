@@ -6,7 +6,7 @@ use crate::domain::id::{CallId, CompositionId, ConversationId};
 use crate::domain::money::Money;
 use crate::domain::personal::Personal;
 use crate::domain::time::Timestamp;
-use crate::domain::tool::ToolOutcome;
+use crate::domain::tool::{IDENTITY_CHECK, PROOFS_AGAIN, ToolOutcome};
 use crate::orchestrator::conversation::{
     Approval, Call, Conversation, RESULTS_KEPT, ToolResult, VERDICTS_KEPT, WaitsFor,
 };
@@ -29,6 +29,7 @@ pub(super) fn fold_call(floor: &mut Floor, event: &ToolEvent, at: Timestamp) {
         }),
         ToolEvent::Returned { conversation, call, end, outcome, paid } => {
             settle_money(floor, (*conversation, *call), *end, *paid, at);
+            count_proof(floor, (*conversation, *call), *end, at);
             with(floor, *conversation, |c| returned(c, *call, *end, outcome, *paid, at));
         }
         ToolEvent::Unsettled { conversation, call, asked, ask_at } => with(floor, *conversation, |c| {
@@ -98,6 +99,24 @@ fn settle_money(
         if known.paid.len() > PAID_KEPT {
             known.paid.pop_front();
         }
+    }
+}
+
+/// Facts that fitted, or did not.
+fn count_proof(floor: &mut Floor, (conversation, id): (ConversationId, CallId), end: CallEnd, at: Timestamp) {
+    let Some(c) = floor.conversations.get(&conversation) else { return };
+    if c.calls.get(&id).is_none_or(|call| call.tool.as_str() != IDENTITY_CHECK) {
+        return;
+    }
+    let Some(known) = floor.customers.get_mut(&c.customer) else { return };
+    match end {
+        CallEnd::Done => known.proofs_failed = (0, at),
+        CallEnd::Declined => {
+            // What lies back long enough is forgotten.
+            let before = if at.since(known.proofs_failed.1) < PROOFS_AGAIN { known.proofs_failed.0 } else { 0 };
+            known.proofs_failed = (before.saturating_add(1), at);
+        }
+        CallEnd::Failed | CallEnd::Unknown | CallEnd::Refused => {}
     }
 }
 

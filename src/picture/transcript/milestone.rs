@@ -7,7 +7,7 @@ use crate::domain::customer::Identity;
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{ConversationEvent, GuardEvent, LessonEvent, WrapUpEvent};
 use crate::domain::guard::{Finding, Hop};
-use crate::domain::id::AgentName;
+use crate::domain::id::{AgentName, SlotName};
 use crate::domain::knowledge::Citation;
 use crate::domain::learning::TurnRating;
 use crate::domain::score::Score;
@@ -30,6 +30,13 @@ pub(super) fn guarded(event: &GuardEvent) -> Clean {
         GuardEvent::Read { findings, then, .. } => {
             let hop = findings.first().map_or("what came", |finding| finding.hop.words());
             Clean::shown(&format_args!("guardrail: {hop} {}; {}", told(findings), then.words()))
+        }
+        GuardEvent::Crossed { from, to, classes, withheld, .. } => {
+            let classes: Vec<&str> = classes.iter().map(|class| class.word()).collect();
+            let passed = if classes.is_empty() { "no personal facts".to_owned() } else { classes.join(", ") };
+            let held: Vec<&str> = withheld.iter().map(SlotName::as_str).collect();
+            let held = if held.is_empty() { String::new() } else { format!("; stays behind: {}", held.join(", ")) };
+            Clean::shown(&format_args!("data from {from} to {to}: {passed}{held}"))
         }
         GuardEvent::Tainted { by, .. } => {
             Clean::shown(&format_args!("guardrail: {}; it acts and pays only with a person's word", by.words()))

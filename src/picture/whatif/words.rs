@@ -390,6 +390,7 @@ fn consult(event: &ConsultEvent) -> String {
 fn guard(event: &GuardEvent) -> String {
     match event {
         GuardEvent::Read { then, .. } => format!("a guardrail sees something in what came: {}", then.words()),
+        GuardEvent::Crossed { to, .. } => format!("{to} gets to know personal facts"),
         GuardEvent::Tainted { .. } => "from now on models act here only with a person's word".into(),
         GuardEvent::Caught { then, .. } => format!("a guardrail sees something in the answer: {}", then.words()),
     }

@@ -24,6 +24,7 @@ fn agent(name: &str, intents: &[&str]) -> AgentSpec {
         pace: Millis(0),
         life: crate::domain::supervision::Life::Live,
         playbooks: Vec::new(),
+        may_read: Vec::new(),
         model_backed: false,
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::agents::Playbooks;
 use crate::agents::backend::Backend;
+use crate::agents::guard::Guard;
 use crate::agents::shop::Shop;
 use crate::analysis::Model;
 use crate::config::Bundle;
@@ -61,7 +62,7 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
     let articles = Arc::new(Index::build(&options.bundle.articles));
     let writing = Writing { replies: options.bundle.replies.clone(), articles: Arc::clone(&articles) };
     let flows = flows(&options.bundle, &deployment, &floor, library.as_ref())?;
-    let desk = Desk::new(Backend::Playbook(Arc::new(flows)), articles);
+    let desk = Desk::new(Backend::Playbook(Arc::new(flows)), articles, Guard::of(&options.bundle));
     let clock = Arc::new(Clock::start(floor.at, options.speed));
     let questions = (journal.reader()?, history);
     let keeper = folder.as_ref().map(|folder| {
