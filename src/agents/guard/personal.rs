@@ -110,11 +110,15 @@ fn numbers(text: &str, taken: &[(usize, usize)], found: &mut Vec<Datum>) {
             found.push(Datum { reason: GuardReason::Card, value: digits });
         } else if PHONE.contains(&digits.len()) && (run.starts_with('+') || run.starts_with('0')) && !is_date(run) {
             found.push(Datum { reason: GuardReason::Phone, value: digits });
-        } else if run.split(|c: char| !c.is_ascii_digit()).any(|part| part.len() >= NUMBER_MIN) && !is_date(run) {
+        } else if (digits.len() >= *CARD.start() || has_number(run)) && !is_date(run) {
             found.push(Datum { reason: GuardReason::Number, value: piece.to_lowercase() });
         }
         at = end;
     }
+}
+
+fn has_number(run: &str) -> bool {
+    run.split(|c: char| !c.is_ascii_digit()).any(|part| part.len() >= NUMBER_MIN)
 }
 
 /// Figures with single separators between them.

@@ -117,26 +117,29 @@ impl Secrets {
 
     /// Pieces of a secret in order, each a word or a part of one, over several messages.
     fn in_pieces(&self, texts: &[&str]) -> bool {
+        let words: Vec<String> =
+            texts.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).map(str::to_lowercase).collect();
         self.forms.iter().any(|form| {
-            let secret: Vec<char> = form.letters.chars().collect();
-            let mut best = 0;
-            // A secret may be begun anew, or in the middle.
-            for start in 0..secret.len().saturating_sub(PIECES - 1) {
-                let mut at = start;
-                for word in texts.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())) {
-                    let word: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
-                    let rest = secret.get(at..).unwrap_or(&[]);
-                    let fits = !word.is_empty() && rest.starts_with(&word) && !(word.len() < 2 && at == start);
-                    at += if fits { word.len() } else { 0 };
-                }
-                best = best.max(at - start);
-                if best >= PIECES {
-                    return true;
-                }
-            }
-            false
+            // Hardly any word stands in a secret.
+            let within: Vec<&str> = words
+                .iter()
+                .map(String::as_str)
+                .filter(|word| !word.is_empty() && form.letters.contains(*word))
+                .collect();
+            let starts = form.letters.char_indices().map(|(at, _)| at);
+            within.len() > 1 && starts.into_iter().any(|start| pieced(&form.letters, start, &within) >= PIECES)
         })
     }
+}
+
+/// How many letters of a secret these words spell, one after the other, from `start` on.
+fn pieced(secret: &str, start: usize, words: &[&str]) -> usize {
+    let mut rest = secret.get(start..).unwrap_or("");
+    let whole = rest.len();
+    for word in words {
+        rest = rest.strip_prefix(word).unwrap_or(rest);
+    }
+    whole - rest.len()
 }
 
 fn hash(chars: &[char]) -> u64 {
