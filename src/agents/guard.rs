@@ -18,9 +18,10 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use crate::config::Bundle;
 use crate::domain::guard::{FINDINGS_MAX, Finding, GuardReason, Hop};
-use crate::domain::id::{ArticleName, Digest};
+use crate::domain::id::ArticleName;
 use crate::domain::knowledge::{Citation, Passage};
 use crate::domain::policy::GuardPolicy;
+use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 use crate::domain::tool::{ToolCall, ToolSpec};
 
@@ -168,29 +169,11 @@ impl Guard {
     pub fn arguments(&self, evidence: &Evidence<'_>, call: &ToolCall, spec: Option<&ToolSpec>) -> Vec<Finding> {
         let mut found: Vec<GuardReason> = Vec::new();
         let acts = spec.is_some_and(ToolSpec::acts);
-        for value in call.args.values().map(|value| value.raw()) {
+        for value in call.args.values().map(Foreign::raw) {
             found.extend(self.secrets.given_away(&[], value));
-            found.extend((acts && self.is_invented(evidence, value)).then_some(GuardReason::Invented));
+            found.extend((acts && is_invented(evidence, value)).then_some(GuardReason::Invented));
         }
         at(Hop::Arguments, found)
-    }
-
-    /// Whether a value stands neither in this conversation nor in the house's own words.
-    fn is_invented(&self, evidence: &Evidence<'_>, value: &str) -> bool {
-        let squeezed = plain::squeezed(value);
-        let word = value.split_whitespace().count() > FREE_TEXT || squeezed.chars().count() < 3;
-        if word || value.chars().all(|c| c.is_alphabetic() || c.is_whitespace() || matches!(c, '-' | '_')) {
-            return false;
-        }
-        let texts = || evidence.said.iter().chain(evidence.given);
-        if texts().any(|text| plain::squeezed(text).contains(&squeezed)) {
-            return false;
-        }
-        let mut wanted = HashSet::new();
-        claims::all_numbers(value, &mut wanted);
-        let mut known = HashSet::new();
-        texts().for_each(|text| claims::all_numbers(text, &mut known));
-        wanted.is_empty() || !wanted.iter().all(|number| number.is_empty() || known.contains(number))
     }
 
     /// Personal data that stand neither here nor in what the house says of itself.
@@ -247,8 +230,20 @@ fn at(hop: Hop, mut reasons: Vec<GuardReason>) -> Vec<Finding> {
     reasons.into_iter().take(FINDINGS_MAX).map(|reason| Finding { hop, reason }).collect()
 }
 
-/// A word that stands in an agent's instructions and nowhere else: an answer that holds it gives them away.
-pub fn canary(of: Digest) -> String {
-    let hex: String = of.0.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("baton-{hex}")
+/// Whether a value stands nowhere in this conversation.
+fn is_invented(evidence: &Evidence<'_>, value: &str) -> bool {
+    let squeezed = plain::squeezed(value);
+    let word = value.split_whitespace().count() > FREE_TEXT || squeezed.chars().count() < 3;
+    if word || value.chars().all(|c| c.is_alphabetic() || c.is_whitespace() || matches!(c, '-' | '_')) {
+        return false;
+    }
+    let texts = || evidence.said.iter().chain(evidence.given);
+    if texts().any(|text| plain::squeezed(text).contains(&squeezed)) {
+        return false;
+    }
+    let mut wanted = HashSet::new();
+    claims::all_numbers(value, &mut wanted);
+    let mut known = HashSet::new();
+    texts().for_each(|text| claims::all_numbers(text, &mut known));
+    wanted.is_empty() || !wanted.iter().all(|number| number.is_empty() || known.contains(number))
 }

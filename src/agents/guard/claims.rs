@@ -104,7 +104,8 @@ fn numbers(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
         let mut end = start + 1;
         while let Some(byte) = bytes.get(end) {
             let next = bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-            if !byte.is_ascii_digit() && !(matches!(byte, b'.' | b',') && next) {
+            let inner = matches!(byte, b'.' | b',') && next;
+            if !byte.is_ascii_digit() && !inner {
                 break;
             }
             end += 1;

@@ -135,10 +135,9 @@ fn simple(text: &str) -> String {
 /// Whether it poses as a message of the system, a tool or a colleague.
 fn posed(text: &str) -> bool {
     let lower = text.to_lowercase();
-    if text.contains(['<', '[', '{', '#', '-', '"']) || lower.contains(" mode") || lower.contains("override") {
-        if POSED.iter().any(|mark| lower.contains(mark)) {
-            return true;
-        }
+    let marked = text.contains(['<', '[', '{', '#', '-', '"']) || lower.contains(" mode") || lower.contains("override");
+    if marked && POSED.iter().any(|mark| lower.contains(mark)) {
+        return true;
     }
     text.contains(':')
         && lower.lines().any(|line| {

@@ -52,7 +52,7 @@ pub(super) fn is_scattered(plain: &str) -> bool {
     let (mut ones, mut all) = (0_usize, 0_usize);
     for word in plain.split(' ') {
         let mut chars = word.chars();
-        ones += usize::from(chars.next().is_some_and(|c| c.is_alphabetic()) && chars.next().is_none());
+        ones += usize::from(chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none());
         all += 1;
     }
     ones >= 6 && ones * 2 >= all

@@ -44,7 +44,8 @@ impl Secrets {
         if letters.chars().count() < SECRET_MIN {
             return;
         }
-        let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = secret.bytes().flat_map(|byte| [byte >> 4, byte & 15]);
+        let hex: String = hex.filter_map(|half| char::from_digit(half.into(), 16)).collect();
         let turned = plain::squeezed(&decode::rot13(secret));
         let backwards: String = letters.chars().rev().collect();
         let mut forms = vec![(letters, false), (hex, true), (turned, true), (backwards, true)];
@@ -57,7 +58,7 @@ impl Secrets {
         }
         for (letters, coded) in forms {
             let chars: Vec<char> = letters.chars().collect();
-            self.pieces.extend(chars.windows(PIECE).map(|piece| hash(piece)));
+            self.pieces.extend(chars.windows(PIECE).map(hash));
             self.forms.push(Form { letters, coded });
         }
     }
@@ -175,8 +176,8 @@ mod tests {
         for coded in [
             STANDARD_NO_PAD.encode(format!("The key is {SECRET}, keep it")),
             STANDARD_NO_PAD.encode(STANDARD_NO_PAD.encode(SECRET)),
-            SECRET.bytes().map(|b| format!("{b:02x} ")).collect(),
-            SECRET.bytes().map(|b| format!("{b} ")).collect(),
+            SECRET.bytes().map(|b| format!("{b:02x}")).collect::<Vec<_>>().join(" "),
+            SECRET.bytes().map(|b| b.to_string()).collect::<Vec<_>>().join(" "),
             decode::rot13(SECRET),
             SECRET.chars().rev().collect(),
         ] {

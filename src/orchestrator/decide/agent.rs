@@ -95,7 +95,7 @@ fn let_out(case: &Case<'_>, composing: &Composing, (step, suspect): (&AgentStep,
         // What is held goes out with its release and a person's word, never by a fuse; so does what
         // answers something that a guardrail was wary of.
         Some(reply) if stopped || guard::wary(case.conversation, composing) => {
-            events.push(draft::wait(case, composing, step, reply, None))
+            events.push(draft::wait(case, composing, step, reply, None));
         }
         Some(reply) if gate.is_some() => events.push(draft::wait(case, composing, step, reply, gate)),
         Some(_) | None => {

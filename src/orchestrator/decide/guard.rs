@@ -60,14 +60,12 @@ fn action(case: &Case<'_>, composing: &Composing, step: &AgentStep, findings: &[
         kind => policy.action(kind),
     };
     let gravest = findings.iter().map(of).max().unwrap_or_default();
+    let told = step.reply.is_none() || composing.upto <= case.conversation.reguarded;
     match gravest {
-        GuardAction::Note | GuardAction::Approval => gravest,
         // What tells of a side effect must not get lost: a person decides on the words.
         GuardAction::Again | GuardAction::Human if composing.committed => GuardAction::Approval,
-        GuardAction::Again if step.reply.is_none() || composing.upto <= case.conversation.reguarded => {
-            GuardAction::Approval
-        }
-        GuardAction::Again | GuardAction::Human => gravest,
+        GuardAction::Again if told => GuardAction::Approval,
+        GuardAction::Note | GuardAction::Approval | GuardAction::Again | GuardAction::Human => gravest,
     }
 }
 

@@ -35,7 +35,9 @@ pub(super) fn fold(floor: &mut Floor, event: &GuardEvent) {
                 let Some(composing) = this.filter(|_| *then == GuardAction::Again) else { return };
                 composing.moves = composing.moves.saturating_add(1);
                 c.reguarded = composing.upto;
-                findings.iter().for_each(|finding| tell(c, agent, *finding));
+                for finding in findings {
+                    tell(c, agent, *finding);
+                }
             });
         }
     }
