@@ -1,6 +1,7 @@
 //! One conversation as the fold of its events. A slice of a journal gives the same as the whole.
 
 mod arranged;
+mod guarded;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -16,7 +17,6 @@ use crate::domain::conversation::{Author, HouseSentence};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::escalation::{Severity, Term, Trigger};
 use crate::domain::event::CallEnd;
-use crate::domain::guard::Taint;
 use crate::domain::handoff::{ContextPack, Given, Omission, Tried};
 use crate::domain::id::{
     AgentName, ApprovalId, CallId, ChannelName, ClaimId, CompositionId, ConsultId, ConversationId, CustomerId, Digest,
@@ -36,6 +36,7 @@ use crate::domain::time::{Millis, Timestamp};
 use crate::domain::tool::{ToolCall, ToolOutcome};
 
 pub use arranged::{Arranged, Before, Held, Passing, Snooze, Undo, Watch};
+pub use guarded::Guarded;
 
 use super::clock::Clocks;
 use super::consults::{Advised, Consult};
@@ -220,18 +221,9 @@ pub struct Conversation {
     /// The newest customer message whose draft was dropped for good: a person has to answer it.
     #[serde(default)]
     pub dropped: TurnNo,
-    /// The newest customer message for which an answer that a guardrail stopped was composed again.
+    /// What guardrails saw.
     #[serde(default)]
-    pub reguarded: TurnNo,
-    /// The newest customer message whose answer waits for a person because of what was read for it.
-    #[serde(default)]
-    pub caution: TurnNo,
-    /// The newest customer message after which a human is to be called because of what was read for it.
-    #[serde(default)]
-    pub alarmed: TurnNo,
-    /// Why a model that answers here acts and pays only with a person's word, if it does.
-    #[serde(default)]
-    pub taint: Option<Taint>,
+    pub guard: Guarded,
     /// The incident it belongs to.
     #[serde(default)]
     pub incident: Option<IncidentId>,

@@ -73,7 +73,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("hmac", &["privacy"]),
     ("subtle", &["privacy", "gateway"]),
     ("zeroize", &["privacy"]),
-    ("base64", &["privacy", "gateway", "client", "console", "cli"]),
+    ("base64", &["privacy", "agents", "gateway", "client", "console", "cli"]),
     ("getrandom", &["store", "runtime", "gateway", "client", "cli"]),
     // Runtime and wire.
     ("tokio", &["runtime", "gateway", "client", "console/app", "cli"]),

@@ -1,6 +1,7 @@
 //! Rules as data: every file in `tests/scenarios/` is a small story with what it must lead to.
 
 mod between;
+mod guards;
 mod lessons;
 mod refusals;
 
@@ -12,9 +13,7 @@ use baton::domain::customer::Tier;
 use baton::domain::data::DataClass;
 use baton::domain::deployment::QueueSpec;
 use baton::domain::envelope::KeyUse;
-use baton::domain::event::{
-    ConversationEvent, EscalationEvent, Event, GuardEvent, HandoffEvent, TurnEvent, WithheldReason,
-};
+use baton::domain::event::{ConversationEvent, EscalationEvent, Event, HandoffEvent, TurnEvent, WithheldReason};
 use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq, SkillName, ToolName};
 use baton::domain::policy::{GuardPolicy, Policy};
 use baton::domain::refusal::Refusal;
@@ -24,7 +23,7 @@ use baton::picture::{Lens, Room};
 use baton::protocol::row::WaitWithout;
 use serde::Deserialize;
 
-use crate::floor::{Said, TestFloor, analysis, deployment};
+use crate::floor::{Said, TestFloor, analysis};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -291,19 +290,6 @@ impl Player {
         self.floor.customer(customer, key, act).map(|done| done.repeat)
     }
 
-    /// What the last brief says, a line a conversation.
-    fn check_brief(&self, step: &Step, place: &str) {
-        let Some(lines) = &step.brief else { return };
-        let (_, brief) = self.floor.floor().briefs.last_key_value().expect("a brief was written");
-        let said = brief.lines.iter().map(|line| {
-            let reasons = serde_json::to_value(&line.reasons).unwrap();
-            let reasons: Vec<&str> = reasons.as_array().unwrap().iter().filter_map(|reason| reason.as_str()).collect();
-            let owed = line.owed.iter().map(|(promise, _)| format!(" {promise}")).collect::<Vec<_>>().concat();
-            format!("{} {}{owed}", line.handle, reasons.join(" "))
-        });
-        assert_eq!(said.collect::<Vec<String>>(), *lines, "{place}");
-    }
-
     /// The numbers of the line, as every console is shown them.
     fn check_line(&self, step: &Step, place: &str) {
         let (floor, at) = (self.floor.floor(), self.floor.at);
@@ -340,37 +326,6 @@ impl Player {
                 WaitWithout::Nobody => "nobody".to_owned(),
             });
             assert_eq!(&format!("{name}: {wait}"), without, "{place}");
-        }
-    }
-
-    fn check_guard(&self, step: &Step, place: &str) {
-        let floor = self.floor.floor();
-        if let Some(caught) = &step.caught {
-            let (agent, _) = caught.split_once(':').unwrap();
-            let counts = floor.agents[&agent.parse::<AgentName>().unwrap()].caught.iter();
-            let counts: Vec<String> = counts.map(|(kind, times)| format!("{times} {}", kind.word())).collect();
-            assert_eq!(&format!("{agent}: {}", counts.join(", ")), caught, "{place}");
-        }
-        if let Some(crossed) = &step.crossed {
-            let last = self.floor.log.iter().rev().find_map(|envelope| {
-                let Event::Guard(GuardEvent::Crossed { from, to, classes, withheld, .. }) = &envelope.event else {
-                    return None;
-                };
-                let classes: Vec<&str> = classes.iter().map(|class| class.word()).collect();
-                let held: Vec<&str> = withheld.iter().map(|slot| slot.as_str()).collect();
-                let held = if held.is_empty() { String::new() } else { format!(", without {}", held.join(", ")) };
-                Some(format!("{from} > {to}: {}{held}", classes.join(", ")))
-            });
-            assert_eq!(last.as_ref(), Some(crossed), "{place}");
-        }
-        if let Some(omitted) = &step.omitted {
-            let omissions = floor.conversation(self.who(step).0).unwrap().omissions.clone().unwrap_or_default();
-            let words: Vec<String> = omissions.iter().map(|omission| omission.words()).collect();
-            assert_eq!(&words.join("; "), omitted, "{place}");
-        }
-        if let Some(taint) = &step.taint {
-            let why = floor.conversation(self.who(step).0).unwrap().taint.as_ref();
-            assert_eq!(&why.map_or_else(|| "none".to_owned(), |why| why.words()), taint, "{place}");
         }
     }
 
@@ -571,18 +526,7 @@ fn said(player: &Player, step: &Step, place: &str) {
 fn run(path: &Path) -> BTreeSet<String> {
     let text = std::fs::read_to_string(path).unwrap();
     let scenario: Scenario = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let mut desk = deployment();
-    desk.policy = scenario.policy.clone().unwrap_or(desk.policy);
-    desk.policy.guard = scenario.guard.clone().unwrap_or(desk.policy.guard);
-    desk.agents.iter_mut().for_each(|agent| agent.model_backed = scenario.models.contains(&agent.name));
-    for agent in &mut desk.agents {
-        agent.may_read = scenario.may_read.get(&agent.name).cloned().unwrap_or_default();
-    }
-    desk.tools.iter_mut().for_each(|tool| tool.reads_foreign = scenario.foreign.contains(&tool.name));
-    desk.queues = scenario.queue.clone().map_or(desk.queues, |line| vec![line]);
-    for spec in &mut desk.operators {
-        spec.skills = scenario.operators.get(&spec.name).cloned().unwrap_or_default();
-    }
+    let desk = guards::desk(&scenario);
     let mut player = Player { floor: TestFloor::of(desk), customers: Vec::new(), refusals: BTreeSet::new() };
     for (index, step) in scenario.step.iter().enumerate() {
         let place = format!("{} step {} ({})", path.file_name().unwrap().display(), index + 1, scenario.about);

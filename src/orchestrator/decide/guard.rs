@@ -60,7 +60,7 @@ fn action(case: &Case<'_>, composing: &Composing, step: &AgentStep, findings: &[
         kind => policy.action(kind),
     };
     let gravest = findings.iter().map(of).max().unwrap_or_default();
-    let told = step.reply.is_none() || composing.upto <= case.conversation.reguarded;
+    let told = step.reply.is_none() || composing.upto <= case.conversation.guard.again;
     match gravest {
         // What tells of a side effect must not get lost: a person decides on the words.
         GuardAction::Again | GuardAction::Human if composing.committed => GuardAction::Approval,
@@ -85,12 +85,12 @@ fn unsaid(case: &Case<'_>, composing: &Composing, step: &AgentStep) -> Option<Ev
 
 /// Whether the answer waits for a person because of what was read for it.
 pub(super) fn wary(c: &Conversation, composing: &Composing) -> bool {
-    c.caution > c.answered && c.caution <= composing.upto
+    c.guard.caution > c.answered && c.guard.caution <= composing.upto
 }
 
 /// Whether a human is to be called because of what was read, and nobody was since.
 fn due_alarm(c: &Conversation) -> bool {
-    c.alarmed > c.judged && c.escalation.is_none()
+    c.guard.alarmed > c.judged && c.escalation.is_none()
 }
 
 /// A human is called instead of an answer to what alarmed a guardrail.
@@ -186,7 +186,7 @@ fn foreign(floor: &Floor, conversation: ConversationId, call: CallId) -> Option<
 }
 
 fn untainted(floor: &Floor, conversation: ConversationId) -> bool {
-    floor.conversation(conversation).is_none_or(|c| c.taint.is_none())
+    floor.conversation(conversation).is_none_or(|c| c.guard.taint.is_none())
 }
 
 fn tainted(conversation: ConversationId, by: Taint) -> Event {
@@ -197,5 +197,5 @@ fn tainted(conversation: ConversationId, by: Taint) -> Event {
 pub(super) fn suspicion<'a>(case: &Case<'a>, composing: &Composing, spec: &ToolSpec) -> Option<&'a Taint> {
     let model = case.deployment.agent(&composing.agent).is_some_and(|agent| agent.model_backed);
     let trusted = case.deployment.policy.guard.trusted_tools.contains(&spec.name);
-    case.conversation.taint.as_ref().filter(|_| model && spec.acts() && !trusted)
+    case.conversation.guard.taint.as_ref().filter(|_| model && spec.acts() && !trusted)
 }

@@ -20,21 +20,21 @@ pub(super) fn fold(floor: &mut Floor, event: &GuardEvent) {
                 let turn = turn.unwrap_or(c.last_said);
                 match then {
                     GuardAction::Note | GuardAction::Again => {}
-                    GuardAction::Approval => c.caution = turn,
-                    GuardAction::Human => c.alarmed = turn,
+                    GuardAction::Approval => c.guard.caution = turn,
+                    GuardAction::Human => c.guard.alarmed = turn,
                 }
             });
         }
         // A record for people: what passes stands in the handoff.
         GuardEvent::Crossed { .. } => {}
-        GuardEvent::Tainted { conversation, by } => with(floor, *conversation, |c| c.taint = Some(by.clone())),
+        GuardEvent::Tainted { conversation, by } => with(floor, *conversation, |c| c.guard.taint = Some(by.clone())),
         GuardEvent::Caught { conversation, composition, agent, findings, then } => {
             count(floor, agent, findings);
             with(floor, *conversation, |c| {
                 let this = c.composing.as_mut().filter(|composing| composing.id == *composition);
                 let Some(composing) = this.filter(|_| *then == GuardAction::Again) else { return };
                 composing.moves = composing.moves.saturating_add(1);
-                c.reguarded = composing.upto;
+                c.guard.again = composing.upto;
                 for finding in findings {
                     tell(c, agent, *finding);
                 }

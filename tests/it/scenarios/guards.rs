@@ -1,0 +1,71 @@
+//! The house of a scenario, what guardrails saw in it, and what a shift leaves to the next.
+
+use baton::domain::deployment::Deployment;
+use baton::domain::event::{Event, GuardEvent};
+use baton::domain::id::AgentName;
+
+use super::{Player, Scenario, Step};
+use crate::floor::deployment;
+
+/// The test's house with the rules and people of the scenario.
+pub(super) fn desk(scenario: &Scenario) -> Deployment {
+    let mut desk = deployment();
+    desk.policy = scenario.policy.clone().unwrap_or(desk.policy);
+    desk.policy.guard = scenario.guard.clone().unwrap_or(desk.policy.guard);
+    desk.agents.iter_mut().for_each(|agent| agent.model_backed = scenario.models.contains(&agent.name));
+    for agent in &mut desk.agents {
+        agent.may_read = scenario.may_read.get(&agent.name).cloned().unwrap_or_default();
+    }
+    desk.tools.iter_mut().for_each(|tool| tool.reads_foreign = scenario.foreign.contains(&tool.name));
+    desk.queues = scenario.queue.clone().map_or(desk.queues, |line| vec![line]);
+    for spec in &mut desk.operators {
+        spec.skills = scenario.operators.get(&spec.name).cloned().unwrap_or_default();
+    }
+    desk
+}
+
+impl Player {
+    /// What the last brief says, a line a conversation.
+    pub(super) fn check_brief(&self, step: &Step, place: &str) {
+        let Some(lines) = &step.brief else { return };
+        let (_, brief) = self.floor.floor().briefs.last_key_value().expect("a brief was written");
+        let said = brief.lines.iter().map(|line| {
+            let reasons = serde_json::to_value(&line.reasons).unwrap();
+            let reasons: Vec<&str> = reasons.as_array().unwrap().iter().filter_map(|reason| reason.as_str()).collect();
+            let owed = line.owed.iter().map(|(promise, _)| format!(" {promise}")).collect::<Vec<_>>().concat();
+            format!("{} {}{owed}", line.handle, reasons.join(" "))
+        });
+        assert_eq!(said.collect::<Vec<String>>(), *lines, "{place}");
+    }
+
+    pub(super) fn check_guard(&self, step: &Step, place: &str) {
+        let floor = self.floor.floor();
+        if let Some(caught) = &step.caught {
+            let (agent, _) = caught.split_once(':').unwrap();
+            let counts = floor.agents[&agent.parse::<AgentName>().unwrap()].caught.iter();
+            let counts: Vec<String> = counts.map(|(kind, times)| format!("{times} {}", kind.word())).collect();
+            assert_eq!(&format!("{agent}: {}", counts.join(", ")), caught, "{place}");
+        }
+        if let Some(crossed) = &step.crossed {
+            let last = self.floor.log.iter().rev().find_map(|envelope| {
+                let Event::Guard(GuardEvent::Crossed { from, to, classes, withheld, .. }) = &envelope.event else {
+                    return None;
+                };
+                let classes: Vec<&str> = classes.iter().map(|class| class.word()).collect();
+                let held: Vec<&str> = withheld.iter().map(|slot| slot.as_str()).collect();
+                let held = if held.is_empty() { String::new() } else { format!(", without {}", held.join(", ")) };
+                Some(format!("{from} > {to}: {}{held}", classes.join(", ")))
+            });
+            assert_eq!(last.as_ref(), Some(crossed), "{place}");
+        }
+        if let Some(omitted) = &step.omitted {
+            let omissions = floor.conversation(self.who(step).0).unwrap().omissions.clone().unwrap_or_default();
+            let words: Vec<String> = omissions.iter().map(|omission| omission.words()).collect();
+            assert_eq!(&words.join("; "), omitted, "{place}");
+        }
+        if let Some(taint) = &step.taint {
+            let why = floor.conversation(self.who(step).0).unwrap().guard.taint.as_ref();
+            assert_eq!(&why.map_or_else(|| "none".to_owned(), |why| why.words()), taint, "{place}");
+        }
+    }
+}
