@@ -37,7 +37,7 @@ use crate::protocol::row::WriterRow;
 use crate::protocol::transcript::LeftDraft;
 
 pub use acts::act;
-pub use alike::{alike, corrected, misread, repeated};
+pub use alike::{Corrected, alike, corrected, misread, repeated};
 pub use briefs::briefs;
 pub use detail::detail;
 pub use incident::{incidents, is_folded, status};

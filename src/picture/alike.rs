@@ -110,13 +110,29 @@ pub fn misread(floor: &Floor, at: Timestamp) -> Vec<Misread> {
     rows
 }
 
+/// A message that was corrected, and the file it would be an example in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Corrected {
+    /// Whose file.
+    pub agent: AgentName,
+    /// Under which intent, if that was said.
+    pub intent: Option<IntentName>,
+    /// Where it was said.
+    pub conversation: ConversationId,
+    /// Which message.
+    pub turn: TurnNo,
+}
+
 /// Messages of which somebody said within the last week who should have had them, or what they were about: the
 /// newest first, each with the file it would be an example in.
-pub fn corrected(floor: &Floor, at: Timestamp) -> Vec<((AgentName, Option<IntentName>), (ConversationId, TurnNo))> {
+pub fn corrected(floor: &Floor, at: Timestamp) -> Vec<Corrected> {
     let specs = || floor.deployment.iter().flat_map(|deployment| &deployment.agents);
     let relabelled = this_week(floor, at).flat_map(|said| {
         let takers = specs().filter(|spec| spec.intents.contains(&said.intent));
-        takers.take(1).map(|spec| (spec.name.clone(), Some(said.intent.clone()), said.conversation, said.turn))
+        takers.take(1).map(|spec| {
+            let (agent, intent) = (spec.name.clone(), Some(said.intent.clone()));
+            Corrected { agent, intent, conversation: said.conversation, turn: said.turn }
+        })
     });
     let mut all: Vec<_> = relabelled.collect();
     let known = |conversation, turn| {
@@ -125,11 +141,13 @@ pub fn corrected(floor: &Floor, at: Timestamp) -> Vec<((AgentName, Option<Intent
     // Who was told what a message was about knows better than who was told whose it was.
     let taught = floor.learning.corrections.iter().filter(|made| made.at + WEEK > at);
     for made in taught.filter(|made| !known(made.conversation, made.turn)) {
-        let own = specs().filter(|spec| spec.name == made.agent).flat_map(|spec| &spec.intents);
-        let intent = own.filter(|intent| Some(*intent) == made.intent.as_ref()).last().cloned();
-        all.push((made.agent.clone(), intent, made.conversation, made.turn));
+        let mut own = specs().filter(|spec| spec.name == made.agent).flat_map(|spec| &spec.intents);
+        let intent = own.find(|intent| Some(*intent) == made.intent.as_ref()).cloned();
+        let (agent, conversation, turn) = (made.agent.clone(), made.conversation, made.turn);
+        all.push(Corrected { agent, intent, conversation, turn });
     }
-    all.into_iter().rev().map(|(agent, intent, conversation, turn)| ((agent, intent), (conversation, turn))).collect()
+    all.reverse();
+    all
 }
 
 fn this_week(floor: &Floor, at: Timestamp) -> impl Iterator<Item = &Relabelled> {

@@ -126,9 +126,9 @@ fn what_a_message_was_about_is_said_by_a_command() {
     let said = acts(&press(&mut model, "Enter"));
     let [OperatorAct::CorrectIntent { conversation, turn, intent }] = &said[..] else { panic!("{said:?}") };
     assert_eq!((*conversation, intent.as_str()), (id(1), "refund-request"));
-    let of_the_customer = items().into_iter().rev().find_map(|item| match item.body {
-        ItemBody::Message { turn, author: Author::Customer, .. } => Some(turn),
-        _ => None,
+    let of_the_customer = items().into_iter().rev().find_map(|item| {
+        let ItemBody::Message { turn, author: Author::Customer, .. } = item.body else { return None };
+        Some(turn)
     });
     assert_eq!(Some(*turn), of_the_customer, "the last message of the customer that is shown");
 }

@@ -47,8 +47,6 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
                 c.retry_at = *retry_at;
             });
         }
-        // It is read off the journal; nothing that is decided rests on it.
-        TurnEvent::NothingFound { .. } => {}
         TurnEvent::ReplyWithheld { conversation, .. } => {
             floor.tally.withheld += 1;
             with(floor, *conversation, |c| withheld(c, event));
@@ -83,7 +81,8 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
         }
         TurnEvent::HouseTold { .. } => house_told(floor, event, seq, at),
         TurnEvent::Whispered { conversation, .. } => with(floor, *conversation, |c| whispered(c, event, seq)),
-        TurnEvent::Noted { .. } => {}
+        // What is read off the journal alone; nothing that is decided rests on it.
+        TurnEvent::Noted { .. } | TurnEvent::NothingFound { .. } => {}
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::event::{Event, TurnEvent};
 use crate::domain::id::{AgentName, ConversationId, IntentName, TurnNo};
 use crate::domain::text::{Clean, Foreign};
+use crate::picture::Corrected;
 use crate::privacy::redact::redacted;
 use crate::protocol::learning::{EXAMPLES_OFFERED, ExamplesToAdd};
 use crate::store::StoreError;
@@ -16,15 +17,12 @@ const EXAMPLE_CELLS: usize = 200;
 /// Messages that are looked up at most, a part of the journal each.
 const LOOKED_UP: usize = 100;
 
-/// The message that is meant, and the file it would be an example in.
-pub(super) type Corrected = ((AgentName, Option<IntentName>), (ConversationId, TurnNo));
-
 impl Queries {
     /// Their words as they can be read today, the newest first; who was forgotten is no example.
     pub(super) fn examples(&mut self, corrected: Vec<Corrected>) -> Result<Vec<ExamplesToAdd>, StoreError> {
         let mut texts: BTreeMap<(AgentName, Option<IntentName>), Vec<Clean>> = BTreeMap::new();
-        for (place, (conversation, turn)) in corrected.into_iter().take(LOOKED_UP) {
-            let known = texts.entry(place).or_default();
+        for Corrected { agent, intent, conversation, turn } in corrected.into_iter().take(LOOKED_UP) {
+            let known = texts.entry((agent, intent)).or_default();
             if known.len() < EXAMPLES_OFFERED
                 && let Some(text) = self.words(conversation, turn)?
                 && !known.contains(&text)

@@ -56,7 +56,9 @@ impl Queries {
             let batch = self.journal.read(seq, PAGE)?;
             let Some(last) = batch.last() else { break };
             seq = last.seq;
-            batch.iter().for_each(|envelope| past.fold(envelope, since));
+            for envelope in &batch {
+                past.fold(envelope, since);
+            }
         }
         Ok((Page::Gaps(Box::new(past.told(since))), None))
     }
