@@ -14,6 +14,7 @@
 # DEPLOYMENT its deployment               [benches/deployment]
 # MOCK       the mock model's server, if none runs at MODEL yet; MOCK_ARGS are its arguments
 # MODEL      the mock model's address     [http://127.0.0.1:9100/v1]
+# MODELS     when set, every agent is one of the mock model, as the lower bound's are
 # ROUNDS     rounds of each               [3]
 # TALKS      conversations in a round, at one, 16 and 64 at the same time   [300 1000 2000]
 set -euo pipefail
@@ -48,6 +49,18 @@ floor_at=127.0.0.1:9200
 "$FLOOR" serve --addr "$floor_at" --base "$model" --store group --db "$scratch/floor.db" > "$scratch/floor.log" 2>&1 &
 floor_pid=$!
 pids+=("$floor_pid")
+
+if [ -n "${MODELS:-}" ]; then
+  cp -r "$deployment" "$scratch/deployment"
+  deployment=$scratch/deployment
+  printf '\n[[models]]\nname = "mock"\nkind = "openai"\nbase-url = "%s"\nmodel = "mock"\nat-once = 512\n' "$model" \
+    >> "$deployment/baton.toml"
+  for file in "$deployment"/agents/*.toml; do
+    name=$(basename "$file" .toml)
+    { printf 'models = ["mock"]\nmodels-at-once = 512\npersona = "AGENT=%s."\n' "$name"; cat "$file"; } > "$scratch/agent"
+    mv "$scratch/agent" "$file"
+  done
+fi
 
 export BATON_HOME=$scratch/home
 mkdir -p "$BATON_HOME"

@@ -9,6 +9,7 @@ pub mod backend;
 mod book;
 mod days;
 pub mod guard;
+pub mod model;
 pub mod playbook;
 mod reading;
 pub mod shop;

@@ -148,7 +148,7 @@ impl Cli {
             Command::Evaluate(command) => command.run(&place, printer),
             Command::Learn(command) => command.run(&place, printer),
             Command::Knowledge(command) => command.run(&place, printer),
-            Command::Models(command) => command.run(printer),
+            Command::Models(command) => command.run(&place, printer),
             Command::Export(command) => command.run(&place, printer),
             Command::Status(command) => command.run(&place, printer),
             Command::Operators(command) => command.run(&place, printer),

@@ -11,4 +11,5 @@ pub mod rest;
 mod session;
 pub mod socket;
 
-pub use link::{Address, AddressError, install_crypto};
+pub use crate::privacy::crypto::install_crypto;
+pub use link::{Address, AddressError};

@@ -39,9 +39,17 @@ pub const FILES_MAX: usize = 2_000;
 /// # Errors
 /// All problems found, in the order of files and lines.
 pub fn load(dir: &Path) -> Result<Bundle, Problems> {
+    Bundle::of(texts(dir)?)
+}
+
+/// The files of the deployment in `dir`, as (path below it, text).
+///
+/// # Errors
+/// A file cannot be read, or there are too many, or too large ones.
+pub fn texts(dir: &Path) -> Result<Vec<(String, String)>, Problems> {
     let mut texts = Vec::new();
     collect(dir, "", &mut texts).map_err(Problems::one)?;
-    Bundle::of(texts)
+    Ok(texts)
 }
 
 /// The files in `dir` that belong to a deployment, as (path below it, text).

@@ -29,6 +29,7 @@ pub mod id;
 pub mod incident;
 pub mod knowledge;
 pub mod learning;
+pub mod model;
 pub mod money;
 pub mod operator;
 pub mod outcome;

@@ -5,6 +5,7 @@
 //! backend, no configuration file and no wire.
 
 pub mod audience;
+pub mod bills;
 pub mod clock;
 pub mod consults;
 pub mod context;

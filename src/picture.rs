@@ -12,6 +12,7 @@ mod evidence;
 mod incident;
 mod likely;
 mod line;
+mod model;
 mod need;
 mod owed;
 mod preview;
@@ -25,7 +26,7 @@ mod whatif;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::deployment::Deployment;
-use crate::domain::id::{ArticleName, ConversationId, OperatorName, ToolName};
+use crate::domain::id::{AgentName, ArticleName, CompositionId, ConversationId, OperatorName, ToolName};
 use crate::domain::money::Money;
 use crate::domain::operator::Role;
 use crate::domain::text::{Clean, Foreign};
@@ -69,6 +70,19 @@ pub struct Room {
     pub typing: BTreeSet<ConversationId>,
     /// Unsent replies of people who went away.
     pub left: BTreeMap<ConversationId, LeftDraft>,
+    /// What language models are writing; none of it is recorded before it is whole.
+    pub growing: BTreeMap<ConversationId, Growing>,
+}
+
+/// A text that a language model is writing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Growing {
+    /// For whom it writes.
+    pub agent: AgentName,
+    /// In which attempt.
+    pub composition: CompositionId,
+    /// The end of what there is so far.
+    pub text: Foreign,
 }
 
 /// Through whose eyes, and when.

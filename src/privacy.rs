@@ -4,6 +4,7 @@
 //! Does: cryptography over bytes and keys handed in. Never: keeps keys, draws randomness, touches a
 //! file or a clock; the store does these.
 
+pub mod crypto;
 pub mod digest;
 pub mod handle;
 pub mod redact;

@@ -118,6 +118,11 @@ impl Playbooks {
         self.desks.iter().any(|(name, desk)| name != agent && desk.intents.contains(intent))
     }
 
+    /// Whether `agent` has a flow for something.
+    pub fn has_flows(&self, agent: &AgentName) -> bool {
+        self.desks.get(agent).is_some_and(|desk| !desk.flows.is_empty())
+    }
+
     /// What `agent` follows.
     pub(super) fn desk(&self, agent: &AgentName) -> Option<&Desk> {
         self.desks.get(agent)

@@ -71,4 +71,4 @@ pub fn step(book: &Playbooks, context: &AgentContext, input: &StepInput, passage
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -6,8 +6,12 @@ use std::net::TcpListener;
 use serde::Serialize;
 
 use super::failure::Failure;
+use super::models::lines;
 use super::place::Place;
 use super::print::Printer;
+use crate::agents::model::Probe;
+use crate::config::files::ModelFile;
+use crate::domain::model::{ModelEnd, ModelFailure};
 use crate::store::chain::Head;
 use crate::store::lock::Lock;
 
@@ -37,7 +41,8 @@ enum State {
 impl Doctor {
     /// Prints what was found; anything ill is a failure.
     pub(super) fn run(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
-        let findings = [data(place), journal(place), deployment(place), port(place), terminal()];
+        let mut findings = vec![data(place), journal(place), deployment(place), port(place), terminal()];
+        findings.extend(models(place));
         if self.json {
             printer.json(&findings)?;
         } else {
@@ -123,6 +128,27 @@ fn port(place: &Place) -> Finding {
         })
     };
     finding("port", look())
+}
+
+/// Each language model is asked a question of a few words: a wrong key or name shows only so.
+fn models(place: &Place) -> Vec<Finding> {
+    let Ok(bundle) = place.bundle() else { return Vec::new() };
+    let files: Vec<&ModelFile> = bundle.house.models.iter().collect();
+    let probes = match lines::probe(&files) {
+        Ok(probes) => probes,
+        Err(failure) => return vec![finding("models", Err(failure))],
+    };
+    let state = |probe: &Probe| match (probe.call.end, probe.as_agreed) {
+        (ModelEnd::Answered, true) => State::Well,
+        // These pass, or are no fault of what was set.
+        (
+            ModelEnd::Failed(ModelFailure::TimedOut | ModelFailure::Busy | ModelFailure::Unreachable) | ModelEnd::Cut,
+            _,
+        ) => State::Look,
+        (ModelEnd::Answered | ModelEnd::Failed(_), _) => State::Ill,
+    };
+    let told = |probe: &Probe| Finding { what: "model", state: state(probe), says: lines::told(probe) };
+    probes.iter().map(told).collect()
 }
 
 fn terminal() -> Finding {

@@ -1,4 +1,6 @@
-//! `baton models`: the models that come with the program, and how they are made.
+//! `baton models`: the language models of a deployment, and the models that come with the program.
+
+pub(super) mod lines;
 
 use std::path::{Path, PathBuf};
 
@@ -6,6 +8,7 @@ use serde_json::Value;
 
 use super::evaluate::rows::{Row, Rows};
 use super::failure::Failure;
+use super::place::Place;
 use super::print::Printer;
 use crate::analysis::mood::learned::{self, Feeling};
 use crate::analysis::pieces;
@@ -15,7 +18,7 @@ const REQUESTS_EVERY: usize = 4;
 /// Requests under these names say nothing about what they are.
 const REQUESTS_UNSURE: [&str; 2] = ["contentonly", "outofdomain"];
 
-/// The models that come with the program
+/// Language models that agents are backed by, and the models that come with the program
 #[derive(Debug, clap::Args)]
 pub(super) struct Models {
     #[command(subcommand)]
@@ -24,6 +27,9 @@ pub(super) struct Models {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
+    List(lines::List),
+    Test(lines::Test),
+    Add(lines::Add),
     TrainMood(TrainMood),
     PackPieces(PackPieces),
 }
@@ -58,8 +64,11 @@ struct TrainMood {
 
 impl Models {
     /// Does what is asked.
-    pub(super) fn run(&self, printer: &mut Printer) -> Result<(), Failure> {
+    pub(super) fn run(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
         match &self.what {
+            What::List(list) => list.run(place, printer),
+            What::Test(test) => test.run(place, printer),
+            What::Add(add) => add.run(place, printer),
             What::TrainMood(train) => train.run(printer),
             What::PackPieces(pack) => pack.run(printer),
         }

@@ -29,6 +29,7 @@ pub(super) const fn why(trigger: Trigger) -> &'static str {
         Trigger::MoodFalling => "the mood is low and falling",
         Trigger::RepeatedFailure => "the same thing failed again and again",
         Trigger::Playbook => "the flow says so",
+        Trigger::ByAgent => "the agent says that a person is needed",
         Trigger::Safety => "it touches law or safety",
         Trigger::NoAgent => "no agent can take it",
         Trigger::Held => "the agent was held",

@@ -1,6 +1,5 @@
 //! One WebSocket to a server of ours: its address, TLS, dialling, sending, closing, back-off.
 
-use std::sync::Once;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -12,6 +11,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Bytes, Error as WsError, Message, Utf8Bytes};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
+use crate::privacy::crypto::install_crypto;
 use crate::protocol::limits::{Close, IDLE_MAX};
 
 /// Largest frame taken from a server: a page of a long session, with room.
@@ -75,14 +75,6 @@ impl std::fmt::Display for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.http(""))
     }
-}
-
-/// Names ring as the cryptography of this process, once; a provider that is there already stays.
-pub fn install_crypto() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
 }
 
 /// Why a connection is not there, or no longer.

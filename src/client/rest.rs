@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::link::{Address, install_crypto};
+use super::link::Address;
+use crate::privacy::crypto::install_crypto;
 
 /// Time for a request; the server answers from memory.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -156,8 +156,9 @@ impl Bundle {
             pace: file.pace_ms,
             life: file.life,
             may_read: file.may_read.clone(),
+            models: file.models.clone(),
+            model_budget: file.model_budget,
             playbooks: self.flows_of(file).map(|book| (book.id.name.clone(), book.id.version)).collect(),
-            model_backed: false,
         }
     }
 

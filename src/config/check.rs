@@ -3,6 +3,7 @@
 mod flows;
 mod hours;
 mod house;
+mod models;
 mod replies;
 mod roster;
 
@@ -29,6 +30,7 @@ pub(super) fn check(bundle: &Bundle, problems: &mut Problems) {
     check.hours();
     check.tools();
     check.shop();
+    check.models();
     check.roster();
     check.examples();
     check.flows();

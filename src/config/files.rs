@@ -1,5 +1,6 @@
 //! The files as they are written, one type each. Unknown keys are errors.
 
+mod model;
 mod playbook;
 
 use std::collections::BTreeMap;
@@ -11,13 +12,17 @@ use crate::domain::agent::{AGENT_CAPACITY, AgentRole};
 use crate::domain::conversation::HouseSentence;
 use crate::domain::data::DataClass;
 use crate::domain::deployment::QueueSpec;
-use crate::domain::id::{AgentName, ChannelName, FloorName, IntentName, QueueName, ReplyName, SkillName, ToolName};
+use crate::domain::id::{
+    AgentName, ChannelName, FloorName, IntentName, ModelName, QueueName, ReplyName, SkillName, ToolName,
+};
+use crate::domain::money::Money;
 use crate::domain::operator::OperatorSpec;
 use crate::domain::supervision::Life;
 use crate::domain::time::Millis;
 use crate::domain::tool::ToolSpec;
 
 pub use super::lines::Variants;
+pub use model::{MODELS_AT_ONCE, ModelFile, ModelKind};
 pub use playbook::{PlaybookFile, StepFile};
 
 /// Folders of a deployment that are read.
@@ -50,6 +55,12 @@ pub struct BatonFile {
     /// Folder of journal, keys and logs; the user's data folder unless said otherwise.
     #[serde(default)]
     pub storage: Option<String>,
+    /// How the house talks, for agents of language models: `warm, brief, no jargon`.
+    #[serde(default)]
+    pub voice: String,
+    /// The language models that agents may be backed by.
+    #[serde(default)]
+    pub models: Vec<ModelFile>,
     /// The ways customers come by.
     #[serde(default)]
     pub channels: Vec<ChannelFile>,
@@ -112,9 +123,16 @@ pub struct AgentFile {
     /// Who it is and how it talks, in a few sentences.
     #[serde(default)]
     pub persona: String,
-    /// What composes its answers.
+    /// The language models that compose its answers, the first of them that can; without any it follows its
+    /// playbooks, and so it does when none of them can.
     #[serde(default)]
-    pub backend: BackendKind,
+    pub models: Vec<ModelName>,
+    /// What these may cost on one day, as `5.00 EUR`; then it follows its playbooks.
+    #[serde(default)]
+    pub model_budget: Option<Money>,
+    /// Calls of models at once.
+    #[serde(default = "default_at_once")]
+    pub models_at_once: u16,
     /// Conversations at once.
     #[serde(default = "default_capacity")]
     pub capacity: u32,
@@ -154,17 +172,12 @@ const fn default_capacity() -> u32 {
     AGENT_CAPACITY
 }
 
-const fn default_calm() -> u8 {
-    50
+const fn default_at_once() -> u16 {
+    MODELS_AT_ONCE
 }
 
-/// What composes an agent's answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum BackendKind {
-    /// Playbooks: no key, no network.
-    #[default]
-    Playbook,
+const fn default_calm() -> u8 {
+    50
 }
 
 /// One thing a customer may want, with how customers say it.

@@ -84,8 +84,23 @@ pub struct AgentContext {
     pub told: Vec<Habit>,
     /// The last messages, oldest first.
     pub transcript: Vec<(TurnNo, Author, Foreign)>,
+    /// What tools gave in this conversation lately, oldest first.
+    pub results: Vec<Returned>,
+    /// Whether it may ask language models: not when the day's money for them is spent.
+    pub models: bool,
     /// Whether a human answered before, and the start and end of that stretch.
     pub human_stretch: Option<(Timestamp, Option<Timestamp>)>,
+}
+
+/// What a tool gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Returned {
+    /// What was asked of it.
+    pub call: ToolCall,
+    /// How it ended.
+    pub outcome: ToolOutcome,
+    /// Whether that was for the answer that is being composed.
+    pub now: bool,
 }
 
 /// Why an agent is asked to go on.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::data::DataClass;
-use super::id::{AgentName, Digest, IntentName, PlaybookName, QueueName, SkillName, ToolName};
+use super::id::{AgentName, Digest, IntentName, ModelName, PlaybookName, QueueName, SkillName, ToolName};
+use super::money::Money;
 use super::score::Score;
 use super::supervision::Life;
 use super::time::Millis;
@@ -60,14 +61,22 @@ pub struct AgentSpec {
     /// Classes of data that it may read; without any, all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub may_read: Vec<DataClass>,
+    /// The language models that compose its answers, the first that can; none means that its playbooks do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<ModelName>,
+    /// What its models may cost on one day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model_budget: Option<Money>,
     /// Its flows with the digest of each one's text.
     pub playbooks: Vec<(PlaybookName, Digest)>,
-    /// Whether a language model composes its answers.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub model_backed: bool,
 }
 
 impl AgentSpec {
+    /// Whether language models compose its answers.
+    pub const fn is_modelled(&self) -> bool {
+        !self.models.is_empty()
+    }
+
     /// Whether it may read data of that class.
     pub fn reads(&self, class: DataClass) -> bool {
         self.may_read.is_empty() || class == DataClass::General || self.may_read.contains(&class)

@@ -13,6 +13,7 @@ use super::id::{
     CallId, ChannelName, CompositionId, ConsultId, ConversationId, CustomerId, Digest, Epoch, HandoffId, OperatorName,
     Seq,
 };
+use super::model::ModelCall;
 use super::text::Foreign;
 use super::tool::ToolOutcome;
 use super::watch::Occasion;
@@ -216,6 +217,15 @@ pub enum EffectResult {
         epoch: Epoch,
         /// How.
         failure: Failure,
+    },
+    /// A model was called for an agent, whatever became of its answer.
+    ModelCalled {
+        /// For which conversation.
+        conversation: ConversationId,
+        /// For which attempt.
+        composition: CompositionId,
+        /// What was called, how it ended, what it cost.
+        call: Box<ModelCall>,
     },
     /// A receiver accepts a handoff and says what it understood.
     HandoffAccepted {

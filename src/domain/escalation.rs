@@ -20,6 +20,8 @@ pub enum Trigger {
     RepeatedFailure,
     /// A flow says so.
     Playbook,
+    /// The agent itself says that a person is needed.
+    ByAgent,
     /// The matter touches law or safety.
     Safety,
     /// No agent can take it.

@@ -19,6 +19,7 @@ mod learning;
 mod left;
 mod lesson;
 mod member;
+mod model;
 mod operator;
 mod promise;
 mod routing;
@@ -49,6 +50,7 @@ pub use learning::LearningEvent;
 pub use left::LeftEvent;
 pub use lesson::LessonEvent;
 pub use member::MemberEvent;
+pub use model::ModelEvent;
 pub use operator::OperatorEvent;
 pub use promise::PromiseEvent;
 pub use routing::RoutingEvent;
@@ -196,6 +198,8 @@ families! {
     Learning(LearningEvent) = "learning";
     /// What guardrails found.
     Guard(GuardEvent) = "guard";
+    /// Calls of language models.
+    Model(ModelEvent) = "model";
 }
 
 impl Event {

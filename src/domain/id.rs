@@ -281,6 +281,8 @@ name! {
     Label;
     /// Words that operators use again and again.
     ReplyName;
+    /// A language model, by its name in the deployment.
+    ModelName;
     /// One orchestrator's deployment; one floor, one journal.
     FloorName;
 }

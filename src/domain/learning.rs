@@ -158,6 +158,7 @@ impl CameOf {
             Trigger::MoodFalling | Trigger::RepeatedFailure => Some(Self::Called),
             Trigger::AskedForHuman
             | Trigger::Playbook
+            | Trigger::ByAgent
             | Trigger::Safety
             | Trigger::NoAgent
             | Trigger::ByOperator

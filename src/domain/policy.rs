@@ -3,6 +3,7 @@
 mod guard;
 mod incidents;
 mod learning;
+mod models;
 mod queue;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use guard::{AdviceField, GuardPolicy};
 pub use incidents::IncidentPolicy;
 pub use learning::{EscalationBudget, LearningPolicy};
+pub use models::ModelPolicy;
 pub use queue::QueuePolicy;
 
 use super::calendar::Hours;
@@ -49,6 +51,9 @@ pub struct Policy {
     pub wrap_up: WrapUpPolicy,
     /// When conversations are taken to share a cause.
     pub incidents: IncidentPolicy,
+    /// What language models may cost.
+    #[serde(skip_serializing_if = "ModelPolicy::is_default")]
+    pub models: ModelPolicy,
     /// What outcomes are worth, and what may be tried out.
     pub learning: LearningPolicy,
     /// What follows on what guardrails find.

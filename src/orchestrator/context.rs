@@ -1,14 +1,15 @@
 //! What an agent is told, and what travels with the baton: both are read off the state.
 
-use crate::domain::action::{AgentContext, Fill};
+use crate::domain::action::{AgentContext, Fill, Returned};
 use crate::domain::conversation::Author;
 use crate::domain::deployment::Deployment;
 use crate::domain::handoff::ContextPack;
 use crate::domain::id::{AgentName, ConversationId, IntentName, SlotName};
 use crate::domain::personal::Personal;
 use crate::domain::text::Foreign;
+use crate::domain::time::Timestamp;
 
-use super::conversation::{Conversation, Turn};
+use super::conversation::{Conversation, ToolResult, Turn};
 use super::floor::Floor;
 
 /// Messages an agent is shown: what a person would scroll back to.
@@ -40,6 +41,8 @@ pub fn agent_context(floor: &Floor, id: ConversationId) -> Option<AgentContext> 
         whispers: c.whispers.iter().filter_map(|whisper| whisper.text.reveal()).cloned().collect(),
         told: c.told.iter().filter(|told| told.agent == composing.agent).map(|told| told.habit.clone()).collect(),
         transcript: transcript(c),
+        results: results(c, composing.first_at),
+        models: may_ask(floor, &composing.agent),
         human_stretch: c.human_stretch,
     })
 }
@@ -50,6 +53,21 @@ fn facts(floor: &Floor, c: &Conversation, agent: &AgentName) -> Vec<Fill> {
     let spec = deployment.and_then(|deployment| Some((deployment.agent(agent)?, &deployment.policy.data)));
     let may = |fill: &&Fill| spec.is_none_or(|(spec, data)| spec.reads(data.class(&fill.slot)));
     c.slots.iter().filter(may).cloned().collect()
+}
+
+fn results(c: &Conversation, since: Timestamp) -> Vec<Returned> {
+    let read = |kept: &ToolResult| {
+        let (call, outcome) = (kept.ask.reveal()?.clone(), kept.outcome.reveal()?.clone());
+        Some(Returned { call, outcome, now: kept.at >= since })
+    };
+    c.results.iter().filter_map(read).collect()
+}
+
+/// Whether the agent is one of language models, and there is money left for them.
+fn may_ask(floor: &Floor, agent: &AgentName) -> bool {
+    let Some(deployment) = &floor.deployment else { return false };
+    let spec = deployment.agent(agent).filter(|spec| !spec.models.is_empty());
+    spec.is_some_and(|spec| floor.bills.spent(spec, &deployment.policy, None, floor.at).is_none())
 }
 
 /// What the customer said since the last answer, one line a message.

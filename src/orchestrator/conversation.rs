@@ -1,30 +1,28 @@
 //! One conversation as the fold of its events. A slice of a journal gives the same as the whole.
 
 mod arranged;
+mod calls;
 mod guarded;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use serde::{Deserialize, Serialize};
-
 use crate::domain::action::Fill;
 use crate::domain::analysis::Analysis;
-use crate::domain::approval::{Announcement, Verdict, WaitingCall};
+use crate::domain::approval::Verdict;
 use crate::domain::baton::{Baton, Holder};
 use crate::domain::circle::Told;
 use crate::domain::clock::{ActorTimes, LeftAlone};
 use crate::domain::conversation::{Author, HouseSentence};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::escalation::{Severity, Term, Trigger};
-use crate::domain::event::CallEnd;
 use crate::domain::handoff::{ContextPack, Given, Omission, Tried};
 use crate::domain::id::{
     AgentName, ApprovalId, CallId, ChannelName, ClaimId, CompositionId, ConsultId, ConversationId, CustomerId, Digest,
     DraftId, Epoch, EscalationId, Handle, HandoffId, IncidentId, IntentName, OfferId, OperatorName, QueueName, Seq,
-    SkillName, SlotName, ToolName, TurnNo,
+    SkillName, SlotName, TurnNo,
 };
 use crate::domain::knowledge::Citation;
-use crate::domain::money::Money;
+use crate::domain::model::Cost;
 use crate::domain::outcome::Outcome;
 use crate::domain::personal::Personal;
 use crate::domain::playbook::FlowState;
@@ -33,9 +31,10 @@ use crate::domain::score::Score;
 use crate::domain::supervision::{Burning, DraftEnd, Fuse, HeldMove};
 use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
-use crate::domain::tool::{ToolCall, ToolOutcome};
+use serde::{Deserialize, Serialize};
 
 pub use arranged::{Arranged, Before, Held, Passing, Snooze, Undo, Watch};
+pub use calls::{Approval, Call, ToolResult};
 pub use guarded::Guarded;
 
 use super::clock::Clocks;
@@ -43,7 +42,6 @@ use super::consults::{Advised, Consult};
 use super::keys::Keys;
 use super::learning::Choice;
 use super::owed::{self, Open};
-use super::spending::Day;
 
 /// Tool results kept as evidence for approvals.
 pub const RESULTS_KEPT: usize = 8;
@@ -233,6 +231,9 @@ pub struct Conversation {
     /// What the customer came for, once that was understood.
     #[serde(default)]
     pub arrived: Option<IntentName>,
+    /// What language models cost in it.
+    #[serde(default)]
+    pub cost: Option<Cost>,
     /// By when an answer and the end of the matter are owed.
     pub clocks: Clocks,
     /// How long each actor had it, up to the last change of whose time it is.
@@ -387,79 +388,6 @@ pub struct Offer {
     pub operator: OperatorName,
     /// Until when.
     pub until: Timestamp,
-}
-
-/// A question that waits for a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Approval {
-    /// Who asks.
-    pub agent: AgentName,
-    /// Under which epoch.
-    pub epoch: Epoch,
-    /// In which attempt to answer.
-    pub composition: CompositionId,
-    /// Which tool.
-    pub tool: ToolName,
-    /// What would be done.
-    pub waiting: Box<WaitingCall>,
-    /// The first of two people who said yes.
-    pub endorsed: Option<OperatorName>,
-    /// Since when.
-    pub since: Timestamp,
-    /// When the answer becomes no by itself.
-    pub expires: Timestamp,
-}
-
-/// A tool call that has not come back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Call {
-    /// By whom.
-    pub agent: AgentName,
-    /// Under which epoch.
-    pub epoch: Epoch,
-    /// In which attempt to answer.
-    pub composition: CompositionId,
-    /// Which tool.
-    pub tool: ToolName,
-    /// With what.
-    pub ask: Personal<ToolCall>,
-    /// Whether it changes something outside.
-    pub side_effect: bool,
-    /// The amount.
-    pub amount: Option<Money>,
-    /// Whether it was about to act.
-    pub started: bool,
-    /// Attempts that failed.
-    pub attempts: u8,
-    /// When the next attempt begins.
-    pub retry_at: Option<Timestamp>,
-    /// Words that go out with its success or not at all.
-    pub draft: Option<Announcement>,
-    /// On which day its amount was counted.
-    pub counted: Option<Day>,
-    /// How often the receiver was asked whether it happened.
-    pub asked: u8,
-    /// When the receiver is asked next.
-    pub ask_at: Option<Timestamp>,
-    /// Whether the receiver is being asked right now.
-    pub reconciling: bool,
-}
-
-/// What a tool gave.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ToolResult {
-    /// Which call.
-    pub call: CallId,
-    /// Which tool.
-    pub tool: ToolName,
-    /// With what.
-    pub ask: Personal<ToolCall>,
-    /// How it ended.
-    pub end: CallEnd,
-    /// What it gave.
-    pub outcome: Personal<ToolOutcome>,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// Somebody speaks beside the holder.

@@ -26,6 +26,7 @@ mod left;
 mod lesson;
 mod line;
 mod matching;
+mod model;
 mod operate;
 mod pass;
 mod people;
@@ -106,6 +107,10 @@ fn decide_effect(
         }
         EffectResult::AgentFailed { conversation, composition, epoch, failure } => {
             agent::failed(state, *conversation, *composition, *epoch, *failure, at)
+        }
+        EffectResult::ModelCalled { conversation, composition, call } => {
+            let by = if let Actor::Agent(agent) = actor { Some(agent) } else { None };
+            model::called(state, *conversation, *composition, by, call, at)
         }
         EffectResult::HandoffAccepted { conversation, handoff, receipt } => {
             let accepted = handoff::accepted(state, *conversation, *handoff, receipt, at)?;

@@ -14,6 +14,7 @@ mod handoff;
 mod incident;
 mod learning;
 mod left;
+mod model;
 mod operator;
 mod promise;
 mod supervision;
@@ -75,6 +76,7 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
         Event::Incident(event) => incident::fold(floor, event, at),
         Event::Member(event) => incident::fold_member(floor, event),
         Event::Desk(event) => desk::fold(floor, event, at),
+        Event::Model(event) => model::fold(floor, event, at),
         // A record for people: what followed stands in its own entries.
         Event::Conflict(_) => {}
         Event::Consult(event) => consult::fold(floor, event, at),
@@ -261,6 +263,7 @@ pub(super) fn stored_turn(event: &Event) -> Option<TurnNo> {
         | Event::Consult(_)
         | Event::Lesson(_)
         | Event::Learning(_)
+        | Event::Model(_)
         | Event::Conflict(_) => None,
     }
 }

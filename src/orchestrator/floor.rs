@@ -25,6 +25,7 @@ use crate::domain::supervision::DraftTally;
 use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
 
+use super::bills::Bills;
 use super::conversation::Conversation;
 use super::due::Due;
 use super::incidents::Incidents;
@@ -89,6 +90,9 @@ pub struct Floor {
     pub due: BTreeSet<(Timestamp, Due)>,
     /// What was paid today.
     pub spending: Spending,
+    /// What language models cost.
+    #[serde(default)]
+    pub bills: Bills,
     /// The last number given of each kind.
     pub last: Counters,
     /// Sums since the floor began.

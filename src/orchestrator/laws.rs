@@ -114,6 +114,7 @@ impl Laws {
             Event::Operator(_)
             | Event::Guard(_)
             | Event::Circle(_)
+            | Event::Model(_)
             | Event::Conflict(_)
             | Event::Customer(_)
             | Event::Floor(FloorEvent::Started { .. } | FloorEvent::Stopped {}) => {}

@@ -58,6 +58,7 @@ fn notice(floor: &Floor, event: &Event) -> Option<Todo> {
         | Event::Consult(_)
         | Event::Lesson(_)
         | Event::Learning(_)
+        | Event::Model(_)
         | Event::Conflict(_) => return None,
     };
     let waits = floor.conversation(conversation).is_some_and(watch::is_waited_for);
@@ -146,6 +147,7 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::Left(_)
         | Event::Lesson(_)
         | Event::Learning(_)
+        | Event::Model(_)
         | Event::Conflict(_)
         | Event::Approval(
             ApprovalEvent::Asked { .. } | ApprovalEvent::Endorsed { .. } | ApprovalEvent::Settled { .. },

@@ -85,6 +85,7 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         | Event::Consult(_)
         | Event::Lesson(_)
         | Event::Learning(_)
+        | Event::Model(_)
         | Event::Conflict(_)
         | Event::Clock(_)
         | Event::Left(_)

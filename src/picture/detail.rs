@@ -8,7 +8,7 @@ use crate::domain::handoff::{Given, Tried};
 use crate::domain::id::{ConversationId, SlotName, ToolName};
 use crate::domain::personal::Personal;
 use crate::domain::text::{Clean, Foreign};
-use crate::orchestrator::conversation::{Conversation, HeldDraft, Snooze, WaitsFor};
+use crate::orchestrator::conversation::{Composing, Conversation, HeldDraft, Snooze, WaitsFor};
 use crate::orchestrator::floor::{Stub, WrapUp};
 use crate::orchestrator::{Floor, Outlook, context, outlook};
 use crate::protocol::transcript::{Detail, DraftCard, HeldTimes, LeftDraft, OutlookCard, SleepCard, WrapUpCard};
@@ -45,6 +45,8 @@ fn live(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Detail {
         clocks: clocks(c),
         snoozed: c.snoozed.as_ref().map(|snooze| sleep(snooze)),
         composing: composing.map(|composing| composing.agent.clone()),
+        growing: composing.and_then(|composing| growing(c.id, composing, lens)),
+        cost: c.cost,
         still_until: c.kept_still().filter(|_| c.baton.holder.agent().is_some()),
         draft: c.draft.as_ref().map(|waiting| draft(c, waiting)),
         left: left(c, lens),
@@ -76,6 +78,8 @@ fn resolved(floor: &Floor, id: ConversationId, stub: &Stub) -> Detail {
         clocks: Vec::new(),
         snoozed: None,
         composing: None,
+        growing: None,
+        cost: None,
         still_until: None,
         draft: None,
         left: None,
@@ -84,6 +88,12 @@ fn resolved(floor: &Floor, id: ConversationId, stub: &Stub) -> Detail {
         rating: stub.outcome.rating,
         wrap_up: stub.wrap.as_ref().map(|wrap| wrap_up(floor, stub, wrap)),
     }
+}
+
+/// What a model has written so far of the answer that is waited for.
+fn growing(id: ConversationId, composing: &Composing, lens: &Lens<'_>) -> Option<Clean> {
+    let growing = lens.room.growing.get(&id).filter(|growing| growing.composition == composing.id)?;
+    Some(growing.text.clean())
 }
 
 /// What somebody left unsent, for the person who holds it now. Who wrote it has it still.

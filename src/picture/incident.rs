@@ -103,7 +103,7 @@ const fn comes_of_cause(why: &NeedReason) -> bool {
     match why {
         NeedReason::Failing | NeedReason::Overdue => true,
         NeedReason::Escalated { trigger, .. } => match trigger {
-            Trigger::RepeatedFailure | Trigger::Playbook | Trigger::NoAgent => true,
+            Trigger::RepeatedFailure | Trigger::Playbook | Trigger::ByAgent | Trigger::NoAgent => true,
             Trigger::AskedForHuman
             | Trigger::MoodFalling
             | Trigger::Safety

@@ -75,6 +75,7 @@ fn mark(event: &Event) -> Option<Mark> {
         | Event::Consult(_)
         | Event::Lesson(_)
         | Event::Learning(_)
+        | Event::Model(_)
         | Event::Conflict(_)
         | Event::Clock(_)
         | Event::Promise(_)

@@ -71,6 +71,7 @@ pub fn touched(envelope: &Envelope) -> Touched {
         | Event::Incident(_)
         | Event::Member(_)
         | Event::Guard(_)
+        | Event::Model(_)
         | Event::Operator(_)
         // A sleep that is taken back puts it into its line again.
         | Event::Desk(_) => roster(header),

@@ -13,8 +13,8 @@ use crate::domain::envelope::Envelope;
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ClaimEvent, ClockEvent, ConflictEvent, ConsultEvent, DeskEvent,
-    EscalationEvent, Event, HandoffEvent, LeftEvent, MemberEvent, PromiseEvent, RoutingEvent, SupervisionEvent,
-    ToolEvent, TurnEvent,
+    EscalationEvent, Event, HandoffEvent, LeftEvent, MemberEvent, ModelEvent, PromiseEvent, RoutingEvent,
+    SupervisionEvent, ToolEvent, TurnEvent,
 };
 use crate::domain::id::{
     AgentName, ApprovalId, CallId, ConsultId, DraftId, HandoffId, Label, OperatorName, PromiseId, Seq,
@@ -25,7 +25,7 @@ use crate::domain::supervision::DraftEnd;
 use crate::domain::text::{Clean, Foreign};
 use crate::protocol::transcript::{ConsultFate, DraftFate, Item, ItemBody, Span, ToolState, Under};
 
-use super::{ERASED, Titles, diff, line, owed};
+use super::{ERASED, Titles, diff, line, model, owed};
 use milestone::{guarded, lesson, milestone, wrapped};
 
 /// The lines so far, and what later entries refer back to.
@@ -62,7 +62,7 @@ impl Transcript {
                 self.add(envelope, ItemBody::Passed { from, to, epoch: *epoch, reason: *reason, note })
             }
             Event::Circle(event) => self.add(envelope, circle(event)),
-            Event::Guard(event) => self.add(envelope, ItemBody::Milestone { text: guarded(event) }),
+            Event::Guard(event) => self.milestone(envelope, guarded(event)),
             Event::Consult(event) => self.consult(envelope, event)?,
             Event::Conflict(ConflictEvent::Settled { agent, won, lost, proposal, .. }) => {
                 let (agent, text) = (agent.clone(), open(proposal));
@@ -84,21 +84,18 @@ impl Transcript {
             Event::Claim(event) => self.add(envelope, claim(event)?),
             Event::Left(event) => self.add(envelope, left(event)),
             Event::Desk(event) => self.add(envelope, desk(event)?),
-            Event::Conversation(event) => self.add(envelope, ItemBody::Milestone { text: milestone(event) }),
-            Event::WrapUp(event) => {
-                let text = wrapped(event, envelope)?;
-                self.add(envelope, ItemBody::Milestone { text })
-            }
+            Event::Conversation(event) => self.milestone(envelope, milestone(event)),
+            Event::WrapUp(event) => self.milestone(envelope, wrapped(event, envelope)?),
             Event::Promise(event) => {
                 if let PromiseEvent::Made { promise, text, .. } = event {
                     self.promises.insert(*promise, owed::sentence(text));
                 }
                 let what = self.promises.get(&promised(event)).cloned().unwrap_or_default();
-                self.add(envelope, ItemBody::Milestone { text: owed::told(event, &what, envelope) })
+                self.milestone(envelope, owed::told(event, &what, envelope))
             }
-            Event::Lesson(event) => {
-                let text = lesson(event)?;
-                self.add(envelope, ItemBody::Milestone { text })
+            Event::Lesson(event) => self.milestone(envelope, lesson(event)?),
+            Event::Model(ModelEvent::Called { agent, call, spent, .. }) => {
+                self.milestone(envelope, model::line(agent, call, *spent)?)
             }
             Event::Baton(BatonEvent::Announced { .. })
             | Event::Learning(_)
@@ -111,6 +108,10 @@ impl Transcript {
             }
         };
         self.items.get(&seq)
+    }
+
+    fn milestone(&mut self, envelope: &Envelope, text: Clean) -> Seq {
+        self.add(envelope, ItemBody::Milestone { text })
     }
 
     /// The whispers of these entries.

@@ -15,6 +15,7 @@ use crate::domain::id::{
     AgentName, ApprovalId, CallId, ConversationId, Digest, DispositionName, DraftId, Epoch, IntentName, OperatorName,
     Seq, SlotName, ToolName, TurnNo,
 };
+use crate::domain::model::Cost;
 use crate::domain::money::Money;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
@@ -371,6 +372,12 @@ pub struct Detail {
     pub snoozed: Option<SleepCard>,
     /// An agent composes right now.
     pub composing: Option<AgentName>,
+    /// What a language model has written of it so far; the customer sees nothing of it before it is committed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub growing: Option<Clean>,
+    /// What language models cost in it so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
     /// Until when an agent keeps still, since somebody speaks beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub still_until: Option<Timestamp>,

@@ -234,6 +234,7 @@ fn severity(trigger: Trigger, signals: &Signals<'_>, score: Score, policy: &Esca
         | Trigger::MoodFalling
         | Trigger::RepeatedFailure
         | Trigger::Playbook
+        | Trigger::ByAgent
         | Trigger::NoAgent
         | Trigger::Held
         | Trigger::LeftAlone

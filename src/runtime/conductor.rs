@@ -281,6 +281,7 @@ impl<J: Journal> Conductor<J> {
             | Event::Consult(_)
             | Event::Lesson(_)
             | Event::Learning(_)
+            | Event::Model(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)

@@ -1,34 +1,50 @@
 //! Outer effects: replies that wait for their pace, tools, erasures. Each is a task that ends in a
 //! command; what is lost with the process is asked again by the next life.
 
+pub(super) mod under_way;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::agents::model::{Composed, Models, Watching};
 use crate::agents::shop::{Asking, Shop};
-use crate::domain::action::{AgentContext, Failure, StepInput};
+use crate::domain::action::{AgentContext, AgentStep, Failure, StepInput};
 use crate::domain::command::{Act, Command, EffectResult};
 use crate::domain::consult::Consultation;
-use crate::domain::envelope::Actor;
+use crate::domain::envelope::{Actor, Envelope};
 use crate::domain::id::{CallId, ConsultId, ConversationId, CustomerId, Digest, Seq};
+use crate::domain::model::{ModelEnd, ModelFailure};
 use crate::domain::refusal::Refusal;
+use crate::domain::text::Foreign;
 use crate::domain::time::Millis;
 use crate::domain::tool::{ToolCall, ToolOutcome};
+use crate::picture::Growing;
 
 use super::clock::Clock;
 use super::conductor::{Inner, Outer, Task};
-use super::fanout::Replica;
+use super::fanout::{ConsoleCall, Replica};
 use super::handle::{Accepted, Asked};
+use super::inner::Desk;
 use super::queries::Job;
+use under_way::UnderWay;
 
 /// Wait before a full queue is tried again: a few durable writes.
 const FULL_PAUSE: Duration = Duration::from_millis(5);
+
+/// How often consoles are told of a text that grows: their feed goes no faster.
+const GROWTH_EVERY: Duration = Duration::from_millis(33);
+/// Of a growing text consoles are shown the end, in bytes: what a pane holds.
+const GROWTH_BYTES: usize = 2_000;
+
+/// What the conductor says to a result.
+type Answer = Result<Accepted, Refusal>;
 
 /// Persons of the practice shop by the keyed digest under which a site signs them.
 pub(super) type Vouched = BTreeMap<Digest, String>;
@@ -46,7 +62,9 @@ pub(super) struct Shared {
     pub(super) queries: SyncSender<Job>,
     pub(super) replica: Arc<Replica>,
     pub(super) clock: Arc<Clock>,
-    pub(super) inner: Arc<dyn Inner + Sync>,
+    pub(super) desk: Desk,
+    pub(super) consoles: SyncSender<ConsoleCall>,
+    pub(super) under_way: UnderWay,
     pub(super) shop: Mutex<Shop>,
     pub(super) vouched: Vouched,
     /// Cancelled when the floor stops: what waits for its pace is left to the next life.
@@ -79,7 +97,10 @@ impl Executor {
         }
         let work = async move {
             match task {
-                Task::Compose { context, input, pace } => this.compose(cause, &context, &input, pace).await,
+                Task::Compose { context, input, pace } => match this.shared.desk.models(&context, &input).cloned() {
+                    Some(models) => this.compose_by_model(cause, &models, &context, &input).await,
+                    None => this.compose(cause, &context, &input, pace).await,
+                },
                 Task::Consult { conversation, consult, asked, pace } => {
                     this.consult(cause, (conversation, consult), *asked, pace).await;
                 }
@@ -117,11 +138,60 @@ impl Executor {
         }
         let AgentContext { agent, conversation, composition, epoch, .. } = context;
         let (conversation, composition, epoch) = (*conversation, *composition, *epoch);
-        let result = match self.shared.inner.step(context, input) {
-            Some(step) => EffectResult::AgentActed { conversation, composition, epoch, step: Box::new(step) },
-            None => EffectResult::AgentFailed { conversation, composition, epoch, failure: Failure::Absent },
+        let step = Box::new(self.shared.desk.by_playbook(context, input));
+        let result = EffectResult::AgentActed { conversation, composition, epoch, step };
+        self.come_back(Actor::Agent(agent.clone()), cause, result).await;
+    }
+
+    /// A language model composes, while consoles see it write. What it cost is recorded whatever becomes of it.
+    async fn compose_by_model(&self, cause: Seq, models: &Models, context: &AgentContext, input: &StepInput) {
+        let AgentContext { agent, conversation, composition, epoch, .. } = context;
+        let (conversation, composition, epoch) = (*conversation, *composition, *epoch);
+        let shared = &self.shared;
+        let cut = shared.under_way.begin(conversation, composition, &shared.stops, &shared.replica);
+        let mut told = Instant::now();
+        let mut grew = |text: &str| {
+            if told.elapsed() >= GROWTH_EVERY {
+                told = Instant::now();
+                let growing = Growing { agent: agent.clone(), composition, text: end_of(text) };
+                // A full queue loses nothing but a sign; the next one comes with the next words.
+                let _ = shared.consoles.try_send(ConsoleCall::Growing { conversation, growing });
+            }
+        };
+        let passages = shared.desk.passages(context, input);
+        let watching = Watching { cut: &cut, grew: &mut grew };
+        let Composed { step, calls } = models.compose(context, input, &passages, watching).await;
+        shared.under_way.end(conversation, composition);
+        let failure = calls.last().map(|call| call.end);
+        for call in calls {
+            let called = EffectResult::ModelCalled { conversation, composition, call: Box::new(call) };
+            self.send(Actor::Agent(agent.clone()), cause, called).await;
+        }
+        if cut.is_cancelled() && step.is_none() {
+            return;
+        }
+        let result = if let Some(step) = step.or_else(|| self.instead(context, input)) {
+            EffectResult::AgentActed { conversation, composition, epoch, step: Box::new(step) }
+        } else {
+            EffectResult::AgentFailed { conversation, composition, epoch, failure: failed(failure, input) }
         };
         self.come_back(Actor::Agent(agent.clone()), cause, result).await;
+    }
+
+    /// What the agent's own flows would do, where no model could. In the middle of what a model began no
+    /// flow knows where it stands.
+    fn instead(&self, context: &AgentContext, input: &StepInput) -> Option<AgentStep> {
+        match input {
+            StepInput::Turn | StepInput::HandedOver => {
+                self.shared.desk.has_flows(&context.agent).then(|| self.shared.desk.by_playbook(context, input))
+            }
+            StepInput::ToolReturned(..) | StepInput::Advised(..) => None,
+        }
+    }
+
+    /// Cuts what nobody waits for any more, after these entries.
+    pub(super) fn cut_stale(&self, envelopes: &[Envelope]) {
+        self.shared.under_way.cut_stale(envelopes, &self.shared.replica);
     }
 
     /// Advice comes after the pace of who is asked.
@@ -131,7 +201,7 @@ impl Executor {
             () = self.shared.stops.cancelled() => return,
         }
         let (conversation, consult) = of;
-        let advice = self.shared.inner.advise(&asked);
+        let advice = self.shared.desk.advise(&asked);
         let result = EffectResult::Advised { conversation, consult, advice };
         self.come_back(Actor::Agent(asked.whom), cause, result).await;
     }
@@ -180,16 +250,37 @@ impl Executor {
 
     /// Hands a result to the conductor; what it says, unless the floor is down.
     async fn come_back(&self, actor: Actor, cause: Seq, result: EffectResult) -> Option<Result<Accepted, Refusal>> {
+        self.send(actor, cause, result).await?.await.ok()
+    }
+
+    /// Hands a result to the conductor; where it answers, unless the floor is down.
+    async fn send(&self, actor: Actor, cause: Seq, result: EffectResult) -> Option<oneshot::Receiver<Answer>> {
         let command = Command { actor, cause: Some(cause), ..Command::of_floor(Act::Effect(result)) };
         let (answer, answered) = oneshot::channel();
         let mut asked = Asked { command, answer: Some(answer) };
         loop {
             match self.shared.inbox.try_send(asked) {
-                Ok(()) => return answered.await.ok(),
+                Ok(()) => return Some(answered),
                 Err(TrySendError::Disconnected(_)) => return None,
                 Err(TrySendError::Full(back)) => asked = back,
             }
             tokio::time::sleep(FULL_PAUSE).await;
         }
+    }
+}
+
+/// The end of a text that grows.
+fn end_of(text: &str) -> Foreign {
+    let from = text.len().saturating_sub(GROWTH_BYTES);
+    let boundary = (from..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(from);
+    Foreign::from(text.get(boundary..).unwrap_or_default())
+}
+
+/// How an agent failed whose models did: one that was in the middle of something is asked again.
+fn failed(last: Option<ModelEnd>, input: &StepInput) -> Failure {
+    match (last, input) {
+        (Some(ModelEnd::Failed(ModelFailure::TimedOut)), _) => Failure::TimedOut,
+        (_, StepInput::ToolReturned(..) | StepInput::Advised(..)) => Failure::Broke,
+        (_, StepInput::Turn | StepInput::HandedOver) => Failure::Absent,
     }
 }

@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::envelope::Envelope;
 use crate::domain::id::{ConversationId, OperatorName};
+use crate::picture::Growing;
 use crate::protocol::console::{ConsoleReply, KeptDraft, Resume};
 
 use super::handle::{ConsoleId, Viewer};
@@ -41,6 +42,8 @@ pub(super) enum ConsoleCall {
     Loaded { conversation: ConversationId, slice: Option<Vec<Envelope>> },
     /// A customer is typing, or has stopped.
     Typing { conversation: ConversationId, on: bool },
+    /// A language model goes on writing.
+    Growing { conversation: ConversationId, growing: Growing },
     /// Keep this unsent text.
     Draft { operator: OperatorName, draft: KeptDraft, kept: oneshot::Sender<()> },
     /// Keep this view.

@@ -1,9 +1,11 @@
-//! What the conductor does in memory inside a batch: looking up articles and asking playbooks.
+//! What the conductor does in memory inside a batch: looking up articles and asking playbooks. Agents of
+//! language models are asked outside of it, by the executor.
 
 use std::sync::Arc;
 
 use crate::agents::backend::Backend;
 use crate::agents::guard::Guard;
+use crate::agents::model::Models;
 use crate::domain::action::{AgentContext, AgentStep, StepInput};
 use crate::domain::command::Command;
 use crate::domain::consult::{Advice, Consultation};
@@ -28,13 +30,14 @@ pub struct Desk {
     backend: Backend,
     articles: Arc<Index>,
     guard: Arc<Guard>,
+    models: Option<Arc<Models>>,
 }
 
 impl Desk {
     /// Agents that answer by this backend, look up these articles, and are watched by these guardrails.
     pub fn new(backend: Backend, articles: Arc<Index>, mut guard: Guard) -> Self {
         articles.passages().for_each(|passage| guard.read(&passage));
-        Self { backend, articles, guard: Arc::new(guard) }
+        Self { backend, articles, guard: Arc::new(guard), models: None }
     }
 
     /// The best passages for a question, without those that want to command whoever reads them.
@@ -43,21 +46,55 @@ impl Desk {
         passages.retain(|passage| !self.guard.is_poisoned(&passage.citation));
         passages
     }
+
+    /// The same, with agents that these language models compose for.
+    #[must_use]
+    pub fn with_models(self, models: Option<Arc<Models>>) -> Self {
+        Self { models, ..self }
+    }
+
+    /// The models that compose for this agent now; none when it has none, no money for them is left, or a
+    /// flow of its own that stood in for them is in the middle of something.
+    pub(super) fn models(&self, context: &AgentContext, input: &StepInput) -> Option<&Arc<Models>> {
+        let in_flow = match input {
+            StepInput::Turn | StepInput::HandedOver => false,
+            StepInput::ToolReturned(..) | StepInput::Advised(..) => context.flow.current.is_some(),
+        };
+        self.models.as_ref().filter(|models| context.models && !in_flow && models.compose_for(&context.agent))
+    }
+
+    /// What an agent may rest on.
+    pub(super) fn passages(&self, context: &AgentContext, input: &StepInput) -> Vec<Passage> {
+        let asked = match (input, self.models(context, input)) {
+            (StepInput::Turn | StepInput::HandedOver, _) => true,
+            // A model is asked anew with everything; a playbook settled the question when it called the tool.
+            (StepInput::ToolReturned(..) | StepInput::Advised(..), models) => models.is_some(),
+        };
+        if !asked {
+            return Vec::new();
+        }
+        let mut passages = status(&context.status, context.incident, &context.said);
+        passages.extend(self.look_up(&context.said, context.at));
+        passages.truncate(PASSAGES);
+        passages
+    }
+
+    /// Whether the agent has flows of its own to fall back on.
+    pub(super) fn has_flows(&self, agent: &AgentName) -> bool {
+        match &self.backend {
+            Backend::Playbook(book) => book.has_flows(agent),
+        }
+    }
+
+    /// The move of the agent's playbooks.
+    pub(super) fn by_playbook(&self, context: &AgentContext, input: &StepInput) -> AgentStep {
+        self.backend.step(context, input, &self.passages(context, input))
+    }
 }
 
 impl Inner for Desk {
     fn step(&self, context: &AgentContext, input: &StepInput) -> Option<AgentStep> {
-        let passages = match input {
-            StepInput::Turn | StepInput::HandedOver => {
-                let mut passages = status(&context.status, context.incident, &context.said);
-                passages.extend(self.look_up(&context.said, context.at));
-                passages.truncate(PASSAGES);
-                passages
-            }
-            // The question was settled when the tool was called.
-            StepInput::ToolReturned(..) | StepInput::Advised(..) => Vec::new(),
-        };
-        Some(self.backend.step(context, input, &passages))
+        self.models(context, input).is_none().then(|| self.by_playbook(context, input))
     }
 
     fn advise(&self, asked: &Consultation) -> Option<Advice> {
@@ -66,7 +103,10 @@ impl Inner for Desk {
     }
 
     fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt {
-        self.backend.receipt(agent, pack)
+        match &self.models {
+            Some(models) if models.compose_for(agent) => Models::receipt(pack),
+            Some(_) | None => self.backend.receipt(agent, pack),
+        }
     }
 
     fn findings(&self, floor: &Floor, command: &Command) -> Vec<Finding> {

@@ -71,6 +71,7 @@ impl Ledger {
             | Event::Consult(_)
             | Event::Lesson(_)
             | Event::Learning(_)
+            | Event::Model(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)

@@ -114,6 +114,7 @@ impl Publisher {
                     // A full queue wakes that thread as well.
                     let _ = self.consoles.try_send(ConsoleCall::Committed);
                 }
+                self.executor.cut_stale(&envelopes);
                 envelopes.iter().for_each(|envelope| self.ledger.fold(envelope));
                 self.since += envelopes.len() as u64;
             }

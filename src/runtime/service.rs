@@ -73,6 +73,9 @@ pub enum Error {
         /// What happened.
         why: String,
     },
+    /// There can be no client for the language models.
+    #[error("no client for the language models: {0}")]
+    Models(String),
     /// Called from outside a tokio runtime, which effects need.
     #[error("a floor is started from within a tokio runtime")]
     NoRuntime,

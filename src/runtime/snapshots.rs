@@ -111,6 +111,7 @@ fn bare(floor: &Floor) -> Floor {
         learning: floor.learning.clone(),
         due: floor.due.clone(),
         spending: floor.spending.clone(),
+        bills: floor.bills.clone(),
         last: floor.last,
         tally: floor.tally,
         briefs: floor.briefs.clone(),

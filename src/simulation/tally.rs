@@ -66,6 +66,7 @@ impl Tally {
             | Event::Consult(_)
             | Event::Lesson(_)
             | Event::Learning(_)
+            | Event::Model(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)

@@ -237,9 +237,10 @@ fn agent(name: &str, role: AgentRole, intents: &[&str], capacity: u32, pace: u64
         calm: Score::ZERO,
         pace: Millis(pace),
         life: baton::domain::supervision::Life::Live,
+        models: Vec::new(),
+        model_budget: None,
         playbooks: Vec::new(),
         may_read: Vec::new(),
-        model_backed: false,
     }
 }
 

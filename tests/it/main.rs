@@ -40,6 +40,8 @@ mod learning;
 #[cfg(test)]
 mod markers;
 #[cfg(test)]
+mod models;
+#[cfg(test)]
 mod payments;
 #[cfg(test)]
 mod scenarios;

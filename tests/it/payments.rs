@@ -246,6 +246,7 @@ impl Race {
                 | Event::Consult(_)
                 | Event::Lesson(_)
                 | Event::Learning(_)
+                | Event::Model(_)
                 | Event::Conflict(_)
                 | Event::Clock(_)
                 | Event::Promise(_)

@@ -116,6 +116,7 @@ impl Record {
             | Event::Consult(_)
             | Event::Lesson(_)
             | Event::Learning(_)
+            | Event::Model(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)

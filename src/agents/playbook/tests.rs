@@ -50,7 +50,7 @@ fn support() -> Desk {
     }
 }
 
-fn context(agent: &str) -> AgentContext {
+pub(in crate::agents) fn context(agent: &str) -> AgentContext {
     AgentContext {
         agent: agent.parse().unwrap(),
         conversation: ConversationId::from_random([7; 16]),
@@ -73,6 +73,8 @@ fn context(agent: &str) -> AgentContext {
         whispers: Vec::new(),
         told: Vec::new(),
         transcript: Vec::new(),
+        results: Vec::new(),
+        models: false,
         human_stretch: None,
     }
 }

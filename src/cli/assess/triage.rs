@@ -310,9 +310,10 @@ fn agents(desks: &Desks) -> Vec<AgentSpec> {
             calm: Score::ZERO,
             pace: Millis(0),
             life: Life::Live,
+            models: Vec::new(),
+            model_budget: None,
             playbooks: Vec::new(),
             may_read: Vec::new(),
-            model_backed: false,
         })
     };
     all.filter_map(spec).collect()

@@ -297,9 +297,10 @@ fn spec(arm: usize, intents: Vec<IntentName>) -> Result<AgentSpec, Failure> {
         calm: Score::ZERO,
         pace: Millis(0),
         life: Life::Live,
+        models: Vec::new(),
+        model_budget: None,
         playbooks: Vec::new(),
         may_read: Vec::new(),
-        model_backed: false,
     })
 }
 

@@ -405,7 +405,7 @@ pub const fn trigger_word(trigger: Trigger) -> &'static str {
         Trigger::AskedForHuman => "wants a human",
         Trigger::MoodFalling => "mood falling",
         Trigger::RepeatedFailure => "failed again",
-        Trigger::Playbook => "agent asks",
+        Trigger::Playbook | Trigger::ByAgent => "agent asks",
         Trigger::Safety => "law or safety",
         Trigger::NoAgent => "no agent fits",
         Trigger::Held => "agent is held",

@@ -152,6 +152,9 @@ fn pack(model: &Model, detail: &Detail, width: usize) -> Vec<Strip> {
         let word = if detail.apologies == 1 { "apology" } else { "apologies" };
         strips.extend(fact("given", &clean!("{} {word}{money}", detail.apologies), Token::Base, width));
     }
+    if let Some(cost) = detail.cost.filter(|cost| cost.micros > 0) {
+        strips.extend(fact("models", &clean!("{cost}"), Token::Dim, width));
+    }
     for whisper in &detail.whispers {
         strips.extend(fact("told", &whisper.one_line(), Token::Whisper, width));
     }

@@ -120,6 +120,7 @@ fn body(model: &Model, open: &Opened, width: usize, room: usize) -> Vec<Strip> {
         }
     } else {
         below.extend(sending(model, open, width));
+        below.extend(growing(model, open, width));
         below.extend(composing(model, open));
     }
     below.truncate(room);
@@ -183,6 +184,16 @@ fn sending(model: &Model, open: &Opened, width: usize) -> Vec<Strip> {
         }));
     }
     strips
+}
+
+/// What a language model has written so far: dim, since the customer has none of it yet.
+fn growing(model: &Model, open: &Opened, width: usize) -> Vec<Strip> {
+    let detail = open.detail.as_ref().filter(|_| !model.is_past());
+    let Some(words) = detail.and_then(|detail| detail.growing.as_ref()) else { return Vec::new() };
+    let lead = item::lead(model, width);
+    let (lines, _) = wrap(words, width.saturating_sub(lead + 1), item::LINES_MAX);
+    let strip = |line| Strip::of([piece(Token::Base, item::indent(lead)), piece(Token::Faint, line)]);
+    lines.into_iter().map(strip).collect()
 }
 
 /// Who is writing right now, and who keeps still meanwhile.

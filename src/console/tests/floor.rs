@@ -290,6 +290,8 @@ pub(super) fn detail(n: u64) -> Detail {
         clocks: Vec::new(),
         snoozed: None,
         composing: None,
+        growing: None,
+        cost: None,
         still_until: None,
         draft: None,
         left: None,

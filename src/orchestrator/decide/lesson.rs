@@ -85,6 +85,7 @@ impl Lesson<'_> {
             | Event::Left(_)
             | Event::Desk(_)
             | Event::Consult(_)
+            | Event::Model(_)
             | Event::Conflict(_)
             | Event::Lesson(_)
             | Event::Learning(_) => Vec::new(),

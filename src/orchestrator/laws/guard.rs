@@ -84,6 +84,7 @@ impl Laws {
             | Event::Left(_)
             | Event::Desk(_)
             | Event::Consult(_)
+            | Event::Model(_)
             | Event::Conflict(_)
             | Event::Lesson(_)
             | Event::Learning(_)

@@ -7,8 +7,8 @@ use crate::domain::escalation::Settlement;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, CircleEvent, ClaimEvent, ClockEvent, ConflictEvent, ConsultEvent, ConversationEvent,
     CustomerEvent, DeskEvent, EscalationEvent, Event, FloorEvent, GuardEvent, HandoffEvent, IncidentEvent,
-    LearningEvent, LeftEvent, LessonEvent, MemberEvent, OperatorEvent, PromiseEvent, RoutingEvent, StandingEvent,
-    SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
+    LearningEvent, LeftEvent, LessonEvent, MemberEvent, ModelEvent, OperatorEvent, PromiseEvent, RoutingEvent,
+    StandingEvent, SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::OperatorName;
 use crate::domain::incident::LeftReason;
@@ -17,8 +17,8 @@ use crate::domain::supervision::{Aftermath, DraftEnd, FuseEnd};
 use crate::domain::text::Clean;
 use crate::domain::undo::Restored;
 use crate::orchestrator::conversation::{Conversation, WaitsFor};
-use crate::picture::Lens;
 use crate::picture::owed::span;
+use crate::picture::{Lens, model};
 
 /// Cells of a sentence of the house that is quoted.
 const QUOTED: usize = 60;
@@ -82,6 +82,7 @@ impl Teller<'_> {
             Event::Consult(event) => one(consult(event)),
             Event::Lesson(event) => lesson(event).into_iter().collect(),
             Event::Learning(event) => one(learning(event)),
+            Event::Model(ModelEvent::Called { call, .. }) => one(model::told(call, None)),
             Event::Conflict(ConflictEvent::Settled { won, lost, .. }) => {
                 one(format!("{} counts more than {}", won.words(), lost.words()))
             }

@@ -23,9 +23,10 @@ fn agent(name: &str, intents: &[&str]) -> AgentSpec {
         calm: Score::from_percent(50),
         pace: Millis(0),
         life: crate::domain::supervision::Life::Live,
+        models: Vec::new(),
+        model_budget: None,
         playbooks: Vec::new(),
         may_read: Vec::new(),
-        model_backed: false,
     }
 }
 

@@ -165,6 +165,10 @@ impl Consoles {
                     self.show_typing(conversation, on);
                 }
             }
+            ConsoleCall::Growing { conversation, growing } => {
+                self.room.growing.insert(conversation, growing);
+                self.dirty.conversations.insert(conversation);
+            }
             ConsoleCall::Draft { operator, draft, kept } => {
                 self.note_writer(&operator, &draft);
                 self.note_writing(&operator, &draft);
@@ -261,6 +265,7 @@ impl Consoles {
     fn tick(&mut self) {
         let nothing_new = self.take_up();
         self.drop_gone();
+        self.forget_grown();
         self.announce();
         for id in self.typing.expire() {
             self.show_typing(id, false);
@@ -303,6 +308,15 @@ impl Consoles {
             self.note_unsent(&envelope.event);
         }
         committed.is_empty()
+    }
+
+    /// What a model wrote is committed, or cut, once nobody composes it any more.
+    fn forget_grown(&mut self) {
+        if !self.room.growing.is_empty() {
+            let floor = self.wiring.replica.read();
+            let composed = |id: &ConversationId| floor.conversation(*id)?.composing.as_ref().map(|one| one.id);
+            self.room.growing.retain(|id, growing| composed(id) == Some(growing.composition));
+        }
     }
 
     /// What becomes of texts that were begun in a conversation and not sent.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::agents::Playbooks;
 use crate::agents::backend::Backend;
 use crate::agents::guard::Guard;
+use crate::agents::model::Models;
 use crate::agents::shop::Shop;
 use crate::analysis::Model;
 use crate::config::Bundle;
@@ -62,7 +63,9 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
     let articles = Arc::new(Index::build(&options.bundle.articles));
     let writing = Writing { replies: options.bundle.replies.clone(), articles: Arc::clone(&articles) };
     let flows = flows(&options.bundle, &deployment, &floor, library.as_ref())?;
-    let desk = Desk::new(Backend::Playbook(Arc::new(flows)), articles, Guard::of(&options.bundle));
+    let models = Models::open(&options.bundle).map_err(|error| Error::Models(error.to_string()))?.map(Arc::new);
+    let desk = Desk::new(Backend::Playbook(Arc::new(flows)), articles, guard(&options.bundle, models.as_deref()));
+    let desk = desk.with_models(models);
     let clock = Arc::new(Clock::start(floor.at, options.speed));
     let questions = (journal.reader()?, history);
     let keeper = folder.as_ref().map(|folder| {
@@ -105,6 +108,15 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
         keeper,
         lock,
     })
+}
+
+/// The guardrails, which know the instructions and keys of language models, so that nobody is told them.
+fn guard(bundle: &Bundle, models: Option<&Models>) -> Guard {
+    let mut guard = Guard::of(bundle);
+    if let Some(models) = models {
+        models.confide(&mut guard);
+    }
+    guard
 }
 
 fn deployment(options: &Options) -> Deployment {

@@ -17,6 +17,7 @@ use crate::privacy::seal::{DataKey, KEY_BYTES};
 use crate::privacy::token::hex;
 use crate::runtime::access::{Access, identity_secret};
 use crate::runtime::clock::Clock;
+use crate::runtime::executor::under_way::UnderWay;
 use crate::runtime::executor::{self, Executor, Vouched};
 use crate::runtime::fanout::{CONSOLE_CALLS, ConsoleCall, Kept, Replica, Wiring};
 use crate::runtime::handle::{Asked, ChannelAccess, Handle, INBOX, Life, Shared};
@@ -66,7 +67,9 @@ pub(super) fn wire<J: Journal>(prepared: &Prepared<J>, tokio: tokio::runtime::Ha
         queries: queries.clone(),
         replica: Arc::clone(&replica),
         clock: Arc::clone(clock),
-        inner: Arc::new(prepared.desk.clone()),
+        desk: prepared.desk.clone(),
+        consoles: consoles.clone(),
+        under_way: UnderWay::default(),
         shop: Mutex::new(prepared.shop.clone()),
         vouched: vouched(bundle, &secret),
         stops: CancellationToken::new(),

@@ -56,7 +56,7 @@ pub(super) fn cast() -> Result<Deployment, WorldError> {
     }
     // Half of them are models, whose words guardrails stop; threats call a human.
     for agent in desk.agents.iter_mut().step_by(2) {
-        agent.model_backed = true;
+        agent.models = "model".parse().into_iter().collect();
     }
     desk.policy.guard.abuse = GuardAction::Human;
     // Little enough money for a day that the caps are met.

@@ -51,6 +51,7 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool
         | Event::Consult(_)
         | Event::Lesson(_)
         | Event::Learning(_)
+        | Event::Model(_)
         | Event::Conflict(_)
         | Event::Clock(_)
         | Event::Promise(_)

@@ -178,7 +178,7 @@ impl Siege {
     fn new(bundle: &Bundle, seed: u64) -> Self {
         let mut desk = bundle.deployment();
         for agent in &mut desk.agents {
-            (agent.pace, agent.capacity, agent.model_backed) = (Millis(0), 100_000, true);
+            (agent.pace, agent.capacity, agent.models) = (Millis(0), 100_000, vec!["model".parse().unwrap()]);
         }
         let mut guard = Guard::of(bundle);
         guard.keep_secret(SECRET);

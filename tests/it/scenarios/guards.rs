@@ -12,8 +12,9 @@ pub(super) fn desk(scenario: &Scenario) -> Deployment {
     let mut desk = deployment();
     desk.policy = scenario.policy.clone().unwrap_or(desk.policy);
     desk.policy.guard = scenario.guard.clone().unwrap_or(desk.policy.guard);
-    desk.agents.iter_mut().for_each(|agent| agent.model_backed = scenario.models.contains(&agent.name));
     for agent in &mut desk.agents {
+        let modelled = scenario.models.contains(&agent.name);
+        agent.models = if modelled { vec!["model".parse().unwrap()] } else { Vec::new() };
         agent.may_read = scenario.may_read.get(&agent.name).cloned().unwrap_or_default();
     }
     desk.tools.iter_mut().for_each(|tool| tool.reads_foreign = scenario.foreign.contains(&tool.name));

@@ -4,8 +4,10 @@ use baton::domain::authority::Authority;
 use baton::domain::circle::Break;
 use baton::domain::clock::ClockKind;
 use baton::domain::consult::{Advice, NoAdvice};
-use baton::domain::event::{CircleEvent, ClockEvent, ConflictEvent, ConsultEvent, Event};
+use baton::domain::event::{CircleEvent, ClockEvent, ConflictEvent, ConsultEvent, Event, ModelEvent};
 use baton::domain::id::{AgentName, CompositionId, ConsultId, ConversationId, Epoch, TurnNo};
+use baton::domain::model::{BudgetOf, Cost, ModelCall, ModelEnd, Usage};
+use baton::domain::time::Millis;
 
 use super::{Pen, now};
 
@@ -24,6 +26,16 @@ pub(super) fn agents(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> 
         }
         .into(),
     );
+    let call = ModelCall {
+        model: "fast".parse().unwrap(),
+        end: ModelEnd::Answered,
+        usage: Usage { input: 120, cached: 0, output: 40, estimated: false },
+        cost: Some(Cost::eur_micros(42)),
+        took: Millis(800),
+        attempts: 1,
+    };
+    let (composition, agent, spent) = (CompositionId(1), "triage".parse().unwrap(), Some(BudgetOf::Agent));
+    events.push(ModelEvent::Called { conversation, composition, agent, call, spent }.into());
     events
 }
 

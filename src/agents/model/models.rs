@@ -1,0 +1,217 @@
+//! The models of a deployment, and the agents they compose for: one is asked after the other.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use super::answer::{FunctionCall, Said, Stop};
+use super::contract::{self, Broken};
+use super::function::Function;
+use super::line::{Line, Probe};
+use super::persona::Persona;
+use super::prompt::{self, Call, Message, Prompt};
+use crate::agents::guard::Guard;
+use crate::config::Bundle;
+use crate::domain::action::{AgentContext, AgentStep, StepInput};
+use crate::domain::handoff::{ContextPack, Receipt};
+use crate::domain::id::{AgentName, ModelName};
+use crate::domain::knowledge::Passage;
+use crate::domain::model::{ModelCall, ModelEnd, ModelFailure, Usage};
+use crate::domain::time::Millis;
+
+/// How long an answer may be composed, all models and attempts together: a little less than the rules wait.
+const PATIENCE: Duration = Duration::from_secs(50);
+/// Answers of one model that are sent back with what is wrong about them.
+const REPAIRS_MAX: usize = 2;
+
+/// Who watches an answer grow, and may cut it.
+pub struct Watching<'a> {
+    /// Cut: nobody waits for it any more.
+    pub cut: &'a CancellationToken,
+    /// Given the words so far whenever there are more.
+    pub grew: &'a mut (dyn FnMut(&str) + Send),
+}
+
+/// What came of asking an agent's models.
+#[derive(Debug)]
+pub struct Composed {
+    /// Its move; none when no model had one, or when it was cut.
+    pub step: Option<AgentStep>,
+    /// Every call that was made, or that was not made for a reason.
+    pub calls: Vec<ModelCall>,
+}
+
+/// Models and personas of one deployment.
+pub struct Models {
+    lines: BTreeMap<ModelName, Arc<Line>>,
+    desks: BTreeMap<AgentName, Desk>,
+}
+
+struct Desk {
+    persona: Persona,
+    chain: Vec<Arc<Line>>,
+    at_once: Semaphore,
+}
+
+impl Models {
+    /// The models of a deployment; nothing when no agent is backed by one.
+    ///
+    /// # Errors
+    /// There can be no client for one of them.
+    pub fn open(bundle: &Bundle) -> Result<Option<Self>, reqwest::Error> {
+        let mut lines = BTreeMap::new();
+        for file in &bundle.house.models {
+            lines.insert(file.name.clone(), Arc::new(Line::open(file)?));
+        }
+        let mut desks = BTreeMap::new();
+        for agent in bundle.agents.iter().filter(|agent| !agent.models.is_empty()) {
+            let chain = agent.models.iter().filter_map(|name| lines.get(name)).cloned().collect();
+            let (persona, at_once) = (Persona::of(bundle, agent), Semaphore::new(usize::from(agent.models_at_once)));
+            desks.insert(agent.name.clone(), Desk { persona, chain, at_once });
+        }
+        Ok((!desks.is_empty()).then_some(Self { lines, desks }))
+    }
+
+    /// Whether models compose for this agent.
+    pub fn compose_for(&self, agent: &AgentName) -> bool {
+        self.desks.contains_key(agent)
+    }
+
+    /// What an agent of models takes over of a pack: all of it, since its question names every part.
+    pub fn receipt(pack: &ContextPack) -> Receipt {
+        Receipt {
+            objective: pack.objective.clone(),
+            slots: pack.slots.iter().map(|fill| fill.slot.clone()).collect(),
+            promises: u16::try_from(pack.promises.len()).unwrap_or(u16::MAX),
+            questions: pack.open_questions.clone(),
+        }
+    }
+
+    /// Tells the guardrails what must not be said: the keys, and the instructions of every agent.
+    pub fn confide(&self, guard: &mut Guard) {
+        for line in self.lines.values() {
+            line.confide(guard);
+        }
+        for desk in self.desks.values() {
+            guard.keep_instructions(&desk.persona.system);
+        }
+    }
+
+    /// The agent's next move, by the first of its models that has one.
+    pub async fn compose(
+        &self,
+        context: &AgentContext,
+        input: &StepInput,
+        passages: &[Passage],
+        mut watching: Watching<'_>,
+    ) -> Composed {
+        let mut composed = Composed { step: None, calls: Vec::new() };
+        let Some(desk) = self.desks.get(&context.agent) else { return composed };
+        let Ok(_seat) = desk.at_once.try_acquire() else {
+            composed.calls.extend(desk.chain.first().map(|line| not_asked(&line.file().name, ModelFailure::Full)));
+            return composed;
+        };
+        let until = Instant::now() + PATIENCE;
+        let question = prompt::prompt(&desk.persona, context, input, passages);
+        for line in &desk.chain {
+            let read = |said: &Said| contract::read(&desk.persona, context, passages, said);
+            composed.step = by(line, &question, until, &mut watching, &mut composed.calls, read).await;
+            if composed.step.is_some() || watching.cut.is_cancelled() {
+                break;
+            }
+        }
+        composed
+    }
+}
+
+/// The move of one model, told what is wrong with its answer as long as that helps.
+async fn by(
+    line: &Line,
+    question: &Prompt,
+    until: Instant,
+    watching: &mut Watching<'_>,
+    calls: &mut Vec<ModelCall>,
+    read: impl Fn(&Said) -> Result<AgentStep, Broken>,
+) -> Option<AgentStep> {
+    let mut question = question.clone();
+    for repair in 0..=REPAIRS_MAX {
+        let (said, mut call) = line.ask(&question, until, watching.cut, watching.grew).await;
+        let Some(said) = said else {
+            calls.push(call);
+            return None;
+        };
+        let broken = match read(&said) {
+            Ok(step) => {
+                calls.push(call);
+                return Some(step);
+            }
+            Err(broken) => broken,
+        };
+        match broken {
+            Broken::Again(wrong) if repair < REPAIRS_MAX => {
+                calls.push(call);
+                question = question.again(&said.text, answered(&said, &wrong), &wrong);
+            }
+            Broken::Again(_) => {
+                call.end = ModelEnd::Failed(ModelFailure::NotAsAgreed);
+                calls.push(call);
+            }
+            Broken::Hopeless(failure) => {
+                call.end = ModelEnd::Failed(failure);
+                calls.push(call);
+                return None;
+            }
+        }
+    }
+    None
+}
+
+/// The calls of an answer that is sent back, each with why.
+fn answered(said: &Said, wrong: &str) -> Vec<Call> {
+    let call = |(index, call): (usize, &FunctionCall)| Call {
+        id: if call.id.is_empty() { format!("back_{index}") } else { call.id.clone() },
+        function: call.name.clone(),
+        arguments: contract::arguments(call)
+            .map_or_else(|| "{}".to_owned(), |args| serde_json::Value::Object(args).to_string()),
+        gave: wrong.to_owned(),
+    };
+    said.calls.iter().enumerate().map(call).collect()
+}
+
+fn not_asked(model: &ModelName, failure: ModelFailure) -> ModelCall {
+    let (end, usage) = (ModelEnd::Failed(failure), Usage::default());
+    ModelCall { model: model.clone(), end, usage, cost: None, took: Millis(0), attempts: 0 }
+}
+
+impl Line {
+    /// Tries the model with a question of a few words and one function.
+    pub async fn probe(&self) -> Probe {
+        let function = Function {
+            name: "tell_number".to_owned(),
+            about: "Tell the number you were asked for.".to_owned(),
+            parameters: serde_json::json!({
+                "type": "object",
+                "properties": { "number": { "type": "string" } },
+                "required": ["number"],
+                "additionalProperties": false,
+            }),
+        };
+        let prompt = Prompt {
+            system: "You answer by calling functions.".into(),
+            briefing: String::new(),
+            messages: vec![Message::Customer("Call tell_number with the number 7.".to_owned())],
+            functions: [function].into(),
+        };
+        let never = CancellationToken::new();
+        let (said, call) = self.ask(&prompt, Instant::now() + PATIENCE, &never, &mut |_| {}).await;
+        let called = |said: &Said| {
+            let call = said.calls.first().filter(|call| call.name == "tell_number");
+            let number = call.and_then(contract::arguments).and_then(|args| args.get("number").cloned());
+            said.stop == Stop::Done && number.is_some_and(|number| number == "7" || number == 7)
+        };
+        Probe { key: self.key(), as_agreed: said.as_ref().is_some_and(called), call }
+    }
+}

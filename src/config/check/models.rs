@@ -1,0 +1,81 @@
+//! The language models, and the agents that are backed by them.
+
+use super::Check;
+use crate::config::files::{ModelFile, ModelKind};
+use crate::config::nearest::suggest;
+use crate::config::source::Part;
+use crate::domain::money::Currency;
+
+impl Check<'_> {
+    pub(super) fn models(&mut self) {
+        let bundle = self.bundle;
+        let file = self.file("baton.toml");
+        let models = &bundle.house.models;
+        self.twice(file, "models", "name", models.iter().map(|model| model.name.as_str()));
+        for (index, model) in models.iter().enumerate() {
+            let way = |key| [Part::Key("models"), Part::At(index), Part::Key(key)];
+            for (key, what, way_out) in faults(model) {
+                self.error(file, &way(key), what, way_out);
+            }
+        }
+        let prices = models.iter().flat_map(|model| [model.price_input, model.price_cached, model.price_output]);
+        let mut currencies: Vec<Currency> = prices.flatten().map(|price| price.currency).collect();
+        let budgets = bundle.agents.iter().filter_map(|agent| agent.model_budget);
+        currencies.extend(budgets.chain(bundle.policy.models.daily_budget).map(|budget| budget.currency));
+        currencies.dedup();
+        if currencies.len() > 1 {
+            let what = format!("prices and budgets of models are in {} and {}", currencies[0], currencies[1]);
+            self.error(file, &[Part::Key("models")], what, "give all of them in one currency: they are added up");
+        }
+        for agent in &bundle.agents {
+            let source = self.named("agents/", agent.name.as_str());
+            for (index, name) in agent.models.iter().enumerate() {
+                let way = [Part::Key("models"), Part::At(index)];
+                if !models.iter().any(|model| model.name == *name) {
+                    let way_out = suggest(name.as_str(), models.iter().map(|model| model.name.as_str()));
+                    self.error(source, &way, format!("baton.toml has no model `{name}`"), way_out);
+                }
+            }
+            if agent.model_budget.is_some() && agent.models.is_empty() {
+                let way_out = "name its `models`, or take the budget out";
+                self.error(source, &[Part::Key("model-budget")], "a budget for models, and no models", way_out);
+            }
+        }
+    }
+}
+
+/// What is wrong with one model, by its key.
+fn faults(model: &ModelFile) -> Vec<(&'static str, String, &'static str)> {
+    let mut faults = Vec::new();
+    let url = &model.base_url;
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    if rest.is_none_or(|rest| rest.is_empty() || rest.contains(char::is_whitespace)) {
+        let what = format!("`{}` is no address of a server", url.escape_debug());
+        faults.push(("base-url", what, "write it as `https://api.openai.com/v1` or `http://127.0.0.1:11434/v1`"));
+    }
+    if rest.is_some_and(|rest| rest.split('/').next().is_some_and(|host| host.contains('@'))) {
+        let what = "the address holds a name or a key".to_owned();
+        faults.push(("base-url", what, "name the variable that holds the key in `key-env`, or its file in `key-file`"));
+    }
+    if model.model.is_empty() && model.kind != ModelKind::Remote {
+        faults.push((
+            "model",
+            "the provider's name for the model is missing".to_owned(),
+            "write it as `model = \"…\"`",
+        ));
+    }
+    if model.key_env.is_some() && model.key_file.is_some() {
+        let what = "its key stands in two places".to_owned();
+        faults.push(("key-file", what, "keep `key-env` or `key-file`"));
+    }
+    if model.attempts == 0 {
+        faults.push(("attempts", "it is never asked".to_owned(), "one attempt at least"));
+    }
+    if model.at_once == 0 {
+        faults.push(("at-once", "it is never asked".to_owned(), "one call at once at least"));
+    }
+    if model.output_tokens == 0 {
+        faults.push(("output-tokens", "it may write nothing".to_owned(), "700 are three long paragraphs"));
+    }
+    faults
+}

@@ -1,0 +1,350 @@
+//! Agents of language models, from the customer's socket to a provider's and back: `baton serve` as it is,
+//! and a provider on loopback that behaves well, badly, slowly or not at all.
+
+mod provider;
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use baton::client::customer::Access;
+use baton::client::{Address, rest};
+use baton::domain::command::OperatorAct;
+use baton::domain::envelope::Envelope;
+use baton::domain::event::{Event, ModelEvent, ToolEvent, TurnEvent};
+use baton::domain::id::{ConversationId, Seq};
+use baton::domain::model::{BudgetOf, ModelCall, ModelEnd, ModelFailure};
+use baton::protocol::customer::SpeakerKind;
+use baton::store::folder::DataFolder;
+use baton::store::journal::sqlite::{Options, SqliteJournal};
+use baton::store::vault::Vault;
+use serde_json::json;
+use tokio::sync::Notify;
+
+use super::killed::{Server, baton};
+use super::sockets::{Customer, Desk};
+use provider::{Asked, Part, Provider, Wire, answer, status, stream};
+
+/// A key that must stand nowhere but in the header of a question.
+const KEY: &str = "sk-loopback-0451-never-shown";
+
+/// A deployment whose technical specialist is of these models, the first of them at that address.
+fn deploy(home: &Path, models: &[(&str, Wire, &str)], more: &str) {
+    assert!(baton(home).args(["init", "."]).output().unwrap().status.success());
+    let key = home.join("key.txt");
+    fs::write(&key, format!("{KEY}\n")).unwrap();
+    let mut house = fs::read_to_string(home.join("baton.toml")).unwrap();
+    let (before, sentences) = house.split_once("[sentences]").unwrap();
+    let mut tables = String::new();
+    for (name, wire, url) in models {
+        let kind = wire.kind();
+        tables.push_str(&format!(
+            "[[models]]\nname = \"{name}\"\nkind = \"{kind}\"\nbase-url = \"{url}\"\nmodel = \"m-1\"\nkey-file = \"{}\"\n\
+             price-input = \"2.00 EUR\"\nprice-output = \"8.00 EUR\"\n{more}\n",
+            key.display()
+        ));
+    }
+    house = format!("{before}{tables}\n[sentences]{sentences}");
+    fs::write(home.join("baton.toml"), house).unwrap();
+    let file = home.join("agents/technical.toml");
+    let agent = fs::read_to_string(&file).unwrap();
+    let names: Vec<String> = models.iter().map(|(name, ..)| format!("\"{name}\"")).collect();
+    fs::write(&file, format!("models = [{}]\n{agent}", names.join(", "))).unwrap();
+    let checked = baton(home).arg("check").output().unwrap();
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+}
+
+/// Something for the technical specialist.
+const CRASH: &str = "the app crashes every time I open it";
+
+async fn customer(address: &Address) -> (ConversationId, Customer) {
+    let minted = rest::mint(address, None, None).await.unwrap();
+    let id = minted.conversation.parse().unwrap();
+    let access = Access::Conversation { conversation: minted.conversation, token: minted.token };
+    (id, Customer::with(address, access))
+}
+
+/// What agents said to this customer.
+fn by_agents(customer: &Customer) -> Vec<&str> {
+    customer.read.iter().filter(|read| read.by == SpeakerKind::Ai).map(|read| read.text.as_str()).collect()
+}
+
+fn journal(home: &Path) -> Vec<Envelope> {
+    let folder = DataFolder::open(home).unwrap();
+    let floor = SqliteJournal::floor_at(&folder.journal()).unwrap().unwrap();
+    let vault = Vault::open(&folder.vault()).unwrap();
+    let mut journal = SqliteJournal::open_to_read(&folder.journal(), floor, vault, &Options::default()).unwrap();
+    let mut all = Vec::new();
+    journal.replay(Seq(0), &mut |envelope| all.push(envelope)).unwrap();
+    all
+}
+
+fn calls(journal: &[Envelope]) -> Vec<ModelCall> {
+    let call = |envelope: &Envelope| match &envelope.event {
+        Event::Model(ModelEvent::Called { call, .. }) => Some(call.clone()),
+        _ => None,
+    };
+    journal.iter().filter_map(call).collect()
+}
+
+fn ends(journal: &[Envelope]) -> Vec<(String, ModelEnd)> {
+    calls(journal).into_iter().map(|call| (call.model.to_string(), call.end)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_wire_calls_a_tool_and_answers_with_what_it_gave() {
+    for wire in Wire::ALL {
+        let home = tempfile::tempdir().unwrap();
+        let provider = Provider::start(move |asked: &Asked| match asked.says("call_1") {
+            false => answer(wire, "Let me look.", &[("status__get", json!({}))]),
+            true => answer(wire, "I see no outage. Please install the newest version.", &[]),
+        })
+        .await;
+        deploy(home.path(), &[("fast", wire, &provider.url)], "");
+        let mut server = Server::start(home.path());
+        let (_, mut maya) = customer(&server.address).await;
+        maya.say("m1", CRASH).await.unwrap();
+        maya.until_read("newest version").await.unwrap();
+        assert_eq!(by_agents(&maya)[..2], ["Let me look.", "I see no outage. Please install the newest version."]);
+        server.stop();
+
+        let asked = provider.asked();
+        assert_eq!(asked.len(), 2, "{wire:?}");
+        assert!(asked.iter().all(|one| one.head.contains(KEY)), "the key goes with each question");
+        let path = match wire {
+            Wire::Openai => "/chat/completions",
+            Wire::Anthropic => "/v1/messages",
+            Wire::Remote => "/",
+        };
+        assert_eq!(asked[0].path, path);
+        assert!(asked[0].says(CRASH) && asked[0].says("transfer_to_billing") && asked[0].says("technical specialist"));
+        let journal = journal(home.path());
+        let answered = ("fast".to_owned(), ModelEnd::Answered);
+        assert_eq!(ends(&journal), [answered.clone(), answered]);
+        let costs: Vec<u64> = calls(&journal).iter().filter_map(|call| Some(call.cost?.micros)).collect();
+        assert_eq!(costs, [1_000, 1_000], "400 read at 2, 25 written at 8 a million");
+        let tools = journal.iter().filter(|one| matches!(one.event, Event::Tool(ToolEvent::Called { .. }))).count();
+        assert_eq!(tools, 1);
+        assert!(!found(home.path(), KEY), "the key stands in a file");
+    }
+}
+
+/// Whether a file of the data folder holds this, the key's own file aside.
+fn found(folder: &Path, words: &str) -> bool {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).any(|path| {
+        if path.is_dir() {
+            return found(&path, words);
+        }
+        let bytes = fs::read(&path).unwrap();
+        path.file_name().unwrap() != "key.txt" && bytes.windows(words.len()).any(|window| window == words.as_bytes())
+    })
+}
+
+/// What a provider does wrong.
+#[derive(Debug, Clone, Copy)]
+enum Fault {
+    Silent,
+    Status(u16),
+    Nonsense,
+    HalfStream,
+    FallsSilent,
+    ErrorWithin,
+    Megabytes,
+    UnknownFunction,
+    Empty,
+}
+
+fn goes_wrong(wire: Wire, fault: Fault) -> Vec<Part> {
+    let good = wire.events("I have already refunded everything.", &[]);
+    match fault {
+        Fault::Silent => vec![Part::Silence],
+        Fault::Status(code) => status(code, "retry-after: 0\r\n"),
+        Fault::Nonsense => {
+            vec![Part::Bytes(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n<html>".to_vec())]
+        }
+        Fault::HalfStream => vec![Part::Bytes(stream(&good[..good.len() / 2]))],
+        Fault::FallsSilent => vec![Part::Bytes(stream(&good[..good.len() / 2])), Part::Silence],
+        Fault::ErrorWithin => {
+            let error = match wire {
+                Wire::Openai => json!({ "error": { "message": "overloaded" } }),
+                Wire::Anthropic => json!({ "type": "error", "error": { "type": "overloaded_error" } }),
+                Wire::Remote => json!({ "error": "overloaded" }),
+            };
+            vec![Part::Bytes(stream(&[good[0].clone(), good[1].clone(), error]))]
+        }
+        Fault::Megabytes => {
+            let mut bytes = stream(&[]);
+            bytes.extend(std::iter::repeat_n(b"data: x\n".as_slice(), 200_000).flatten());
+            vec![Part::Bytes(bytes), Part::Silence]
+        }
+        Fault::UnknownFunction => answer(wire, "", &[("shell__run", json!({ "command": "rm -rf /" }))]),
+        Fault::Empty => answer(wire, "  ", &[]),
+    }
+}
+
+/// How the first model's calls have to end.
+const fn expected(fault: Fault) -> ModelFailure {
+    match fault {
+        Fault::Silent | Fault::FallsSilent | Fault::Status(504) => ModelFailure::TimedOut,
+        Fault::Status(401) => ModelFailure::KeyRefused,
+        Fault::Status(404) => ModelFailure::Rejected,
+        Fault::Status(_) | Fault::ErrorWithin => ModelFailure::Busy,
+        Fault::HalfStream => ModelFailure::BrokeOff,
+        Fault::Nonsense | Fault::Megabytes | Fault::UnknownFunction => ModelFailure::NotAsAgreed,
+        Fault::Empty => ModelFailure::Empty,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_goes_wrong_the_next_model_answers_and_nothing_half_is_said() {
+    let faults = [
+        Fault::Silent,
+        Fault::Status(401),
+        Fault::Status(404),
+        Fault::Status(429),
+        Fault::Status(500),
+        // Between those for which a model rests stand those for which it does not.
+        Fault::Nonsense,
+        Fault::Status(504),
+        Fault::HalfStream,
+        Fault::Megabytes,
+        Fault::FallsSilent,
+        Fault::ErrorWithin,
+        Fault::UnknownFunction,
+        Fault::Empty,
+    ];
+    for wire in Wire::ALL {
+        let home = tempfile::tempdir().unwrap();
+        // Which fault a conversation meets stands in the customer's words.
+        let bad = Provider::start(move |asked: &Asked| {
+            let met = (0..faults.len()).find(|index| asked.says(&format!("number {index}.")));
+            goes_wrong(wire, faults[met.unwrap()])
+        })
+        .await;
+        let good = Provider::start(move |_: &Asked| answer(wire, "Please restart it once.", &[])).await;
+        deploy(
+            home.path(),
+            &[("big", wire, &bad.url), ("small", wire, &good.url)],
+            "attempts = 1\nfirst-ms = 1500\nidle-ms = 700",
+        );
+        let mut server = Server::start(home.path());
+        let mut met = Vec::new();
+        for (index, fault) in faults.iter().enumerate() {
+            let (id, mut maya) = customer(&server.address).await;
+            maya.say("m1", &format!("{CRASH}, number {index}.")).await.unwrap();
+            maya.until_read("restart it once").await.unwrap();
+            assert_eq!(by_agents(&maya), ["Please restart it once."], "{wire:?} {fault:?}");
+            met.push((id, fault));
+        }
+        server.stop();
+        let journal = journal(home.path());
+        for (id, fault) in met {
+            let slice: Vec<Envelope> =
+                journal.iter().filter(|one| one.event.conversation() == Some(id)).cloned().collect();
+            let ends = ends(&slice);
+            let [.., (first, failed), (second, answered)] = ends.as_slice() else { panic!("{fault:?}: {ends:?}") };
+            assert_eq!((first.as_str(), second.as_str(), *answered), ("big", "small", ModelEnd::Answered));
+            assert_eq!(*failed, ModelEnd::Failed(expected(*fault)), "{wire:?} {fault:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_provider_is_asked_again_and_without_any_the_flows_answer() {
+    let home = tempfile::tempdir().unwrap();
+    let provider = Provider::start(|asked: &Asked| match asked.number {
+        1 => status(429, "retry-after: 0\r\n"),
+        2 => answer(Wire::Openai, "Second try.", &[]),
+        _ => status(400, ""),
+    })
+    .await;
+    deploy(home.path(), &[("fast", Wire::Openai, &provider.url)], "attempts = 3");
+    let mut server = Server::start(home.path());
+    let (_, mut maya) = customer(&server.address).await;
+    maya.say("m1", CRASH).await.unwrap();
+    maya.until_read("Second try.").await.unwrap();
+    let (_, mut tom) = customer(&server.address).await;
+    tom.say("t1", CRASH).await.unwrap();
+    while by_agents(&tom).is_empty() {
+        tom.hear().await.unwrap();
+    }
+    server.stop();
+    let journal = journal(home.path());
+    let calls = calls(&journal);
+    assert_eq!(
+        calls.iter().map(|call| (call.end, call.attempts)).collect::<Vec<_>>(),
+        [(ModelEnd::Answered, 2), (ModelEnd::Failed(ModelFailure::Rejected), 1),]
+    );
+    // The flow's own words are no model's, and the customer was told of no trouble.
+    let flowed = journal
+        .iter()
+        .any(|one| matches!(&one.event, Event::Turn(TurnEvent::AgentActed { flow, .. }) if flow.current.is_some()));
+    assert!(flowed, "the playbook took over");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_takeover_cuts_the_stream_and_what_it_cost_is_recorded() {
+    let home = tempfile::tempdir().unwrap();
+    let (begun, never) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let told = Arc::clone(&begun);
+    let provider = Provider::start(move |_: &Asked| {
+        let events = Wire::Openai.events("I am about to tell you a secret that takes long.", &[]);
+        told.notify_one();
+        vec![Part::Bytes(stream(&events[..5])), Part::Until(Arc::clone(&never))]
+    })
+    .await;
+    deploy(home.path(), &[("fast", Wire::Openai, &provider.url)], "idle-ms = 30000");
+    let mut server = Server::start(home.path());
+    let (id, mut maya) = customer(&server.address).await;
+    maya.say("m1", CRASH).await.unwrap();
+    begun.notified().await;
+    let token = DataFolder::open(home.path()).unwrap().admin_token().unwrap();
+    let desk = Desk::connect(&server.address, &token);
+    let taken = desk.act("k1".into(), OperatorAct::TakeOver { conversation: id, reason: None }).await;
+    taken.unwrap();
+    desk.act("k2".into(), OperatorAct::Reply { conversation: id, text: "Ana here.".into() }).await.unwrap();
+    maya.until_read("Ana here.").await.unwrap();
+    server.stop();
+    assert!(by_agents(&maya).is_empty(), "{:?}", by_agents(&maya));
+    let journal = journal(home.path());
+    let calls = calls(&journal);
+    assert_eq!(calls.len(), 1);
+    assert_eq!(calls[0].end, ModelEnd::Cut);
+    assert!(calls[0].usage.estimated && calls[0].usage.input > 100 && calls[0].usage.output > 0, "{:?}", calls[0]);
+    assert!(calls[0].cost.unwrap().micros > 0);
+    let said =
+        journal.iter().filter(|one| matches!(&one.event, Event::Turn(TurnEvent::AgentActed { spoken: Some(_), .. })));
+    assert_eq!(said.count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_the_money_is_spent_the_flows_answer() {
+    let home = tempfile::tempdir().unwrap();
+    let provider = Provider::start(|_: &Asked| answer(Wire::Openai, "A model's words.", &[])).await;
+    deploy(home.path(), &[("fast", Wire::Openai, &provider.url)], "");
+    let file = home.path().join("agents/technical.toml");
+    let agent = fs::read_to_string(&file).unwrap();
+    // Ten calls of 1,000 millionths each make a cent.
+    fs::write(&file, format!("model-budget = \"0.01 EUR\"\n{agent}")).unwrap();
+    let mut server = Server::start(home.path());
+    for number in 1..=12 {
+        let (_, mut maya) = customer(&server.address).await;
+        maya.say("m1", CRASH).await.unwrap();
+        while by_agents(&maya).is_empty() {
+            maya.hear().await.unwrap();
+        }
+        assert_eq!(by_agents(&maya) == ["A model's words."], number <= 10, "customer {number}");
+    }
+    server.stop();
+    assert_eq!(provider.asked().len(), 10);
+    let journal = journal(home.path());
+    let spent: Vec<_> = journal
+        .iter()
+        .filter_map(|one| match &one.event {
+            Event::Model(ModelEvent::Called { spent, .. }) => Some(*spent),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(spent[9], Some(BudgetOf::Agent));
+    assert!(spent[..9].iter().all(Option::is_none));
+}

@@ -1,0 +1,216 @@
+//! A provider of language models on loopback, in the shapes of the public contracts: a real HTTP server
+//! that answers by a script, as slowly, brokenly and in as small pieces as the script wants.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+
+/// One question as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    /// Which one, counted from 1.
+    pub(crate) number: usize,
+    pub(crate) path: String,
+    /// The head as it was sent.
+    pub(crate) head: String,
+    pub(crate) body: Value,
+}
+
+impl Asked {
+    /// Whether what stands in the body, as text, holds this.
+    pub(crate) fn says(&self, words: &str) -> bool {
+        self.body.to_string().contains(words)
+    }
+}
+
+/// A piece of an answer.
+pub(crate) enum Part {
+    /// Bytes, sent at once.
+    Bytes(Vec<u8>),
+    /// Nothing more until somebody says so.
+    Until(Arc<Notify>),
+    /// Nothing more at all, and the line stays open.
+    Silence,
+}
+
+type Script = dyn Fn(&Asked) -> Vec<Part> + Send + Sync;
+
+/// The server.
+pub(crate) struct Provider {
+    pub(crate) url: String,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl Provider {
+    /// Answers by this script from now on.
+    pub(crate) async fn start(script: impl Fn(&Asked) -> Vec<Part> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (all, script): (_, Arc<Script>) = (Arc::clone(&asked), Arc::new(script));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&all), Arc::clone(&script)));
+            }
+        });
+        Self { url, asked }
+    }
+
+    /// Every question so far.
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+async fn serve(mut stream: TcpStream, all: Arc<Mutex<Vec<Asked>>>, script: Arc<Script>) {
+    let mut bytes = Vec::new();
+    let head_end = loop {
+        if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            break at + 4;
+        }
+        if stream.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
+            return;
+        }
+    };
+    let head = String::from_utf8_lossy(&bytes[..head_end]).into_owned();
+    let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
+    while bytes.len() < head_end + length.unwrap_or(0) {
+        if stream.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
+            return;
+        }
+    }
+    let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    let body = serde_json::from_slice(&bytes[head_end..]).unwrap_or(Value::Null);
+    let asked = {
+        let mut all = all.lock().unwrap();
+        let asked = Asked { number: all.len() + 1, path, head, body };
+        all.push(asked.clone());
+        asked
+    };
+    for part in script(&asked) {
+        match part {
+            Part::Bytes(bytes) => {
+                if stream.write_all(&bytes).await.is_err() {
+                    return;
+                }
+            }
+            Part::Until(told) => told.notified().await,
+            // Until the other side hangs up.
+            Part::Silence => while stream.read_u8().await.is_ok() {},
+        }
+    }
+}
+
+/// The wire of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wire {
+    Openai,
+    Anthropic,
+    Remote,
+}
+
+impl Wire {
+    pub(crate) const ALL: [Self; 3] = [Self::Openai, Self::Anthropic, Self::Remote];
+
+    pub(crate) const fn kind(self) -> &'static str {
+        match self {
+            Self::Openai => "openai",
+            Self::Anthropic => "anthropic",
+            Self::Remote => "remote",
+        }
+    }
+
+    /// The events of an answer of words and calls, each with its JSON arguments.
+    pub(crate) fn events(self, words: &str, calls: &[(&str, Value)]) -> Vec<Value> {
+        match self {
+            Self::Openai => openai(words, calls),
+            Self::Anthropic => anthropic(words, calls),
+            Self::Remote => remote(words, calls),
+        }
+    }
+}
+
+/// Words in pieces of a few characters, as models write them.
+fn pieces(words: &str) -> Vec<String> {
+    words.chars().collect::<Vec<_>>().chunks(5).map(|chunk| chunk.iter().collect()).collect()
+}
+
+fn openai(words: &str, calls: &[(&str, Value)]) -> Vec<Value> {
+    let chunk = |delta: Value, reason: Value| json!({ "id": "c", "object": "chat.completion.chunk", "choices": [{ "index": 0, "delta": delta, "finish_reason": reason }] });
+    let mut events = vec![chunk(json!({ "role": "assistant", "content": "" }), Value::Null)];
+    events.extend(pieces(words).into_iter().map(|piece| chunk(json!({ "content": piece }), Value::Null)));
+    for (index, (name, arguments)) in calls.iter().enumerate() {
+        let begun = json!({ "index": index, "id": format!("call_{index}"), "type": "function", "function": { "name": name, "arguments": "" } });
+        events.push(chunk(json!({ "tool_calls": [begun] }), Value::Null));
+        for piece in pieces(&arguments.to_string()) {
+            events.push(chunk(
+                json!({ "tool_calls": [{ "index": index, "function": { "arguments": piece } }] }),
+                Value::Null,
+            ));
+        }
+    }
+    events.push(chunk(json!({}), json!(if calls.is_empty() { "stop" } else { "tool_calls" })));
+    events.push(json!({ "id": "c", "choices": [], "usage": { "prompt_tokens": 400, "completion_tokens": 25, "total_tokens": 425 } }));
+    events
+}
+
+fn anthropic(words: &str, calls: &[(&str, Value)]) -> Vec<Value> {
+    let mut events = vec![
+        json!({ "type": "message_start", "message": { "id": "m", "role": "assistant", "usage": { "input_tokens": 400, "output_tokens": 1 } } }),
+    ];
+    let mut index = 0;
+    if !words.is_empty() {
+        events.push(
+            json!({ "type": "content_block_start", "index": 0, "content_block": { "type": "text", "text": "" } }),
+        );
+        events.extend(pieces(words).into_iter().map(|piece| {
+            json!({ "type": "content_block_delta", "index": 0, "delta": { "type": "text_delta", "text": piece } })
+        }));
+        events.push(json!({ "type": "content_block_stop", "index": 0 }));
+        index = 1;
+    }
+    for (name, arguments) in calls {
+        events.push(json!({ "type": "content_block_start", "index": index, "content_block": { "type": "tool_use", "id": format!("t{index}"), "name": name, "input": {} } }));
+        events.extend(pieces(&arguments.to_string()).into_iter().map(|piece| {
+            json!({ "type": "content_block_delta", "index": index, "delta": { "type": "input_json_delta", "partial_json": piece } })
+        }));
+        events.push(json!({ "type": "content_block_stop", "index": index }));
+        index += 1;
+    }
+    let reason = if calls.is_empty() { "end_turn" } else { "tool_use" };
+    events
+        .push(json!({ "type": "message_delta", "delta": { "stop_reason": reason }, "usage": { "output_tokens": 25 } }));
+    events.push(json!({ "type": "message_stop" }));
+    events
+}
+
+fn remote(words: &str, calls: &[(&str, Value)]) -> Vec<Value> {
+    let mut events: Vec<Value> = pieces(words).into_iter().map(|piece| json!({ "delta": piece })).collect();
+    events.extend(calls.iter().map(|(name, arguments)| json!({ "call": { "name": name, "arguments": arguments } })));
+    events.push(json!({ "end": true, "usage": { "input": 400, "output": 25 } }));
+    events
+}
+
+/// The bytes of a good stream.
+pub(crate) fn stream(events: &[Value]) -> Vec<u8> {
+    let mut bytes = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n".to_vec();
+    for event in events {
+        bytes.extend_from_slice(format!("data: {event}\n\n").as_bytes());
+    }
+    bytes
+}
+
+/// The answer of words and calls, in one go.
+pub(crate) fn answer(wire: Wire, words: &str, calls: &[(&str, Value)]) -> Vec<Part> {
+    vec![Part::Bytes(stream(&wire.events(words, calls)))]
+}
+
+/// A status that is no success.
+pub(crate) fn status(code: u16, header: &str) -> Vec<Part> {
+    let body = r#"{"error":{"message":"no"}}"#;
+    let head = format!("HTTP/1.1 {code} No\r\n{header}content-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    vec![Part::Bytes(format!("{head}{body}").into_bytes())]
+}
