@@ -12,6 +12,7 @@ mod cli;
 mod cli_acts;
 #[cfg(test)]
 mod cli_evaluate;
+#[cfg(test)]
 mod cli_knowledge;
 #[cfg(test)]
 mod cli_measures;

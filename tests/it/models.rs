@@ -38,11 +38,12 @@ fn deploy(home: &Path, models: &[(&str, Wire, &str)], more: &str) {
     let mut tables = String::new();
     for (name, wire, url) in models {
         let kind = wire.kind();
-        tables.push_str(&format!(
-            "[[models]]\nname = \"{name}\"\nkind = \"{kind}\"\nbase-url = \"{url}\"\nmodel = \"m-1\"\nkey-file = \"{}\"\n\
+        tables = tables
+            + &format!(
+                "[[models]]\nname = \"{name}\"\nkind = \"{kind}\"\nbase-url = \"{url}\"\nmodel = \"m-1\"\nkey-file = \"{}\"\n\
              price-input = \"2.00 EUR\"\nprice-output = \"8.00 EUR\"\n{more}\n",
-            key.display()
-        ));
+                key.display()
+            );
     }
     house = format!("{before}{tables}\n[sentences]{sentences}");
     fs::write(home.join("baton.toml"), house).unwrap();
@@ -80,9 +81,9 @@ fn journal(home: &Path) -> Vec<Envelope> {
 }
 
 fn calls(journal: &[Envelope]) -> Vec<ModelCall> {
-    let call = |envelope: &Envelope| match &envelope.event {
-        Event::Model(ModelEvent::Called { call, .. }) => Some(call.clone()),
-        _ => None,
+    let call = |envelope: &Envelope| {
+        let Event::Model(ModelEvent::Called { call, .. }) = &envelope.event else { return None };
+        Some(call.clone())
     };
     journal.iter().filter_map(call).collect()
 }
@@ -95,9 +96,12 @@ fn ends(journal: &[Envelope]) -> Vec<(String, ModelEnd)> {
 async fn every_wire_calls_a_tool_and_answers_with_what_it_gave() {
     for wire in Wire::ALL {
         let home = tempfile::tempdir().unwrap();
-        let provider = Provider::start(move |asked: &Asked| match asked.says("call_1") {
-            false => answer(wire, "Let me look.", &[("status__get", json!({}))]),
-            true => answer(wire, "I see no outage. Please install the newest version.", &[]),
+        let provider = Provider::start(move |asked: &Asked| {
+            if asked.says("call_1") {
+                answer(wire, "I see no outage. Please install the newest version.", &[])
+            } else {
+                answer(wire, "Let me look.", &[("status__get", json!({}))])
+            }
         })
         .await;
         deploy(home.path(), &[("fast", wire, &provider.url)], "");
@@ -300,8 +304,8 @@ async fn a_takeover_cuts_the_stream_and_what_it_cost_is_recorded() {
     begun.notified().await;
     let token = DataFolder::open(home.path()).unwrap().admin_token().unwrap();
     let desk = Desk::connect(&server.address, &token);
-    let taken = desk.act("k1".into(), OperatorAct::TakeOver { conversation: id, reason: None }).await;
-    taken.unwrap();
+    let acted = desk.act("k1".into(), OperatorAct::TakeOver { conversation: id, reason: None }).await;
+    acted.unwrap();
     desk.act("k2".into(), OperatorAct::Reply { conversation: id, text: "Ana here.".into() }).await.unwrap();
     maya.until_read("Ana here.").await.unwrap();
     server.stop();
@@ -340,9 +344,9 @@ async fn when_the_money_is_spent_the_flows_answer() {
     let journal = journal(home.path());
     let spent: Vec<_> = journal
         .iter()
-        .filter_map(|one| match &one.event {
-            Event::Model(ModelEvent::Called { spent, .. }) => Some(*spent),
-            _ => None,
+        .filter_map(|one| {
+            let Event::Model(ModelEvent::Called { spent, .. }) = &one.event else { return None };
+            Some(*spent)
         })
         .collect();
     assert_eq!(spent[9], Some(BudgetOf::Agent));

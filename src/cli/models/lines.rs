@@ -232,17 +232,14 @@ impl Add {
             ModelKind::Anthropic => "anthropic",
             ModelKind::Remote => "remote",
         };
-        let mut table = String::from("\n[[models]]\n");
-        let mut line = |key: &str, value: &str| table.push_str(&format!("{key} = {}\n", toml::Value::from(value)));
+        let mut lines = vec![String::new(), "[[models]]".to_owned()];
+        let mut line = |key: &str, value: &str| lines.push(format!("{key} = {}", toml::Value::from(value)));
         line("name", self.name.as_str());
         line("kind", kind);
         line("base-url", &self.base_url);
-        let texts = [
-            ("model", Some(&self.model).filter(|name| !name.is_empty())),
-            ("key-env", self.key_env.as_ref()),
-            ("key-file", self.key_file.as_ref()),
-        ];
-        for (key, value) in texts {
+        let named = Some(&self.model).filter(|name| !name.is_empty());
+        for (key, value) in [("model", named), ("key-env", self.key_env.as_ref()), ("key-file", self.key_file.as_ref())]
+        {
             if let Some(value) = value {
                 line(key, value);
             }
@@ -252,6 +249,7 @@ impl Add {
                 line(key, &price.to_string());
             }
         }
-        table
+        lines.push(String::new());
+        lines.join("\n")
     }
 }

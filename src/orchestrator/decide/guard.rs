@@ -1,6 +1,7 @@
 //! What follows on what guardrails found. The checker says what it saw; here policy says what becomes of it.
 
 use crate::domain::action::AgentStep;
+use crate::domain::agent::AgentSpec;
 use crate::domain::data::DataClass;
 use crate::domain::escalation::Trigger;
 use crate::domain::event::{Event, GuardEvent, ToolEvent, TurnEvent, WithheldReason};
@@ -53,7 +54,7 @@ pub(super) fn judge(case: &Case<'_>, composing: &Composing, step: &AgentStep, fi
 /// What policy makes of the gravest of these.
 fn action(case: &Case<'_>, composing: &Composing, step: &AgentStep, findings: &[Finding]) -> GuardAction {
     let policy = &case.deployment.policy.guard;
-    let model = case.deployment.agent(&composing.agent).is_some_and(|spec| spec.is_modelled());
+    let model = case.deployment.agent(&composing.agent).is_some_and(AgentSpec::is_modelled);
     // The house wrote a playbook's words itself: somebody should look at the book, the customer needs the answer.
     let of = |finding: &Finding| match finding.kind() {
         kind if kind.is_of_authorship() && !model => GuardAction::Note,
@@ -195,7 +196,7 @@ fn tainted(conversation: ConversationId, by: Taint) -> Event {
 
 /// Why a call of this agent needs a person although its tool does not ask for one.
 pub(super) fn suspicion<'a>(case: &Case<'a>, composing: &Composing, spec: &ToolSpec) -> Option<&'a Taint> {
-    let model = case.deployment.agent(&composing.agent).is_some_and(|agent| agent.is_modelled());
+    let model = case.deployment.agent(&composing.agent).is_some_and(AgentSpec::is_modelled);
     let trusted = case.deployment.policy.guard.trusted_tools.contains(&spec.name);
     case.conversation.guard.taint.as_ref().filter(|_| model && spec.acts() && !trusted)
 }

@@ -53,7 +53,7 @@ impl Player {
                     return None;
                 };
                 let classes: Vec<&str> = classes.iter().map(|class| class.word()).collect();
-                let held: Vec<&str> = withheld.iter().map(|slot| slot.as_str()).collect();
+                let held: Vec<&str> = withheld.iter().map(SlotName::as_str).collect();
                 let held = if held.is_empty() { String::new() } else { format!(", without {}", held.join(", ")) };
                 Some(format!("{from} > {to}: {}{held}", classes.join(", ")))
             });

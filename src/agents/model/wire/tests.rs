@@ -59,7 +59,7 @@ fn read(kind: ModelKind, stream: &str) -> Result<Said, ModelFailure> {
 }
 
 fn sse(events: &[&str]) -> String {
-    events.iter().map(|event| format!("data: {event}\n\n")).collect()
+    events.iter().flat_map(|event| ["data: ", event, "\n\n"]).collect()
 }
 
 fn call(id: &str, name: &str, arguments: &str) -> FunctionCall {
