@@ -35,16 +35,14 @@ fn deploy(home: &Path, models: &[(&str, Wire, &str)], more: &str) {
     fs::write(&key, format!("{KEY}\n")).unwrap();
     let mut house = fs::read_to_string(home.join("baton.toml")).unwrap();
     let (before, sentences) = house.split_once("[sentences]").unwrap();
-    let mut tables = String::new();
-    for (name, wire, url) in models {
-        let kind = wire.kind();
-        tables = tables
-            + &format!(
-                "[[models]]\nname = \"{name}\"\nkind = \"{kind}\"\nbase-url = \"{url}\"\nmodel = \"m-1\"\nkey-file = \"{}\"\n\
-             price-input = \"2.00 EUR\"\nprice-output = \"8.00 EUR\"\n{more}\n",
-                key.display()
-            );
-    }
+    let table = |(name, wire, url): &(&str, Wire, &str)| {
+        let (kind, key) = (wire.kind(), key.display());
+        format!(
+            "[[models]]\nname = \"{name}\"\nkind = \"{kind}\"\nbase-url = \"{url}\"\nmodel = \"m-1\"\nkey-file = \"{key}\"\n\
+             price-input = \"2.00 EUR\"\nprice-output = \"8.00 EUR\"\n{more}\n"
+        )
+    };
+    let tables = models.iter().map(table).collect::<Vec<_>>().join("\n");
     house = format!("{before}{tables}\n[sentences]{sentences}");
     fs::write(home.join("baton.toml"), house).unwrap();
     let file = home.join("agents/technical.toml");

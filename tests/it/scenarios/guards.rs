@@ -2,7 +2,9 @@
 
 use baton::domain::deployment::Deployment;
 use baton::domain::event::{Event, GuardEvent};
-use baton::domain::id::AgentName;
+use baton::domain::guard::Taint;
+use baton::domain::handoff::Omission;
+use baton::domain::id::{AgentName, SlotName};
 
 use super::{Player, Scenario, Step};
 use crate::floor::deployment;
@@ -61,12 +63,12 @@ impl Player {
         }
         if let Some(omitted) = &step.omitted {
             let omissions = floor.conversation(self.who(step).0).unwrap().omissions.clone().unwrap_or_default();
-            let words: Vec<String> = omissions.iter().map(|omission| omission.words()).collect();
+            let words: Vec<String> = omissions.iter().map(Omission::words).collect();
             assert_eq!(&words.join("; "), omitted, "{place}");
         }
         if let Some(taint) = &step.taint {
             let why = floor.conversation(self.who(step).0).unwrap().guard.taint.as_ref();
-            assert_eq!(&why.map_or_else(|| "none".to_owned(), |why| why.words()), taint, "{place}");
+            assert_eq!(&why.map_or_else(|| "none".to_owned(), Taint::words), taint, "{place}");
         }
     }
 }
