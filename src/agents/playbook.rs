@@ -14,6 +14,7 @@
 //!
 //! A whisper in any other form does nothing, and the customer hears nothing of it.
 
+mod ask_back;
 mod choose;
 mod consult;
 mod facts;

@@ -72,6 +72,8 @@ phrases! {
     tool_refused;
     /// The message was not understood.
     unclear;
+    /// The message is about `{first}` or about `{second}`, and it is not clear about which.
+    which_of_two;
     /// The customer said that there is something else.
     go_ahead;
     /// After a handoff: `{promise}` was made before.

@@ -16,7 +16,7 @@ use super::id::{
 use super::incident::StatusLine;
 use super::knowledge::{Citation, Unanswered};
 use super::personal::Personal;
-use super::playbook::FlowState;
+use super::playbook::{Either, FlowState};
 use super::promise::Promise;
 use super::score::Score;
 use super::text::Foreign;
@@ -72,6 +72,8 @@ pub struct AgentContext {
     pub flow: FlowState,
     /// What the agent was handed, when it has not answered since.
     pub pack: Option<ContextPack>,
+    /// The two matters of which whoever handed it over had just asked the customer which one they mean.
+    pub asked_back: Option<Either>,
     /// Apologies and compensation already given, by anybody.
     pub given: Given,
     /// What the house says of its parts right now.

@@ -41,6 +41,25 @@ pub struct FlowState {
     /// Answers in a row that did not help.
     #[serde(default)]
     pub misses: u8,
+    /// The two matters of which the customer was just asked which one they mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_back: Option<Either>,
+}
+
+/// Two matters, one of which is probably meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Either {
+    /// The likelier one.
+    pub first: IntentName,
+    /// The other.
+    pub second: IntentName,
+}
+
+impl Either {
+    /// Whether it is one of the two.
+    pub fn holds(&self, intent: &IntentName) -> bool {
+        self.first == *intent || self.second == *intent
+    }
 }
 
 /// A place in a flow.

@@ -6,6 +6,7 @@ use crate::domain::deployment::Deployment;
 use crate::domain::handoff::ContextPack;
 use crate::domain::id::{AgentName, ConversationId, IntentName, SlotName};
 use crate::domain::personal::Personal;
+use crate::domain::playbook::Either;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 
@@ -35,6 +36,7 @@ pub fn agent_context(floor: &Floor, id: ConversationId) -> Option<AgentContext> 
         slots: facts(floor, c, &composing.agent),
         flow: c.flows.get(&composing.agent).cloned().unwrap_or_default(),
         pack: c.pack.as_deref().cloned(),
+        asked_back: asked_back(c),
         given: c.given,
         status: floor.incidents.status.values().cloned().collect(),
         incident: c.incident,
@@ -45,6 +47,12 @@ pub fn agent_context(floor: &Floor, id: ConversationId) -> Option<AgentContext> 
         models: may_ask(floor, &composing.agent),
         human_stretch: c.human_stretch,
     })
+}
+
+/// What the one before asked the customer back, when it was just handed over.
+fn asked_back(c: &Conversation) -> Option<Either> {
+    let before = c.path.back().filter(|_| c.pack.is_some());
+    before.and_then(|agent| c.flows.get(agent)?.asked_back.clone())
 }
 
 /// Facts that an agent may read.

@@ -30,6 +30,31 @@ impl Run<'_> {
         (sure && inside && taken).then_some(top)
     }
 
+    /// Nothing waits for an answer: what is unclear is asked back about, once in a row.
+    pub(super) fn choose_or_ask(&mut self) {
+        self.flow.current = None;
+        match self.asked.clone() {
+            Some(asked) => match self.meant(&asked) {
+                Some(intent) => self.take_up_meant(intent),
+                // Guessing at what was just denied would be deaf.
+                None if self.wanted().is_none_or(|top| asked.holds(&top.intent) && self.is_unclear()) => {
+                    self.fall_back();
+                }
+                None => self.choose(),
+            },
+            // An article that answers is better than a question.
+            None if self.is_unclear() && self.answering().is_some() => self.fall_back(),
+            None if self.flow.paused.is_empty() && self.ask_back() => {}
+            None => self.choose(),
+        }
+    }
+
+    fn take_up_meant(&mut self, intent: IntentName) {
+        if !self.take_up(&intent) {
+            self.fall_back();
+        }
+    }
+
     /// No flow is under way: takes up the one put aside, begins one, passes on, or falls back.
     pub(super) fn choose(&mut self) {
         self.flow.current = None;
@@ -46,19 +71,24 @@ impl Run<'_> {
             }
         }
         let wanted = self.wanted().map(|top| top.intent.clone());
-        if let Some(intent) = wanted {
-            let flow = self.book.flow_for(&self.context.agent, &intent).cloned();
-            if let Some(flow) = flow {
-                self.flow.paused.retain(|position| position.playbook.name != flow.id.name);
-                self.begin(&flow, true);
-                return self.set_aside(&flow);
-            }
-            if !self.book.lists(&self.context.agent, &intent) {
-                self.pass_on(None, Some(intent));
-                return;
-            }
+        if !wanted.is_some_and(|intent| self.take_up(&intent)) {
+            self.fall_back();
         }
-        self.fall_back();
+    }
+
+    /// Begins the flow for that, or passes it to whose matter it is. Returns whether either was possible.
+    fn take_up(&mut self, intent: &IntentName) -> bool {
+        if let Some(flow) = self.flow_of(Some(intent)) {
+            self.flow.paused.retain(|position| position.playbook.name != flow.id.name);
+            self.begin(&flow, true);
+            self.set_aside(&flow);
+            return true;
+        }
+        if self.book.lists(&self.context.agent, intent) {
+            return false;
+        }
+        self.pass_on(None, Some(intent.clone()));
+        true
     }
 
     /// A second wish in the same words waits until the first is served, and is then offered.
@@ -113,7 +143,7 @@ impl Run<'_> {
     }
 
     /// Whether the customer writes in a language that the flows are not written in.
-    fn is_foreign(&self) -> bool {
+    pub(super) fn is_foreign(&self) -> bool {
         let language = self.context.analysis.language;
         language != Language::UNKNOWN && language != Language::ENGLISH
     }
@@ -145,6 +175,8 @@ impl Run<'_> {
 
     /// Another takes it, for this.
     pub(super) fn pass_on(&mut self, to: Option<AgentName>, objective: Option<IntentName>) {
+        // Who takes it does not ask back once more.
+        self.flow.asked_back = self.asked.take();
         if objective.is_some() {
             self.flow.matter.clone_from(&objective);
         }

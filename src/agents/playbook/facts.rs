@@ -77,7 +77,15 @@ impl Run<'_> {
 
     /// Says one of the house's phrases with one more gap.
     pub(super) fn phrase_with(&mut self, which: impl Fn(&Phrases) -> &Vec<Template>, gap: &str, value: &str) {
-        let find = |name: &str| if name == gap { Some(Cow::Borrowed(value)) } else { self.fact(name) };
+        self.phrase_filled(which, &[(gap, value)]);
+    }
+
+    /// Says one of the house's phrases with more gaps.
+    pub(super) fn phrase_filled(&mut self, which: impl Fn(&Phrases) -> &Vec<Template>, gaps: &[(&str, &str)]) {
+        let find = |name: &str| {
+            let own = gaps.iter().find(|(gap, _)| *gap == name);
+            own.map_or_else(|| self.fact(name), |(_, value)| Some(Cow::Borrowed(*value)))
+        };
         let drawn = words::draw(which(&self.book.phrases), self.context, u16::MAX, find);
         self.said.extend(drawn);
     }

@@ -31,7 +31,9 @@ impl Run<'_> {
     /// that is known.
     pub(super) fn handed_over(&mut self) {
         let pack = self.context.pack.as_ref();
-        let objective = pack.and_then(|pack| pack.objective.as_ref());
+        let meant = self.context.asked_back.as_ref().filter(|_| self.is_unclear()).and_then(|asked| self.meant(asked));
+        let read = pack.and_then(|pack| pack.objective.as_ref());
+        let objective = meant.as_ref().filter(|_| self.guesses(read)).or(read);
         let wanted = self.wanted().map(|top| top.intent.clone());
         let flow = self.flow_of(objective).or_else(|| self.flow_of(wanted.as_ref()));
         let left = self.flow.current.clone().filter(|position| self.may_go_on(position));
@@ -48,6 +50,9 @@ impl Run<'_> {
             return;
         }
         self.pause();
+        if self.context.asked_back.is_none() && self.guesses(read) && self.ask_back() {
+            return;
+        }
         let Some(flow) = flow else {
             self.phrase(|phrases| &phrases.handed_over);
             return self.fall_back();
@@ -58,6 +63,12 @@ impl Run<'_> {
         let understood = super::words::fullest(&flow.understood, |name| self.fact(name));
         self.said.extend(understood);
         self.own_up_to_promises();
+    }
+
+    /// Whether what it was handed over for was only read out of unclear words, and nobody said so.
+    fn guesses(&self, objective: Option<&IntentName>) -> bool {
+        let top = self.context.analysis.top().map(|top| &top.intent);
+        self.is_unclear() && !self.context.said.is_empty() && objective.is_none_or(|objective| top == Some(objective))
     }
 
     fn may_go_on(&self, position: &FlowPosition) -> bool {

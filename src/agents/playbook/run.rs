@@ -13,7 +13,7 @@ use crate::domain::escalation::Trigger;
 use crate::domain::id::{PromiseName, SlotName, ToolName};
 use crate::domain::knowledge::{Citation, Passage, Unanswered};
 use crate::domain::playbook::{
-    FlowPosition, FlowState, PAUSED_MAX, Playbook, PlaybookRef, PlaybookRole, SlotKind, Step, StepAct, Template,
+    Either, FlowPosition, FlowState, PAUSED_MAX, Playbook, PlaybookRef, PlaybookRole, SlotKind, Step, StepAct, Template,
 };
 use crate::domain::promise::Promise;
 use crate::domain::text::Foreign;
@@ -27,6 +27,8 @@ pub(super) struct Run<'a> {
     pub(super) passages: &'a [Passage],
     pub(super) reading: Reading<'a>,
     pub(super) flow: FlowState,
+    /// What the move before asked the customer back.
+    pub(super) asked: Option<Either>,
     pub(super) fills: Vec<Fill>,
     pub(super) promises: Vec<Promise>,
     /// Promises that the tool which came back has kept.
@@ -51,12 +53,15 @@ pub(super) struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub(super) fn new(book: &'a Playbooks, context: &'a AgentContext, passages: &'a [Passage]) -> Self {
+        let mut flow = context.flow.clone();
+        let asked = flow.asked_back.take();
         Self {
             book,
             context,
             passages,
             reading: Reading::new(context.said.raw(), context.at),
-            flow: context.flow.clone(),
+            flow,
+            asked,
             fills: Vec::new(),
             promises: Vec::new(),
             keeps: Vec::new(),

@@ -1,8 +1,9 @@
 //! Walks through the preset's flows, with the practice shop behind them: `tests/walks/*.walk`.
 //!
 //! A walk is lines: `agent NAME`, `person HANDLE` (signed in), `anonymous`, `mood PERCENT`, `refuse`
-//! (approvals are turned down), `pack INTENT slot=value ...` (a handoff), `article TEXT` (the best
-//! passage), `> TEXT | intent, intent` (the customer speaks), `< one|or another` (the reply says), `<! TEXT`
+//! (approvals are turned down), `heard TEXT | intent` (said before the next `pack`),
+//! `pack INTENT; slot=value; ...` (a handoff), `article TEXT` (the best passage), `> TEXT | intent, intent`
+//! (the customer speaks; `| ? intent, intent` unclearly), `< one|or another` (the reply says), `<! TEXT`
 //! (the reply does not say), `! tool` (was called), `= next` (what comes next), `whisper TEXT`.
 
 use std::collections::BTreeSet;
@@ -15,7 +16,7 @@ use crate::agents::Playbooks;
 use crate::agents::shop::{Asking, Shop};
 use crate::config;
 use crate::domain::action::{AgentContext, AgentStep, Fill, Next, StepInput};
-use crate::domain::analysis::{Analysis, IntentScore};
+use crate::domain::analysis::{Analysis, Clarity, IntentScore};
 use crate::domain::consult::Consultation;
 use crate::domain::conversation::{Author, Disposition};
 use crate::domain::customer::{Identity, Proof, Tier};
@@ -67,6 +68,7 @@ pub(in crate::agents) fn context(agent: &str) -> AgentContext {
         slots: Vec::new(),
         flow: FlowState::default(),
         pack: None,
+        asked_back: None,
         given: Given::default(),
         status: Vec::new(),
         incident: None,
@@ -194,6 +196,7 @@ impl Walk<'_> {
             "no-article" => self.passages.clear(),
             "pack" => self.hand_over(rest),
             ">" => self.customer(rest),
+            "heard" => self.hears(rest),
             "<" => {
                 let said = rest.split('|').any(|part| self.reply.contains(part.trim()));
                 assert!(said, "`{rest}` is not in:\n{}", self.log);
@@ -215,11 +218,15 @@ impl Walk<'_> {
     }
 
     fn customer(&mut self, line: &str) {
+        self.hears(line);
+        self.speak(StepInput::Turn);
+    }
+
+    fn hears(&mut self, line: &str) {
         let (text, intent) = line.rsplit_once(" | ").unwrap_or((line, ""));
         let _ = writeln!(self.log, "> {text}");
         self.context.said = Foreign::from(text);
         self.context.analysis = analysis(intent);
-        self.speak(StepInput::Turn);
     }
 
     fn hand_over(&mut self, line: &str) {
@@ -248,6 +255,14 @@ fn analysis(intent: &str) -> Analysis {
             Analysis { out_of_scope: Score::from_percent(80), language: "fra".parse().unwrap(), ..Analysis::default() }
         }
         "oos" => Analysis { out_of_scope: Score::from_percent(95), ..Analysis::default() },
+        unclear if unclear.starts_with('?') => {
+            let likely = unclear.trim_start_matches('?').split(',').zip([45, 30, 10]);
+            let intents = likely.map(|(intent, percent)| IntentScore {
+                intent: intent.trim().parse().unwrap(),
+                confidence: Score::from_percent(percent),
+            });
+            Analysis { clarity: Clarity::Unclear, intents: intents.collect(), ..Analysis::default() }
+        }
         intents => Analysis { intents: intents.split(", ").map(sure).collect(), ..Analysis::default() },
     }
 }
@@ -463,4 +478,28 @@ fn what_is_asked_and_not_found_is_said() {
     assert_eq!(far(&asked, &back, &[]), None, "nothing was looked up");
     asked.said = Foreign::new("the glockenspiel is out of tune");
     assert_eq!(far(&asked, &StepInput::Turn, &[]), None, "nobody asked anything");
+}
+
+#[test]
+fn what_the_desk_itself_reads_as_unclear_is_asked_back_about() {
+    let desk = support();
+    let intents = desk.bundle.agents.iter().flat_map(|agent| &agent.intents);
+    let of = |intent: &'static str| intent.parse::<crate::domain::id::IntentName>().unwrap();
+    let examples: Vec<_> =
+        intents.flat_map(|intent| intent.examples.iter().map(|text| (intent.name.clone(), text.as_str()))).collect();
+    let model = crate::analysis::Model::train(&examples);
+    let mut context = context("triage");
+    context.said = Foreign::from("my order and the money");
+    context.analysis = model.analyse(&context.said);
+    assert_eq!(context.analysis.clarity, Clarity::Unclear);
+    let made = step(&desk.book, &context, &StepInput::Turn, &[]);
+    let asked = made.flow.asked_back.clone().unwrap();
+    assert!(asked.holds(&of("order-status")) && asked.holds(&of("refund-request")), "{made:?}");
+    let text = made.reply.unwrap().text.raw().to_owned();
+    assert!(text.contains("where your order is") && text.contains("your refund"), "{text}");
+    context.flow = made.flow;
+    context.said = Foreign::from("the order");
+    context.analysis = model.analyse(&context.said);
+    let made = step(&desk.book, &context, &StepInput::Turn, &[]);
+    assert_eq!(made.flow.matter, Some(of("order-status")), "alone it is read as {:?}", context.analysis.intents);
 }

@@ -16,7 +16,7 @@ const TERSE: usize = 3;
 const FACT_WORDS: [&str; 12] =
     ["order", "number", "no", "nr", "it", "is", "it's", "my", "the", "code", "postcode", "and"];
 /// Words of a short answer: `no, that was all, thank you`.
-const SHORT: usize = 7;
+pub(super) const SHORT: usize = 7;
 
 impl Run<'_> {
     /// The customer said something.
@@ -34,7 +34,7 @@ impl Run<'_> {
                 Some(step) => self.answered(&flow, step, &position),
                 None => self.choose(),
             },
-            None => self.choose(),
+            None => self.choose_or_ask(),
         }
     }
 
@@ -161,7 +161,7 @@ impl Run<'_> {
             }
             return;
         }
-        self.choose();
+        self.choose_or_ask();
     }
 
     /// The answer was none: a side question is answered, otherwise the step is asked once more.
