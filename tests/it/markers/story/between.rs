@@ -4,7 +4,9 @@ use baton::domain::authority::Authority;
 use baton::domain::circle::Break;
 use baton::domain::clock::ClockKind;
 use baton::domain::consult::{Advice, NoAdvice};
-use baton::domain::event::{CircleEvent, ClockEvent, ConflictEvent, ConsultEvent, Event, ModelEvent};
+use baton::domain::data::DataClass;
+use baton::domain::event::{CircleEvent, ClockEvent, ConflictEvent, ConsultEvent, Event, GuardEvent, ModelEvent};
+use baton::domain::guard::{Finding, GuardAction, GuardReason, Hop, Taint};
 use baton::domain::id::{AgentName, CompositionId, ConsultId, ConversationId, Epoch, TurnNo};
 use baton::domain::model::{BudgetOf, Cost, ModelCall, ModelEnd, Usage};
 use baton::domain::time::Millis;
@@ -36,7 +38,24 @@ pub(super) fn agents(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> 
     };
     let (composition, agent, spent) = (CompositionId(1), "triage".parse().unwrap(), Some(BudgetOf::Agent));
     events.push(ModelEvent::Called { conversation, composition, agent, call, spent }.into());
+    events.extend(guards(conversation));
     events
+}
+
+/// What guardrails say holds no word of what they read.
+fn guards(conversation: ConversationId) -> [Event; 4] {
+    let (from, to): (AgentName, AgentName) = ("triage".parse().unwrap(), "billing".parse().unwrap());
+    let (composition, agent) = (CompositionId(1), from.clone());
+    let found = |hop, reason| vec![Finding { hop, reason }];
+    let (classes, withheld) = (vec![DataClass::Payment], vec!["card".parse().unwrap()]);
+    let (read, said) = (found(Hop::Input, GuardReason::Order), found(Hop::Output, GuardReason::Deed));
+    let (turn, call) = (Some(TurnNo(1)), None);
+    [
+        GuardEvent::Read { conversation, turn, call, findings: read, then: GuardAction::Note }.into(),
+        GuardEvent::Tainted { conversation, by: Taint::Injection(Hop::Input) }.into(),
+        GuardEvent::Crossed { conversation, from, to, classes, withheld }.into(),
+        GuardEvent::Caught { conversation, composition, agent, findings: said, then: GuardAction::Again }.into(),
+    ]
 }
 
 fn circles(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
