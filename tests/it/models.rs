@@ -350,3 +350,54 @@ async fn when_the_money_is_spent_the_flows_answer() {
     assert_eq!(spent[9], Some(BudgetOf::Agent));
     assert!(spent[..9].iter().all(Option::is_none));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_model_is_said_and_its_key_is_not() {
+    let home = tempfile::tempdir().unwrap();
+    let here = home.path();
+    let provider = Provider::start(|asked: &Asked| {
+        if !asked.head.contains(KEY) {
+            status(401, "")
+        } else if asked.says("no-such-model") {
+            status(404, "")
+        } else if asked.says("silent-about-functions") {
+            answer(Wire::Openai, "The number is 7.", &[])
+        } else {
+            answer(Wire::Openai, "", &[("tell_number", json!({ "number": 7 }))])
+        }
+    })
+    .await;
+    deploy(here, &[("fast", Wire::Openai, &provider.url)], "");
+    let run = |args: &[&str]| {
+        let out = baton(here).args(args).env("WRONG_KEY", "sk-wrong").output().unwrap();
+        let text = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        assert!(!text.contains(KEY) && !text.contains("sk-wrong"), "{args:?} shows a key: {text}");
+        (out.status.code(), text)
+    };
+    let (code, text) = run(&["models", "test"]);
+    assert!(code == Some(0) && text.contains("answers as agreed") && text.contains("key.txt"), "{text}");
+    let url = provider.url.as_str();
+    let key = here.join("key.txt");
+    let key = key.to_str().unwrap();
+    for (name, model, flag, place, says) in [
+        ("wrong", "m-1", "--key-env", "WRONG_KEY", "does not take the key"),
+        ("unset", "m-1", "--key-env", "NO_SUCH_VARIABLE", "NO_SUCH_VARIABLE is not set"),
+        ("unknown", "no-such-model", "--key-file", key, "is its name right?"),
+        ("dumb", "silent-about-functions", "--key-file", key, "does not call the function"),
+    ] {
+        let added = run(&["models", "add", name, "--kind", "openai", "--base-url", url, "--model", model, flag, place]);
+        assert_eq!(added.0, Some(0), "{}", added.1);
+        let (code, text) = run(&["models", "test", name]);
+        assert!(code == Some(1) && text.contains(says), "{name}: {text}");
+    }
+    let (code, text) = run(&["doctor"]);
+    assert!(code == Some(1) && text.contains("ILL   model       wrong: does not take the key"), "{text}");
+    let (_, listed) = run(&["models", "list", "--json"]);
+    let rows: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!(rows.as_array().unwrap().len(), 5);
+    assert_eq!(rows[0]["agents"], json!(["technical"]));
+    let (code, text) = run(&["models", "add", "fast", "--kind", "openai", "--base-url", url, "--model", "m"]);
+    assert!(code == Some(1) && text.contains("stands twice"), "{text}");
+    let (code, text) = run(&["models", "test", "nobody"]);
+    assert!(code == Some(1) && text.contains("no model `nobody`"), "{text}");
+}

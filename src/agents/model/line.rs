@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -21,6 +21,8 @@ use crate::domain::model::{Cost, ModelCall, ModelEnd, ModelFailure, Usage};
 use crate::domain::time::Millis;
 use crate::privacy::crypto::install_crypto;
 
+/// How long a seat among the calls at once is waited for: about as long as an answer takes.
+const SEAT_PATIENCE: Duration = Duration::from_secs(8);
 /// Longest answer in bytes of its stream: a thousand times a good one.
 const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Wait before the second attempt; doubled for each further one, and drawn between half of it and the whole.
@@ -116,19 +118,17 @@ impl Line {
         let began = Instant::now();
         let mut attempts = 0;
         let mut usage = Usage::default();
-        let result = match self.admitted() {
-            Err(failure) => Err(Some(failure)),
-            Ok(_seat) => {
-                let work = self.attempts(prompt, until, (&mut attempts, &mut usage), grew);
-                tokio::select! {
-                    // The answer that has come counts.
-                    biased;
-                    result = work => result.map_err(Some),
-                    () = cut.cancelled() => Err(None),
-                }
-            }
+        let work = async {
+            let _seat = self.admitted().await?;
+            self.attempts(prompt, until, (&mut attempts, &mut usage), grew).await
         };
-        if result.is_err() && attempts > 0 && result.as_ref().err() == Some(&None) {
+        let result = tokio::select! {
+            // The answer that has come counts.
+            biased;
+            result = work => result.map_err(Some),
+            () = cut.cancelled() => Err(None),
+        };
+        if let Err(None) = result {
             self.breaker().unknown();
         }
         let end = match &result {
@@ -148,11 +148,11 @@ impl Line {
     }
 
     /// A seat among the calls at once, unless it rests or has no key.
-    fn admitted(&self) -> Result<tokio::sync::SemaphorePermit<'_>, ModelFailure> {
+    async fn admitted(&self) -> Result<SemaphorePermit<'_>, ModelFailure> {
         if self.key.is_err() {
             return Err(ModelFailure::NoKey);
         }
-        let seat = self.at_once.try_acquire().map_err(|_| ModelFailure::Full)?;
+        let seat = seat(&self.at_once).await.ok_or(ModelFailure::Full)?;
         if self.breaker().admits(Instant::now()) { Ok(seat) } else { Err(ModelFailure::Resting) }
     }
 
@@ -282,6 +282,11 @@ impl Line {
     fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
         self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A seat, once one is free.
+pub(super) async fn seat(at_once: &Semaphore) -> Option<SemaphorePermit<'_>> {
+    timeout(SEAT_PATIENCE, at_once.acquire()).await.ok()?.ok()
 }
 
 fn is(response: &Response, kind: &str) -> bool {

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::answer::{FunctionCall, Said, Stop};
 use super::contract::{self, Broken};
 use super::function::Function;
-use super::line::{Line, Probe};
+use super::line::{self, Line, Probe};
 use super::persona::Persona;
 use super::prompt::{self, Call, Message, Prompt};
 use crate::agents::guard::Guard;
@@ -110,7 +110,7 @@ impl Models {
     ) -> Composed {
         let mut composed = Composed { step: None, calls: Vec::new() };
         let Some(desk) = self.desks.get(&context.agent) else { return composed };
-        let Ok(_seat) = desk.at_once.try_acquire() else {
+        let Some(_seat) = line::seat(&desk.at_once).await else {
             composed.calls.extend(desk.chain.first().map(|line| not_asked(&line.file().name, ModelFailure::Full)));
             return composed;
         };

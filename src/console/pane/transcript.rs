@@ -192,7 +192,7 @@ fn growing(model: &Model, open: &Opened, width: usize) -> Vec<Strip> {
     let Some(words) = detail.and_then(|detail| detail.growing.as_ref()) else { return Vec::new() };
     let lead = item::lead(model, width);
     let (lines, _) = wrap(words, width.saturating_sub(lead + 1), item::LINES_MAX);
-    let strip = |line| Strip::of([piece(Token::Base, item::indent(lead)), piece(Token::Faint, line)]);
+    let strip = |line| Strip::of([piece(Token::Base, item::indent(lead)), piece(Token::Dim, line)]);
     lines.into_iter().map(strip).collect()
 }
 
