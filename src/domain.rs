@@ -32,6 +32,7 @@ pub mod learning;
 pub mod model;
 pub mod money;
 pub mod operator;
+pub mod opportunity;
 pub mod outcome;
 pub mod personal;
 pub mod playbook;

@@ -21,6 +21,7 @@ pub mod keys;
 pub mod laws;
 pub mod learning;
 pub mod lines;
+mod opportunity;
 mod outlook;
 pub mod owed;
 mod react;

@@ -30,6 +30,7 @@ use crate::domain::action::{AgentContext, AgentStep, StepInput};
 use crate::domain::knowledge::Passage;
 use crate::domain::score::Score;
 
+pub use crate::domain::analysis::TENSE;
 pub use consult::advise;
 pub use handover::receipt;
 
@@ -47,8 +48,6 @@ pub const OUT_OF_SCOPE: Score = Score::from_percent(60);
 pub const ANSWER: Score = Score::from_percent(30);
 /// Score from which a passage answers a question of which nothing is known.
 pub const ANSWER_UNASKED: Score = Score::from_percent(42);
-/// Mood below which the words for a tense customer are used.
-pub const TENSE: Score = Score::from_percent(-25);
 /// Answers in a row that did not help before a human is asked for, where no flow says otherwise.
 pub const MISSES_MAX: u8 = 2;
 

@@ -48,7 +48,7 @@ enum Act {
         #[arg(long)]
         json: bool,
     },
-    /// Lists what is likely to need somebody soon, or to be late, the likeliest first
+    /// Lists what is likely to need somebody soon, to be late, or to be glad of an offer, the likeliest first
     Likely {
         /// Print JSON
         #[arg(long)]

@@ -225,10 +225,11 @@ pub(super) fn tell_likely(rows: &[LikelyRow], json: bool, printer: &mut Printer)
                 row.mostly.map(|signal| Clean::shown(&named(&signal))).unwrap_or_default(),
                 row.due.map(|due| Clean::shown(&words::clock(due))).unwrap_or_default(),
                 shown(row.returns),
+                row.opportunity.as_ref().map(|chance| Clean::shown(chance)).unwrap_or_default(),
             ]
         })
         .collect();
-    printer.table(&["handle", "customer", "holder", "human likely", "by", "due", "comes back"], &cells)
+    printer.table(&["handle", "customer", "holder", "human likely", "by", "due", "comes back", "offer"], &cells)
 }
 
 /// A value by its name on the wire, in words.

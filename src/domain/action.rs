@@ -15,6 +15,7 @@ use super::id::{
 };
 use super::incident::StatusLine;
 use super::knowledge::{Citation, Unanswered};
+use super::opportunity::Opportunity;
 use super::personal::Personal;
 use super::playbook::{Either, FlowState};
 use super::promise::Promise;
@@ -80,6 +81,8 @@ pub struct AgentContext {
     pub status: Vec<StatusLine>,
     /// The incident that this conversation belongs to.
     pub incident: Option<IncidentId>,
+    /// What speaks for an offer, one line when shown; none while the customer is tense or in trouble.
+    pub opportunity: Option<Opportunity>,
     /// Instructions of supervisors that are in force, oldest first.
     pub whispers: Vec<Foreign>,
     /// What the agent does over and over in this conversation and must not do again.

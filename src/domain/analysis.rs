@@ -11,6 +11,9 @@ use super::score::Score;
 /// Intents kept of a distribution: the rest is noise on a screen and in a record.
 pub const INTENTS_KEPT: usize = 5;
 
+/// Mood from which down a customer is tense: other words are used, and nothing is offered.
+pub const TENSE: Score = Score::from_percent(-25);
+
 /// The meaning of one text.
 #[expect(clippy::struct_excessive_bools, reason = "what a text is: one mark each")]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

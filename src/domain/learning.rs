@@ -8,7 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::analysis::{Analysis, Language};
 use super::customer::Tier;
 use super::escalation::Trigger;
-use super::id::{AgentName, ChannelName, IdError, IntentName, OperatorName, RuleId};
+use super::id::{AgentName, ChannelName, IdError, IntentName, OperatorName, RuleId, ToolName};
+use super::model::Cost;
 use super::routing::Factor;
 use super::score::Score;
 use super::supervision::Segment;
@@ -180,6 +181,27 @@ impl CameOf {
             Self::Rated(_) => "rated badly",
             Self::Reopened => "came back",
         }
+    }
+}
+
+/// What a reward is made of, beside what came of the choice.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counted {
+    /// The share of the time for the matter that was left at its end.
+    #[serde(default)]
+    pub left: Score,
+    /// What language models cost in the conversation until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
+    /// The tool that sold what the customer came for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sold: Option<ToolName>,
+}
+
+impl Counted {
+    /// Whether nothing was counted.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
     }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::id::ModelName;
 use super::money::{Currency, Money};
+use super::score::Score;
 use super::time::Millis;
 
 /// Millionths in one hundredth of a currency's unit.
@@ -51,6 +52,16 @@ impl Cost {
             return self;
         }
         Self { micros: self.micros.saturating_add(other.micros), ..self }
+    }
+
+    /// What share of `whole` this is, 1 at most: of another currency, and of nothing, it is all of it.
+    pub fn share_of(self, whole: Money) -> Score {
+        let most = u64::try_from(whole.minor.saturating_mul(MICROS_PER_MINOR)).unwrap_or(0);
+        if most == 0 || self.reaches(whole) {
+            return Score::ONE;
+        }
+        let share = u128::from(self.micros) * u128::from(Score::ONE.0.unsigned_abs()) / u128::from(most);
+        Score(i32::try_from(share).unwrap_or(Score::ONE.0))
     }
 
     /// Whether this is as much as `budget`, or more; of another currency it always is.

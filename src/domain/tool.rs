@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::customer::IdentityNeed;
-use super::id::{SlotName, ToolName};
+use super::id::{IntentName, SlotName, ToolName};
 use super::money::Money;
 use super::operator::Role;
 use super::text::Foreign;
@@ -73,6 +73,9 @@ pub struct ToolSpec {
     /// Whether it acts outside: sends, publishes, books, changes. Left out, as `side-effect` says.
     #[serde(default)]
     pub outward: Option<bool>,
+    /// The matters in which a call that works is a sale: what the customer came for has been bought.
+    #[serde(default)]
+    pub conversion: Vec<IntentName>,
     /// What its arguments and results are called on screen; `sent-to` reads `sent to` by itself.
     #[serde(default)]
     pub names: BTreeMap<SlotName, String>,
@@ -86,6 +89,11 @@ impl ToolSpec {
     /// Whether a call acts outside or moves money: what a model under suspicion does not do by itself.
     pub fn acts(&self) -> bool {
         self.outward.unwrap_or(self.side_effect) || self.amount.is_some()
+    }
+
+    /// Whether a call that works sells what a customer with that matter came for.
+    pub fn sells(&self, matter: &IntentName) -> bool {
+        self.conversion.contains(matter)
     }
 
     /// The amount that a call is about: its argument for money, if it is readable.

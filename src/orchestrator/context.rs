@@ -12,6 +12,7 @@ use crate::domain::time::Timestamp;
 
 use super::conversation::{Conversation, ToolResult, Turn};
 use super::floor::Floor;
+use super::opportunity::opportunity;
 
 /// Messages an agent is shown: what a person would scroll back to.
 const TRANSCRIPT_SHOWN: usize = 20;
@@ -40,6 +41,7 @@ pub fn agent_context(floor: &Floor, id: ConversationId) -> Option<AgentContext> 
         given: c.given,
         status: floor.incidents.status.values().cloned().collect(),
         incident: c.incident,
+        opportunity: floor.deployment.as_ref().and_then(|deployment| opportunity(deployment, c)),
         whispers: c.whispers.iter().filter_map(|whisper| whisper.text.reveal()).cloned().collect(),
         told: c.told.iter().filter(|told| told.agent == composing.agent).map(|told| told.habit.clone()).collect(),
         transcript: transcript(c),

@@ -1,6 +1,7 @@
 //! What is to be expected of a conversation, each with what it rests on.
 
 use crate::domain::escalation::Term;
+use crate::domain::opportunity::Opportunity;
 use crate::domain::score::Score;
 use crate::domain::time::Millis;
 use crate::routing::escalation::chance;
@@ -8,6 +9,7 @@ use crate::routing::escalation::chance;
 use super::conversation::Conversation;
 use super::decide::likely;
 use super::floor::Floor;
+use super::opportunity::opportunity;
 
 /// Fewer cases than these say nothing.
 const CASES_MIN: u32 = 5;
@@ -24,6 +26,8 @@ pub struct Outlook {
     pub returns: Option<(Score, u32)>,
     /// How likely the agent that was chosen settles it alone, 0 to 1, of so many of its choices.
     pub settles: Option<(Score, u32)>,
+    /// What speaks for an offer; none while the customer is tense or in trouble.
+    pub opportunity: Option<Opportunity>,
 }
 
 /// What is to be expected of a live conversation, as far as enough cases tell.
@@ -44,6 +48,7 @@ pub fn outlook(floor: &Floor, c: &Conversation) -> Outlook {
         handling: sums.map(|sums| (Millis(sums.handled_ms / u64::from(sums.ended)), sums.ended)),
         returns: sums.map(|sums| (share(sums.returned, sums.ended), sums.ended)),
         settles: settled.filter(|(known, _)| *known >= CASES_MIN).map(|(known, alone)| (share(alone, known), known)),
+        opportunity: opportunity(deployment, c),
     }
 }
 

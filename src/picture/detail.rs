@@ -130,9 +130,9 @@ fn draft(c: &Conversation, waiting: &HeldDraft) -> DraftCard {
 }
 
 fn expected(floor: &Floor, c: &Conversation) -> OutlookCard {
-    let Outlook { escalates, handling, returns, settles } = outlook(floor, c);
+    let Outlook { escalates, handling, returns, settles, opportunity } = outlook(floor, c);
     let (escalates, terms) = escalates.unzip();
-    OutlookCard { escalates, terms: terms.unwrap_or_default(), handling, returns, settles }
+    OutlookCard { escalates, terms: terms.unwrap_or_default(), handling, returns, settles, opportunity }
 }
 
 fn sleep(snooze: &Snooze) -> SleepCard {

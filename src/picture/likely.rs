@@ -30,7 +30,7 @@ fn row(floor: &Floor, c: &Conversation, at: Timestamp) -> Option<LikelyRow> {
     let due = need::due(c);
     let late = due.is_some_and(|due| due <= at + SOON);
     let worth = escalates.is_some_and(|chance| chance >= WORTH);
-    (worth || late).then(|| LikelyRow {
+    (worth || late || expected.opportunity.is_some()).then(|| LikelyRow {
         conversation: c.id,
         handle: c.handle,
         name: name_of(c.name.as_ref(), &c.handle),
@@ -39,5 +39,6 @@ fn row(floor: &Floor, c: &Conversation, at: Timestamp) -> Option<LikelyRow> {
         mostly: terms.and_then(|terms| terms.first().map(|term| term.signal)),
         due,
         returns: expected.returns.map(|(chance, _)| chance),
+        opportunity: expected.opportunity,
     })
 }

@@ -7,6 +7,7 @@ use crate::domain::customer::Tier;
 use crate::domain::escalation::Signal;
 use crate::domain::id::{AgentName, ConversationId, Handle, IntentName, Seq};
 use crate::domain::learning::{CameOf, RoutingRule};
+use crate::domain::opportunity::Opportunity;
 use crate::domain::score::Score;
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
@@ -33,7 +34,7 @@ pub struct Alike {
 /// Cases shown of what is like a choice.
 pub const CLOSEST: usize = 5;
 
-/// A live conversation that is likely to need somebody soon, or to be late.
+/// A live conversation that is likely to need somebody soon, or to be late, or whose customer may be glad of an offer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LikelyRow {
     /// Which.
@@ -52,6 +53,9 @@ pub struct LikelyRow {
     pub due: Option<Timestamp>,
     /// How likely the customer comes back about it, 0 to 1, where enough cases tell.
     pub returns: Option<Score>,
+    /// What speaks for an offer, where something does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opportunity: Option<Opportunity>,
 }
 
 /// Rows of such a list: what somebody reads.

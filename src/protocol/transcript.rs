@@ -17,6 +17,7 @@ use crate::domain::id::{
 };
 use crate::domain::model::Cost;
 use crate::domain::money::Money;
+use crate::domain::opportunity::Opportunity;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
 use crate::domain::supervision::{Burning, DraftEnd};
@@ -412,6 +413,9 @@ pub struct OutlookCard {
     pub returns: Option<(Score, u32)>,
     /// How likely who was chosen settles it alone, 0 to 1.
     pub settles: Option<(Score, u32)>,
+    /// What speaks for an offer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opportunity: Option<Opportunity>,
 }
 
 /// A reply that somebody began to a customer and did not send before the conversation went on without them.

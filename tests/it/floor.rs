@@ -232,6 +232,7 @@ fn agent(name: &str, role: AgentRole, intents: &[&str], capacity: u32, pace: u64
             "orders.get".parse().unwrap(),
             "refunds.create".parse().unwrap(),
             "identity.check".parse().unwrap(),
+            "plans.change".parse().unwrap(),
         ],
         queue: "support".parse().unwrap(),
         calm: Score::ZERO,
@@ -265,6 +266,7 @@ fn tool(name: &str, side_effect: bool, identity: IdentityNeed) -> ToolSpec {
         reconcile: true,
         reads_foreign: false,
         outward: None,
+        conversion: Vec::new(),
         names: BTreeMap::new(),
     }
 }
@@ -283,11 +285,13 @@ pub(crate) fn deployment() -> Deployment {
     let mut refund = tool("refunds.create", true, IdentityNeed::Verified);
     refund.amount = Some("amount".parse().unwrap());
     refund.agent_limit = Some(Money::eur(3_000));
+    let mut plans = tool("plans.change", true, IdentityNeed::Anonymous);
+    plans.conversion = vec!["upgrade".parse().unwrap()];
     Deployment {
         name: "test".parse().unwrap(),
         agents: vec![
             agent("triage", AgentRole::Triage, &["hello"], 50, 0),
-            agent("billing", AgentRole::Specialist, &["refund"], 50, 0),
+            agent("billing", AgentRole::Specialist, &["refund", "upgrade"], 50, 0),
             agent("sales", AgentRole::Specialist, &["buy"], 2, 1_000),
         ],
         operators: vec![
@@ -308,6 +312,7 @@ pub(crate) fn deployment() -> Deployment {
             tool("orders.get", false, IdentityNeed::Anonymous),
             refund,
             tool("identity.check", false, IdentityNeed::Anonymous),
+            plans,
             // In the house, and in no agent's hands.
             tool("stock.order", false, IdentityNeed::Anonymous),
         ],

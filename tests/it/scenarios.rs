@@ -15,6 +15,7 @@ use baton::domain::deployment::QueueSpec;
 use baton::domain::envelope::KeyUse;
 use baton::domain::event::{ConversationEvent, EscalationEvent, Event, HandoffEvent, TurnEvent, WithheldReason};
 use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq, SkillName, ToolName};
+use baton::domain::model::Cost;
 use baton::domain::policy::{GuardPolicy, Policy};
 use baton::domain::refusal::Refusal;
 use baton::domain::time::Millis;
@@ -87,6 +88,8 @@ struct Step {
     again: bool,
     wait_ms: u64,
     erase: bool,
+    /// A language model was called for the holder, and cost this.
+    costs: Option<Cost>,
     /// So many short messages with keys that count up.
     flood: u32,
     /// One message of so many bytes.
@@ -168,6 +171,8 @@ struct Step {
     failed: Option<String>,
     /// What is learnt by it, in the order of the journal; `events` leaves that out.
     learns: Option<Vec<String>>,
+    /// What speaks for an offer; `none` when nothing does.
+    opportunity: Option<String>,
     /// Who was chosen last, and by which rule of a person: `sales by r-1`.
     chosen: Option<String>,
     /// What guardrails found with an agent: `billing: 2 leak, 1 tone`.
@@ -221,6 +226,9 @@ impl Player {
             let (conversation, operator) = (self.who(step).0, name.parse().unwrap());
             return self.floor.effect(EffectResult::BargerWrites { conversation, operator }).map(|done| done.repeat);
         }
+        if let Some(cost) = step.costs {
+            return lessons::bill(self, step, cost).map(|done| done.repeat);
+        }
         if step.again {
             let last = self.floor.last.clone().unwrap();
             return self.floor.effect(last).map(|done| done.repeat);
@@ -248,13 +256,6 @@ impl Player {
             return self.floor.floor_act(FloorAct::Erase(customer)).map(|done| done.repeat);
         }
         if step.act.is_some() { self.operate(step) } else { self.customer(step) }
-    }
-
-    fn check_paid(&self, step: &Step, place: &str) {
-        let Some(paid) = &step.paid else { return };
-        let (floor, eur) = (self.floor.floor(), baton::domain::money::Currency::EUR);
-        let now = floor.spending.by_agent(&"billing".parse().unwrap(), eur, self.floor.at);
-        assert_eq!(&now.to_string(), paid, "{place}");
     }
 
     fn customer(&mut self, step: &Step) -> Result<bool, Refusal> {
@@ -557,7 +558,7 @@ fn run(path: &Path) -> BTreeSet<String> {
             });
             assert_eq!(offered.flatten().map(ToString::to_string).as_ref(), Some(objective), "{place}");
         }
-        player.check_paid(step, &place);
+        lessons::check_paid(&player, step, &place);
         if let Some(held) = step.held_ms {
             let (id, _) = player.who(step);
             let since = player.floor.floor().conversation(id).unwrap().baton.since;

@@ -199,6 +199,12 @@ fn briefing(context: &AgentContext, passages: &[Passage]) -> String {
     for status in &context.status {
         line(&mut text, format_args!("Status right now: {}", fenced(&status.text, TEXT_CHARS_MAX)));
     }
+    if let Some(opportunity) = &context.opportunity {
+        line(
+            &mut text,
+            format_args!("The customer may be glad of an offer ({opportunity}): at most one, once it fits."),
+        );
+    }
     for (number, passage) in passages.iter().enumerate() {
         let (title, body) = (fenced(&passage.title, 200), fenced(&passage.text, TEXT_CHARS_MAX));
         line(&mut text, format_args!("<passage mark=\"k{}\" title=\"{title}\">{body}</passage>", number + 1));

@@ -72,6 +72,7 @@ pub(in crate::agents) fn context(agent: &str) -> AgentContext {
         given: Given::default(),
         status: Vec::new(),
         incident: None,
+        opportunity: None,
         whispers: Vec::new(),
         told: Vec::new(),
         transcript: Vec::new(),

@@ -109,6 +109,14 @@ impl Check<'_> {
                 let way_out = "name the argument that holds the money: `amount = \"amount\"`";
                 self.error(file, &way("agent-limit"), format!("`{}` has a limit but no amount", tool.name), way_out);
             }
+            for (nth, intent) in tool.conversion.iter().enumerate() {
+                let mut known = bundle.agents.iter().flat_map(|agent| &agent.intents).map(|intent| &intent.name);
+                if !known.any(|known| known == intent) {
+                    let way = [Part::Key("tools"), Part::At(index), Part::Key("conversion"), Part::At(nth)];
+                    let what = format!("no agent has the intent `{intent}` that `{}` sells in", tool.name);
+                    self.error(file, &way, what, "name an intent of an agent");
+                }
+            }
             if let Some(amount) = &tool.amount
                 && !tool.needs.contains(amount)
             {

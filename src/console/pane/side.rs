@@ -265,6 +265,9 @@ fn expected(outlook: &OutlookCard, width: usize) -> Vec<Strip> {
     if let Some((chance, of)) = outlook.returns.filter(|(chance, _)| *chance >= LIKELY) {
         strips.extend(fact("back", &clean!("{chance} ({of})"), Token::Dim, width));
     }
+    if let Some(opportunity) = &outlook.opportunity {
+        strips.extend(fact("offer", &clean!("{opportunity}"), Token::Dim, width));
+    }
     strips
 }
 

@@ -303,6 +303,7 @@ pub(super) fn detail(n: u64) -> Detail {
             handling: Some((Millis::from_mins(6), 31)),
             returns: Some((Score(1_200), 31)),
             settles: Some((Score(8_100), 40)),
+            opportunity: None,
         },
         rating: None,
     }

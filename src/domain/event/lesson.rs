@@ -2,7 +2,7 @@
 
 use crate::domain::escalation::Term;
 use crate::domain::id::{AgentName, ConversationId, IntentName, OperatorName, TurnNo};
-use crate::domain::learning::{CameOf, Need, TurnRating};
+use crate::domain::learning::{CameOf, Counted, Need, TurnRating};
 use crate::domain::score::Score;
 
 super::family! {
@@ -20,6 +20,9 @@ super::family! {
         came: CameOf,
         /// What the policy takes that for, 0 to 1.
         reward: Score,
+        /// What that was made of beside it.
+        #[serde(default, skip_serializing_if = "Counted::is_nothing")]
+        counted: Counted,
         /// What was read of the conversation at its end, when it has ended.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         terms: Vec<Term>,

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::customer::Tier;
-use crate::domain::learning::CameOf;
+use crate::domain::learning::{CameOf, Counted};
+use crate::domain::money::Money;
 use crate::domain::score::Score;
 
 /// What outcomes are worth when routing learns from them, each 0 to 1, and what may be tried out.
@@ -16,6 +17,12 @@ pub struct LearningPolicy {
     pub resolved: Score,
     /// Added for an end long before it is due: all of it at once, none when the time is up.
     pub quick: Score,
+    /// Added when it ended with the tool that sells what the customer came for (`conversion` in `tools.toml`).
+    pub conversion: Score,
+    /// Taken off for what language models cost in the conversation: all of it at `costly`, none when it was free.
+    pub cost: Score,
+    /// A conversation whose models cost this is as dear as any: more takes off no more.
+    pub costly: Money,
     /// Who was chosen passed on the very message it was chosen for.
     pub transferred: Score,
     /// A human had to be called because it went badly.
@@ -35,7 +42,10 @@ impl Default for LearningPolicy {
         Self {
             on: true,
             resolved: Score::from_percent(85),
-            quick: Score::from_percent(15),
+            quick: Score::from_percent(10),
+            conversion: Score::from_percent(5),
+            cost: Score::from_percent(5),
+            costly: Money::eur(50),
             transferred: Score::ZERO,
             called: Score::from_percent(10),
             taken_over: Score::from_percent(10),
@@ -47,17 +57,21 @@ impl Default for LearningPolicy {
 }
 
 impl LearningPolicy {
-    /// What an outcome is worth; `left` is the share of the time for the matter that was left at its end.
-    pub fn reward(&self, came: CameOf, left: Score) -> Score {
+    /// What an outcome is worth.
+    pub fn reward(&self, came: CameOf, counted: &Counted) -> Score {
         let worth = match came {
-            CameOf::Resolved => self.resolved.plus(self.quick.times(left.within(Score::ZERO, Score::ONE))),
+            CameOf::Resolved => {
+                let quick = self.quick.times(counted.left.within(Score::ZERO, Score::ONE));
+                self.resolved.plus(quick).plus(if counted.sold.is_some() { self.conversion } else { Score::ZERO })
+            }
             CameOf::Transferred => self.transferred,
             CameOf::Called => self.called,
             CameOf::TakenOver => self.taken_over,
             CameOf::Reopened => self.reopened,
             CameOf::Rated(stars) => Score(i32::from(stars.clamp(1, 5) - 1) * Score::ONE.0 / 4),
         };
-        worth.within(Score::ZERO, Score::ONE)
+        let dear = counted.cost.map_or(Score::ZERO, |cost| self.cost.times(cost.share_of(self.costly)));
+        worth.minus(dear).within(Score::ZERO, Score::ONE)
     }
 
     /// Whether somebody of that tier may be routed to another than the best.
@@ -111,10 +125,27 @@ mod tests {
     #[test]
     fn rewards_stay_between_nothing_and_one() {
         let policy = LearningPolicy::default();
-        assert_eq!(policy.reward(CameOf::Resolved, Score(i32::MAX)), Score::ONE);
-        assert_eq!(policy.reward(CameOf::Rated(0), Score::ZERO), Score::ZERO);
-        assert_eq!(policy.reward(CameOf::Rated(200), Score::ZERO), Score::ONE);
-        assert!(policy.reward(CameOf::Resolved, Score::ZERO) > policy.reward(CameOf::Reopened, Score::ZERO));
+        let (none, left) = (Counted::default(), |left| Counted { left, ..Counted::default() });
+        let sold = Counted { sold: "plans.change".parse().ok(), ..left(Score(i32::MAX)) };
+        assert_eq!(policy.reward(CameOf::Resolved, &sold), Score::ONE);
+        assert_eq!(policy.reward(CameOf::Rated(0), &none), Score::ZERO);
+        assert_eq!(policy.reward(CameOf::Rated(200), &none), Score::ONE);
+        assert!(policy.reward(CameOf::Resolved, &none) > policy.reward(CameOf::Reopened, &none));
+        assert_eq!(policy.reward(CameOf::Called, &sold), policy.called, "a sale does not make up for a human called");
+    }
+
+    #[test]
+    fn what_models_cost_is_taken_off_and_only_so_much() {
+        let policy = LearningPolicy::default();
+        let at = |cost: &str| {
+            let counted = Counted { cost: Some(cost.parse().unwrap()), ..Counted::default() };
+            policy.reward(CameOf::Resolved, &counted)
+        };
+        assert_eq!(at("0 EUR"), policy.resolved);
+        assert_eq!(at("0.25 EUR"), policy.resolved.minus(Score(250)));
+        assert_eq!(at("0.50 EUR"), policy.resolved.minus(policy.cost));
+        assert_eq!(at("900 EUR"), at("0.50 EUR"));
+        assert_eq!(at("0.01 USD"), at("0.50 EUR"), "what cannot be compared is not taken for free");
     }
 
     #[test]

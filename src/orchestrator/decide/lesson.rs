@@ -8,14 +8,15 @@ use crate::domain::escalation::{Settlement, Term};
 use crate::domain::event::{
     BatonEvent, ConversationEvent, EscalationEvent, Event, HandoffEvent, LearningEvent, LessonEvent, RoutingEvent,
 };
-use crate::domain::id::{AgentName, ConversationId, RuleId};
-use crate::domain::learning::{AGREED_ENOUGH, CameOf, Need, RuleEnd};
+use crate::domain::id::{AgentName, ConversationId, RuleId, ToolName};
+use crate::domain::learning::{AGREED_ENOUGH, CameOf, Counted, Need, RuleEnd};
 use crate::domain::policy::EscalationBudget;
 use crate::domain::score::Score;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::Conversation;
 use crate::orchestrator::floor::Floor;
 use crate::orchestrator::learning::Choice;
+use crate::orchestrator::opportunity;
 
 use super::escalate;
 
@@ -98,15 +99,17 @@ impl Lesson<'_> {
                 let Some(c) = self.floor.conversation(*conversation) else { return Vec::new() };
                 let alone = disposition.helped() && c.outcome.escalations == 0;
                 let chosen = c.choice.as_deref().filter(|choice| alone && *credited == holds(choice));
-                let lesson =
-                    chosen.map(|choice| self.reward(c.id, choice, (CameOf::Resolved, self.left_of(c)), self.read(c)));
+                let lesson = chosen.map(|choice| {
+                    let counted = Counted { left: self.left_of(c), sold: self.sold(c, choice), cost: c.cost };
+                    self.reward(c.id, choice, (CameOf::Resolved, counted), self.read(c))
+                });
                 lesson.into_iter().chain(self.budget(c)).collect()
             }
             ConversationEvent::Reopened { conversation, .. } => {
                 let credited = self.floor.stubs.get(conversation).map(|stub| &stub.outcome.credited);
                 let ended = self.floor.learning.ended(*conversation);
                 let chosen = ended.map(|ended| &ended.choice).filter(|choice| credited == Some(&holds(choice)));
-                let came = (CameOf::Reopened, Score::ZERO);
+                let came = (CameOf::Reopened, Counted::default());
                 chosen.map(|choice| self.reward(*conversation, choice, came, Vec::new())).into_iter().collect()
             }
             ConversationEvent::Rated { conversation, score, credited, .. } => {
@@ -128,7 +131,7 @@ impl Lesson<'_> {
         let ended = self.floor.learning.ended(conversation).filter(|e| first && *credited == holds(&e.choice));
         let Some(ended) = ended else { return Vec::new() };
         let mut lessons =
-            vec![self.reward(conversation, &ended.choice, (CameOf::Rated(score), Score::ZERO), Vec::new())];
+            vec![self.reward(conversation, &ended.choice, (CameOf::Rated(score), Counted::default()), Vec::new())];
         if score <= RATED_LOW && !ended.choice.terms.is_empty() {
             lessons.push(need(conversation, Need::RatedLow, ended.choice.terms.clone()));
         }
@@ -145,7 +148,7 @@ impl Lesson<'_> {
         let Some(c) = self.floor.conversation(conversation).filter(|_| !sorts(from)) else { return Vec::new() };
         let chosen = c.choice.as_deref().filter(|choice| choice.decision.chosen == *from && choice.turn == c.last_said);
         chosen
-            .map(|choice| self.reward(c.id, choice, (CameOf::Transferred, Score::ZERO), Vec::new()))
+            .map(|choice| self.reward(c.id, choice, (CameOf::Transferred, so_far(c)), Vec::new()))
             .into_iter()
             .collect()
     }
@@ -157,7 +160,7 @@ impl Lesson<'_> {
                 let c = self.floor.conversation(*conversation).zip(came);
                 let chosen = c.and_then(|(c, came)| {
                     let choice = c.choice.as_deref().filter(|choice| c.baton.holder == holds(choice))?;
-                    Some(self.reward(c.id, choice, (came, Score::ZERO), Vec::new()))
+                    Some(self.reward(c.id, choice, (came, so_far(c)), Vec::new()))
                 });
                 chosen.into_iter().collect()
             }
@@ -192,7 +195,7 @@ impl Lesson<'_> {
             return Vec::new();
         }
         let chosen = c.choice.as_deref().filter(|choice| from == Some(holds(choice)));
-        let reward = chosen.map(|choice| self.reward(c.id, choice, (CameOf::TakenOver, Score::ZERO), Vec::new()));
+        let reward = chosen.map(|choice| self.reward(c.id, choice, (CameOf::TakenOver, so_far(c)), Vec::new()));
         let terms = self.read(c);
         let missed = (!terms.is_empty()).then(|| need(conversation, Need::TakenOver, terms));
         reward.into_iter().chain(missed).collect()
@@ -202,13 +205,13 @@ impl Lesson<'_> {
         &self,
         conversation: ConversationId,
         choice: &Choice,
-        (came, left): (CameOf, Score),
+        (came, counted): (CameOf, Counted),
         terms: Vec<Term>,
     ) -> Event {
         let policy = self.floor.deployment.as_ref().map(|deployment| &deployment.policy.learning);
-        let reward = policy.map(|policy| policy.reward(came, left)).unwrap_or_default();
+        let reward = policy.map(|policy| policy.reward(came, &counted)).unwrap_or_default();
         let (turn, agent) = (choice.turn, choice.decision.chosen.clone());
-        LessonEvent::Rewarded { conversation, turn, agent, came, reward, terms }.into()
+        LessonEvent::Rewarded { conversation, turn, agent, came, reward, counted, terms }.into()
     }
 
     fn read(&self, c: &Conversation) -> Vec<Term> {
@@ -216,6 +219,11 @@ impl Lesson<'_> {
             .deployment
             .as_ref()
             .map_or_else(Vec::new, |deployment| escalate::read(self.floor, deployment, c).terms)
+    }
+
+    /// The tool that sold what the customer came for, since the choice.
+    fn sold(&self, c: &Conversation, choice: &Choice) -> Option<ToolName> {
+        opportunity::sold(self.floor.deployment.as_ref()?, c, choice.at)
     }
 
     /// The share of the time for the matter that is left.
@@ -256,6 +264,11 @@ impl Lesson<'_> {
         let over = self.floor.learning.rules.get(&rule)?.agreed + 1 >= AGREED_ENOUGH;
         over.then(|| LearningEvent::RuleEnded { rule, end: RuleEnd::Agreed, by: None }.into())
     }
+}
+
+/// What is counted of a conversation that goes on with somebody else.
+fn so_far(c: &Conversation) -> Counted {
+    Counted { cost: c.cost, ..Counted::default() }
 }
 
 /// The holder by that choice.

@@ -1,8 +1,16 @@
 //! What a step says of what was learnt, and who was chosen by that.
 
-use baton::domain::envelope::Envelope;
+use baton::domain::command::{Act, Command, EffectResult};
+use baton::domain::envelope::{Actor, Envelope};
 use baton::domain::event::{Event, LearningEvent, LessonEvent, RoutingEvent};
 use baton::domain::learning::RuleWord;
+use baton::domain::model::{Cost, ModelCall, ModelEnd, Usage};
+use baton::domain::opportunity::Opportunity;
+use baton::domain::refusal::Refusal;
+use baton::domain::time::Millis;
+use baton::orchestrator::outlook;
+use baton::picture::likely;
+use baton::runtime::Accepted;
 
 use super::{Player, Step};
 
@@ -20,6 +28,14 @@ pub(super) fn check(player: &Player, step: &Step, (before, kinds): (usize, &[&st
         let lessons: Vec<String> = player.floor.log[before..].iter().filter_map(lesson).collect();
         assert_eq!(&lessons, learns, "{place}: learns");
     }
+    if let Some(expected) = &step.opportunity {
+        let (floor, id) = (player.floor.floor(), player.who(step).0);
+        let shown = |seen: Option<Opportunity>| seen.map_or_else(|| "none".to_owned(), |seen| seen.to_string());
+        let seen = outlook(floor, floor.conversation(id).unwrap()).opportunity;
+        assert_eq!(&shown(seen), expected, "{place}: opportunity");
+        let listed = likely(floor, player.floor.at).into_iter().find(|row| row.conversation == id);
+        assert_eq!(&shown(listed.and_then(|row| row.opportunity)), expected, "{place}: in the list");
+    }
     if let Some(chosen) = &step.chosen {
         let last = player.floor.log.iter().rev().find_map(|envelope| {
             let Event::Routing(RoutingEvent::Routed { decision, .. }) = &envelope.event else { return None };
@@ -30,6 +46,31 @@ pub(super) fn check(player: &Player, step: &Step, (before, kinds): (usize, &[&st
         let of = &decision.candidates;
         assert_eq!(&format!("{}{rule}", decision.chosen), chosen, "{place}: chosen of {of:#?}");
     }
+}
+
+/// A model answered for the holder.
+pub(super) fn bill(player: &mut Player, step: &Step, cost: Cost) -> Result<Accepted, Refusal> {
+    let conversation = player.who(step).0;
+    let holder = player.floor.floor().conversation(conversation).unwrap().baton.holder.clone();
+    let call = ModelCall {
+        model: "small".parse().unwrap(),
+        end: ModelEnd::Answered,
+        usage: Usage::default(),
+        cost: Some(cost),
+        took: Millis(900),
+        attempts: 1,
+    };
+    let composition = player.floor.floor().last.composition;
+    let result = EffectResult::ModelCalled { conversation, composition, call: Box::new(call) };
+    let actor = Actor::Agent(holder.agent().expect("an agent holds").clone());
+    player.floor.submit(Command { actor, ..Command::of_floor(Act::Effect(result)) })
+}
+
+pub(super) fn check_paid(player: &Player, step: &Step, place: &str) {
+    let Some(paid) = &step.paid else { return };
+    let (floor, eur) = (player.floor.floor(), baton::domain::money::Currency::EUR);
+    let now = floor.spending.by_agent(&"billing".parse().unwrap(), eur, player.floor.at);
+    assert_eq!(&now.to_string(), paid, "{place}");
 }
 
 fn word(value: &impl serde::Serialize) -> String {
@@ -47,7 +88,11 @@ fn lesson(envelope: &Envelope) -> Option<String> {
 
 fn of_one(event: &LessonEvent) -> String {
     match event {
-        LessonEvent::Rewarded { agent, came, reward, .. } => format!("{agent} {} {reward}", came.words()),
+        LessonEvent::Rewarded { agent, came, reward, counted, .. } => {
+            let sold = counted.sold.as_ref().map(|tool| format!(", sold by {tool}")).unwrap_or_default();
+            let cost = counted.cost.map(|cost| format!(", cost {cost}")).unwrap_or_default();
+            format!("{agent} {} {reward}{sold}{cost}", came.words())
+        }
         LessonEvent::NeedKnown { need, .. } => format!("human {}", word(need)),
         LessonEvent::Taught { was, agent, lasting, .. } => {
             let was = was.as_ref().map_or("nobody", |was| was.as_str());

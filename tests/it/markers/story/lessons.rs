@@ -3,7 +3,7 @@
 use baton::domain::customer::Tier;
 use baton::domain::event::{Event, LearningEvent, LessonEvent};
 use baton::domain::id::{ConversationId, RuleId, Seq, TurnNo};
-use baton::domain::learning::{CameOf, Need, RoutingRule, RuleEnd, TurnRating};
+use baton::domain::learning::{CameOf, Counted, Need, RoutingRule, RuleEnd, TurnRating};
 use baton::domain::score::Score;
 use baton::domain::time::Millis;
 
@@ -13,7 +13,16 @@ pub(super) fn lessons(conversation: ConversationId) -> Vec<Event> {
     let (turn, agent) = (TurnNo(1), || "triage".parse().unwrap());
     let (came, reward) = (CameOf::Resolved, Score::ONE);
     vec![
-        LessonEvent::Rewarded { conversation, turn, agent: agent(), came, reward, terms: Vec::new() }.into(),
+        LessonEvent::Rewarded {
+            conversation,
+            turn,
+            agent: agent(),
+            came,
+            reward,
+            counted: Counted::default(),
+            terms: Vec::new(),
+        }
+        .into(),
         LessonEvent::NeedKnown { conversation, need: Need::Answered, terms: Vec::new() }.into(),
         LessonEvent::Taught { conversation, turn, intent: None, was: None, agent: agent(), by: ana(), lasting: true }
             .into(),
