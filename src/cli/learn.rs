@@ -225,7 +225,7 @@ pub(super) fn tell_likely(rows: &[LikelyRow], json: bool, printer: &mut Printer)
                 row.mostly.map(|signal| Clean::shown(&named(&signal))).unwrap_or_default(),
                 row.due.map(|due| Clean::shown(&words::clock(due))).unwrap_or_default(),
                 shown(row.returns),
-                row.opportunity.as_ref().map(|chance| Clean::shown(chance)).unwrap_or_default(),
+                row.opportunity.as_ref().map(Clean::shown).unwrap_or_default(),
             ]
         })
         .collect();

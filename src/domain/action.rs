@@ -74,7 +74,7 @@ pub struct AgentContext {
     /// What the agent was handed, when it has not answered since.
     pub pack: Option<ContextPack>,
     /// The two matters of which whoever handed it over had just asked the customer which one they mean.
-    pub asked_back: Option<Either>,
+    pub asked_back: Option<Box<Either>>,
     /// Apologies and compensation already given, by anybody.
     pub given: Given,
     /// What the house says of its parts right now.

@@ -43,7 +43,7 @@ pub struct FlowState {
     pub misses: u8,
     /// The two matters of which the customer was just asked which one they mean.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub asked_back: Option<Either>,
+    pub asked_back: Option<Box<Either>>,
 }
 
 /// Two matters, one of which is probably meant.

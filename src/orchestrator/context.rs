@@ -52,7 +52,7 @@ pub fn agent_context(floor: &Floor, id: ConversationId) -> Option<AgentContext> 
 }
 
 /// What the one before asked the customer back, when it was just handed over.
-fn asked_back(c: &Conversation) -> Option<Either> {
+fn asked_back(c: &Conversation) -> Option<Box<Either>> {
     let before = c.path.back().filter(|_| c.pack.is_some());
     before.and_then(|agent| c.flows.get(agent)?.asked_back.clone())
 }

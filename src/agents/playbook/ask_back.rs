@@ -41,7 +41,7 @@ impl Run<'_> {
         }
         let topics = [("first", first.1.topic.as_str()), ("second", second.1.topic.as_str())];
         self.phrase_filled(|phrases| &phrases.which_of_two, &topics);
-        self.flow.asked_back = Some(Either { first: first.0, second: second.0 });
+        self.flow.asked_back = Some(Box::new(Either { first: first.0, second: second.0 }));
         self.next = Some(Next::Wait);
         true
     }

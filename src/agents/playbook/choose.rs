@@ -35,7 +35,7 @@ impl Run<'_> {
         self.flow.current = None;
         match self.asked.clone() {
             Some(asked) => match self.meant(&asked) {
-                Some(intent) => self.take_up_meant(intent),
+                Some(intent) => self.take_up_meant(&intent),
                 // Guessing at what was just denied would be deaf.
                 None if self.wanted().is_none_or(|top| asked.holds(&top.intent) && self.is_unclear()) => {
                     self.fall_back();
@@ -49,8 +49,8 @@ impl Run<'_> {
         }
     }
 
-    fn take_up_meant(&mut self, intent: IntentName) {
-        if !self.take_up(&intent) {
+    fn take_up_meant(&mut self, intent: &IntentName) {
+        if !self.take_up(intent) {
             self.fall_back();
         }
     }

@@ -28,7 +28,7 @@ pub(super) struct Run<'a> {
     pub(super) reading: Reading<'a>,
     pub(super) flow: FlowState,
     /// What the move before asked the customer back.
-    pub(super) asked: Option<Either>,
+    pub(super) asked: Option<Box<Either>>,
     pub(super) fills: Vec<Fill>,
     pub(super) promises: Vec<Promise>,
     /// Promises that the tool which came back has kept.
