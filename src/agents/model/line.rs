@@ -323,20 +323,9 @@ const fn lies_with_it(failure: ModelFailure) -> bool {
     }
 }
 
-/// Whether the same question may be answered a moment later.
-const fn may_pass(failure: ModelFailure) -> bool {
-    match failure {
-        ModelFailure::Unreachable | ModelFailure::TimedOut | ModelFailure::Busy | ModelFailure::BrokeOff => true,
-        ModelFailure::KeyRefused
-        | ModelFailure::Rejected
-        | ModelFailure::NotAsAgreed
-        | ModelFailure::Empty
-        | ModelFailure::Filtered
-        | ModelFailure::Resting
-        | ModelFailure::Full
-        | ModelFailure::OverBudget
-        | ModelFailure::NoKey => false,
-    }
+/// Whether the same question may be answered a moment later: a key that is refused stays refused.
+fn may_pass(failure: ModelFailure) -> bool {
+    lies_with_it(failure) && failure != ModelFailure::KeyRefused
 }
 
 /// The pause before the next attempt, drawn so that those who failed together do not come back together.

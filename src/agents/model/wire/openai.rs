@@ -18,7 +18,7 @@ const CALLS_MAX: usize = 32;
 #[derive(Serialize)]
 struct Body<'a> {
     model: &'a str,
-    messages: Vec<Said1<'a>>,
+    messages: Vec<Turn<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tools: Vec<Tool<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,7 +37,7 @@ struct StreamOptions {
 }
 
 #[derive(Serialize, Default)]
-struct Said1<'a> {
+struct Turn<'a> {
     role: &'static str,
     content: Option<std::borrow::Cow<'a, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -74,7 +74,7 @@ struct Described<'a> {
 
 pub(super) fn request(model: &ModelFile, prompt: &Prompt) -> Request {
     let system = format!("{}\n\n{}", prompt.system, prompt.briefing);
-    let mut messages = vec![Said1 { role: "system", content: Some(system.into()), ..Said1::default() }];
+    let mut messages = vec![Turn { role: "system", content: Some(system.into()), ..Turn::default() }];
     for message in &prompt.messages {
         match message {
             Message::Customer(text) => messages.push(plain("user", text)),
@@ -85,12 +85,12 @@ pub(super) fn request(model: &ModelFile, prompt: &Prompt) -> Request {
                     r#type: "function",
                     function: Used { name: &call.function, arguments: &call.arguments },
                 });
-                messages.push(Said1 { role: "assistant", tool_calls: uses.collect(), ..Said1::default() });
-                messages.extend(calls.iter().map(|call| Said1 {
+                messages.push(Turn { role: "assistant", tool_calls: uses.collect(), ..Turn::default() });
+                messages.extend(calls.iter().map(|call| Turn {
                     role: "tool",
                     content: Some(call.gave.as_str().into()),
                     tool_call_id: Some(&call.id),
-                    ..Said1::default()
+                    ..Turn::default()
                 }));
             }
         }
@@ -112,8 +112,8 @@ pub(super) fn request(model: &ModelFile, prompt: &Prompt) -> Request {
     Request { path: "/chat/completions", headers: Vec::new(), key, body }
 }
 
-fn plain<'a>(role: &'static str, text: &'a str) -> Said1<'a> {
-    Said1 { role, content: Some(text.into()), ..Said1::default() }
+fn plain<'a>(role: &'static str, text: &'a str) -> Turn<'a> {
+    Turn { role, content: Some(text.into()), ..Turn::default() }
 }
 
 fn tool(function: &Function) -> Tool<'_> {
