@@ -1,8 +1,8 @@
 //! Agents that language models compose for.
 //!
-//! Does: writes the question out of what the agent may know ([`prompt`]), speaks the providers' wires
-//! ([`wire`]), reads the answer as an [`AgentStep`](crate::domain::action::AgentStep) or says what is
-//! wrong with it ([`contract`]), and asks one model after the other ([`Models`]).
+//! Does: writes the question out of what the agent may know (`prompt`), speaks the providers' wires
+//! (`wire`), reads the answer as an [`AgentStep`](crate::domain::action::AgentStep) or says what is
+//! wrong with it (`contract`), and asks one model after the other ([`Models`]).
 //! Never: decides what an agent may do. A model's answer is a proposal like any other; the rules for
 //! tools, gates, holds and the baton are those of the core.
 
