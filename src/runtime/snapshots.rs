@@ -17,7 +17,7 @@ use crate::store::snapshot::{self, Found, Part};
 use super::ledger::{Done, Ledger};
 
 /// Names the shape of the parts; another shape gets another name, and older snapshots are dropped.
-const FORMAT: &str = "floor 7";
+const FORMAT: &str = "floor 8";
 /// Entries between two snapshots: a start then folds at most so many, within a tenth of a second.
 pub(super) const EVERY: u64 = 50_000;
 

@@ -284,18 +284,18 @@ async fn a_busy_provider_is_asked_again_and_without_any_the_flows_answer() {
     assert!(flowed, "the playbook took over");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_takeover_cuts_the_stream_and_what_it_cost_is_recorded() {
+/// Takes over while the provider has sent that much of an answer; the one call that was made.
+async fn cut_after(sent: usize) -> ModelCall {
     let home = tempfile::tempdir().unwrap();
-    let (begun, never) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let begun = Arc::new(Notify::new());
     let told = Arc::clone(&begun);
     let provider = Provider::start(move |_: &Asked| {
         let events = Wire::Openai.events("I am about to tell you a secret that takes long.", &[]);
-        told.notify_one();
-        vec![Part::Bytes(stream(&events[..5])), Part::Until(Arc::clone(&never))]
+        let bytes = if sent == 0 { Vec::new() } else { stream(&events[..sent]) };
+        vec![Part::Bytes(bytes), Part::Tell(Arc::clone(&told))]
     })
     .await;
-    deploy(home.path(), &[("fast", Wire::Openai, &provider.url)], "idle-ms = 30000");
+    deploy(home.path(), &[("fast", Wire::Openai, &provider.url)], "first-ms = 30000\nidle-ms = 30000");
     let mut server = Server::start(home.path());
     let (id, mut maya) = customer(&server.address).await;
     maya.say("m1", CRASH).await.unwrap();
@@ -309,14 +309,23 @@ async fn a_takeover_cuts_the_stream_and_what_it_cost_is_recorded() {
     server.stop();
     assert!(by_agents(&maya).is_empty(), "{:?}", by_agents(&maya));
     let journal = journal(home.path());
+    let spoke = |one: &&Envelope| matches!(&one.event, Event::Turn(TurnEvent::AgentActed { spoken: Some(_), .. }));
+    assert_eq!(journal.iter().filter(spoke).count(), 0);
     let calls = calls(&journal);
     assert_eq!(calls.len(), 1);
-    assert_eq!(calls[0].end, ModelEnd::Cut);
-    assert!(calls[0].usage.estimated && calls[0].usage.input > 100 && calls[0].usage.output > 0, "{:?}", calls[0]);
-    assert!(calls[0].cost.unwrap().micros > 0);
-    let said =
-        journal.iter().filter(|one| matches!(&one.event, Event::Turn(TurnEvent::AgentActed { spoken: Some(_), .. })));
-    assert_eq!(said.count(), 0);
+    calls.into_iter().next().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_takeover_cuts_the_stream_and_what_it_cost_is_recorded() {
+    // In the middle of the words, and before the first of them: what was asked is paid for.
+    for (sent, written) in [(5, true), (0, false)] {
+        let call = cut_after(sent).await;
+        assert_eq!(call.end, ModelEnd::Cut);
+        assert!(call.usage.estimated && call.usage.input > 100, "{call:?}");
+        assert_eq!(call.usage.output > 0, written, "{call:?}");
+        assert!(call.cost.unwrap().micros > 0);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

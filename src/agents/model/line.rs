@@ -203,9 +203,15 @@ impl Line {
         (spent, usage): (Usage, &mut Usage),
         grew: &mut (dyn FnMut(&str) + Send),
     ) -> Result<Said, Fault> {
-        let mut response = self.send(request).await?;
-        let mut reader = Reader::new(self.file.kind);
+        // What was sent is read and paid for, whoever waits for the answer; what was turned away is not.
         *usage = with_estimate(spent, request.body.len(), 0);
+        let turned_away = |fault: &Fault| fault.0 != ModelFailure::TimedOut;
+        let mut response = self.send(request).await.inspect_err(|fault| {
+            if turned_away(fault) {
+                *usage = spent;
+            }
+        })?;
+        let mut reader = Reader::new(self.file.kind);
         let streams = is(&response, "text/event-stream");
         let idle = Duration::from_millis(self.file.idle_ms.0);
         let (mut body, mut bytes) = (Vec::new(), 0);

@@ -9,6 +9,7 @@ use super::with;
 
 pub(super) fn fold(floor: &mut Floor, event: &ModelEvent, at: Timestamp) {
     let ModelEvent::Called { conversation, agent, call, .. } = event;
-    floor.bills.count(agent, call, at);
-    with(floor, *conversation, |c| c.cost = sum(c.cost, call.cost));
+    let Some(cost) = call.cost else { return };
+    floor.bills.count(agent, cost, at);
+    with(floor, *conversation, |c| c.cost = sum(c.cost, Some(cost)));
 }

@@ -30,8 +30,8 @@ impl Asked {
 pub(crate) enum Part {
     /// Bytes, sent at once.
     Bytes(Vec<u8>),
-    /// Nothing more until somebody says so.
-    Until(Arc<Notify>),
+    /// Says that it got as far as this, and sends nothing more until the line is hung up.
+    Tell(Arc<Notify>),
     /// Nothing more at all, and the line stays open.
     Silence,
 }
@@ -97,11 +97,18 @@ async fn serve(mut stream: TcpStream, all: Arc<Mutex<Vec<Asked>>>, script: Arc<S
                     return;
                 }
             }
-            Part::Until(told) => told.notified().await,
-            // Until the other side hangs up.
-            Part::Silence => while stream.read_u8().await.is_ok() {},
+            Part::Tell(told) => {
+                told.notify_one();
+                silence(&mut stream).await;
+            }
+            Part::Silence => silence(&mut stream).await,
         }
     }
+}
+
+/// Until the other side hangs up.
+async fn silence(stream: &mut TcpStream) {
+    while stream.read_u8().await.is_ok() {}
 }
 
 /// The wire of an answer.
