@@ -4,6 +4,7 @@
 //! Never: prints foreign text uncleaned, or decides anything that is the floor's to decide.
 
 mod agents;
+mod aloud;
 mod approvals;
 mod assess;
 mod attach;
@@ -39,9 +40,11 @@ mod print;
 mod promises;
 mod queue;
 mod reach;
+mod rehearse;
 mod serve;
 mod span;
 mod status;
+mod tryout;
 mod verbs;
 mod words;
 
@@ -94,6 +97,8 @@ enum Command {
     Audit(audit::Audit),
     Init(init::Init),
     Check(check::Check),
+    Try(tryout::Try),
+    Rehearse(rehearse::Rehearse),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
     Man(man::Man),
@@ -157,6 +162,8 @@ impl Cli {
             Command::Audit(command) => command.run(&place, printer),
             Command::Init(command) => command.run(printer),
             Command::Check(command) => command.run(&place, printer),
+            Command::Try(command) => command.run(&place, printer),
+            Command::Rehearse(command) => command.run(&place, printer),
             Command::Doctor(command) => command.run(&place, printer),
             Command::Completions(command) => command.run(printer),
             Command::Man(command) => command.run(printer),

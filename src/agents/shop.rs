@@ -8,6 +8,7 @@
 //! or by the site's signed word ([`Shop::vouch`]), gets that person's rows and no others.
 
 mod accounts;
+mod answers;
 mod catalogue;
 mod devices;
 mod money;
@@ -67,6 +68,8 @@ struct Changes {
     unlocked: bool,
     email: Option<String>,
     voucher: bool,
+    /// Tools of other trades that did something for them.
+    practised: Vec<ToolName>,
 }
 
 /// A call on its way through the shop.
@@ -163,7 +166,7 @@ impl Shop {
             "accounts.change_email" => changes.email = Some(values.get("email").to_owned()),
             "vouchers.grant" => changes.voucher = true,
             // Letters, quotes and tickets leave the shop as it was.
-            _ => {}
+            _ => changes.practised.push(call.tool.clone()),
         }
         self.remember(number, outcome);
     }
@@ -242,7 +245,7 @@ impl<'a> Counter<'a> {
             "offers.list" => Some(self.offers()),
             "quotes.create" => self.quote(),
             "tickets.create" => Some(self.ticket()),
-            _ => Some(ToolOutcome::Refused(ToolRefusal::NotAllowed)),
+            _ => Some(self.answer()),
         }
     }
 

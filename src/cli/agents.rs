@@ -1,5 +1,7 @@
 //! `baton agents`: the AI specialists and what they hold.
 
+mod new;
+
 use clap::{Args, Subcommand};
 
 use super::desk::{Desk, How};
@@ -47,6 +49,7 @@ enum Act {
         #[command(flatten)]
         how: How,
     },
+    New(new::New),
 }
 
 #[derive(Debug, Args)]
@@ -69,6 +72,9 @@ impl Agents {
     /// Does it.
     pub(super) fn run(self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
         let act = self.act.unwrap_or(Act::List { how: self.how });
+        if let Act::New(new) = act {
+            return new.run(place, printer);
+        }
         super::on_tokio(async {
             let (act, how) = match act {
                 Act::List { how } => return listed(place, &how, printer).await,
@@ -76,6 +82,7 @@ impl Agents {
                     let reason = reason.as_deref().map(Foreign::new);
                     (OperatorAct::Hold { target: whom.into(), then: None, reason }, how)
                 }
+                Act::New(_) => return Ok(()),
                 Act::Release { whom, how } => (OperatorAct::Release { target: whom.into() }, how),
             };
             Desk::open(place, &how.reach).await?.act(act, None, &how, printer).await

@@ -7,7 +7,7 @@ use super::place::Place;
 use super::print::Printer;
 use crate::analysis::overlap::{Overlap, overlaps};
 use crate::config::{self, Bundle, Level, Problem, Problems};
-use crate::domain::id::IntentName;
+use crate::simulation::scenario::{Library, ScenarioError};
 
 /// Checks the files of a deployment
 #[derive(Debug, clap::Args)]
@@ -59,7 +59,10 @@ impl Check {
                 );
                 let mut advice = bundle.advice.clone();
                 advice.0.extend(between_intents(&bundle));
-                (true, advice, Some(counts))
+                match Library::of(&bundle) {
+                    Ok(_) => (true, advice, Some(counts)),
+                    Err(ScenarioError(problem)) => (false, Problems(vec![problem]), None),
+                }
             }
             Err(problems) => (false, problems, None),
         };
@@ -74,9 +77,6 @@ impl Check {
 
 /// What the examples get wrong between intents: a model of them has to say.
 fn between_intents(bundle: &Bundle) -> Vec<Problem> {
-    let examples = bundle.examples();
-    let pairs: Vec<(IntentName, &str)> =
-        examples.iter().flat_map(|(intent, texts)| texts.iter().map(|text| (intent.clone(), text.as_str()))).collect();
     let advice = |overlap: &Overlap| match overlap {
         Overlap::Taken { of, for_, times, examples } => bundle.advice_on(
             of,
@@ -93,7 +93,7 @@ fn between_intents(bundle: &Bundle) -> Vec<Problem> {
             "keep it where customers mean it",
         ),
     };
-    overlaps(&pairs).iter().map(advice).collect()
+    overlaps(&bundle.pairs()).iter().map(advice).collect()
 }
 
 fn print(problems: &Problems, summary: Option<String>, printer: &mut Printer) -> Result<(), Failure> {

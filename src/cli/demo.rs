@@ -22,7 +22,7 @@ use super::past;
 use super::place::Place;
 use super::print::Printer;
 use crate::client::socket;
-use crate::config::Bundle;
+use crate::config::{self, Bundle};
 use crate::console::app;
 use crate::domain::id::{ChannelName, OperatorName};
 use crate::domain::operator::Role;
@@ -50,11 +50,14 @@ const ARRIVING_PERCENT: u64 = 60;
 /// Fastest pace: faster, and a person's two seconds are gone within the time of a packet.
 const SPEED_MAX: f64 = 1_000.0;
 /// Colleagues who are there when somebody watches; the seats of the others are free.
-const COLLEAGUES: [&str; 2] = ["ben", "cleo"];
+const COLLEAGUES: usize = 2;
 
 /// A floor with simulated customers, to look at and to try: nothing of it is kept
 #[derive(Debug, clap::Args)]
 pub(super) struct Demo {
+    /// Of this preset, whatever deployment is here
+    #[arg(long, value_name = "NAME")]
+    preset: Option<String>,
     /// Who comes when, and what they say
     #[arg(long, default_value_t = 7)]
     seed: u64,
@@ -106,7 +109,10 @@ struct Stage {
 impl Demo {
     /// Runs the demo to its end.
     pub(super) fn run(self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
-        let bundle = place.bundle()?;
+        let bundle = match &self.preset {
+            Some(name) => config::preset(name).map_err(Failure::failed)?,
+            None => place.bundle()?,
+        };
         let dialogues = self.dialogues.as_deref().map(past::read).transpose()?;
         let folder = throw_away()?;
         let _logs = super::logs::begin(&DataFolder::open(&folder)?)?;
@@ -138,11 +144,7 @@ impl Demo {
     async fn stage(&self, bundle: Bundle, folder: &Path) -> Result<Stage, Failure> {
         let factor = self.speed.unwrap_or(if self.headless { HEADLESS_SPEED } else { 1.0 });
         let speed = (factor * f64::from(REAL_TIME)).round() as u32;
-        let library = Library::shipped().map_err(Failure::failed)?;
-        let library = match &bundle.shop {
-            Some(shop) => library.at_shop(shop),
-            None => library,
-        };
+        let library = Library::of(&bundle).map_err(Failure::failed)?;
         let agents = Some(TYPED);
         let serve = gateway::Options {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -227,9 +229,9 @@ impl Demo {
         dialogues: Option<Vec<Dialogue>>,
         printer: &mut Printer,
     ) -> Result<(), Failure> {
-        let colleagues: Vec<OperatorName> = COLLEAGUES.iter().filter_map(|name| name.parse().ok()).collect();
-        let here = |name: &OperatorName| stage.bundle.operators.iter().any(|operator| operator.name == *name);
-        let colleagues = colleagues.into_iter().filter(here);
+        let responders = stage.bundle.operators.iter().filter(|operator| operator.role == Role::Responder);
+        let colleagues = responders.map(|operator| operator.name.clone()).take(COLLEAGUES);
+        let colleagues = colleagues.collect::<Vec<OperatorName>>().into_iter();
         let _team = stage.team(self.seed, colleagues, None, &stage.stop)?;
         let watching = stage.watch();
         let customers: tokio::task::JoinHandle<Visits> = match dialogues {

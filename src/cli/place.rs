@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::Failure;
-use crate::config::{self, Bundle};
+use crate::config::{self, Bundle, Problems};
 use crate::store::folder::DataFolder;
 
 /// Folders a command works on.
@@ -66,9 +66,14 @@ impl Place {
 
     /// The deployment: of the folder named, of this folder if it has one, else the built-in desk.
     pub(super) fn bundle(&self) -> Result<Bundle, Failure> {
+        self.read().map_err(Failure::failed)
+    }
+
+    /// The same, with what is wrong with it as it was found.
+    pub(super) fn read(&self) -> Result<Bundle, Problems> {
         match self.deployment_folder() {
-            Some(folder) => config::load(&folder).map_err(Failure::failed),
-            None => config::preset(PRESET).map_err(Failure::failed),
+            Some(folder) => config::load(&folder),
+            None => config::preset(PRESET),
         }
     }
 }

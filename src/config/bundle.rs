@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::article;
 use super::check;
-use super::files::{AgentFile, BatonFile, OperatorsFile, PlaybookFile, ToolsFile};
+use super::files::{AgentFile, BatonFile, OperatorsFile, PlaybookFile, Rehearsal, RehearsalFile, ToolsFile};
 use super::flow;
 use super::nearest::suggest;
 use super::phrases::Phrases;
@@ -16,13 +16,14 @@ use super::shop::ShopFile;
 use super::source::Source;
 use crate::domain::agent::AgentSpec;
 use crate::domain::deployment::Deployment;
-use crate::domain::id::{AgentName, Digest, IntentName, PlaybookName};
+use crate::domain::id::{AgentName, ArticleName, Digest, IntentName, PlaybookName};
 use crate::domain::knowledge::Article;
 use crate::domain::operator::OperatorSpec;
 use crate::domain::playbook::Playbook;
 use crate::domain::policy::Policy;
 use crate::domain::reply::CannedReply;
 use crate::domain::score::Score;
+use crate::domain::text::Foreign;
 use crate::domain::tool::ToolSpec;
 
 /// All files of a deployment in types, with the texts they were read from.
@@ -48,6 +49,8 @@ pub struct Bundle {
     pub shop: Option<ShopFile>,
     /// Words outside of flows.
     pub phrases: Phrases,
+    /// Conversations as they should go.
+    pub rehearsals: Vec<Rehearsal>,
     /// The files as read, by path.
     pub sources: Vec<Source>,
     /// What does not keep it from being adopted but should be looked at.
@@ -96,6 +99,7 @@ impl Bundle {
         for source in within("knowledge/") {
             articles.extend(article::article(source, problems));
         }
+        let rehearsals = rehearsals(within("rehearsals/"), problems);
         let policy = named("policy.toml").map_or_else(|| Some(Policy::default()), |source| read(source, problems));
         let tools = named("tools.toml")
             .map_or_else(Vec::new, |s| read::<ToolsFile>(s, problems).map_or_else(Vec::new, |f| f.tools));
@@ -118,6 +122,7 @@ impl Bundle {
             replies,
             shop,
             phrases,
+            rehearsals,
             sources,
             advice,
         })
@@ -177,6 +182,22 @@ impl Bundle {
         by_intent.into_iter().collect()
     }
 
+    /// The same one by one, as a model is trained of them.
+    pub fn pairs(&self) -> Vec<(IntentName, &str)> {
+        let mut pairs: Vec<(IntentName, &str)> = Vec::new();
+        for intent in self.agents.iter().flat_map(|agent| &agent.intents) {
+            pairs.extend(intent.examples.iter().map(|example| (intent.name.clone(), example.as_str())));
+        }
+        // An intent may stand with several agents: its examples stand together, as in `examples`.
+        pairs.sort_by(|a, b| a.0.cmp(&b.0));
+        pairs
+    }
+
+    /// The titles of the articles, by name.
+    pub fn titles(&self) -> BTreeMap<ArticleName, Foreign> {
+        self.articles.iter().map(|article| (article.name.clone(), Foreign::new(&article.title))).collect()
+    }
+
     /// The flow of that name.
     pub fn playbook(&self, name: &PlaybookName) -> Option<&Arc<Playbook>> {
         self.playbooks.iter().find(|book| book.id.name == *name)
@@ -195,6 +216,14 @@ impl Bundle {
         let names = self.agents.iter().map(|agent| agent.name.as_str());
         self.agents.iter().find(|agent| agent.name == *name).ok_or_else(|| suggest(name.as_str(), names))
     }
+}
+
+fn rehearsals<'a>(sources: impl Iterator<Item = &'a Source>, problems: &mut Problems) -> Vec<Rehearsal> {
+    let read = |source: &Source| {
+        let name = source.path.trim_start_matches("rehearsals/").trim_end_matches(".toml").to_owned();
+        read::<RehearsalFile>(source, problems).map(|file| Rehearsal { name, file })
+    };
+    sources.filter_map(read).collect()
 }
 
 const fn percent_of(percent: u8) -> Score {

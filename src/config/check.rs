@@ -4,6 +4,7 @@ mod flows;
 mod hours;
 mod house;
 mod models;
+mod rehearsals;
 mod replies;
 mod roster;
 
@@ -35,6 +36,7 @@ pub(super) fn check(bundle: &Bundle, problems: &mut Problems) {
     check.examples();
     check.flows();
     check.replies();
+    check.rehearsals();
 }
 
 impl<'a> Check<'a> {

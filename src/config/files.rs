@@ -2,6 +2,7 @@
 
 mod model;
 mod playbook;
+mod rehearsal;
 
 use std::collections::BTreeMap;
 
@@ -24,9 +25,12 @@ use crate::domain::tool::ToolSpec;
 pub use super::lines::Variants;
 pub use model::{MODELS_AT_ONCE, ModelFile, ModelKind};
 pub use playbook::{PlaybookFile, StepFile};
+pub use rehearsal::{
+    CallFile, CustomerFile, DecisionFile, ExpectFile, GivenFile, Rehearsal, RehearsalFile, TurnFile, Whether,
+};
 
 /// Folders of a deployment that are read.
-pub const FOLDERS: [&str; 3] = ["agents", "playbooks", "knowledge"];
+pub const FOLDERS: [&str; 5] = ["agents", "playbooks", "knowledge", "rehearsals", "scenarios"];
 /// Files at the top of a deployment that are read.
 pub const TOP: [&str; 7] =
     ["baton.toml", "operators.toml", "policy.toml", "tools.toml", "shop.toml", "phrases.toml", "replies.toml"];
@@ -35,7 +39,7 @@ pub const TOP: [&str; 7] =
 pub(super) fn belongs(path: &str) -> bool {
     let Some((folder, name)) = path.split_once('/') else { return TOP.contains(&path) };
     match name.rsplit_once('.') {
-        Some((_, "toml")) => folder == "agents" || folder == "playbooks",
+        Some((_, "toml")) => matches!(folder, "agents" | "playbooks" | "rehearsals" | "scenarios"),
         Some((_, "md")) => folder == "knowledge",
         Some(_) | None => false,
     }

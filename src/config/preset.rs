@@ -21,11 +21,21 @@ pub struct Preset {
 }
 
 /// All presets; the first is the default.
-pub const PRESETS: [Preset; 2] = [
+pub const PRESETS: [Preset; 4] = [
     Preset {
         name: "support",
         about: "a support desk of five specialists for a maker of smart-home devices, with a practice shop behind it",
         files: table::SUPPORT,
+    },
+    Preset {
+        name: "starter",
+        about: "triage, one specialist and you, for a bicycle workshop: three files make it yours",
+        files: table::STARTER,
+    },
+    Preset {
+        name: "ecommerce",
+        about: "an online shop: products, orders, returns and refunds, technical help, and a concierge for its club",
+        files: table::ECOMMERCE,
     },
     Preset {
         name: "bare",

@@ -1,14 +1,25 @@
 //! JSON schemas of the files, for editors.
 
 use super::article::FrontMatter;
-use super::files::{AgentFile, BatonFile, OperatorsFile, PlaybookFile, RepliesFile, ToolsFile};
+use super::files::{AgentFile, BatonFile, OperatorsFile, PlaybookFile, RehearsalFile, RepliesFile, ToolsFile};
 use super::phrases::PhrasesFile;
 use super::shop::ShopFile;
 use crate::domain::policy::Policy;
 
 /// The kinds of files that have a schema, by the name under which it is asked for.
-pub const KINDS: [&str; 10] =
-    ["baton", "operators", "agent", "playbook", "policy", "tools", "shop", "phrases", "replies", "article"];
+pub const KINDS: [&str; 11] = [
+    "baton",
+    "operators",
+    "agent",
+    "playbook",
+    "policy",
+    "tools",
+    "shop",
+    "phrases",
+    "replies",
+    "rehearsal",
+    "article",
+];
 
 /// The schema of that kind of file; none for an unknown kind.
 pub fn schema(kind: &str) -> Option<schemars::Schema> {
@@ -22,6 +33,7 @@ pub fn schema(kind: &str) -> Option<schemars::Schema> {
         "shop" => schemars::schema_for!(ShopFile),
         "phrases" => schemars::schema_for!(PhrasesFile),
         "replies" => schemars::schema_for!(RepliesFile),
+        "rehearsal" => schemars::schema_for!(RehearsalFile),
         "article" => schemars::schema_for!(FrontMatter),
         _ => return None,
     })

@@ -1,11 +1,13 @@
 //! `shop.toml`: the practice shop behind the built-in tools. Days count from the day of asking, so
 //! that the shop never ages.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::customer::Tier;
-use crate::domain::id::ToolName;
+use crate::domain::id::{SlotName, ToolName};
 use crate::domain::money::Money;
 
 /// The shop.
@@ -22,6 +24,8 @@ pub struct ShopFile {
     pub components: Vec<Component>,
     /// Codes that devices and apps show.
     pub codes: Vec<Code>,
+    /// What practice tools of other trades give to everybody.
+    pub answers: Vec<Answer>,
     /// Tools that fail, for practice.
     pub faults: Vec<Fault>,
 }
@@ -62,6 +66,30 @@ pub struct Person {
     /// Their devices.
     #[serde(default)]
     pub devices: Vec<Device>,
+    /// What practice tools of other trades give to them, before what they give to everybody.
+    #[serde(default)]
+    pub answers: Vec<Answer>,
+}
+
+/// What a practice tool gives. In its texts `{number}` is a number of its own, `{day}` today and `{day+3}` the day
+/// in three days, `{name}` and `{sent-to}` name and masked address of the person; other gaps are what it was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Answer {
+    /// Which tool.
+    pub tool: ToolName,
+    /// Only when it was given this; the first answer that fits counts.
+    #[serde(default)]
+    pub when: BTreeMap<SlotName, String>,
+    /// What it gives.
+    #[serde(default)]
+    pub gives: BTreeMap<SlotName, String>,
+    /// Why it says no; empty when it does not.
+    #[serde(default)]
+    pub declines: String,
+    /// Why it says no when it has done something for the same person before; empty when it does it again.
+    #[serde(default)]
+    pub once: String,
 }
 
 /// A running subscription.

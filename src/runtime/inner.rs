@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use crate::agents::Playbooks;
 use crate::agents::backend::Backend;
 use crate::agents::guard::Guard;
 use crate::agents::model::Models;
+use crate::config::Bundle;
 use crate::domain::action::{AgentContext, AgentStep, StepInput};
 use crate::domain::command::Command;
 use crate::domain::consult::{Advice, Consultation};
@@ -40,6 +42,16 @@ impl Desk {
         Self { backend, articles, guard: Arc::new(guard), models: None }
     }
 
+    /// The agents of a deployment that follow these flows, unless language models compose for them.
+    pub fn of(bundle: &Bundle, flows: Playbooks, articles: Arc<Index>, models: Option<Arc<Models>>) -> Self {
+        let mut guard = Guard::of(bundle);
+        if let Some(models) = &models {
+            // Guardrails know their instructions and keys, so that nobody is told them.
+            models.confide(&mut guard);
+        }
+        Self { models, ..Self::new(Backend::Playbook(Arc::new(flows)), articles, guard) }
+    }
+
     /// The best passages for a question, without those that want to command whoever reads them.
     fn look_up(&self, question: &Foreign, at: Timestamp) -> Vec<Passage> {
         let mut passages = self.articles.search(question, PASSAGES, at);
@@ -47,15 +59,9 @@ impl Desk {
         passages
     }
 
-    /// The same, with agents that these language models compose for.
-    #[must_use]
-    pub fn with_models(self, models: Option<Arc<Models>>) -> Self {
-        Self { models, ..self }
-    }
-
     /// The models that compose for this agent now; none when it has none, no money for them is left, or a
     /// flow of its own that stood in for them is in the middle of something.
-    pub(super) fn models(&self, context: &AgentContext, input: &StepInput) -> Option<&Arc<Models>> {
+    pub fn models(&self, context: &AgentContext, input: &StepInput) -> Option<&Arc<Models>> {
         let in_flow = match input {
             StepInput::Turn | StepInput::HandedOver => false,
             StepInput::ToolReturned(..) | StepInput::Advised(..) => context.flow.current.is_some(),
@@ -64,7 +70,7 @@ impl Desk {
     }
 
     /// What an agent may rest on.
-    pub(super) fn passages(&self, context: &AgentContext, input: &StepInput) -> Vec<Passage> {
+    pub fn passages(&self, context: &AgentContext, input: &StepInput) -> Vec<Passage> {
         let asked = match (input, self.models(context, input)) {
             (StepInput::Turn | StepInput::HandedOver, _) => true,
             // A model is asked anew with everything; a playbook settled the question when it called the tool.
@@ -80,14 +86,14 @@ impl Desk {
     }
 
     /// Whether the agent has flows of its own to fall back on.
-    pub(super) fn has_flows(&self, agent: &AgentName) -> bool {
+    pub fn has_flows(&self, agent: &AgentName) -> bool {
         match &self.backend {
             Backend::Playbook(book) => book.has_flows(agent),
         }
     }
 
     /// The move of the agent's playbooks.
-    pub(super) fn by_playbook(&self, context: &AgentContext, input: &StepInput) -> AgentStep {
+    pub fn by_playbook(&self, context: &AgentContext, input: &StepInput) -> AgentStep {
         self.backend.step(context, input, &self.passages(context, input))
     }
 }

@@ -63,8 +63,12 @@ impl Iterator for Arrivals {
 mod tests {
     use super::*;
 
+    fn support() -> Library {
+        Library::of(&crate::config::preset("support").unwrap()).unwrap()
+    }
+
     fn names(seed: u64) -> Vec<(u64, String)> {
-        let library = Arc::new(Library::shipped().unwrap());
+        let library = Arc::new(support());
         let gap = Millis::from_secs(5);
         Arrivals::new(library, seed, gap).take(300).map(|a| (a.at.0, a.scenario.name.clone())).collect()
     }
@@ -73,7 +77,7 @@ mod tests {
     fn a_seed_is_a_schedule_and_every_scenario_comes() {
         assert_eq!(names(7), names(7));
         assert_ne!(names(7), names(8));
-        let library = Library::shipped().unwrap();
+        let library = support();
         let row = names(7);
         for scenario in &library.scenarios {
             assert!(row.iter().any(|(_, name)| *name == scenario.name), "{} never comes", scenario.name);

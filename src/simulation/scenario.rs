@@ -1,7 +1,7 @@
 //! Scenarios as data: who comes, what they say, what they answer, what they put up with.
 //!
-//! They ship in the binary (`scenarios/*.toml`), so that a demo needs no file. Facts in them
-//! (orders, addresses, charges) are those of the shop in the `support` preset.
+//! They are files of a deployment (`scenarios/*.toml`), so that a demo of each trade has customers of that
+//! trade. Facts in them (orders, addresses, charges) are those of its practice shop.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,27 +9,33 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::config::shop::{Person, ShopFile};
+use crate::config::{self, Bundle, Level, Problem};
 use crate::domain::customer::Tier;
 
-/// The shipped scenarios, by the desk they are mostly about.
-const SHIPPED: &[(&str, &str)] = &[
-    ("triage", include_str!("scenarios/triage.toml")),
-    ("technical", include_str!("scenarios/technical.toml")),
-    ("billing", include_str!("scenarios/billing.toml")),
-    ("sales", include_str!("scenarios/sales.toml")),
-    ("escalation", include_str!("scenarios/escalation.toml")),
-    ("rough", include_str!("scenarios/rough.toml")),
-];
+/// Where they lie in a deployment.
+const FOLDER: &str = "scenarios/";
+/// Whose customers come to a deployment that has none of its own.
+const LENT: &str = "support";
 const MANNERS: &str = include_str!("scenarios/manners.toml");
 
 /// A scenario file that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("scenarios/{file}.toml: {what}")]
-pub struct ScenarioError {
-    /// Which file.
-    file: &'static str,
-    /// What is wrong with it.
-    what: String,
+#[error("{0}")]
+pub struct ScenarioError(pub Problem);
+
+impl ScenarioError {
+    fn of(file: &str, text: &str, error: &toml::de::Error) -> Self {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        Self(Problem {
+            file: file.to_owned(),
+            line: u32::try_from(before.matches('\n').count() + 1).unwrap_or(u32::MAX),
+            column: u32::try_from(column).unwrap_or(u32::MAX),
+            level: Level::Error,
+            what: error.message().replace('\n', ", "),
+            way_out: "correct this place and check again".to_owned(),
+        })
+    }
 }
 
 /// All scenarios and what everybody answers alike.
@@ -42,24 +48,37 @@ pub struct Library {
 }
 
 impl Library {
-    /// The scenarios in the binary.
-    pub fn shipped() -> Result<Self, ScenarioError> {
-        let mut scenarios = Vec::new();
-        for (file, text) in SHIPPED {
-            let read: File = toml::from_str(text).map_err(|e| ScenarioError { file, what: e.to_string() })?;
-            scenarios.extend(read.scenario.into_iter().map(Arc::new));
+    /// The scenarios of a deployment; those of the support desk where it has none. What the customers of its
+    /// practice shop know of themselves are facts; what a scenario states itself stays.
+    ///
+    /// # Errors
+    /// A file that is none, with its line.
+    pub fn of(bundle: &Bundle) -> Result<Self, ScenarioError> {
+        if bundle.sources.iter().any(|source| source.path.starts_with(FOLDER)) {
+            return Self::read(bundle);
         }
-        let manners = toml::from_str(MANNERS).map_err(|e| ScenarioError { file: "manners", what: e.to_string() })?;
-        Ok(Self { scenarios, manners: Arc::new(manners) })
+        // What is in the binary is read by its tests; if it were not, there would be nobody to come.
+        let Ok(lent) = config::preset(LENT) else { return Self::read(bundle) };
+        Ok(Self::read(&lent)?.at_shop(bundle.shop.as_ref()))
     }
 
-    /// The same with what the customers of the shop know of themselves as facts. What a scenario
-    /// states itself stays.
-    #[must_use]
-    pub fn at_shop(mut self, shop: &ShopFile) -> Self {
+    fn read(bundle: &Bundle) -> Result<Self, ScenarioError> {
+        let mut scenarios = Vec::new();
+        for source in bundle.sources.iter().filter(|source| source.path.starts_with(FOLDER)) {
+            let wrong = |error| ScenarioError::of(&source.path, &source.text, &error);
+            let read: File = toml::from_str(&source.text).map_err(wrong)?;
+            scenarios.extend(read.scenario.into_iter().map(Arc::new));
+        }
+        let wrong = |error| ScenarioError::of("manners.toml", MANNERS, &error);
+        let manners = toml::from_str(MANNERS).map_err(wrong)?;
+        Ok(Self { scenarios, manners: Arc::new(manners) }.at_shop(bundle.shop.as_ref()))
+    }
+
+    fn at_shop(mut self, shop: Option<&ShopFile>) -> Self {
+        let people = shop.map_or(&[][..], |shop| &shop.customers);
         for scenario in &mut self.scenarios {
             let named = scenario.person.as_deref();
-            if let Some(person) = shop.customers.iter().find(|person| Some(person.handle.as_str()) == named) {
+            if let Some(person) = people.iter().find(|person| Some(person.handle.as_str()) == named) {
                 Arc::make_mut(scenario).knows(person);
             }
         }
@@ -291,35 +310,55 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::config;
 
     #[test]
     fn there_are_forty_and_more_over_all_five_desks() {
-        let library = Library::shipped().unwrap();
-        assert!(library.scenarios.len() >= 40, "{}", library.scenarios.len());
         let support = config::preset("support").unwrap();
+        let library = Library::of(&support).unwrap();
+        assert!(library.scenarios.len() >= 40, "{}", library.scenarios.len());
         let desks: BTreeSet<_> = support.agents.iter().map(|agent| agent.name.as_str().to_owned()).collect();
         let named: BTreeSet<_> = library.scenarios.iter().flat_map(|scenario| scenario.agents.clone()).collect();
         assert_eq!(desks, named);
     }
 
     #[test]
-    fn names_and_first_words_tell_scenarios_apart_and_facts_are_there() {
-        let support = config::preset("support").unwrap();
-        let shop = support.shop.as_ref().unwrap();
-        let library = Library::shipped().unwrap().at_shop(shop);
-        let mut seen = BTreeSet::new();
-        for scenario in &library.scenarios {
-            assert!(seen.insert(scenario.name.clone()), "{} twice", scenario.name);
-            let first = scenario.filled(&scenario.lines[0].say[0]);
-            assert!(seen.insert(first.unwrap_or_else(|| panic!("{}: a fact is missing", scenario.name))));
-            for words in scenario.lines.iter().flat_map(|line| &line.say) {
-                assert!(scenario.filled(words).is_some(), "{}: {words}", scenario.name);
-            }
-            assert!(!scenario.signed || scenario.person.is_some(), "{}: signed as nobody", scenario.name);
-            if let Some(person) = &scenario.person {
-                assert!(shop.customers.iter().any(|one| one.handle == *person), "{}: {person}", scenario.name);
+    fn the_customers_of_every_preset_are_told_apart_and_know_what_they_say() {
+        for preset in config::PRESETS {
+            let bundle = config::preset(preset.name).unwrap();
+            let library = Library::of(&bundle).unwrap();
+            let own = preset.files.iter().any(|(path, _)| path.starts_with(FOLDER));
+            assert!(own || preset.name == "bare", "{} has no customers of its own", preset.name);
+            let mut seen = BTreeSet::new();
+            for scenario in library.scenarios.iter().filter(|_| own) {
+                let name = format!("{}: {}", preset.name, scenario.name);
+                assert!(seen.insert(scenario.name.clone()), "{name} twice");
+                assert!(
+                    seen.insert(scenario.first_words().unwrap_or_else(|| panic!("{name}: no first words"))),
+                    "{name}"
+                );
+                for words in scenario.lines.iter().flat_map(|line| &line.say) {
+                    assert!(scenario.filled(words).is_some(), "{name}: {words}");
+                }
+                assert!(!scenario.signed || scenario.person.is_some(), "{name}: signed as nobody");
+                let people = bundle.shop.iter().flat_map(|shop| &shop.customers);
+                let known: Vec<&str> = people.map(|person| person.handle.as_str()).collect();
+                assert!(scenario.person.as_deref().is_none_or(|person| known.contains(&person)), "{name}: nobody's");
+                for agent in &scenario.agents {
+                    assert!(bundle.agents.iter().any(|known| known.name.as_str() == agent), "{name}: {agent}");
+                }
             }
         }
+    }
+
+    #[test]
+    fn a_scenario_file_that_is_none_is_told_with_its_line() {
+        let files = config::preset_files("starter")
+            .unwrap()
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        let broken = ("scenarios/zz.toml".to_owned(), "[[scenario]]\nname = \"x\"\nabuot = \"y\"\n".to_owned());
+        let bundle = Bundle::of(files.chain([broken])).unwrap();
+        let told = Library::of(&bundle).unwrap_err().to_string();
+        assert!(told.starts_with("scenarios/zz.toml:3:1: error: unknown field `abuot`"), "{told}");
     }
 }

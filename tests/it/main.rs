@@ -19,6 +19,8 @@ mod cli_measures;
 #[cfg(test)]
 mod cli_past;
 #[cfg(test)]
+mod cli_rehearse;
+#[cfg(test)]
 mod cli_sites;
 #[cfg(test)]
 mod config;

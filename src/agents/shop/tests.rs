@@ -157,3 +157,86 @@ fn a_monthly_payment_is_no_double_charge() {
     assert_eq!(value(&shop.execute(asking(1, 1), &call("charges.list", &[])), "found"), "single");
     assert_eq!(value(&shop.execute(asking(2, 2), &call("charges.list", &[])), "found"), "double");
 }
+
+/// A clinic with one tool that reads and one that acts.
+fn clinic() -> Shop {
+    let file: ShopFile = toml::from_str(
+        r#"
+        [[answers]]
+        tool = "rooms.find"
+        when = { floor = "2" }
+        gives = { room = "Room 2{number}, from {day+1} on, for {name}" }
+        [[answers]]
+        tool = "visits.move"
+        gives = { day = "{day+3}", asked = "{wish}", odd = "{nothing" }
+        once = "your visit was moved already"
+        [[customers]]
+        handle = "ada"
+        name = "Ada Byrne"
+        email = "ada@example.com"
+        postcode = "1010"
+        [[customers.answers]]
+        tool = "rooms.find"
+        gives = { room = "the ward" }
+        [[customers]]
+        handle = "eve"
+        name = "Eve Moss"
+        email = "eve@example.com"
+        postcode = "1020"
+        "#,
+    )
+    .unwrap();
+    let tools: config::files::ToolsFile = toml::from_str(
+        "[[tools]]\nname = \"rooms.find\"\n[[tools]]\nname = \"visits.move\"\nside-effect = true\n[[tools]]\nname = \"mail.send\"\n",
+    )
+    .unwrap();
+    Shop::new(Some(&file), &tools.tools)
+}
+
+#[test]
+fn tools_of_other_trades_give_what_the_file_says_to_whom_it_says() {
+    let mut shop = clinic();
+    assert!(shop.vouch(who(1), "ada") && shop.vouch(who(2), "eve"));
+    let find = call("rooms.find", &[("floor", "2")]);
+    assert_eq!(value(&shop.execute(asking(1, 1), &find), "room"), "the ward", "their own answer goes before");
+    let room = value(&shop.execute(asking(2, 2), &find), "room");
+    assert_eq!(room, "Room 25002, from 23 November on, for Eve Moss");
+    let other = shop.execute(asking(3, 2), &call("rooms.find", &[("floor", "3")]));
+    assert_eq!(other, ToolOutcome::Refused(ToolRefusal::NotAllowed), "no answer fits");
+    assert_eq!(shop.execute(asking(4, 2), &call("mail.send", &[])), ToolOutcome::Refused(ToolRefusal::NotAllowed));
+    assert_eq!(shop.execute(asking(5, 9), &find), ToolOutcome::Refused(ToolRefusal::IdentityNeeded));
+}
+
+#[test]
+fn what_was_done_once_for_a_person_is_not_done_again_for_them_also_after_a_rebuild() {
+    let mut shop = clinic();
+    assert!(shop.vouch(who(1), "ada") && shop.vouch(who(2), "eve"));
+    let ask = call("visits.move", &[("wish", "after five")]);
+    let moved = shop.execute(asking(1, 1), &ask);
+    assert_eq!((value(&moved, "asked"), value(&moved, "odd")), ("after five".to_owned(), "{nothing".to_owned()));
+    assert!(matches!(shop.execute(asking(2, 1), &ask), ToolOutcome::Declined(_)));
+    assert!(matches!(shop.execute(asking(3, 2), &ask), ToolOutcome::Done(_)), "another person's visit");
+    let mut rebuilt = clinic();
+    assert!(rebuilt.vouch(who(1), "ada"));
+    rebuilt.apply(CallId(1), who(1), &ask, &moved);
+    assert!(matches!(rebuilt.execute(asking(2, 1), &ask), ToolOutcome::Declined(_)));
+}
+
+#[test]
+fn every_tool_of_every_preset_is_served() {
+    for preset in config::PRESETS {
+        let bundle = config::preset(preset.name).unwrap();
+        let mut shop = Shop::new(bundle.shop.as_ref(), &bundle.tools);
+        let handle = bundle.shop.as_ref().and_then(|shop| shop.customers.first()).map(|person| person.handle.clone());
+        if let Some(handle) = &handle {
+            assert!(shop.vouch(who(1), handle));
+        }
+        for (number, tool) in (1..).zip(&bundle.tools) {
+            let args = tool.needs.iter().map(|need| (need.clone(), Foreign::from("1")));
+            let ask = ToolCall { tool: tool.name.clone(), args: args.collect() };
+            let outcome = shop.execute(asking(number, 1), &ask);
+            let nobody = outcome == ToolOutcome::Refused(ToolRefusal::NotAllowed);
+            assert!(!nobody, "{}: nothing serves {}", preset.name, tool.name);
+        }
+    }
+}

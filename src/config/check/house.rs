@@ -157,7 +157,10 @@ impl Check<'_> {
         let faults = shop.faults.iter().enumerate().map(|(at, fault)| ("faults", at, &fault.tool));
         let components = shop.components.iter().enumerate();
         let components = components.flat_map(|(at, one)| one.tools.iter().map(move |tool| ("components", at, tool)));
-        for (list, index, tool) in faults.chain(components).collect::<Vec<_>>() {
+        let answers = shop.answers.iter().enumerate().map(|(at, answer)| ("answers", at, &answer.tool));
+        let people = shop.customers.iter().enumerate();
+        let own = people.flat_map(|(at, one)| one.answers.iter().map(move |answer| ("customers", at, &answer.tool)));
+        for (list, index, tool) in faults.chain(components).chain(answers).chain(own).collect::<Vec<_>>() {
             if !bundle.tools.iter().any(|known| known.name == *tool) {
                 let way_out = suggest(tool.as_str(), bundle.tools.iter().map(|tool| tool.name.as_str()));
                 let way = [Part::Key(list), Part::At(index)];

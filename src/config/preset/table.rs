@@ -1,115 +1,300 @@
-//! The files of the presets, one line each: what stands here is in the binary.
+//! The files of the presets: what stands here is in the binary.
+
+/// Files by the preset in whose folder they lie.
+macro_rules! files {
+    ($($of:literal: $($path:literal)*;)*) => {
+        &[$($(($path, include_str!(concat!("../presets/", $of, "/", $path))),)*)*]
+    };
+}
 
 /// The preset `support`.
-pub(super) const SUPPORT: &[(&str, &str)] = &[
-    ("baton.toml", include_str!("../presets/support/baton.toml")),
-    ("policy.toml", include_str!("../presets/support/policy.toml")),
-    ("replies.toml", include_str!("../presets/support/replies.toml")),
-    ("shop.toml", include_str!("../presets/support/shop.toml")),
-    ("tools.toml", include_str!("../presets/support/tools.toml")),
-    ("agents/billing.toml", include_str!("../presets/support/agents/billing.toml")),
-    ("agents/escalation.toml", include_str!("../presets/support/agents/escalation.toml")),
-    ("agents/sales.toml", include_str!("../presets/support/agents/sales.toml")),
-    ("agents/technical.toml", include_str!("../presets/support/agents/technical.toml")),
-    ("agents/triage.toml", include_str!("../presets/support/agents/triage.toml")),
-    ("knowledge/account.md", include_str!("../presets/support/knowledge/account.md")),
-    ("knowledge/address.md", include_str!("../presets/support/knowledge/address.md")),
-    ("knowledge/app-trouble.md", include_str!("../presets/support/knowledge/app-trouble.md")),
-    ("knowledge/automations.md", include_str!("../presets/support/knowledge/automations.md")),
-    ("knowledge/batteries.md", include_str!("../presets/support/knowledge/batteries.md")),
-    ("knowledge/black-friday.md", include_str!("../presets/support/knowledge/black-friday.md")),
-    ("knowledge/choosing.md", include_str!("../presets/support/knowledge/choosing.md")),
-    ("knowledge/compatibility.md", include_str!("../presets/support/knowledge/compatibility.md")),
-    ("knowledge/error-codes.md", include_str!("../presets/support/knowledge/error-codes.md")),
-    ("knowledge/firmware.md", include_str!("../presets/support/knowledge/firmware.md")),
-    ("knowledge/gift-cards.md", include_str!("../presets/support/knowledge/gift-cards.md")),
-    ("knowledge/invoices.md", include_str!("../presets/support/knowledge/invoices.md")),
-    ("knowledge/offers.md", include_str!("../presets/support/knowledge/offers.md")),
-    ("knowledge/opening-hours.md", include_str!("../presets/support/knowledge/opening-hours.md")),
-    ("knowledge/outage.md", include_str!("../presets/support/knowledge/outage.md")),
-    ("knowledge/pairing.md", include_str!("../presets/support/knowledge/pairing.md")),
-    ("knowledge/payment.md", include_str!("../presets/support/knowledge/payment.md")),
-    ("knowledge/plans.md", include_str!("../presets/support/knowledge/plans.md")),
-    ("knowledge/privacy.md", include_str!("../presets/support/knowledge/privacy.md")),
-    ("knowledge/prices.md", include_str!("../presets/support/knowledge/prices.md")),
-    ("knowledge/refunds.md", include_str!("../presets/support/knowledge/refunds.md")),
-    ("knowledge/reset.md", include_str!("../presets/support/knowledge/reset.md")),
-    ("knowledge/returns.md", include_str!("../presets/support/knowledge/returns.md")),
-    ("knowledge/safety.md", include_str!("../presets/support/knowledge/safety.md")),
-    ("knowledge/shipping.md", include_str!("../presets/support/knowledge/shipping.md")),
-    ("knowledge/slow-network.md", include_str!("../presets/support/knowledge/slow-network.md")),
-    ("knowledge/sync.md", include_str!("../presets/support/knowledge/sync.md")),
-    ("knowledge/tracking.md", include_str!("../presets/support/knowledge/tracking.md")),
-    ("knowledge/warranty.md", include_str!("../presets/support/knowledge/warranty.md")),
-    ("knowledge/weather.md", include_str!("../presets/support/knowledge/weather.md")),
-    ("playbooks/about-assistant.toml", include_str!("../presets/support/playbooks/about-assistant.toml")),
-    ("playbooks/account-delete.toml", include_str!("../presets/support/playbooks/account-delete.toml")),
-    ("playbooks/account-locked.toml", include_str!("../presets/support/playbooks/account-locked.toml")),
-    ("playbooks/address-change.toml", include_str!("../presets/support/playbooks/address-change.toml")),
-    ("playbooks/app-crash.toml", include_str!("../presets/support/playbooks/app-crash.toml")),
-    ("playbooks/automation-failure.toml", include_str!("../presets/support/playbooks/automation-failure.toml")),
-    ("playbooks/battery-drain.toml", include_str!("../presets/support/playbooks/battery-drain.toml")),
-    ("playbooks/callback.toml", include_str!("../presets/support/playbooks/callback.toml")),
-    ("playbooks/compensation.toml", include_str!("../presets/support/playbooks/compensation.toml")),
-    ("playbooks/complaint.toml", include_str!("../presets/support/playbooks/complaint.toml")),
-    ("playbooks/delivery-delay.toml", include_str!("../presets/support/playbooks/delivery-delay.toml")),
-    ("playbooks/device-offline.toml", include_str!("../presets/support/playbooks/device-offline.toml")),
-    ("playbooks/device-setup.toml", include_str!("../presets/support/playbooks/device-setup.toml")),
-    ("playbooks/discount.toml", include_str!("../presets/support/playbooks/discount.toml")),
-    ("playbooks/double-charge.toml", include_str!("../presets/support/playbooks/double-charge.toml")),
-    ("playbooks/email-change.toml", include_str!("../presets/support/playbooks/email-change.toml")),
-    ("playbooks/error-code.toml", include_str!("../presets/support/playbooks/error-code.toml")),
-    ("playbooks/find-out.toml", include_str!("../presets/support/playbooks/find-out.toml")),
-    ("playbooks/firmware-update.toml", include_str!("../presets/support/playbooks/firmware-update.toml")),
-    ("playbooks/gift-card.toml", include_str!("../presets/support/playbooks/gift-card.toml")),
-    ("playbooks/goodbye.toml", include_str!("../presets/support/playbooks/goodbye.toml")),
-    ("playbooks/greeting.toml", include_str!("../presets/support/playbooks/greeting.toml")),
-    ("playbooks/invoice-copy.toml", include_str!("../presets/support/playbooks/invoice-copy.toml")),
-    ("playbooks/legal-threat.toml", include_str!("../presets/support/playbooks/legal-threat.toml")),
-    ("playbooks/not-ours.toml", include_str!("../presets/support/playbooks/not-ours.toml")),
-    ("playbooks/opening-hours.toml", include_str!("../presets/support/playbooks/opening-hours.toml")),
-    ("playbooks/order-cancel.toml", include_str!("../presets/support/playbooks/order-cancel.toml")),
-    ("playbooks/order-status.toml", include_str!("../presets/support/playbooks/order-status.toml")),
-    ("playbooks/password-reset.toml", include_str!("../presets/support/playbooks/password-reset.toml")),
-    ("playbooks/payment-failed.toml", include_str!("../presets/support/playbooks/payment-failed.toml")),
-    ("playbooks/payment-method.toml", include_str!("../presets/support/playbooks/payment-method.toml")),
-    ("playbooks/plan-comparison.toml", include_str!("../presets/support/playbooks/plan-comparison.toml")),
-    ("playbooks/plan-upgrade.toml", include_str!("../presets/support/playbooks/plan-upgrade.toml")),
-    ("playbooks/product-advice.toml", include_str!("../presets/support/playbooks/product-advice.toml")),
-    ("playbooks/product-question.toml", include_str!("../presets/support/playbooks/product-question.toml")),
-    ("playbooks/refund-request.toml", include_str!("../presets/support/playbooks/refund-request.toml")),
-    ("playbooks/refund-status.toml", include_str!("../presets/support/playbooks/refund-status.toml")),
-    ("playbooks/return-info.toml", include_str!("../presets/support/playbooks/return-info.toml")),
-    ("playbooks/return-item.toml", include_str!("../presets/support/playbooks/return-item.toml")),
-    ("playbooks/safety-issue.toml", include_str!("../presets/support/playbooks/safety-issue.toml")),
-    ("playbooks/service-outage.toml", include_str!("../presets/support/playbooks/service-outage.toml")),
-    ("playbooks/shipping-info.toml", include_str!("../presets/support/playbooks/shipping-info.toml")),
-    ("playbooks/slow-internet.toml", include_str!("../presets/support/playbooks/slow-internet.toml")),
-    ("playbooks/smalltalk.toml", include_str!("../presets/support/playbooks/smalltalk.toml")),
-    ("playbooks/subscription-cancel.toml", include_str!("../presets/support/playbooks/subscription-cancel.toml")),
-    ("playbooks/subscription-change.toml", include_str!("../presets/support/playbooks/subscription-change.toml")),
-    ("playbooks/sync-failure.toml", include_str!("../presets/support/playbooks/sync-failure.toml")),
-    ("playbooks/team-quote.toml", include_str!("../presets/support/playbooks/team-quote.toml")),
-    ("playbooks/thanks.toml", include_str!("../presets/support/playbooks/thanks.toml")),
-    ("playbooks/unknown-charge.toml", include_str!("../presets/support/playbooks/unknown-charge.toml")),
-    ("playbooks/warranty-info.toml", include_str!("../presets/support/playbooks/warranty-info.toml")),
-    ("playbooks/who-are-you.toml", include_str!("../presets/support/playbooks/who-are-you.toml")),
-];
+pub(super) const SUPPORT: &[(&str, &str)] = files! {
+    "support":
+    "baton.toml"
+    "policy.toml"
+    "replies.toml"
+    "shop.toml"
+    "tools.toml"
+    "agents/billing.toml"
+    "agents/escalation.toml"
+    "agents/sales.toml"
+    "agents/technical.toml"
+    "agents/triage.toml"
+    "knowledge/account.md"
+    "knowledge/address.md"
+    "knowledge/app-trouble.md"
+    "knowledge/automations.md"
+    "knowledge/batteries.md"
+    "knowledge/black-friday.md"
+    "knowledge/choosing.md"
+    "knowledge/compatibility.md"
+    "knowledge/error-codes.md"
+    "knowledge/firmware.md"
+    "knowledge/gift-cards.md"
+    "knowledge/invoices.md"
+    "knowledge/offers.md"
+    "knowledge/opening-hours.md"
+    "knowledge/outage.md"
+    "knowledge/pairing.md"
+    "knowledge/payment.md"
+    "knowledge/plans.md"
+    "knowledge/prices.md"
+    "knowledge/privacy.md"
+    "knowledge/refunds.md"
+    "knowledge/reset.md"
+    "knowledge/returns.md"
+    "knowledge/safety.md"
+    "knowledge/shipping.md"
+    "knowledge/slow-network.md"
+    "knowledge/sync.md"
+    "knowledge/tracking.md"
+    "knowledge/warranty.md"
+    "knowledge/weather.md"
+    "playbooks/about-assistant.toml"
+    "playbooks/account-delete.toml"
+    "playbooks/account-locked.toml"
+    "playbooks/address-change.toml"
+    "playbooks/app-crash.toml"
+    "playbooks/automation-failure.toml"
+    "playbooks/battery-drain.toml"
+    "playbooks/callback.toml"
+    "playbooks/compensation.toml"
+    "playbooks/complaint.toml"
+    "playbooks/delivery-delay.toml"
+    "playbooks/device-offline.toml"
+    "playbooks/device-setup.toml"
+    "playbooks/discount.toml"
+    "playbooks/double-charge.toml"
+    "playbooks/email-change.toml"
+    "playbooks/error-code.toml"
+    "playbooks/find-out.toml"
+    "playbooks/firmware-update.toml"
+    "playbooks/gift-card.toml"
+    "playbooks/goodbye.toml"
+    "playbooks/greeting.toml"
+    "playbooks/invoice-copy.toml"
+    "playbooks/legal-threat.toml"
+    "playbooks/not-ours.toml"
+    "playbooks/opening-hours.toml"
+    "playbooks/order-cancel.toml"
+    "playbooks/order-status.toml"
+    "playbooks/password-reset.toml"
+    "playbooks/payment-failed.toml"
+    "playbooks/payment-method.toml"
+    "playbooks/plan-comparison.toml"
+    "playbooks/plan-upgrade.toml"
+    "playbooks/product-advice.toml"
+    "playbooks/product-question.toml"
+    "playbooks/refund-request.toml"
+    "playbooks/refund-status.toml"
+    "playbooks/return-info.toml"
+    "playbooks/return-item.toml"
+    "playbooks/safety-issue.toml"
+    "playbooks/service-outage.toml"
+    "playbooks/shipping-info.toml"
+    "playbooks/slow-internet.toml"
+    "playbooks/smalltalk.toml"
+    "playbooks/subscription-cancel.toml"
+    "playbooks/subscription-change.toml"
+    "playbooks/sync-failure.toml"
+    "playbooks/team-quote.toml"
+    "playbooks/thanks.toml"
+    "playbooks/unknown-charge.toml"
+    "playbooks/warranty-info.toml"
+    "playbooks/who-are-you.toml"
+    "rehearsals/double-charge.toml"
+    "rehearsals/outage.toml"
+    "rehearsals/safety.toml"
+    "rehearsals/small-refund.toml"
+    "rehearsals/warranty.toml"
+    "rehearsals/who-are-you.toml"
+    "scenarios/billing.toml"
+    "scenarios/escalation.toml"
+    "scenarios/rough.toml"
+    "scenarios/sales.toml"
+    "scenarios/technical.toml"
+    "scenarios/triage.toml";
+};
 
 /// The preset `bare`; what it shares with `support` stands there.
-pub(super) const BARE: &[(&str, &str)] = &[
-    ("baton.toml", include_str!("../presets/bare/baton.toml")),
-    ("replies.toml", include_str!("../presets/bare/replies.toml")),
-    ("agents/triage.toml", include_str!("../presets/bare/agents/triage.toml")),
-    ("agents/escalation.toml", include_str!("../presets/bare/agents/escalation.toml")),
-    ("playbooks/about-assistant.toml", include_str!("../presets/bare/playbooks/about-assistant.toml")),
-    ("playbooks/callback.toml", include_str!("../presets/bare/playbooks/callback.toml")),
-    ("playbooks/complaint.toml", include_str!("../presets/bare/playbooks/complaint.toml")),
-    ("playbooks/find-out.toml", include_str!("../presets/bare/playbooks/find-out.toml")),
-    ("playbooks/not-ours.toml", include_str!("../presets/bare/playbooks/not-ours.toml")),
-    ("policy.toml", include_str!("../presets/support/policy.toml")),
-    ("playbooks/goodbye.toml", include_str!("../presets/support/playbooks/goodbye.toml")),
-    ("playbooks/greeting.toml", include_str!("../presets/support/playbooks/greeting.toml")),
-    ("playbooks/legal-threat.toml", include_str!("../presets/support/playbooks/legal-threat.toml")),
-    ("playbooks/thanks.toml", include_str!("../presets/support/playbooks/thanks.toml")),
-];
+pub(super) const BARE: &[(&str, &str)] = files! {
+    "bare":
+    "baton.toml"
+    "replies.toml"
+    "agents/escalation.toml"
+    "agents/triage.toml"
+    "playbooks/about-assistant.toml"
+    "playbooks/callback.toml"
+    "playbooks/complaint.toml"
+    "playbooks/find-out.toml"
+    "playbooks/not-ours.toml";
+    "support":
+    "policy.toml"
+    "playbooks/goodbye.toml"
+    "playbooks/greeting.toml"
+    "playbooks/thanks.toml"
+    "playbooks/legal-threat.toml";
+};
+
+/// The preset `starter`.
+pub(super) const STARTER: &[(&str, &str)] = files! {
+    "starter":
+    "baton.toml"
+    "tools.toml"
+    "agents/triage.toml"
+    "agents/workshop.toml"
+    "knowledge/buying.md"
+    "knowledge/opening-hours.md"
+    "knowledge/prices.md"
+    "playbooks/complaint.toml"
+    "playbooks/from-articles.toml"
+    "playbooks/repair-booking.toml"
+    "playbooks/repair-status.toml"
+    "rehearsals/human.toml"
+    "rehearsals/prices.toml"
+    "rehearsals/repair.toml"
+    "rehearsals/unsafe-repair.toml"
+    "scenarios/customers.toml";
+    "bare":
+    "playbooks/about-assistant.toml"
+    "playbooks/find-out.toml"
+    "playbooks/not-ours.toml";
+    "support":
+    "playbooks/goodbye.toml"
+    "playbooks/greeting.toml"
+    "playbooks/thanks.toml";
+};
+
+/// The preset `ecommerce`.
+pub(super) const ECOMMERCE: &[(&str, &str)] = files! {
+    "ecommerce":
+    "baton.toml"
+    "policy.toml"
+    "replies.toml"
+    "shop.toml"
+    "tools.toml"
+    "agents/escalation.toml"
+    "agents/orders.toml"
+    "agents/products.toml"
+    "agents/returns.toml"
+    "agents/technical.toml"
+    "agents/triage.toml"
+    "agents/vip.toml"
+    "knowledge/delivery.md"
+    "knowledge/guarantee.md"
+    "knowledge/materials.md"
+    "knowledge/paying.md"
+    "knowledge/returns.md"
+    "knowledge/sizes.md"
+    "knowledge/stock.md"
+    "knowledge/summit-club.md"
+    "knowledge/tents.md"
+    "playbooks/appliance-code.toml"
+    "playbooks/club-service.toml"
+    "playbooks/club-trouble.toml"
+    "playbooks/damaged-item.toml"
+    "playbooks/from-articles.toml"
+    "playbooks/invoice-copy.toml"
+    "playbooks/offers.toml"
+    "playbooks/order-change.toml"
+    "playbooks/product-advice.toml"
+    "playbooks/refund-status.toml"
+    "playbooks/sign-in.toml"
+    "playbooks/site-trouble.toml"
+    "playbooks/unsafe-product.toml"
+    "rehearsals/club-member.toml"
+    "rehearsals/code.toml"
+    "rehearsals/large-refund.toml"
+    "rehearsals/not-yours.toml"
+    "rehearsals/size.toml"
+    "rehearsals/small-refund.toml"
+    "rehearsals/standard-damage.toml"
+    "rehearsals/unsafe.toml"
+    "rehearsals/where-is-it.toml"
+    "scenarios/customers.toml";
+    "bare":
+    "playbooks/about-assistant.toml"
+    "playbooks/find-out.toml"
+    "playbooks/not-ours.toml"
+    "playbooks/callback.toml";
+    "support":
+    "playbooks/goodbye.toml"
+    "playbooks/greeting.toml"
+    "playbooks/thanks.toml"
+    "playbooks/legal-threat.toml"
+    "playbooks/who-are-you.toml"
+    "playbooks/complaint.toml";
+    "support":
+    "playbooks/order-status.toml"
+    "playbooks/order-cancel.toml"
+    "playbooks/return-item.toml"
+    "playbooks/double-charge.toml"
+    "playbooks/refund-request.toml"
+    "playbooks/delivery-delay.toml";
+};
+
+/// The preset `saas`.
+pub(super) const SAAS: &[(&str, &str)] = files! {
+    "saas":
+    "baton.toml"
+    "policy.toml"
+    "replies.toml"
+    "shop.toml"
+    "tools.toml"
+    "agents/billing.toml"
+    "agents/diagnostic.toml"
+    "agents/escalation.toml"
+    "agents/onboarding.toml"
+    "agents/product.toml"
+    "agents/triage.toml"
+    "knowledge/automations.md"
+    "knowledge/editing.md"
+    "knowledge/export-and-api.md"
+    "knowledge/importing.md"
+    "knowledge/security.md"
+    "knowledge/sharing.md"
+    "knowledge/sign-in.md"
+    "knowledge/views.md"
+    "playbooks/cancel.toml"
+    "playbooks/charged-wrong.toml"
+    "playbooks/data-missing.toml"
+    "playbooks/error-code.toml"
+    "playbooks/feature-request.toml"
+    "playbooks/from-articles.toml"
+    "playbooks/getting-started.toml"
+    "playbooks/import.toml"
+    "playbooks/integration-broken.toml"
+    "playbooks/invite-team.toml"
+    "playbooks/invoice.toml"
+    "playbooks/payment-failed.toml"
+    "playbooks/plan-change.toml"
+    "playbooks/plan-question.toml"
+    "playbooks/seats.toml"
+    "playbooks/security-incident.toml"
+    "playbooks/sign-in.toml"
+    "playbooks/slow-or-broken.toml"
+    "playbooks/status.toml"
+    "playbooks/training.toml"
+    "rehearsals/double-charge.toml"
+    "rehearsals/error-code.toml"
+    "rehearsals/export.toml"
+    "rehearsals/first-board.toml"
+    "rehearsals/integration.toml"
+    "rehearsals/leak.toml"
+    "rehearsals/lost-board.toml"
+    "rehearsals/seats-run-out.toml"
+    "rehearsals/unpaid.toml"
+    "scenarios/customers.toml";
+    "bare":
+    "playbooks/about-assistant.toml"
+    "playbooks/find-out.toml"
+    "playbooks/not-ours.toml"
+    "playbooks/callback.toml";
+    "support":
+    "playbooks/goodbye.toml"
+    "playbooks/greeting.toml"
+    "playbooks/thanks.toml"
+    "playbooks/legal-threat.toml"
+    "playbooks/who-are-you.toml"
+    "playbooks/complaint.toml";
+};

@@ -4,15 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::agents::Playbooks;
-use crate::agents::backend::Backend;
-use crate::agents::guard::Guard;
 use crate::agents::model::Models;
 use crate::agents::shop::Shop;
 use crate::analysis::Model;
 use crate::config::Bundle;
 use crate::domain::command::{Act, Command, FloorAct};
 use crate::domain::deployment::Deployment;
-use crate::domain::id::{IntentName, Seq};
+use crate::domain::id::Seq;
 use crate::knowledge::Index;
 use crate::orchestrator::Floor;
 use crate::runtime::clock::Clock;
@@ -64,8 +62,7 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
     let writing = Writing { replies: options.bundle.replies.clone(), articles: Arc::clone(&articles) };
     let flows = flows(&options.bundle, &deployment, &floor, library.as_ref())?;
     let models = Models::open(&options.bundle).map_err(|error| Error::Models(error.to_string()))?.map(Arc::new);
-    let desk = Desk::new(Backend::Playbook(Arc::new(flows)), articles, guard(&options.bundle, models.as_deref()));
-    let desk = desk.with_models(models);
+    let desk = Desk::of(&options.bundle, flows, articles, models);
     let clock = Arc::new(Clock::start(floor.at, options.speed));
     let questions = (journal.reader()?, history);
     let keeper = folder.as_ref().map(|folder| {
@@ -90,7 +87,7 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
     let Options { bundle, seed, .. } = options;
     let mut shop = Shop::new(bundle.shop.as_ref(), &bundle.tools);
     ledger.rebuild(&mut shop);
-    let intake = Arc::new(intake(&bundle));
+    let intake = Arc::new(Intake::new(Model::train(&bundle.pairs())));
     Ok(Prepared {
         bundle,
         seed,
@@ -108,15 +105,6 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
         keeper,
         lock,
     })
-}
-
-/// The guardrails, which know the instructions and keys of language models, so that nobody is told them.
-fn guard(bundle: &Bundle, models: Option<&Models>) -> Guard {
-    let mut guard = Guard::of(bundle);
-    if let Some(models) = models {
-        models.confide(&mut guard);
-    }
-    guard
 }
 
 fn deployment(options: &Options) -> Deployment {
@@ -143,12 +131,4 @@ fn flows(
         }
     }
     Ok(flows)
-}
-
-/// The model, trained from the deployment's examples.
-fn intake(bundle: &Bundle) -> Intake {
-    let examples = bundle.examples();
-    let pairs: Vec<(IntentName, &str)> =
-        examples.iter().flat_map(|(intent, texts)| texts.iter().map(|text| (intent.clone(), text.as_str()))).collect();
-    Intake::new(Model::train(&pairs))
 }

@@ -10,8 +10,6 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Bundle;
 use crate::domain::id::ChannelName;
-use crate::domain::text::Foreign;
-use crate::picture::Titles;
 use crate::privacy::handle::handle_digest;
 use crate::privacy::seal::{DataKey, KEY_BYTES};
 use crate::privacy::token::hex;
@@ -53,7 +51,7 @@ pub(super) struct Ends {
 /// Connects everything.
 pub(super) fn wire<J: Journal>(prepared: &Prepared<J>, tokio: tokio::runtime::Handle) -> Result<Wired, Error> {
     let Prepared { bundle, data, vault, clock, .. } = prepared;
-    let replica = Arc::new(Replica::new(prepared.conductor.floor().clone(), titles(bundle)));
+    let replica = Arc::new(Replica::new(prepared.conductor.floor().clone(), bundle.titles()));
     let (inbox, inbox_end) = sync_channel(INBOX);
     let (consoles, consoles_end) = sync_channel(CONSOLE_CALLS);
     let (queries, queries_end) = sync_channel(JOBS);
@@ -130,10 +128,6 @@ pub(super) fn questions(
     let shared = &handle.shared;
     let (replica, consoles, vault) = (Arc::clone(&shared.replica), shared.consoles.clone(), shared.vault.clone());
     (Queries { journal, history, vault, replica, consoles, clock, writing }, jobs)
-}
-
-fn titles(bundle: &Bundle) -> Titles {
-    bundle.articles.iter().map(|article| (article.name.clone(), Foreign::new(&article.title))).collect()
 }
 
 /// What the gateway has to know of each channel; the built-in page has one in every deployment.

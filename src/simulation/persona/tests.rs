@@ -4,8 +4,12 @@ use crate::domain::time::Timestamp;
 use crate::protocol::customer::{Message, Speaker};
 use crate::simulation::scenario::Library;
 
+fn support() -> Library {
+    Library::of(&crate::config::preset("support").unwrap()).unwrap()
+}
+
 fn persona(scenario: &str) -> Persona {
-    let library = Library::shipped().unwrap();
+    let library = support();
     let read: toml::Table = toml::from_str(scenario).unwrap();
     let scenario = Arc::new(read.try_into().unwrap());
     let mut persona = Persona::new(scenario, library.manners, 7, 0);
@@ -78,7 +82,7 @@ fn a_customer_answers_waits_for_the_human_rates_and_leaves() {
 #[test]
 fn whoever_comes_late_in_the_day_speaks_all_the_same() {
     let mut at = Millis::from_mins(600);
-    let mut late = Persona::new(persona(CALM).scenario, Library::shipped().unwrap().manners, 7, 1);
+    let mut late = Persona::new(persona(CALM).scenario, support().manners, 7, 1);
     assert_eq!(late.next(), None);
     assert_eq!(late.act(at), [], "the page is open and the welcome on its way");
     late.hear(&welcome(), at);
