@@ -21,7 +21,7 @@ pub struct Preset {
 }
 
 /// All presets; the first is the default.
-pub const PRESETS: [Preset; 4] = [
+pub const PRESETS: [Preset; 5] = [
     Preset {
         name: "support",
         about: "a support desk of five specialists for a maker of smart-home devices, with a practice shop behind it",
@@ -36,6 +36,11 @@ pub const PRESETS: [Preset; 4] = [
         name: "ecommerce",
         about: "an online shop: products, orders, returns and refunds, technical help, and a concierge for its club",
         files: table::ECOMMERCE,
+    },
+    Preset {
+        name: "saas",
+        about: "a software service: diagnosis, how-to, billing and subscription, onboarding",
+        files: table::SAAS,
     },
     Preset {
         name: "bare",
