@@ -1,9 +1,11 @@
 //! What the house knows: articles, their paragraphs, and which of them answer a question.
 //!
-//! Does: keeps an index in memory and ranks paragraphs for a question, each with its place.
+//! Does: keeps an index in memory and ranks paragraphs for a question, each with its place; the same of
+//! conversations that are over.
 //! Never: reads files, writes answers, or shows an article outside the days it is valid.
 
 mod articles;
+mod cases;
 mod paragraphs;
 mod status;
 mod terms;
@@ -17,6 +19,7 @@ use crate::domain::score::Score;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 use articles::{Articles, Counted, rarity};
+pub use cases::{Case, Cases, Solution};
 use paragraphs::{Paragraph, paragraphs};
 pub use status::status;
 use terms::Terms;
@@ -56,7 +59,8 @@ pub struct Index {
     passages: Vec<Indexed>,
     /// By term, ascending by passage.
     postings: BTreeMap<String, Vec<Posting>>,
-    /// Mean length of a passage, in terms.
+    /// Length of all passages together, and of one in the mean, in terms.
+    total_length: f32,
     mean_length: f32,
 }
 
@@ -115,14 +119,24 @@ impl Index {
             wholes: Articles::default(),
             passages: Vec::new(),
             postings: BTreeMap::new(),
+            total_length: 0.0,
             mean_length: 1.0,
         };
         for article in articles {
             index.add(article);
         }
-        let lengths: f32 = index.passages.iter().map(|passage| passage.length).sum();
-        index.mean_length = (lengths / index.passages.len().max(1) as f32).max(1.0);
         index
+    }
+
+    /// Takes an article out: it is not found any more, and its text is gone. Its words still count as words
+    /// that articles have until the index is built anew.
+    fn withdraw(&mut self, name: &ArticleName) {
+        let Some(at) = self.articles.iter().rposition(|entry| entry.name == *name) else { return };
+        if let Some(entry) = self.articles.get_mut(at) {
+            (entry.title, entry.valid_to) = (Foreign::default(), Some(Timestamp(i64::MIN)));
+        }
+        let passages = self.passages.iter_mut().rev().skip_while(|passage| passage.article > at);
+        passages.take_while(|passage| passage.article == at).for_each(|passage| passage.text = Foreign::default());
     }
 
     fn add(&mut self, article: &Article) {
@@ -148,8 +162,10 @@ impl Index {
             for (term, (above, within)) in weights {
                 self.postings.entry(term).or_default().push(Posting { passage, above, within });
             }
+            self.total_length += length;
             self.passages.push(Indexed { article: number, number: at, text: paragraph.text.into(), length });
         }
+        self.mean_length = (self.total_length / self.passages.len().max(1) as f32).max(1.0);
         self.wholes.add(whole);
         self.articles.push(Entry {
             name: article.name.clone(),
@@ -170,6 +186,13 @@ impl Index {
             length += 1.0;
         });
         (weights, length)
+    }
+
+    /// Whether any article uses a word.
+    pub fn knows(&self, word: &str) -> bool {
+        let mut known = false;
+        self.terms.each(word, |term, _| known |= self.wholes.having(term) > 0);
+        known
     }
 
     /// How many articles there are.

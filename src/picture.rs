@@ -46,7 +46,7 @@ pub use likely::likely;
 pub use need::{late, need_in, needs};
 pub use owed::promises;
 pub use preview::preview;
-pub use replies::replies;
+pub use replies::{cited, replies};
 pub use row::{agents, header, operators, queues, row};
 pub use session::frames;
 pub use touched::{Touched, touched};

@@ -14,6 +14,7 @@ pub mod inner;
 mod intake;
 mod ledger;
 mod library;
+mod past;
 mod pump;
 mod queries;
 pub mod service;

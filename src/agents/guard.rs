@@ -99,10 +99,15 @@ impl Guard {
 
     /// Reads a passage: agents do not get one that wants to command whoever reads it.
     pub fn read(&mut self, passage: &Passage) {
-        if injection::injection(passage.text.raw(), Hop::Knowledge).is_some() {
+        if Self::commands(passage.text.raw()) {
             let Citation { article, paragraph } = &passage.citation;
             self.house.poisoned.insert((article.clone(), *paragraph));
         }
+    }
+
+    /// Whether a text that agents would look up wants to command whoever reads it.
+    pub fn commands(text: &str) -> bool {
+        injection::injection(text, Hop::Knowledge).is_some()
     }
 
     /// Keeps a secret from being said: a key, a canary in a system prompt.

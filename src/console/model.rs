@@ -1,5 +1,6 @@
 //! Everything the console knows. Plain data: `update` changes it, panes show it.
 
+pub mod beside;
 pub mod card;
 pub mod clock;
 pub mod editor;
@@ -29,6 +30,7 @@ use crate::protocol::query::{Frame, HistoryRow};
 use crate::protocol::row::{ConversationRow, Section};
 
 use super::keymap::Keymap;
+use beside::Beside;
 use card::Card;
 use clock::Clock;
 use editor::Editor;
@@ -274,6 +276,8 @@ pub struct Model {
     pub knowledge: Knowledge,
     /// What would follow in the marked conversation.
     pub foresight: Foresight,
+    /// What conversations that are over came to, beside the open one.
+    pub beside: Beside,
     /// What a message to many would come to: the question on its way, and the last answer.
     pub preview: (Option<ClientKey>, Option<Box<Preview>>),
     /// What is like the choice that is being corrected: the question on its way, and the last answer.
@@ -337,6 +341,7 @@ impl Model {
             history: History::default(),
             knowledge: Knowledge::default(),
             foresight: Foresight::default(),
+            beside: Beside::default(),
             preview: (None, None),
             alike: (None, None),
             unkept: None,

@@ -195,17 +195,24 @@ fn pass_time(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Streams the marked conversation once the cursor rests on it.
-fn focus(model: &mut Model) -> Option<Effect> {
+fn focus(model: &mut Model) -> Vec<Effect> {
     let open = model.live.open.as_ref().map(|open| open.id);
     if open == model.selected || model.is_past() || model.wall.0 < model.selected_at.0 + FOCUS_AFTER.0 {
-        return None;
+        return Vec::new();
     }
     let conversation = model.selected;
     model.live.open = conversation.map(Opened::empty);
     model.known_upto = conversation.and_then(|id| model.looked.get(&id)).and_then(|(_, seq)| *seq);
     model.older = None;
     model.line = None;
-    Some(Effect::send(ConsoleRequest::Focus { conversation }))
+    let mut effects = vec![Effect::send(ConsoleRequest::Focus { conversation })];
+    if let Some(conversation) = conversation
+        && let Ok(key) = model.keys.mint()
+    {
+        model.beside.ask(key.clone());
+        effects.push(Effect::send(ConsoleRequest::Ask { key, query: Query::Past { conversation }, after: None }));
+    }
+    effects
 }
 
 /// The marked row, if the queue shows it and what would follow in it is not known.

@@ -172,6 +172,17 @@ pub enum Disposition {
 }
 
 impl Disposition {
+    /// How it ended, in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Solved => "solved",
+            Self::Answered => "answered",
+            Self::Unsolved => "unsolved",
+            Self::Abandoned => "the customer fell silent",
+            Self::OutOfScope => "not a matter for this desk",
+        }
+    }
+
     /// Whether the customer has got what they came for.
     pub const fn helped(self) -> bool {
         match self {

@@ -57,6 +57,28 @@ pub struct DataPolicy {
     /// The class of a fact, an argument or a result by its name; others are told by their names.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub classes: BTreeMap<SlotName, DataClass>,
+    /// Who is shown what conversations that are over came to, in others and in the same customer's next ones.
+    #[serde(skip_serializing_if = "PastUse::is_default")]
+    pub past: PastUse,
+}
+
+/// Who is shown what conversations that are over came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PastUse {
+    /// People and agents.
+    #[default]
+    Agents,
+    /// People alone.
+    People,
+    /// Nobody: what was said to one customer stays in that conversation.
+    Nobody,
+}
+
+impl PastUse {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl DataPolicy {
@@ -78,7 +100,7 @@ mod tests {
         assert_eq!(class("insurance-number"), DataClass::Health);
         assert_eq!(class("order"), DataClass::General);
         let slot: SlotName = "order".parse().unwrap();
-        let policy = DataPolicy { classes: [(slot.clone(), DataClass::Health)].into() };
+        let policy = DataPolicy { classes: [(slot.clone(), DataClass::Health)].into(), ..DataPolicy::default() };
         assert_eq!(policy.class(&slot), DataClass::Health);
     }
 }

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::analysis::Span;
-use super::id::ArticleName;
+use super::id::{ArticleName, Handle};
 use super::score::Score;
 use super::text::Foreign;
 use super::time::Timestamp;
 
-/// A ranked passage of an article.
+/// A ranked passage: of an article, or of a conversation that is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passage {
     /// Where it stands.
@@ -30,6 +30,50 @@ pub struct Citation {
     pub article: ArticleName,
     /// Number of the paragraph, from 1.
     pub paragraph: u32,
+}
+
+/// Whose past a passage tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Past {
+    /// What settled a matter like it for somebody else.
+    Solution,
+    /// What came of the customer's own matter before.
+    Earlier,
+}
+
+impl Past {
+    const ALL: [Self; 2] = [Self::Solution, Self::Earlier];
+
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Solution => "solution",
+            Self::Earlier => "earlier",
+        }
+    }
+}
+
+impl Citation {
+    /// The place of a conversation that is over: `solution.c-1042`. No file of an article begins like this.
+    pub fn of_past(past: Past, handle: Handle) -> Option<Self> {
+        let article = format!("{}.{handle}", past.word()).parse().ok()?;
+        Some(Self { article, paragraph: 1 })
+    }
+
+    /// The conversation it names, if it is none of an article.
+    pub fn past(&self) -> Option<(Past, Handle)> {
+        let (word, handle) = self.article.as_str().split_once('.')?;
+        let past = Past::ALL.into_iter().find(|past| past.word() == word)?;
+        Some((past, handle.parse().ok()?))
+    }
+
+    /// What people call it: the article's name, `solution c-1042`, `earlier c-17`.
+    pub fn words(&self) -> String {
+        match self.past() {
+            Some((past, handle)) => format!("{} {handle}", past.word()),
+            None => self.article.to_string(),
+        }
+    }
 }
 
 /// A question that was looked up and not answered: what came nearest, and how near that was.
@@ -57,4 +101,24 @@ pub struct Article {
     pub valid_to: Option<Timestamp>,
     /// The text after the front matter, in Markdown.
     pub body: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_in_the_past_is_told_from_an_article() {
+        let solution = Citation::of_past(Past::Solution, Handle(1042)).unwrap();
+        assert_eq!(
+            (solution.past(), solution.words().as_str()),
+            (Some((Past::Solution, Handle(1042))), "solution c-1042")
+        );
+        let earlier = Citation::of_past(Past::Earlier, Handle(17)).unwrap();
+        assert_eq!(earlier.words(), "earlier c-17");
+        for name in ["solution", "earlier.than-noon", "status.c-1", "refunds"] {
+            let article = Citation { article: name.parse().unwrap(), paragraph: 1 };
+            assert_eq!((article.past(), article.words().as_str()), (None, name));
+        }
+    }
 }

@@ -60,13 +60,17 @@ fn known<'a>(c: &'a Conversation, operator: &OperatorName, gap: &str) -> Option<
     }
 }
 
-fn cited(passage: &Passage) -> ReplyChoice {
+/// A passage as something to begin an answer with.
+pub fn cited(passage: &Passage) -> ReplyChoice {
     ReplyChoice {
         name: passage.title.one_line(),
-        about: Clean::shown(&format_args!(
-            "article {}, paragraph {}",
-            passage.citation.article, passage.citation.paragraph
-        )),
+        about: match passage.citation.past() {
+            Some(_) => Clean::shown(&passage.citation.words()),
+            None => Clean::shown(&format_args!(
+                "article {}, paragraph {}",
+                passage.citation.article, passage.citation.paragraph
+            )),
+        },
         text: passage.text.clean(),
         open: Vec::new(),
         citation: Some(passage.citation.clone()),

@@ -406,7 +406,7 @@ fn circle(event: &CircleEvent) -> ItemBody {
 }
 
 fn source(citation: &Citation, titles: &Titles) -> Clean {
-    titles.get(&citation.article).map_or_else(|| Clean::from(&citation.article), Foreign::one_line)
+    titles.get(&citation.article).map_or_else(|| Clean::shown(&citation.words()), Foreign::one_line)
 }
 
 /// That a conversation belongs to an incident, or does no longer.

@@ -42,9 +42,14 @@ pub enum Query {
         /// Before which entry.
         seq: Seq,
     },
-    /// What an answer in a live conversation may begin with: the house's replies, and passages of articles.
+    /// What an answer in a live conversation may begin with: the house's replies, passages of articles, and of conversations that are over.
     Replies {
         /// Which.
+        conversation: ConversationId,
+    },
+    /// What a customer's own earlier conversations came to, and what settled others like this one.
+    Past {
+        /// Of whom: a live conversation of theirs.
         conversation: ConversationId,
     },
     /// What shifts left to the next, newest first.
@@ -101,6 +106,8 @@ pub enum Page {
     Before(ConversationId, Vec<Item>),
     /// Texts to begin an answer with, for this conversation.
     Replies(ConversationId, Vec<ReplyChoice>),
+    /// What conversations that are over came to, the customer's own first.
+    Past(ConversationId, Vec<ReplyChoice>),
     /// Briefs, newest first.
     Briefs(Vec<BriefRow>),
     /// What is owed.

@@ -17,15 +17,19 @@ use crate::domain::tool::{ToolOutcome, ToolSpec};
 use crate::orchestrator::Floor;
 use crate::orchestrator::conversation::{Conversation, ToolResult};
 
+use super::past::PastCases;
+
 /// What guardrails find in the text that a command brings.
-pub(super) fn findings(guard: &Guard, floor: &Floor, command: &Command) -> Vec<Finding> {
+pub(super) fn findings(guard: &Guard, past: Option<&PastCases>, floor: &Floor, command: &Command) -> Vec<Finding> {
     let Some(deployment) = floor.deployment.as_ref().filter(|deployment| deployment.policy.guard.on) else {
         return Vec::new();
     };
     match &command.act {
         Act::Customer(CustomerAct::Say { conversation, text, .. }) => said(guard, floor, *conversation, text),
         Act::Effect(EffectResult::AgentActed { conversation, step, .. }) => {
-            floor.conversation(*conversation).map_or_else(Vec::new, |c| moved(guard, (floor, deployment), c, step))
+            let cited = step.reply.as_ref().zip(past).map(|(reply, past)| past.cited(&reply.citations));
+            let c = floor.conversation(*conversation);
+            c.map_or_else(Vec::new, |c| moved(guard, (floor, deployment), c, (step, &cited.unwrap_or_default())))
         }
         Act::Effect(EffectResult::ToolReturned { outcome, .. } | EffectResult::ToolReconciled { outcome, .. }) => {
             guard.brought(Hop::Result, texts_of(outcome))
@@ -67,7 +71,7 @@ fn moved(
     guard: &Guard,
     (floor, deployment): (&Floor, &Deployment),
     c: &Conversation,
-    step: &AgentStep,
+    (step, cited): (&AgentStep, &[String]),
 ) -> Vec<Finding> {
     let call = if let Next::Call(call) = &step.next { Some(call) } else { None };
     if step.reply.is_none() && call.is_none() {
@@ -84,6 +88,7 @@ fn moved(
     let tools: Vec<String> = tools.map(told).collect();
     let mut texts = Texts::default();
     texts.gather(floor, deployment, c);
+    texts.given.extend(cited.iter().map(String::as_str));
     let evidence = Evidence {
         said: &texts.said,
         given: &texts.given,

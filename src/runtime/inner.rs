@@ -7,6 +7,7 @@ use crate::agents::Playbooks;
 use crate::agents::backend::Backend;
 use crate::agents::guard::Guard;
 use crate::agents::model::Models;
+use crate::agents::playbook::ANSWER_UNASKED;
 use crate::config::Bundle;
 use crate::domain::action::{AgentContext, AgentStep, StepInput};
 use crate::domain::command::Command;
@@ -22,6 +23,7 @@ use crate::orchestrator::Floor;
 
 use super::conductor::Inner;
 use super::guarding;
+use super::past::PastCases;
 
 /// Passages an agent is given: it answers with the best and may name a second.
 const PASSAGES: usize = 3;
@@ -33,13 +35,14 @@ pub struct Desk {
     articles: Arc<Index>,
     guard: Arc<Guard>,
     models: Option<Arc<Models>>,
+    past: Option<Arc<PastCases>>,
 }
 
 impl Desk {
     /// Agents that answer by this backend, look up these articles, and are watched by these guardrails.
     pub fn new(backend: Backend, articles: Arc<Index>, mut guard: Guard) -> Self {
         articles.passages().for_each(|passage| guard.read(&passage));
-        Self { backend, articles, guard: Arc::new(guard), models: None }
+        Self { backend, articles, guard: Arc::new(guard), models: None, past: None }
     }
 
     /// The agents of a deployment that follow these flows, unless language models compose for them.
@@ -57,6 +60,12 @@ impl Desk {
         let mut passages = self.articles.search(question, PASSAGES, at);
         passages.retain(|passage| !self.guard.is_poisoned(&passage.citation));
         passages
+    }
+
+    /// The same, with agents that are shown what conversations that are over came to.
+    #[must_use]
+    pub(super) fn with_past(self, past: Arc<PastCases>) -> Self {
+        Self { past: Some(past), ..self }
     }
 
     /// The models that compose for this agent now; none when it has none, no money for them is left, or a
@@ -82,6 +91,15 @@ impl Desk {
         let mut passages = status(&context.status, context.incident, &context.said);
         passages.extend(self.look_up(&context.said, context.at));
         passages.truncate(PASSAGES);
+        let Some(past) = &self.past else { return passages };
+        let whose = (context.customer, context.conversation);
+        if self.models(context, input).is_some() {
+            passages.extend(past.for_models(whose, &context.said));
+        } else if passages.first().is_none_or(|best| best.score < ANSWER_UNASKED) {
+            // What an article answers needs no look into the past.
+            let matter = context.analysis.top().map(|top| &top.intent);
+            passages.extend(past.for_playbooks(whose, &context.said, matter));
+        }
         passages
     }
 
@@ -116,6 +134,6 @@ impl Inner for Desk {
     }
 
     fn findings(&self, floor: &Floor, command: &Command) -> Vec<Finding> {
-        guarding::findings(&self.guard, floor, command)
+        guarding::findings(&self.guard, self.past.as_deref(), floor, command)
     }
 }

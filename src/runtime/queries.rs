@@ -8,7 +8,7 @@ mod learned;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -27,6 +27,7 @@ use crate::store::vault::Vault;
 
 use super::clock::Clock;
 use super::fanout::{ConsoleCall, Missing, Replica, from_journal};
+use super::past::PastCases;
 
 /// Questions that wait; more means that somebody asks faster than a disk answers.
 pub(super) const JOBS: usize = 256;
@@ -76,22 +77,32 @@ pub(super) struct Writing {
     pub(super) replies: Vec<CannedReply>,
     /// The house's articles.
     pub(super) articles: Arc<Index>,
+    /// What conversations that are over came to.
+    pub(super) past: Arc<PastCases>,
 }
 
 impl Queries {
     /// Answers until it is told to stop.
     pub(super) fn run(mut self, jobs: &Receiver<Job>) {
         let mut seen = Seq(0);
+        if let Err(error) = self.writing.past.load(&self.history) {
+            tracing::error!(%error, "conversations that are over are not remembered");
+        }
+        let mut indexed = Instant::now();
         loop {
-            match jobs.recv_timeout(INDEX_EVERY) {
+            match jobs.recv_timeout(INDEX_EVERY.saturating_sub(indexed.elapsed())) {
                 Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => break,
                 Ok(job) => self.take(job),
-                Err(RecvTimeoutError::Timeout) => {
-                    let now = self.replica.read().seq;
-                    let is_busy = now != std::mem::replace(&mut seen, now);
-                    self.index(if is_busy { INDEX_BUSY } else { PAGE });
-                }
+                Err(RecvTimeoutError::Timeout) => {}
             }
+            // However many ask, the index follows.
+            if indexed.elapsed() >= INDEX_EVERY {
+                let now = self.replica.read().seq;
+                let is_busy = now != std::mem::replace(&mut seen, now);
+                self.index(if is_busy { INDEX_BUSY } else { PAGE });
+                indexed = Instant::now();
+            }
+            self.remember();
         }
         if let Err(error) = self.history.settle() {
             tracing::warn!(%error, "the index of history was left with its log");
@@ -119,6 +130,7 @@ impl Queries {
             }
             Job::Forget { customer, done } => {
                 let forgotten = erasure::forget(customer, &self.vault, &mut self.history, &mut *self.journal);
+                self.remember();
                 let _ = done.send(forgotten);
             }
             Job::Stop => {}
@@ -134,6 +146,13 @@ impl Queries {
         });
         if let Err(error) = taken {
             tracing::error!(%error, "the index of history does not follow");
+        }
+    }
+
+    /// Remembers what has ended, and forgets who was erased.
+    fn remember(&mut self) {
+        if let Err(error) = self.writing.past.follow(&mut self.history) {
+            tracing::error!(%error, "conversations that ended are not remembered");
         }
     }
 

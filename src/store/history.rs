@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::domain::envelope::Envelope;
-use crate::domain::id::{FloorName, Seq};
+use crate::domain::id::{ConversationId, CustomerId, FloorName, Seq};
 use crate::store::database::{owe_scrub, scrub, set_up, truncate_log};
 use crate::store::error::StoreError;
 use crate::store::folder::remove_file;
@@ -19,8 +19,10 @@ use crate::store::journal::{JournalRead, PAGE};
 
 pub use query::{Filter, Hit, PAGE_ROWS_MAX, Page, Summary};
 
+/// Changes that are told one by one: who is told of more looks at everything anew.
+const NEWS_MAX: usize = 20_000;
 /// Names the tables and what is written in them; with another name the file is made anew.
-const FORMAT: &str = "baton history 4";
+const FORMAT: &str = "baton history 5";
 
 const SCHEMA: &str = "
 begin immediate;
@@ -29,10 +31,11 @@ create table about (id integer primary key check (id = 1), format text not null,
 create table conversation (no integer primary key, id text not null unique, handle integer not null unique,
     customer text not null, channel text not null, reference text, name text, opened integer not null, last integer not null,
     resolved integer, closed integer, intent text, disposition text, rating integer,
-    turns integer not null default 0, escalated integer not null default 0, first_contact integer,
+    turns integer not null default 0, escalated integer not null default 0, reopened integer not null default 0, first_contact integer,
     labels text not null default '',
     bot_ms integer not null default 0, queue_ms integer not null default 0, human_ms integer not null default 0,
     customer_ms integer not null default 0) strict;
+create index conversation_by_end on conversation (resolved);
 create index conversation_of_customer on conversation (customer);
 create index conversation_of_reference on conversation (reference) where reference is not null;
 create table held (no integer not null, holder text not null, since integer not null,
@@ -49,6 +52,18 @@ pub struct History {
     db: Connection,
     path: Option<PathBuf>,
     floor: FloorName,
+    news: Vec<News>,
+}
+
+/// What has changed in the index for whoever remembers how conversations ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// A conversation ended, goes on, or was rated.
+    Ended(ConversationId),
+    /// A customer came who had been here before.
+    Back(CustomerId),
+    /// A customer was erased.
+    Erased(CustomerId),
 }
 
 impl History {
@@ -58,7 +73,7 @@ impl History {
         let fails = StoreError::database("open the history");
         let opened = Connection::open(path).and_then(|db| Ok((fits(&db, &floor)?, db)));
         if let Ok((true, db)) = opened {
-            return Ok(Self { db, path: Some(path.to_owned()), floor });
+            return Ok(Self { db, path: Some(path.to_owned()), floor, news: Vec::new() });
         }
         drop(opened);
         for end in ["", "-wal", "-shm"] {
@@ -68,7 +83,7 @@ impl History {
         }
         let db = Connection::open(path).map_err(&fails)?;
         begin(&db, &floor).map_err(&fails)?;
-        Ok(Self { db, path: Some(path.to_owned()), floor })
+        Ok(Self { db, path: Some(path.to_owned()), floor, news: Vec::new() })
     }
 
     /// An index that lives as long as it is held, for tests and throw-away floors.
@@ -76,7 +91,7 @@ impl History {
         let fails = StoreError::database("make a history in memory");
         let db = Connection::open_in_memory().map_err(&fails)?;
         begin(&db, &floor).map_err(&fails)?;
-        Ok(Self { db, path: None, floor })
+        Ok(Self { db, path: None, floor, news: Vec::new() })
     }
 
     /// A second connection for queries of another thread.
@@ -85,7 +100,7 @@ impl History {
         let fails = StoreError::database("open the history");
         let db = Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(&fails)?;
         db.execute_batch("pragma busy_timeout = 5000").map_err(&fails)?;
-        Ok(Some(Self { db, path: self.path.clone(), floor: self.floor.clone() }))
+        Ok(Some(Self { db, path: self.path.clone(), floor: self.floor.clone(), news: Vec::new() }))
     }
 
     /// The last envelope in the index.
@@ -116,18 +131,27 @@ impl History {
             return Ok(None);
         }
         let change = self.db.transaction().map_err(&fails)?;
-        let mut erased = false;
+        let mut news = Vec::new();
         let mut last = reached;
         for envelope in fresh {
-            erased |= fold::fold(&change, envelope).map_err(&fails)?;
+            news.extend(fold::fold(&change, envelope).map_err(&fails)?);
             last = envelope.seq;
         }
+        let erased = news.iter().any(|news| matches!(news, News::Erased(_)));
         change.execute("update about set indexed_to = ?1", params![last.0 as i64]).map_err(&fails)?;
         if erased {
             owe_scrub(&change).map_err(&fails)?;
         }
         change.commit().map_err(&fails)?;
+        // One more tells that there were more.
+        self.news.extend(news.into_iter().take((NEWS_MAX + 1).saturating_sub(self.news.len())));
         Ok(Some(erased))
+    }
+
+    /// What has changed since the last call, oldest first; nothing if it is more than is worth telling.
+    pub fn news(&mut self) -> Option<Vec<News>> {
+        let news = std::mem::take(&mut self.news);
+        (news.len() <= NEWS_MAX).then_some(news)
     }
 
     /// Takes up everything of the journal that is not yet in the index; an index that is ahead of

@@ -366,7 +366,7 @@ impl<'a> Run<'a> {
     pub(super) fn answering(&self) -> Option<&'a Passage> {
         let known = self.known();
         let bar = if known { ANSWER } else { ANSWER_UNASKED };
-        self.passages.first().filter(|passage| passage.score >= bar && (known || self.asks()))
+        self.passages.iter().find(|passage| passage.score >= bar).filter(|_| known || self.asks())
     }
 
     /// Whether it is plain what the customer wants.

@@ -1,13 +1,13 @@
 //! The side panel of the open conversation: customer, pack, why, mood, clocks.
 
-use super::strip::{Piece, Strip, bar, calm, left, mood_token, path, piece, wrap};
+use super::strip::{Piece, Strip, bar, calm, fit, left, mood_token, path, piece, wrap};
 use crate::console::model::clock::{day, day_and_time, hours_minutes};
 use crate::console::model::{Model, Pane, SidePage};
 use crate::console::theme::Token;
 use crate::domain::clock::ClockKind;
 use crate::domain::conversation::Priority;
 use crate::domain::customer::Tier;
-use crate::domain::id::SlotName;
+use crate::domain::id::{ConversationId, SlotName};
 use crate::domain::routing::{Candidate, Factor};
 use crate::domain::score::Score;
 use crate::domain::text::Clean;
@@ -19,6 +19,8 @@ use crate::protocol::transcript::{Detail, OutlookCard};
 const MOODS: usize = 12;
 /// A chance below this is not worth a line.
 const LIKELY: Score = Score::from_percent(10);
+/// Lines of what was said in a conversation that is over.
+const BESIDE_LINES: usize = 2;
 /// Cells of the words at the left of each line.
 const LABEL: usize = 7;
 
@@ -89,12 +91,27 @@ fn customer(model: &Model, width: usize) -> Vec<Strip> {
     };
     let since = hours_minutes(detail.opened, &model.zone);
     strips.push(Strip::of([piece(Token::Dim, clean!("{before} · since {since}"))]));
+    strips.extend(beside(model, row.id, width));
     strips.extend(pack(model, detail, width));
     strips.extend(why(detail, width));
     strips.push(title("MOOD"));
     strips.push(mood(row));
     strips.extend(expected(&detail.outlook, width));
     strips.extend(clocks(model, row, detail, width));
+    strips
+}
+
+/// What conversations that are over came to: the customer's own, and what settled others.
+fn beside(model: &Model, id: ConversationId, width: usize) -> Vec<Strip> {
+    let page = model.beside.page_of(id);
+    let Some(page) = Some(page).filter(|page| !page.is_empty() && !model.is_past()) else { return Vec::new() };
+    let mut strips = vec![Strip::rule([piece(Token::Dim, "BEFORE")]).right([piece(Token::Key, " / in a reply ")])];
+    for passage in page {
+        let name = clean!(" {} · {}", passage.about, passage.name);
+        strips.push(Strip::of([piece(Token::Dim, fit(&name, width))]));
+        let (lines, _) = wrap(&passage.text, width.saturating_sub(3), BESIDE_LINES);
+        strips.extend(lines.into_iter().map(|line| Strip::of([piece(Token::Base, clean!("  {line}"))])));
+    }
     strips
 }
 
@@ -200,7 +217,7 @@ fn why(detail: &Detail, width: usize) -> Vec<Strip> {
 
 /// `billing ▇▇▇▇▇▇▇▇ .82`.
 pub fn scored(candidate: &Candidate, width: usize) -> Strip {
-    let name = super::strip::fit(&Clean::from(&candidate.agent), LABEL + 3);
+    let name = fit(&Clean::from(&candidate.agent), LABEL + 3);
     let cells = width.saturating_sub(LABEL + 3 + 8).clamp(4, 12);
     let part = u64::try_from(candidate.score.0).unwrap_or_default();
     Strip::of([

@@ -243,9 +243,11 @@ fn answer(model: &mut Model, key: &ClientKey, page: Page, next: Option<String>) 
             }
         }
         Page::Replies(conversation, choices) => replies::arrived(model, key, conversation, choices),
+        Page::Past(conversation, page) => drop(model.beside.answer(key, Some((conversation, page)))),
         Page::WhatIf(page) => drop(model.foresight.answer(key, Some(page))),
         // What has just ended is no news: the row says so.
         Page::Nothing(_) if model.foresight.answer(key, None) => {}
+        Page::Nothing(_) if model.beside.answer(key, None) => {}
         // The card says already that nobody was chosen.
         Page::Nothing(_) if model.alike.0.as_ref() == Some(key) => model.alike.0 = None,
         Page::Nothing(reason) => {

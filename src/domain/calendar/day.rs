@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::id::IdError;
+use crate::domain::time::Timestamp;
 
 /// A day, counted from 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,6 +15,11 @@ pub struct Day(i64);
 impl Day {
     pub(super) const fn of(days: i64) -> Self {
         Self(days)
+    }
+
+    /// The day of a moment, UTC.
+    pub const fn at(at: Timestamp) -> Self {
+        Self(at.0.div_euclid(super::DAY))
     }
 
     /// Its place in the week, Monday being 0.

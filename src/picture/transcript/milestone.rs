@@ -2,7 +2,7 @@
 
 use crate::domain::action::Fill;
 use crate::domain::baton::Holder;
-use crate::domain::conversation::{CloseReason, Disposition};
+use crate::domain::conversation::CloseReason;
 use crate::domain::customer::Identity;
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{ConversationEvent, GuardEvent, LessonEvent, WrapUpEvent};
@@ -58,7 +58,7 @@ pub(super) fn wrapped(event: &WrapUpEvent, envelope: &Envelope) -> Option<Clean>
         }
         WrapUpEvent::Done { by, disposition, means, note, fields, .. } => {
             let by = by.as_ref().map_or_else(|| "the timer".to_owned(), ToString::to_string);
-            let word = disposition.as_ref().map_or_else(|| ended(*means).to_owned(), ToString::to_string);
+            let word = disposition.as_ref().map_or_else(|| means.words().to_owned(), ToString::to_string);
             let note = note.as_ref().map(|note| format!(": {}", owed::sentence(note))).unwrap_or_default();
             let said = |fill: &Fill| format!(", {} {}", fill.slot, owed::sentence(&fill.value));
             let fields = fields.iter().map(said).collect::<Vec<_>>().concat();
@@ -90,10 +90,10 @@ pub(super) fn milestone(event: &ConversationEvent) -> Clean {
             Identity::Verified { .. } => "the customer has proven who they are",
         }),
         ConversationEvent::Resolved { disposition, credited: Holder::Nobody, .. } => {
-            Clean::shown(&format_args!("resolved: {}", ended(*disposition)))
+            Clean::shown(&format_args!("resolved: {}", disposition.words()))
         }
         ConversationEvent::Resolved { disposition, credited, .. } => {
-            Clean::shown(&format_args!("resolved by {credited}: {}", ended(*disposition)))
+            Clean::shown(&format_args!("resolved by {credited}: {}", disposition.words()))
         }
         ConversationEvent::FirstContactLost { .. } => Clean::fixed("the first contact was not enough"),
         ConversationEvent::Reopened { .. } => Clean::fixed("the customer is back: re-opened"),
@@ -111,23 +111,14 @@ pub(super) fn milestone(event: &ConversationEvent) -> Clean {
     }
 }
 
-const fn ended(disposition: Disposition) -> &'static str {
-    match disposition {
-        Disposition::Solved => "solved",
-        Disposition::Answered => "answered",
-        Disposition::Unsolved => "unsolved",
-        Disposition::Abandoned => "the customer fell silent",
-        Disposition::OutOfScope => "not a matter for this desk",
-    }
-}
-
 /// The customer asked what no article answers.
 pub(super) fn nothing_found(agent: &AgentName, nearest: Option<&Citation>, score: Score) -> Clean {
     match nearest {
-        Some(Citation { article, .. }) => {
-            Clean::shown(&format_args!("{agent} found no article that answers this; nearest {article} {score}"))
+        Some(nearest) => {
+            let nearest = nearest.words();
+            Clean::shown(&format_args!("{agent} found nothing that answers this; nearest {nearest} {score}"))
         }
-        None => Clean::shown(&format_args!("{agent} found no article that answers this")),
+        None => Clean::shown(&format_args!("{agent} found nothing that answers this")),
     }
 }
 

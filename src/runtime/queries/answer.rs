@@ -9,7 +9,9 @@ use crate::domain::operator::Role;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
-use crate::picture::{Lens, Room, Transcript, alike, briefs, frames, likely, preview, promises, replies, what_if};
+use crate::picture::{
+    Lens, Room, Transcript, alike, briefs, cited, frames, likely, preview, promises, replies, what_if,
+};
 use crate::protocol::query::{HISTORY_PAGE, HistoryRow, Page, Query, SESSION_PAGE};
 use crate::store::StoreError;
 use crate::store::history::{Filter, PAGE_ROWS_MAX, Summary};
@@ -36,6 +38,7 @@ impl Queries {
             Query::Briefs {} => Ok((Page::Briefs(briefs(&self.replica.read())), None)),
             Query::Promises {} => Ok((Page::Promises(promises(&self.replica.read())), None)),
             Query::Replies { conversation } => Ok((self.replies(operator, role, *conversation), None)),
+            Query::Past { conversation } => Ok((self.past(*conversation), None)),
             Query::Preview { incident, kind, text } => Ok((self.preview(role, *incident, *kind, text), None)),
             Query::Session { conversation } => self.session(operator, role, conversation, after),
             Query::WhatIf { conversation } => self.what_if(operator, role, conversation),
@@ -96,10 +99,22 @@ impl Queries {
             let lines: Vec<_> = floor.incidents.status.values().cloned().collect();
             let mut found = status(&lines, c.incident, text);
             found.extend(self.writing.articles.search(text, PASSAGES, floor.at));
+            found.extend(self.writing.past.for_people((c.customer, c.id), text));
             found
         };
         let passages = said.map(found).unwrap_or_default();
         Page::Replies(conversation, replies(c, operator, &self.writing.replies, &passages))
+    }
+
+    /// What the customer's own earlier conversations came to, and what settled others like this one.
+    fn past(&self, conversation: ConversationId) -> Page {
+        let floor = self.replica.read();
+        let Some(c) = floor.conversation(conversation) else {
+            return Page::Nothing(Refusal::UnknownConversation.to_string());
+        };
+        let said = c.turns.iter().rev().find(|turn| turn.author == Author::Customer);
+        let said = said.and_then(|turn| turn.text.reveal()).cloned().unwrap_or_default();
+        Page::Past(conversation, self.writing.past.for_people((c.customer, c.id), &said).iter().map(cited).collect())
     }
 
     fn session(&mut self, operator: &OperatorName, role: Role, which: &str, after: Option<&str>) -> Answer {

@@ -19,6 +19,7 @@ use crate::runtime::inner::Desk;
 use crate::runtime::intake::Intake;
 use crate::runtime::ledger::Ledger;
 use crate::runtime::library::Library;
+use crate::runtime::past::PastCases;
 use crate::runtime::queries::Writing;
 use crate::runtime::snapshots::{Copy, Keeper};
 use crate::store::history::History;
@@ -59,10 +60,12 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
     let library = data.as_ref().map(|(path, _)| Library::of(path));
     let deployment = deployment(&options);
     let articles = Arc::new(Index::build(&options.bundle.articles));
-    let writing = Writing { replies: options.bundle.replies.clone(), articles: Arc::clone(&articles) };
+    let past = Arc::new(PastCases::new(options.bundle.policy.data.past, Arc::clone(&articles)));
+    let (replies, remembered) = (options.bundle.replies.clone(), Arc::clone(&past));
+    let writing = Writing { replies, articles: Arc::clone(&articles), past: remembered };
     let flows = flows(&options.bundle, &deployment, &floor, library.as_ref())?;
     let models = Models::open(&options.bundle).map_err(|error| Error::Models(error.to_string()))?.map(Arc::new);
-    let desk = Desk::of(&options.bundle, flows, articles, models);
+    let desk = Desk::of(&options.bundle, flows, articles, models).with_past(past);
     let clock = Arc::new(Clock::start(floor.at, options.speed));
     let questions = (journal.reader()?, history);
     let keeper = folder.as_ref().map(|folder| {

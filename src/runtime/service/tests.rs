@@ -22,6 +22,7 @@ use crate::protocol::transcript::ItemBody;
 use crate::runtime::handle::{NewConversation, Rejected, Viewer};
 
 mod left;
+mod past;
 mod status;
 
 /// Longer than anything here takes, also on a busy machine.

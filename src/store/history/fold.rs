@@ -14,10 +14,12 @@ use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 use crate::domain::undo::Restored;
 
+use super::News;
+
 type Done = Result<(), rusqlite::Error>;
 
-/// Folds one envelope in; true if it erased somebody.
-pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool, rusqlite::Error> {
+/// Folds one envelope in; what changed for whoever remembers how conversations ended.
+pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<Option<News>, rusqlite::Error> {
     match &envelope.event {
         Event::Conversation(event) => conversation(change, envelope, event)?,
         Event::Turn(event) => turn(change, envelope, event)?,
@@ -28,7 +30,6 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool
         Event::Desk(event) => desk(change, event)?,
         Event::Customer(CustomerEvent::Erased { customer }) => {
             erase(change, *customer)?;
-            return Ok(true);
         }
         Event::WrapUp(WrapUpEvent::Done { conversation, means, first_contact, .. }) => {
             let sql = "update conversation set disposition = ?2, first_contact = ?3 where id = ?1";
@@ -60,7 +61,25 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<bool
         | Event::Operator(_)
         | Event::Floor(_) => {}
     }
-    Ok(false)
+    Ok(news(&envelope.event))
+}
+
+fn news(event: &Event) -> Option<News> {
+    if let Event::Conversation(
+        ConversationEvent::Resolved { conversation, .. }
+        | ConversationEvent::Reopened { conversation, .. }
+        | ConversationEvent::Rated { conversation, .. },
+    )
+    | Event::WrapUp(WrapUpEvent::Done { conversation, .. }) = event
+    {
+        Some(News::Ended(*conversation))
+    } else if let Event::Conversation(ConversationEvent::Opened { customer, earlier: 1.., .. }) = event {
+        Some(News::Back(*customer))
+    } else if let Event::Customer(CustomerEvent::Erased { customer }) = event {
+        Some(News::Erased(*customer))
+    } else {
+        None
+    }
 }
 
 fn run(change: &Transaction<'_>, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Done {
@@ -107,9 +126,11 @@ fn conversation(change: &Transaction<'_>, envelope: &Envelope, event: &Conversat
         ConversationEvent::FirstContactLost { conversation } => {
             set(change, *conversation, "update conversation set first_contact = 0 where id = ?1")
         }
-        ConversationEvent::Reopened { conversation, .. } => {
-            set(change, *conversation, "update conversation set resolved = null, disposition = null where id = ?1")
-        }
+        ConversationEvent::Reopened { conversation, .. } => set(
+            change,
+            *conversation,
+            "update conversation set resolved = null, disposition = null, reopened = 1 where id = ?1",
+        ),
         ConversationEvent::Rated { conversation, score, .. } => {
             let sql = "update conversation set rating = ?2 where id = ?1";
             run(change, sql, params![conversation.to_string(), score])

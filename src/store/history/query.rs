@@ -81,6 +81,8 @@ pub struct Summary {
     pub turns: u32,
     /// Whether a human was called for.
     pub escalated: bool,
+    /// Whether it went on after it had been settled.
+    pub reopened: bool,
     /// Who held the baton, in the order in which they first did: `agent:billing`, `operator:ana`, `queue:refunds`.
     pub holders: Vec<String>,
     /// Marks that people put on it.
@@ -116,7 +118,7 @@ pub struct Hit {
 
 const COLUMNS: &str = "c.no, c.id, c.handle, c.customer, c.channel, c.name, c.opened, c.last, c.resolved, c.closed,
     c.intent, c.disposition, c.rating, c.turns, c.escalated,
-    (select group_concat(h.holder, ' ' order by h.since) from held h where h.no = c.no), c.labels";
+    (select group_concat(h.holder, ' ' order by h.since) from held h where h.no = c.no), c.labels, c.reopened";
 
 impl History {
     /// Conversations that pass the filter, newest first, from where the page before ended.
@@ -148,6 +150,39 @@ impl History {
     /// The newest conversation under an integrator's reference, however long it is over.
     pub fn by_reference(&self, reference: Digest) -> Result<Option<Summary>, StoreError> {
         self.one("c.reference = ? order by c.no desc limit 1", Value::Text(reference.to_string()))
+    }
+
+    /// Conversations that ended last, of one customer or of all, the latest first.
+    pub fn ended(&self, customer: Option<CustomerId>, limit: usize) -> Result<Vec<Summary>, StoreError> {
+        let fails = StoreError::database("read the history");
+        let whose = customer.map_or_else(String::new, |_| " and c.customer = ?2".to_owned());
+        let sql = format!(
+            "select {COLUMNS} from conversation c where c.resolved is not null{whose} order by c.resolved desc, c.no desc
+             limit ?1"
+        );
+        let limit = Value::Integer(limit as i64);
+        let values = std::iter::once(limit).chain(customer.map(|customer| Value::Text(customer.to_string())));
+        let mut query = self.db.prepare_cached(&sql).map_err(&fails)?;
+        let rows = query.query_map(params_from_iter(values), summary).map_err(&fails)?;
+        rows.collect::<Result<_, _>>().map_err(&fails)
+    }
+
+    /// What customer and house said to each other, in order, at most so many texts from the end: by whom, and
+    /// the words. What the customer never saw is not among it.
+    pub fn said(&self, conversation: ConversationId, limit: usize) -> Result<Vec<(String, Foreign)>, StoreError> {
+        let fails = StoreError::database("read the history");
+        let sql = "select t.author, w.text from turn t join words w on w.rowid = t.seq
+                   where t.no = (select no from conversation where id = ?1)
+                   and t.author not like 'whisper:%' and t.author not like 'note:%' order by t.seq desc limit ?2";
+        let mut query = self.db.prepare_cached(sql).map_err(&fails)?;
+        let rows = query
+            .query_map((conversation.to_string(), limit as i64), |row| {
+                Ok((row.get(0)?, Foreign::new(&row.get::<_, String>(1)?)))
+            })
+            .map_err(&fails)?;
+        let mut rows: Vec<(String, Foreign)> = rows.collect::<Result<_, _>>().map_err(&fails)?;
+        rows.reverse();
+        Ok(rows)
     }
 
     fn one(&self, condition: &str, value: Value) -> Result<Option<Summary>, StoreError> {
@@ -256,6 +291,7 @@ fn summary(row: &Row<'_>) -> Result<Summary, rusqlite::Error> {
         rating: row.get(12)?,
         turns: row.get(13)?,
         escalated: row.get(14)?,
+        reopened: row.get(17)?,
         holders: holders.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
         labels: row.get::<_, String>(16)?.split(' ').filter_map(|label| label.parse().ok()).collect(),
     })
