@@ -279,6 +279,7 @@ mod tests {
                 true,
             ),
             ("Hello Anne-Marie, Stone's hub was locked; I freed it.", "Hello …, … hub was locked; I freed it.", false),
+            ("Marie: the hub of stone was locked, so it blinked.", "…: the hub of … was locked, so it blinked.", false),
             ("I wrote to Pieter in Utrecht about the hub.", "I wrote to … in … about the hub.", false),
             ("Order 1182 was sent to jo@mail.org today.", "Order 0000 was sent to name@example.com today.", false),
             ("Does the light blink when you hold the button?", "Does the light blink when you hold the button?", false),
