@@ -21,7 +21,7 @@ pub struct Preset {
 }
 
 /// All presets; the first is the default.
-pub const PRESETS: [Preset; 5] = [
+pub const PRESETS: [Preset; 7] = [
     Preset {
         name: "support",
         about: "a support desk of five specialists for a maker of smart-home devices, with a practice shop behind it",
@@ -41,6 +41,16 @@ pub const PRESETS: [Preset; 5] = [
         name: "saas",
         about: "a software service: diagnosis, how-to, billing and subscription, onboarding",
         files: table::SAAS,
+    },
+    Preset {
+        name: "healthcare",
+        about: "a practice: appointments, insurance, medical words, coordination; each reads only what it needs",
+        files: table::HEALTHCARE,
+    },
+    Preset {
+        name: "finance",
+        about: "a bank: fraud, compliance, investments without advice, credit and limits",
+        files: table::FINANCE,
     },
     Preset {
         name: "bare",

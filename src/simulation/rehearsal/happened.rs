@@ -91,7 +91,12 @@ impl Happened {
     }
 
     fn hold(&mut self, holder: &Holder) {
-        self.holder = holder.to_string();
+        self.holder = match holder {
+            Holder::Agent(name) => name.to_string(),
+            Holder::Operator(name) => format!("{name}, a person"),
+            Holder::Queue(name) => format!("the line {name}, where it waits for a person"),
+            Holder::Nobody => "nobody".to_owned(),
+        };
         self.agent = if let Holder::Agent(agent) = holder { Some(agent.clone()) } else { None };
     }
 
