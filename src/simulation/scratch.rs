@@ -4,9 +4,10 @@
 //!
 //! Rehearsals are played on it, and `baton try` converses on it.
 
+mod knowing;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::agents::Playbooks;
 use crate::agents::model::{Composed, Models};
@@ -14,16 +15,12 @@ use crate::agents::shop::{Asking, Shop};
 use crate::analysis::Model;
 use crate::config::Bundle;
 use crate::config::files::GivenFile;
-use crate::domain::action::{AgentContext, AgentStep, Failure, Fill, StepInput};
+use crate::domain::action::{AgentContext, Failure, StepInput};
 use crate::domain::command::{Act, Command, CustomerAct, EffectResult, FloorAct, Opening, OperatorAct, Seen};
-use crate::domain::consult::{Advice, Consultation};
 use crate::domain::customer::{Identity, IdentityNeed, Proof, Tier};
-use crate::domain::data::{DataClass, DataPolicy};
 use crate::domain::deployment::Deployment;
 use crate::domain::envelope::{Actor, Envelope};
-use crate::domain::guard::Finding;
-use crate::domain::handoff::{ContextPack, Receipt};
-use crate::domain::id::{AgentName, ChannelName, ConversationId, CustomerId, Seq, SlotName, ToolName};
+use crate::domain::id::{ChannelName, ConversationId, CustomerId, Seq, SlotName, ToolName};
 use crate::domain::knowledge::Passage;
 use crate::domain::operator::Role;
 use crate::domain::refusal::Refusal;
@@ -40,6 +37,7 @@ use crate::runtime::inner::Desk;
 use crate::store::StoreError;
 use crate::store::journal::memory::MemoryJournal;
 use crate::store::vault::Vault;
+use knowing::Knowing;
 
 /// A working day at noon, 2026-11-23T12:00Z: desks with business hours are open somewhere.
 const BEGIN: Timestamp = Timestamp(1_795_435_200_000);
@@ -164,13 +162,7 @@ impl Stage {
             (CustomerId::from_random(visitor.number), ConversationId::from_random(visitor.number));
         vault.adopt(customer)?;
         let journal = MemoryJournal::new(self.deployment.name.clone(), vault);
-        let facts = visitor.facts.iter().map(|(slot, value)| (slot.clone(), Foreign::from(value.as_str())));
-        let inner = Knowing {
-            desk: self.desk.clone(),
-            facts: facts.map(|(slot, value)| Fill { slot, value: value.into() }).collect(),
-            told: AtomicBool::new(false),
-            deployment: self.deployment.clone(),
-        };
+        let inner = Knowing::new(self.desk.clone(), &visitor.facts, self.deployment.clone());
         let conductor = Conductor::new(self.deployment.name.clone(), Floor::default(), journal, Box::new(inner));
         let mut scratch = Scratch {
             stage: self,
@@ -191,53 +183,6 @@ impl Stage {
         }
         scratch.enter(visitor)?;
         Ok(scratch)
-    }
-}
-
-/// The desk, which is told at its first move what was known of the customer before.
-struct Knowing {
-    desk: Desk,
-    facts: Vec<Fill>,
-    told: AtomicBool,
-    deployment: Deployment,
-}
-
-impl Knowing {
-    /// What this agent may read of what is known.
-    fn readable(&self, agent: &AgentName) -> impl Iterator<Item = &Fill> {
-        let may_read = self.deployment.agents.iter().find(|spec| spec.name == *agent).map(|spec| &spec.may_read);
-        let data: &DataPolicy = &self.deployment.policy.data;
-        self.facts.iter().filter(move |fill| {
-            let class = data.class(&fill.slot);
-            class == DataClass::General || may_read.is_none_or(|may| may.is_empty() || may.contains(&class))
-        })
-    }
-}
-
-impl Inner for Knowing {
-    fn step(&self, context: &AgentContext, input: &StepInput) -> Option<AgentStep> {
-        if self.facts.is_empty() || self.told.load(Ordering::Relaxed) {
-            return self.desk.step(context, input);
-        }
-        let mut context = context.clone();
-        context.slots.extend(self.readable(&context.agent).cloned());
-        let mut step = self.desk.step(&context, input)?;
-        self.told.store(true, Ordering::Relaxed);
-        let told: Vec<SlotName> = step.fills.iter().map(|fill| fill.slot.clone()).collect();
-        step.fills.extend(self.facts.iter().filter(|fact| !told.contains(&fact.slot)).cloned());
-        Some(step)
-    }
-
-    fn advise(&self, asked: &Consultation) -> Option<Advice> {
-        self.desk.advise(asked)
-    }
-
-    fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt {
-        self.desk.receipt(agent, pack)
-    }
-
-    fn findings(&self, floor: &Floor, command: &Command) -> Vec<Finding> {
-        self.desk.findings(floor, command)
     }
 }
 
