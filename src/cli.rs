@@ -5,6 +5,7 @@
 
 mod agents;
 mod aloud;
+mod apply;
 mod approvals;
 mod assess;
 mod attach;
@@ -20,6 +21,7 @@ mod customer;
 mod demo;
 mod desk;
 mod doctor;
+mod editions;
 mod evaluate;
 mod failure;
 mod house;
@@ -36,6 +38,7 @@ mod models;
 mod operators;
 mod past;
 mod place;
+mod policy;
 mod print;
 mod promises;
 mod queue;
@@ -44,6 +47,7 @@ mod rehearse;
 mod serve;
 mod span;
 mod status;
+mod tools;
 mod tryout;
 mod verbs;
 mod words;
@@ -88,8 +92,10 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     Learn(learn::Learn),
     Knowledge(knowledge::Knowledge),
-    #[command(hide = true)]
     Models(models::Models),
+    Tools(tools::Tools),
+    Apply(apply::Apply),
+    Policy(policy::Policy),
     Operators(operators::Operators),
     Status(status::Status),
     Channels(channels::Channels),
@@ -154,6 +160,9 @@ impl Cli {
             Command::Learn(command) => command.run(&place, printer),
             Command::Knowledge(command) => command.run(&place, printer),
             Command::Models(command) => command.run(&place, printer),
+            Command::Tools(command) => command.run(&place, printer),
+            Command::Apply(command) => command.run(&place, printer),
+            Command::Policy(command) => command.run(&place, printer),
             Command::Export(command) => command.run(&place, printer),
             Command::Status(command) => command.run(&place, printer),
             Command::Operators(command) => command.run(&place, printer),

@@ -7,6 +7,7 @@
 mod article;
 mod bundle;
 mod check;
+mod differences;
 pub mod files;
 mod flow;
 mod lines;
@@ -25,7 +26,8 @@ use std::io;
 use std::path::Path;
 
 pub use bundle::Bundle;
-pub use preset::{PRESETS, Preset, preset, preset_files, write_files, write_preset};
+pub use differences::{Difference, differences};
+pub use preset::{PRESETS, Preset, preset, preset_files, replace_files, write_files, write_preset};
 pub use problem::{Level, Problem, Problems};
 pub use source::{Source, digest};
 

@@ -7,6 +7,7 @@ pub mod action;
 pub mod agent;
 pub mod analysis;
 pub mod approval;
+pub mod argument;
 pub mod authority;
 pub mod baton;
 pub mod brief;

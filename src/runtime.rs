@@ -6,6 +6,7 @@
 pub(crate) mod access;
 pub mod clock;
 pub mod conductor;
+mod edition;
 mod executor;
 mod fanout;
 mod guarding;
@@ -13,7 +14,7 @@ pub mod handle;
 pub mod inner;
 mod intake;
 mod ledger;
-mod library;
+pub mod library;
 mod past;
 mod pump;
 mod queries;

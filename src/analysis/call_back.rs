@@ -1,6 +1,8 @@
 //! Whether a text asks that a human writes or rings later: somebody who says so does not wait here.
 
-use super::words::Words;
+use std::sync::LazyLock;
+
+use super::words::{Phrases, Words};
 
 /// Phrases of which one is enough, in the languages that arrive most.
 const PHRASES: &[&str] = &[
@@ -30,10 +32,12 @@ const PHRASES: &[&str] = &[
 /// Turns the wish into its opposite when it stands shortly before.
 const NOT: &[&str] = &["didn't", "don't", "dont", "never", "no", "not", "nobody", "won't"];
 
+static BY_FIRST: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(PHRASES.iter().copied()));
+
 /// Says whether somebody is asked to write or ring later.
 pub(super) fn wanted(words: &Words) -> bool {
     let denied = |at: usize| (at.saturating_sub(2)..at).any(|before| NOT.contains(&words.at(before)));
-    let asks = |at: usize| PHRASES.iter().any(|phrase| words.phrase_at(at, phrase).is_some());
+    let asks = |at: usize| BY_FIRST.at(words, at).next().is_some();
     (0..words.len()).any(|at| asks(at) && !denied(at))
 }
 

@@ -1,7 +1,9 @@
 //! Whether a text asks for a human: a right of every customer, so it is read by rules that anybody
 //! can check, not by a model.
 
-use super::words::Words;
+use std::sync::LazyLock;
+
+use super::words::{Phrases, Words};
 
 /// Who can be asked for by name of the trade.
 const PEOPLE: &[&str] = &[
@@ -135,10 +137,12 @@ const BARE_WORDS_MAX: usize = 4;
 /// Words between verb and person at most.
 const REACH: usize = 8;
 
+static BY_FIRST: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(SENTENCES.iter().copied()));
+
 /// Whether the customer asks to be passed to a human.
 pub(super) fn wanted(words: &Words) -> bool {
     bare(words)
-        || SENTENCES.iter().any(|sentence| words.has(sentence))
+        || words.has(&BY_FIRST)
         || (0..words.len()).any(|at| {
             asks_at(words, at, TALK, true) || asks_at(words, at, WANT, false) || refuses_machine_at(words, at)
         })

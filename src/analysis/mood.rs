@@ -12,8 +12,10 @@ pub(crate) mod softmax;
 mod trouble;
 pub(crate) mod vader;
 
+use std::sync::LazyLock;
+
 use super::lexicon::{PRESSING, UNHURRIED};
-use super::words::Words;
+use super::words::{Phrases, Words};
 use crate::domain::analysis::{Emotion, Span};
 use crate::domain::score::Score;
 use grams::Grams;
@@ -155,15 +157,18 @@ fn evidence(readings: &Readings) -> Vec<Span> {
     moved.into_iter().map(|(span, _)| span).collect()
 }
 
+static CALM: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(UNHURRIED.iter().copied()));
+static HURRY: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(PRESSING.iter().map(|(phrase, _)| *phrase)));
+
 /// How pressing a text is, 0 to 1: each word that presses leaves less room for the others.
 pub(super) fn urgency(words: &Words) -> Score {
-    if UNHURRIED.iter().any(|phrase| words.has(phrase)) {
+    if words.has(&CALM) {
         return Score::ZERO;
     }
     let mut calm = 10_000;
     let mut at = 0;
     while at < words.len() {
-        let found = PRESSING.iter().filter_map(|(phrase, weight)| Some((words.phrase_at(at, phrase)?, *weight)));
+        let found = HURRY.at(words, at).filter_map(|(index, length)| Some((length, PRESSING.get(index)?.1)));
         let (length, weight) = found.max().unwrap_or((1, 0));
         calm = calm * (100 - i32::from(weight)) / 100;
         at += length;

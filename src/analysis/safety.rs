@@ -1,6 +1,8 @@
 //! Whether a text touches law or safety: then a human looks, whatever else it says.
 
-use super::words::Words;
+use std::sync::LazyLock;
+
+use super::words::{Phrases, Words};
 
 /// Words and phrases of which one is enough.
 const PHRASES: &[&str] = &[
@@ -33,9 +35,11 @@ const PHRASES: &[&str] = &[
     "suicide",
 ];
 
+static BY_FIRST: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(PHRASES.iter().copied()));
+
 /// Says whether law or safety is touched.
 pub(super) fn touched(words: &Words) -> bool {
-    PHRASES.iter().any(|phrase| words.has(phrase))
+    words.has(&BY_FIRST)
 }
 
 #[cfg(test)]

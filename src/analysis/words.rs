@@ -1,5 +1,7 @@
 //! A text as words with their places: what features, mood and phrases are read from.
 
+use std::collections::HashMap;
+
 use crate::domain::analysis::Span;
 
 /// Words read of one text; a support message has some twenty, a pasted log says little after this.
@@ -154,10 +156,6 @@ impl Words {
 
     /// Whether the words of `phrase`, divided by spaces, stand at `at`; how many they are.
     pub(super) fn phrase_at(&self, at: usize, phrase: &str) -> Option<usize> {
-        // Nearly all words differ in the first letter already.
-        if self.at(at).as_bytes().first() != phrase.as_bytes().first() {
-            return None;
-        }
         let mut count = 0;
         for part in phrase.split(' ') {
             if self.at(at + count) != part {
@@ -168,9 +166,30 @@ impl Words {
         Some(count)
     }
 
-    /// Whether the phrase stands anywhere.
-    pub(super) fn has(&self, phrase: &str) -> bool {
-        (0..self.len()).any(|at| self.phrase_at(at, phrase).is_some())
+    /// Whether one of the phrases stands anywhere.
+    pub(super) fn has(&self, phrases: &Phrases) -> bool {
+        (0..self.len()).any(|at| phrases.at(self, at).next().is_some())
+    }
+}
+
+/// A list of phrases by their first word, so that a place in a text is compared with the few that begin so.
+pub(super) struct Phrases(HashMap<&'static str, Vec<(usize, &'static str)>>);
+
+impl Phrases {
+    /// The phrases in their order.
+    pub(super) fn of(phrases: impl IntoIterator<Item = &'static str>) -> Self {
+        let mut by_first: HashMap<&str, Vec<(usize, &str)>> = HashMap::new();
+        for (index, phrase) in phrases.into_iter().enumerate() {
+            let first = phrase.split(' ').next().unwrap_or_default();
+            by_first.entry(first).or_default().push((index, phrase));
+        }
+        Self(by_first)
+    }
+
+    /// The phrases that stand at word number `at`, in their order: which one, and how many words it has.
+    pub(super) fn at<'a>(&'a self, words: &'a Words, at: usize) -> impl Iterator<Item = (usize, usize)> + 'a {
+        let near = self.0.get(words.at(at)).into_iter().flatten();
+        near.filter_map(move |(index, phrase)| Some((*index, words.phrase_at(at, phrase)?)))
     }
 }
 

@@ -9,8 +9,9 @@ use super::failure::Failure;
 use super::models::lines;
 use super::place::Place;
 use super::print::Printer;
+use super::tools::{self, Look};
 use crate::agents::model::Probe;
-use crate::config::files::ModelFile;
+use crate::config::files::{ModelFile, ServerFile};
 use crate::domain::model::{ModelEnd, ModelFailure};
 use crate::store::chain::Head;
 use crate::store::lock::Lock;
@@ -43,6 +44,7 @@ impl Doctor {
     pub(super) fn run(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
         let mut findings = vec![data(place), journal(place), deployment(place), port(place), terminal()];
         findings.extend(models(place));
+        findings.extend(servers(place));
         if self.json {
             printer.json(&findings)?;
         } else {
@@ -149,6 +151,18 @@ fn models(place: &Place) -> Vec<Finding> {
     };
     let told = |probe: &Probe| Finding { what: "model", state: state(probe), says: lines::told(probe) };
     probes.iter().map(told).collect()
+}
+
+/// Each server of tools is reached; none of its tools is called.
+fn servers(place: &Place) -> Vec<Finding> {
+    let Ok(bundle) = place.bundle() else { return Vec::new() };
+    let files: Vec<&ServerFile> = bundle.servers.iter().collect();
+    let looks = match tools::look(&bundle, &files) {
+        Ok(looks) => looks,
+        Err(failure) => return vec![finding("tools", Err(failure))],
+    };
+    let state = |look: &Look| if look.is_well() { State::Well } else { State::Ill };
+    looks.iter().map(|look| Finding { what: "tools", state: state(look), says: look.told() }).collect()
 }
 
 fn terminal() -> Finding {

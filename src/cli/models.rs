@@ -30,7 +30,9 @@ enum What {
     List(lines::List),
     Test(lines::Test),
     Add(lines::Add),
+    #[command(hide = true)]
     TrainMood(TrainMood),
+    #[command(hide = true)]
     PackPieces(PackPieces),
 }
 

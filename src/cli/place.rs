@@ -1,5 +1,6 @@
 //! Where things are: the data folder, the deployment, and who runs on them.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -75,6 +76,31 @@ impl Place {
             Some(folder) => config::load(&folder),
             None => config::preset(PRESET),
         }
+    }
+
+    /// Adds lines to a file of the deployment, and says where it is; what would not be adopted is not written.
+    pub(super) fn append(&self, name: &str, lines: &str) -> Result<PathBuf, Failure> {
+        let none = || Failure::failed("there is no deployment here to add to; `baton init` writes one".to_owned());
+        let folder = self.deployment_folder().ok_or_else(none)?;
+        let path = folder.join(name);
+        let failed = |error: std::io::Error| Failure::failed(format!("{}: {error}", path.display()));
+        let mut files = config::texts(&folder).map_err(|problems| Failure::failed(problems.to_string()))?;
+        let text = match files.iter_mut().find(|(known, _)| known == name) {
+            Some((_, text)) => {
+                text.push_str(lines);
+                text.clone()
+            }
+            None => {
+                files.push((name.to_owned(), lines.to_owned()));
+                lines.to_owned()
+            }
+        };
+        Bundle::of(files).map_err(|problems| Failure::failed(problems.to_string()))?;
+        let fresh = path.with_extension("toml.new");
+        let mut file = std::fs::File::create(&fresh).map_err(failed)?;
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+        std::fs::rename(&fresh, &path).map_err(failed)?;
+        Ok(path)
     }
 }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::article;
 use super::check;
-use super::files::{AgentFile, BatonFile, OperatorsFile, PlaybookFile, Rehearsal, RehearsalFile, ToolsFile};
+use super::files::{
+    AgentFile, BatonFile, EndpointFile, OperatorsFile, PlaybookFile, Rehearsal, RehearsalFile, ServerFile, ToolsFile,
+};
 use super::flow;
 use super::nearest::suggest;
 use super::phrases::Phrases;
@@ -41,6 +43,10 @@ pub struct Bundle {
     pub policy: Policy,
     /// The tools.
     pub tools: Vec<ToolSpec>,
+    /// What serves those that the practice shop does not.
+    pub servers: Vec<ServerFile>,
+    /// How their tools are called.
+    pub calls: Vec<EndpointFile>,
     /// The humans.
     pub operators: Vec<OperatorSpec>,
     /// Words that operators use again and again.
@@ -101,8 +107,8 @@ impl Bundle {
         }
         let rehearsals = rehearsals(within("rehearsals/"), problems);
         let policy = named("policy.toml").map_or_else(|| Some(Policy::default()), |source| read(source, problems));
-        let tools = named("tools.toml")
-            .map_or_else(Vec::new, |s| read::<ToolsFile>(s, problems).map_or_else(Vec::new, |f| f.tools));
+        let tools: Option<ToolsFile> = named("tools.toml").and_then(|source| read(source, problems));
+        let ToolsFile { servers, tools, calls } = tools.unwrap_or_default();
         let more = named("operators.toml").and_then(|source| read::<OperatorsFile>(source, problems));
         let shop = named("shop.toml").and_then(|source| read::<ShopFile>(source, problems));
         let replies = replies::replies(named("replies.toml"), problems);
@@ -118,6 +124,8 @@ impl Bundle {
             articles,
             policy,
             tools,
+            servers,
+            calls,
             operators,
             replies,
             shop,
@@ -130,7 +138,8 @@ impl Bundle {
 
     /// The part of it that the rules read.
     pub fn deployment(&self) -> Deployment {
-        let runtime = ["agents/", "playbooks/", "knowledge/", "phrases.toml"];
+        let runtime =
+            ["agents/", "playbooks/", "knowledge/", "phrases.toml", "baton.toml", "tools.toml", "replies.toml"];
         let kept = |path: &str| runtime.iter().any(|start| path.starts_with(start));
         let artifacts = self.sources.iter().filter(|source| kept(&source.path));
         Deployment {

@@ -7,6 +7,7 @@ mod models;
 mod rehearsals;
 mod replies;
 mod roster;
+mod servers;
 
 use std::collections::BTreeSet;
 
@@ -30,6 +31,7 @@ pub(super) fn check(bundle: &Bundle, problems: &mut Problems) {
     check.house();
     check.hours();
     check.tools();
+    check.servers();
     check.shop();
     check.models();
     check.roster();

@@ -3,6 +3,7 @@
 mod model;
 mod playbook;
 mod rehearsal;
+mod tool;
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,6 @@ use crate::domain::money::Money;
 use crate::domain::operator::OperatorSpec;
 use crate::domain::supervision::Life;
 use crate::domain::time::Millis;
-use crate::domain::tool::ToolSpec;
 
 pub use super::lines::Variants;
 pub use model::{MODELS_AT_ONCE, ModelFile, ModelKind};
@@ -28,6 +28,7 @@ pub use playbook::{PlaybookFile, StepFile};
 pub use rehearsal::{
     CallFile, CustomerFile, DecisionFile, ExpectFile, GivenFile, Rehearsal, RehearsalFile, TurnFile, Whether,
 };
+pub use tool::{EndpointFile, Method, ServerFile, ServerKind, ToolsFile};
 
 /// Folders of a deployment that are read.
 pub const FOLDERS: [&str; 5] = ["agents", "playbooks", "knowledge", "rehearsals", "scenarios"];
@@ -195,15 +196,6 @@ pub struct IntentFile {
     pub about: String,
     /// How customers say it; they train the triage.
     pub examples: Vec<String>,
-}
-
-/// `tools.toml`: what agents may do besides talking.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ToolsFile {
-    /// The tools.
-    #[serde(default)]
-    pub tools: Vec<ToolSpec>,
 }
 
 /// `replies.toml`: words that operators use again and again.

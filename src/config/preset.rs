@@ -117,6 +117,24 @@ pub fn write_files<'a>(files: impl Iterator<Item = (&'a str, &'a str)> + Clone, 
     Ok(written)
 }
 
+/// Writes files over those of a deployment's folder, each whole or not at all.
+///
+/// # Errors
+/// One cannot be written; those before it are.
+pub fn replace_files<'a>(files: impl Iterator<Item = (&'a str, &'a str)>, dir: &Path) -> io::Result<()> {
+    for (path, text) in files {
+        let at = dir.join(path);
+        if let Some(folder) = at.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut fresh = at.clone().into_os_string();
+        fresh.push(".new");
+        fs::write(&fresh, text)?;
+        fs::rename(fresh, at)?;
+    }
+    Ok(())
+}
+
 fn write(at: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = at.parent() {
         fs::create_dir_all(folder)?;

@@ -10,6 +10,36 @@ use crate::domain::customer::Tier;
 use crate::domain::id::{SlotName, ToolName};
 use crate::domain::money::Money;
 
+/// The tools that the practice shop serves.
+pub const BUILT_IN: [&str; 26] = [
+    "status.get",
+    "orders.get",
+    "orders.cancel",
+    "returns.create",
+    "charges.list",
+    "refunds.create",
+    "refunds.status",
+    "payments.update",
+    "payments.retry",
+    "invoices.send",
+    "vouchers.grant",
+    "subscriptions.get",
+    "subscriptions.change",
+    "subscriptions.cancel",
+    "accounts.get",
+    "accounts.reset_password",
+    "accounts.unlock",
+    "accounts.change_email",
+    "identity.check",
+    "devices.get",
+    "logs.read",
+    "codes.explain",
+    "plans.list",
+    "offers.list",
+    "quotes.create",
+    "tickets.create",
+];
+
 /// The shop.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -28,6 +58,14 @@ pub struct ShopFile {
     pub answers: Vec<Answer>,
     /// Tools that fail, for practice.
     pub faults: Vec<Fault>,
+}
+
+impl ShopFile {
+    /// Whether it gives anything for that practice tool, to anybody.
+    pub fn gives(&self, tool: &ToolName) -> bool {
+        let own = self.customers.iter().flat_map(|person| &person.answers);
+        self.answers.iter().chain(own).any(|answer| answer.tool == *tool)
+    }
 }
 
 /// A customer of the shop.

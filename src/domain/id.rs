@@ -283,6 +283,8 @@ name! {
     ReplyName;
     /// A language model, by its name in the deployment.
     ModelName;
+    /// A service or process that serves tools.
+    ServerName;
     /// One orchestrator's deployment; one floor, one journal.
     FloorName;
 }

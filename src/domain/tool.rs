@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::argument::ArgumentSpec;
 use super::customer::IdentityNeed;
 use super::id::{IntentName, SlotName, ToolName};
 use super::money::Money;
@@ -43,6 +44,12 @@ pub struct ToolSpec {
     /// Arguments it must be given.
     #[serde(default)]
     pub needs: Vec<SlotName>,
+    /// What its arguments have to be. Where any is described, a call may hold only what stands here or in `needs`.
+    #[serde(default)]
+    pub args: BTreeMap<SlotName, ArgumentSpec>,
+    /// How often it may be called for one customer in one day.
+    #[serde(default)]
+    pub daily_calls: Option<u16>,
     /// The argument that holds an amount of money, if any.
     #[serde(default)]
     pub amount: Option<SlotName>,
@@ -65,6 +72,7 @@ pub struct ToolSpec {
     #[serde(default)]
     pub reversible: bool,
     /// Whether the receiver can be asked by our key if a call happened; else an unknown outcome stays unknown.
+    /// Of a server's tool: whether it takes our key, so that the same call made again is done once.
     #[serde(default = "yes")]
     pub reconcile: bool,
     /// Whether its results hold text that somebody outside wrote: mails, documents, pages.
@@ -89,6 +97,22 @@ impl ToolSpec {
     /// Whether a call acts outside or moves money: what a model under suspicion does not do by itself.
     pub fn acts(&self) -> bool {
         self.outward.unwrap_or(self.side_effect) || self.amount.is_some()
+    }
+
+    /// The arguments it takes, those that it needs first.
+    pub fn takes(&self) -> Vec<SlotName> {
+        let mut takes = self.needs.clone();
+        takes.extend(self.args.keys().filter(|slot| !self.needs.contains(slot)).cloned());
+        takes
+    }
+
+    /// The first argument of a call that is not what it has to be.
+    pub fn misfit<'c>(&self, call: &'c ToolCall) -> Option<&'c SlotName> {
+        let fits = |slot: &SlotName, value: &Foreign| match self.args.get(slot) {
+            Some(spec) => spec.fits(value),
+            None => self.args.is_empty() || self.needs.contains(slot),
+        };
+        call.args.iter().find(|(slot, value)| !fits(slot, value)).map(|(slot, _)| slot)
     }
 
     /// Whether a call that works sells what a customer with that matter came for.
@@ -157,6 +181,6 @@ pub enum ToolRefusal {
     Held,
     /// More than may be paid in one day.
     OverCap,
-    /// Facts that prove who a customer is did not fit too often.
+    /// It was called for this customer as often as it may be for now; of a check of facts: they did not fit too often.
     TooOften,
 }

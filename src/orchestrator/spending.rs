@@ -45,15 +45,35 @@ pub struct Spending {
     agents: BTreeMap<AgentName, Sums>,
     customers: BTreeMap<CustomerId, Sums>,
     tools: BTreeMap<ToolName, Sums>,
+    /// Calls of tools that may be called so often a day.
+    #[serde(default)]
+    calls: BTreeMap<CustomerId, BTreeMap<ToolName, u16>>,
 }
 
 impl Spending {
     /// Counts a payment that was allowed. A later day begins at nothing.
     pub(super) fn count(&mut self, day: Day, payment: &Payment<'_>, amount: Money) {
+        self.begin(day);
+        self.add(payment, amount);
+    }
+
+    /// Counts a call of a tool that may be called so often a day.
+    pub(super) fn count_call(&mut self, day: Day, customer: CustomerId, tool: &ToolName) {
+        self.begin(day);
+        let calls = self.calls.entry(customer).or_default().entry(tool.clone()).or_default();
+        *calls = calls.saturating_add(1);
+    }
+
+    /// How often a tool was called for this customer on the day of `at`.
+    pub fn calls(&self, customer: CustomerId, tool: &ToolName, at: Timestamp) -> u16 {
+        let today = self.calls.get(&customer).filter(|_| Day::of(at) <= self.day);
+        today.and_then(|calls| calls.get(tool)).copied().unwrap_or(0)
+    }
+
+    fn begin(&mut self, day: Day) {
         if day > self.day {
             *self = Self { day, ..Self::default() };
         }
-        self.add(payment, amount);
     }
 
     /// Takes back what was counted on `day` and did not happen.
@@ -66,6 +86,7 @@ impl Spending {
     /// Forgets a customer.
     pub(super) fn forget(&mut self, customer: CustomerId) {
         self.customers.remove(&customer);
+        self.calls.remove(&customer);
     }
 
     fn add(&mut self, payment: &Payment<'_>, amount: Money) {

@@ -67,7 +67,7 @@ pub(super) const fn refused(refusal: ToolRefusal) -> &'static str {
         ToolRefusal::OverLimit => "more than a person may allow",
         ToolRefusal::Held => "held; nothing of it is called until it is released",
         ToolRefusal::OverCap => "more than may be paid in one day",
-        ToolRefusal::TooOften => "facts did not fit too often",
+        ToolRefusal::TooOften => "asked for too often",
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::command::{OperatorAct, Seen};
-use crate::domain::id::{ClientKey, ConversationId, CustomerId, FloorName, OperatorName, Seq};
+use crate::domain::id::{ClientKey, ConversationId, CustomerId, Digest, FloorName, OperatorName, Seq};
 use crate::domain::operator::Role;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Foreign;
@@ -106,6 +106,8 @@ pub enum ConsoleCommand {
     Act(OperatorAct),
     /// Forget a customer (admin).
     Erase(CustomerId),
+    /// Put another edition of the deployment in force, by the name under which its texts are kept (admin).
+    Adopt(Digest),
     /// Drain and stop the orchestrator (admin).
     Shutdown,
 }

@@ -13,8 +13,9 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::agents::model::{Composed, Models, Watching};
+use crate::agents::model::{Composed, Watching};
 use crate::agents::shop::{Asking, Shop};
+use crate::agents::tool::Errand;
 use crate::domain::action::{AgentContext, AgentStep, Failure, StepInput};
 use crate::domain::command::{Act, Command, EffectResult};
 use crate::domain::consult::Consultation;
@@ -29,9 +30,9 @@ use crate::picture::Growing;
 
 use super::clock::Clock;
 use super::conductor::{Inner, Outer, Task};
+use super::edition::{Edition, InForce};
 use super::fanout::{ConsoleCall, Replica};
 use super::handle::{Accepted, Asked};
-use super::inner::Desk;
 use super::queries::Job;
 use under_way::UnderWay;
 
@@ -62,7 +63,7 @@ pub(super) struct Shared {
     pub(super) queries: SyncSender<Job>,
     pub(super) replica: Arc<Replica>,
     pub(super) clock: Arc<Clock>,
-    pub(super) desk: Desk,
+    pub(super) in_force: InForce,
     pub(super) consoles: SyncSender<ConsoleCall>,
     pub(super) under_way: UnderWay,
     pub(super) shop: Mutex<Shop>,
@@ -97,10 +98,14 @@ impl Executor {
         }
         let work = async move {
             match task {
-                Task::Compose { context, input, pace } => match this.shared.desk.models(&context, &input).cloned() {
-                    Some(models) => this.compose_by_model(cause, &models, &context, &input).await,
-                    None => this.compose(cause, &context, &input, pace).await,
-                },
+                Task::Compose { context, input, pace } => {
+                    let edition = this.shared.in_force.now();
+                    if edition.desk.models(&context, &input).is_some() {
+                        this.compose_by_model(cause, &edition, &context, &input).await;
+                    } else {
+                        this.compose(cause, &context, &input, pace).await;
+                    }
+                }
                 Task::Consult { conversation, consult, asked, pace } => {
                     this.consult(cause, (conversation, consult), *asked, pace).await;
                 }
@@ -108,7 +113,7 @@ impl Executor {
                     this.call_tool(cause, Call { conversation, number: call, customer, ask, side_effect }).await;
                 }
                 Task::Reconcile { conversation, call, asked, ask } => {
-                    let outcome = this.shared.shop.lock().unwrap_or_else(PoisonError::into_inner).happened(call, &ask);
+                    let outcome = this.happened(conversation, call, &ask).await;
                     let result = EffectResult::ToolReconciled { conversation, call, asked, outcome };
                     this.come_back(Actor::Floor, cause, result).await;
                 }
@@ -138,13 +143,14 @@ impl Executor {
         }
         let AgentContext { agent, conversation, composition, epoch, .. } = context;
         let (conversation, composition, epoch) = (*conversation, *composition, *epoch);
-        let step = Box::new(self.shared.desk.by_playbook(context, input));
+        let step = Box::new(self.shared.in_force.now().desk.by_playbook(context, input));
         let result = EffectResult::AgentActed { conversation, composition, epoch, step };
         self.come_back(Actor::Agent(agent.clone()), cause, result).await;
     }
 
     /// A language model composes, while consoles see it write. What it cost is recorded whatever becomes of it.
-    async fn compose_by_model(&self, cause: Seq, models: &Models, context: &AgentContext, input: &StepInput) {
+    async fn compose_by_model(&self, cause: Seq, edition: &Edition, context: &AgentContext, input: &StepInput) {
+        let Some(models) = edition.desk.models(context, input) else { return };
         let AgentContext { agent, conversation, composition, epoch, .. } = context;
         let (conversation, composition, epoch) = (*conversation, *composition, *epoch);
         let shared = &self.shared;
@@ -158,7 +164,7 @@ impl Executor {
                 let _ = shared.consoles.try_send(ConsoleCall::Growing { conversation, growing });
             }
         };
-        let passages = shared.desk.passages(context, input);
+        let passages = edition.desk.passages(context, input);
         let watching = Watching { cut: &cut, grew: &mut grew };
         let Composed { step, calls } = models.compose(context, input, &passages, watching).await;
         shared.under_way.end(conversation, composition);
@@ -183,7 +189,8 @@ impl Executor {
     fn instead(&self, context: &AgentContext, input: &StepInput) -> Option<AgentStep> {
         match input {
             StepInput::Turn | StepInput::HandedOver => {
-                self.shared.desk.has_flows(&context.agent).then(|| self.shared.desk.by_playbook(context, input))
+                let desk = &self.shared.in_force.now().desk;
+                desk.has_flows(&context.agent).then(|| desk.by_playbook(context, input))
             }
             StepInput::ToolReturned(..) | StepInput::Advised(..) => None,
         }
@@ -201,7 +208,7 @@ impl Executor {
             () = self.shared.stops.cancelled() => return,
         }
         let (conversation, consult) = of;
-        let advice = self.shared.desk.advise(&asked);
+        let advice = self.shared.in_force.now().desk.advise(&asked);
         let result = EffectResult::Advised { conversation, consult, advice };
         self.come_back(Actor::Agent(asked.whom), cause, result).await;
     }
@@ -215,8 +222,36 @@ impl Executor {
                 return;
             }
         }
-        let outcome = self.shop(&call);
+        let outcome = match self.served(conversation, number, &call.ask).await {
+            Some(outcome) => outcome,
+            None => self.shop(&call),
+        };
         self.come_back(Actor::Floor, cause, EffectResult::ToolReturned { conversation, call: number, outcome }).await;
+    }
+
+    /// Whether a call happened. A server that takes our key is asked by making the call again under it: that
+    /// is done once, and answered twice.
+    async fn happened(&self, conversation: ConversationId, call: CallId, ask: &ToolCall) -> ToolOutcome {
+        match self.served(conversation, call, ask).await {
+            Some(outcome) => outcome,
+            None => self.shared.shop.lock().unwrap_or_else(PoisonError::into_inner).happened(call, ask),
+        }
+    }
+
+    /// What a server outside made of a call; nothing when none serves the tool.
+    async fn served(&self, conversation: ConversationId, call: CallId, ask: &ToolCall) -> Option<ToolOutcome> {
+        let tools = self.shared.in_force.now().tools.clone().filter(|tools| tools.serve(&ask.tool))?;
+        let errand = {
+            let floor = self.shared.replica.read();
+            let of = floor.conversation(conversation);
+            of.and_then(|c| {
+                let agent = c.calls.get(&call)?.agent.clone();
+                Some(Errand { call, conversation, customer: c.customer, identity: c.identity, agent })
+            })
+        };
+        // Without it nobody waits any more.
+        let Some(errand) = errand else { return Some(ToolOutcome::Failed) };
+        tools.call(&errand, ask).await
     }
 
     /// The built-in shop answers in memory, so it needs no patience.

@@ -1,5 +1,6 @@
 //! How the gateway and the command line reach a running floor. Cheap to clone; any thread.
 
+mod adopt;
 mod bodies;
 mod console;
 
@@ -25,8 +26,8 @@ use crate::protocol::customer::{CustomerReply, Speaker};
 use crate::store::vault::Vault;
 
 use super::access::{Access, Bearer};
+use super::edition::{Editions, InForce};
 use super::fanout::{ConsoleCall, Replica};
-use super::intake::Intake;
 use super::queries::Job;
 
 /// Commands that wait for the conductor; more means that the disk does not keep up, and whoever
@@ -52,7 +53,8 @@ pub(super) struct Shared {
     pub(super) replica: Arc<Replica>,
     pub(super) consoles: SyncSender<ConsoleCall>,
     pub(super) queries: SyncSender<Job>,
-    pub(super) intake: Arc<Intake>,
+    pub(super) in_force: InForce,
+    pub(super) editions: Editions,
     pub(super) access: Access,
     pub(super) channels: BTreeMap<ChannelName, ChannelAccess>,
     pub(super) vault: Vault,
@@ -253,7 +255,7 @@ impl Handle {
             let (given, limit) = (bytes as u64, MESSAGE_BYTES_MAX as u64);
             return Err(Refusal::TooMuch { what: "bytes".into(), given, limit }.into());
         }
-        let analysis = Box::new(self.shared.intake.analyse(&text));
+        let analysis = Box::new(self.shared.in_force.now().intake.analyse(&text));
         self.customer(CustomerAct::Say { conversation, text, analysis, typing }, key).await
     }
 

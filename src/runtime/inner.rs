@@ -8,6 +8,7 @@ use crate::agents::backend::Backend;
 use crate::agents::guard::Guard;
 use crate::agents::model::Models;
 use crate::agents::playbook::ANSWER_UNASKED;
+use crate::agents::tool::Tools;
 use crate::config::Bundle;
 use crate::domain::action::{AgentContext, AgentStep, StepInput};
 use crate::domain::command::Command;
@@ -46,8 +47,17 @@ impl Desk {
     }
 
     /// The agents of a deployment that follow these flows, unless language models compose for them.
-    pub fn of(bundle: &Bundle, flows: Playbooks, articles: Arc<Index>, models: Option<Arc<Models>>) -> Self {
+    pub fn of(
+        bundle: &Bundle,
+        flows: Playbooks,
+        articles: Arc<Index>,
+        models: Option<Arc<Models>>,
+        tools: Option<&Tools>,
+    ) -> Self {
         let mut guard = Guard::of(bundle);
+        if let Some(tools) = tools {
+            tools.confide(&mut guard);
+        }
         if let Some(models) = &models {
             // Guardrails know their instructions and keys, so that nobody is told them.
             models.confide(&mut guard);

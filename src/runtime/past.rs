@@ -2,6 +2,7 @@
 //! rebuilt from the journal and dies with a customer's key. What is looked up here is recorded with the
 //! answer that rests on it; a replay looks up nothing.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use crate::agents::guard::Guard;
@@ -35,6 +36,14 @@ const BAD_RATING: u8 = 2;
 /// What is remembered, and for whom.
 pub(super) struct PastCases {
     cases: RwLock<Cases>,
+    rules: RwLock<Rules>,
+    /// Whether what ended before was read.
+    loaded: AtomicBool,
+}
+
+/// Who may use it, and what is known of the house.
+#[derive(Clone)]
+struct Rules {
     usage: PastUse,
     /// The house's articles: words that they use name nobody.
     house: Arc<Index>,
@@ -43,7 +52,16 @@ pub(super) struct PastCases {
 impl PastCases {
     /// Nothing yet.
     pub(super) fn new(usage: PastUse, house: Arc<Index>) -> Self {
-        Self { cases: RwLock::default(), usage, house }
+        Self { cases: RwLock::default(), rules: RwLock::new(Rules { usage, house }), loaded: AtomicBool::default() }
+    }
+
+    /// Says who may use it from now on, in a house of these articles.
+    pub(super) fn ruled_by(&self, usage: PastUse, house: Arc<Index>) {
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Rules { usage, house };
+    }
+
+    fn rules(&self) -> Rules {
+        self.rules.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Cases> {
@@ -52,9 +70,10 @@ impl PastCases {
 
     /// Begins with what ended last.
     pub(super) fn load(&self, history: &History) -> Result<(), StoreError> {
-        if self.usage == PastUse::Nobody {
+        if self.rules().usage == PastUse::Nobody {
             return Ok(());
         }
+        self.loaded.store(true, Ordering::Release);
         let ended = history.ended(None, READ_AT_START)?;
         *self.cases.write().unwrap_or_else(PoisonError::into_inner) = Cases::default();
         ended.iter().rev().try_for_each(|summary| self.put(history, summary))
@@ -62,8 +81,9 @@ impl PastCases {
 
     /// Takes up what has changed in the index.
     pub(super) fn follow(&self, history: &mut History) -> Result<(), StoreError> {
-        let Some(news) = history.news() else { return self.load(history) };
-        if self.usage == PastUse::Nobody {
+        let news = history.news().filter(|_| self.loaded.load(Ordering::Acquire));
+        let Some(news) = news else { return self.load(history) };
+        if self.rules().usage == PastUse::Nobody {
             return Ok(());
         }
         for news in news {
@@ -85,7 +105,7 @@ impl PastCases {
 
     fn put(&self, history: &History, summary: &Summary) -> Result<(), StoreError> {
         let said = if summary.resolved.is_some() { history.said(summary.conversation, TEXTS)? } else { Vec::new() };
-        let case = case(summary, &said, &self.house);
+        let case = case(summary, &said, &self.rules().house);
         let mut cases = self.cases.write().unwrap_or_else(PoisonError::into_inner);
         match case {
             Some(case) => cases.put(case),
@@ -96,7 +116,7 @@ impl PastCases {
 
     /// What a person who answers is shown: the customer's own past first, then what helped others.
     pub(super) fn for_people(&self, whose: (CustomerId, ConversationId), question: &Foreign) -> Vec<Passage> {
-        if self.usage == PastUse::Nobody {
+        if self.rules().usage == PastUse::Nobody {
             return Vec::new();
         }
         let cases = self.read();
@@ -107,7 +127,7 @@ impl PastCases {
 
     /// What a language model is given: the same, as far as agents may have it.
     pub(super) fn for_models(&self, whose: (CustomerId, ConversationId), question: &Foreign) -> Vec<Passage> {
-        if self.usage == PastUse::Agents { self.for_people(whose, question) } else { Vec::new() }
+        if self.rules().usage == PastUse::Agents { self.for_people(whose, question) } else { Vec::new() }
     }
 
     /// What a playbook may say as it stands: an outcome that answers what this customer asks, or what a
@@ -118,7 +138,7 @@ impl PastCases {
         question: &Foreign,
         matter: Option<&IntentName>,
     ) -> Vec<Passage> {
-        if self.usage != PastUse::Agents {
+        if self.rules().usage != PastUse::Agents {
             return Vec::new();
         }
         let cases = self.read();

@@ -26,6 +26,7 @@ use crate::store::journal::{JournalRead, PAGE};
 use crate::store::vault::Vault;
 
 use super::clock::Clock;
+use super::edition::InForce;
 use super::fanout::{ConsoleCall, Missing, Replica, from_journal};
 use super::past::PastCases;
 
@@ -68,7 +69,7 @@ pub(super) struct Queries {
     pub(super) replica: Arc<Replica>,
     pub(super) consoles: SyncSender<ConsoleCall>,
     pub(super) clock: Arc<Clock>,
-    pub(super) writing: Writing,
+    pub(super) in_force: InForce,
 }
 
 /// What helps an operator to write.
@@ -82,10 +83,15 @@ pub(super) struct Writing {
 }
 
 impl Queries {
+    /// What is remembered of conversations that are over.
+    fn remembered(&self) -> Arc<PastCases> {
+        Arc::clone(&self.in_force.now().writing.past)
+    }
+
     /// Answers until it is told to stop.
     pub(super) fn run(mut self, jobs: &Receiver<Job>) {
         let mut seen = Seq(0);
-        if let Err(error) = self.writing.past.load(&self.history) {
+        if let Err(error) = self.remembered().load(&self.history) {
             tracing::error!(%error, "conversations that are over are not remembered");
         }
         let mut indexed = Instant::now();
@@ -151,7 +157,8 @@ impl Queries {
 
     /// Remembers what has ended, and forgets who was erased.
     fn remember(&mut self) {
-        if let Err(error) = self.writing.past.follow(&mut self.history) {
+        let past = self.remembered();
+        if let Err(error) = past.follow(&mut self.history) {
             tracing::error!(%error, "conversations that ended are not remembered");
         }
     }
@@ -187,7 +194,8 @@ impl Queries {
             };
             turn > missing.after && turn <= missing.upto
         };
-        let messages = slice.iter().filter_map(|envelope| from_journal(&floor, self.replica.titles(), envelope));
+        let titles = self.replica.titles();
+        let messages = slice.iter().filter_map(|envelope| from_journal(&floor, &titles, envelope));
         Ok(messages.filter(wanted).collect())
     }
 }

@@ -73,9 +73,9 @@ pub enum Error {
         /// What happened.
         why: String,
     },
-    /// There can be no client for the language models.
-    #[error("no client for the language models: {0}")]
-    Models(String),
+    /// There can be no client for the language models or the servers of tools.
+    #[error("no client for language models and servers of tools: {0}")]
+    Clients(String),
     /// Called from outside a tokio runtime, which effects need.
     #[error("a floor is started from within a tokio runtime")]
     NoRuntime,
@@ -123,10 +123,10 @@ fn start<J: Journal + 'static>(parts: open::Parts<J>) -> Result<(Handle, Service
     let tokio = tokio::runtime::Handle::try_current().map_err(|_| Error::NoRuntime)?;
     let prepared = prepare::prepare(parts)?;
     let wired = wire::wire(&prepared, tokio)?;
-    let prepare::Prepared { conductor, ledger, outer, clock, questions, writing, keeper, lock, .. } = prepared;
+    let prepare::Prepared { conductor, ledger, outer, clock, questions, keeper, lock, .. } = prepared;
     let wire::Wired { handle, executor, wiring, life, ends } = wired;
     let wire::Ends { inbox, consoles, queries, released, copies } = ends;
-    let queries = wire::questions((questions, writing), &handle, queries, Arc::clone(&clock));
+    let queries = wire::questions(questions, &handle, queries, Arc::clone(&clock));
     let publisher = Publisher {
         replica: Arc::clone(&handle.shared.replica),
         consoles: handle.shared.consoles.clone(),

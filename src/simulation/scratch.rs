@@ -134,7 +134,7 @@ impl Stage {
         let articles = Arc::new(Index::build(&bundle.articles));
         let people = bundle.shop.iter().flat_map(|shop| &shop.customers);
         Ok(Self {
-            desk: Desk::of(bundle, Playbooks::of(bundle), articles, models.map(Arc::new)),
+            desk: Desk::of(bundle, Playbooks::of(bundle), articles, models.map(Arc::new), None),
             shop: Shop::new(bundle.shop.as_ref(), &bundle.tools),
             reading: Model::train(&bundle.pairs()),
             deployment,

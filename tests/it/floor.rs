@@ -256,6 +256,8 @@ fn tool(name: &str, side_effect: bool, identity: IdentityNeed) -> ToolSpec {
         side_effect,
         identity,
         needs: vec!["order".parse().unwrap()],
+        args: BTreeMap::new(),
+        daily_calls: None,
         amount: None,
         agent_limit: None,
         always_ask: false,

@@ -27,6 +27,8 @@ mod config;
 #[cfg(test)]
 mod devtools;
 #[cfg(test)]
+mod editions;
+#[cfg(test)]
 mod floor;
 #[cfg(test)]
 mod gateway;
@@ -56,6 +58,8 @@ mod takeovers;
 mod ten_escalations;
 #[cfg(test)]
 mod terminal;
+#[cfg(test)]
+mod tools;
 #[cfg(test)]
 mod two_consoles;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Agents of language models, from the customer's socket to a provider's and back: `baton serve` as it is,
 //! and a provider on loopback that behaves well, badly, slowly or not at all.
 
-mod provider;
+pub(crate) mod provider;
 
 use std::fs;
 use std::path::Path;
@@ -54,9 +54,9 @@ fn deploy(home: &Path, models: &[(&str, Wire, &str)], more: &str) {
 }
 
 /// Something for the technical specialist.
-const CRASH: &str = "the app crashes every time I open it";
+pub(crate) const CRASH: &str = "the app crashes every time I open it";
 
-async fn customer(address: &Address) -> (ConversationId, Customer) {
+pub(crate) async fn customer(address: &Address) -> (ConversationId, Customer) {
     let minted = rest::mint(address, None, None).await.unwrap();
     let id = minted.conversation.parse().unwrap();
     let access = Access::Conversation { conversation: minted.conversation, token: minted.token };
@@ -68,7 +68,7 @@ fn by_agents(customer: &Customer) -> Vec<&str> {
     customer.read.iter().filter(|read| read.by == SpeakerKind::Ai).map(|read| read.text.as_str()).collect()
 }
 
-fn journal(home: &Path) -> Vec<Envelope> {
+pub(crate) fn journal(home: &Path) -> Vec<Envelope> {
     let folder = DataFolder::open(home).unwrap();
     let floor = SqliteJournal::floor_at(&folder.journal()).unwrap().unwrap();
     let vault = Vault::open(&folder.vault()).unwrap();
@@ -132,7 +132,7 @@ async fn every_wire_calls_a_tool_and_answers_with_what_it_gave() {
 }
 
 /// Whether a file of the data folder holds this, the key's own file aside.
-fn found(folder: &Path, words: &str) -> bool {
+pub(crate) fn found(folder: &Path, words: &str) -> bool {
     fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).any(|path| {
         if path.is_dir() {
             return found(&path, words);

@@ -11,7 +11,7 @@ use super::words::order::{
     AGENT, CALL, CHECK, DROP, FREE, LINE_POSED, LISTS, MUST, NEW, NOW, OTHERS, OWN, PAY, PLAY, POSED, POWER, RECORDS,
     RULES, SAYINGS, SECRET, SEND, SHOW, SKIP, TOOL, UNSPACED, WITHOUT,
 };
-use super::words::{Lexicon, Marks};
+use super::words::{Lexicon, Marks, Sayings};
 
 /// Words between a deed and its object.
 const NEAR: usize = 7;
@@ -37,6 +37,7 @@ const SQUEEZED: &[(&str, &str)] = &[
 const SQUEEZED_NEAR: usize = 40;
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of(LISTS));
+static SAID: LazyLock<Sayings> = LazyLock::new(|| Sayings::of(SAYINGS));
 
 /// What in a text wants to command the agent, if anything does.
 pub(super) fn injection(text: &str, hop: Hop) -> Option<GuardReason> {
@@ -60,8 +61,8 @@ pub(super) fn injection(text: &str, hop: Hop) -> Option<GuardReason> {
 
 /// The same of several messages that alone say nothing.
 pub(super) fn assembled(messages: &[&str]) -> bool {
-    let [before @ .., last] = messages else { return false };
-    if before.is_empty() || injection(last, Hop::Input).is_some() {
+    let [before @ .., _] = messages else { return false };
+    if before.is_empty() {
         return false;
     }
     let told = |texts: &[&str]| {
@@ -202,7 +203,7 @@ fn turned(folded: &str) -> bool {
 
 /// Whether folded words order something.
 fn ordered(folded: &str, hop: Hop) -> Option<GuardReason> {
-    if SAYINGS.iter().any(|saying| says(folded, saying)) {
+    if SAID.stand_in(folded) {
         return Some(GuardReason::Order);
     }
     let marks: Vec<Marks> = folded.split(' ').take(WORDS_MAX).map(|word| LEXICON.marks(word)).collect();
@@ -213,16 +214,6 @@ fn ordered(folded: &str, hop: Hop) -> Option<GuardReason> {
     }
     let words: Vec<&str> = folded.split(' ').take(WORDS_MAX).collect();
     (0..marks.len()).find_map(|at| begins(&words, &marks, at, hop))
-}
-
-/// Whether `saying` stands in `folded` as whole words.
-fn says(folded: &str, saying: &str) -> bool {
-    let bounds = |at: usize| {
-        let before = folded.as_bytes().get(at.wrapping_sub(1)).is_none_or(|b| *b == b' ');
-        let after = folded.as_bytes().get(at + saying.len()).is_none_or(|b| *b == b' ');
-        before && after
-    };
-    folded.match_indices(saying).any(|(at, _)| bounds(at))
 }
 
 /// Whether an order begins with this word.

@@ -61,14 +61,17 @@ pub(super) fn is_scattered(plain: &str) -> bool {
 /// Figures that stand for letters, where letters stand beside them.
 pub(super) fn unleet(plain: &str) -> Option<String> {
     let word = |word: &str| -> Option<String> {
+        if !word.bytes().any(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
         let letters = word.chars().filter(char::is_ascii_alphabetic).count();
         let figures = word.chars().filter(char::is_ascii_digit).count();
         (letters > 0 && figures > 0 && letters + figures >= 3).then(|| word.chars().map(leet).collect())
     };
-    let mut changed = 0;
-    let words: Vec<String> =
-        plain.split(' ').map(|one| word(one).inspect(|_| changed += 1).unwrap_or_else(|| one.to_owned())).collect();
-    (changed >= 2).then(|| words.join(" "))
+    // Most texts hold no such word, so nothing is built before there are two.
+    plain.split(' ').filter(|one| word(one).is_some()).nth(1)?;
+    let words: Vec<String> = plain.split(' ').map(|one| word(one).unwrap_or_else(|| one.to_owned())).collect();
+    Some(words.join(" "))
 }
 
 const fn leet(c: char) -> char {

@@ -6,19 +6,27 @@ use std::sync::LazyLock;
 use crate::domain::guard::GuardReason;
 use crate::domain::policy::GuardPolicy;
 
+use super::words::Sayings;
 use super::words::advice::FIELDS;
 use super::words::talk::{BLAME, CHORES, INSULTING, INSULTS, THREATS};
 
 /// Words in capitals, one after the other, that shout: fewer are an abbreviation or a name.
 const SHOUTED: usize = 4;
 
+static INSULTINGLY: LazyLock<Sayings> = LazyLock::new(|| Sayings::of(INSULTING));
+static THREATENS: LazyLock<Sayings> = LazyLock::new(|| Sayings::of(THREATS));
+static CHORE: LazyLock<Sayings> = LazyLock::new(|| Sayings::of(CHORES));
+static BLAMES: LazyLock<Sayings> = LazyLock::new(|| Sayings::of(BLAME));
+/// The sayings of each field, in their order.
+static ADVICE: LazyLock<Vec<Sayings>> =
+    LazyLock::new(|| FIELDS.iter().map(|(_, _, sayings)| Sayings::of(sayings)).collect());
 static INSULT: LazyLock<HashSet<&str>> = LazyLock::new(|| INSULTS.iter().copied().collect());
 
 /// What a customer's folded words are besides what they ask.
 pub(super) fn of_customer(folded: &str) -> Vec<GuardReason> {
     let insult = insults(folded).then_some(GuardReason::Insult);
-    let threat = any(folded, THREATS).then_some(GuardReason::Threat);
-    let chore = any(folded, CHORES).then_some(GuardReason::Chore);
+    let threat = THREATENS.stand_in(folded).then_some(GuardReason::Threat);
+    let chore = CHORE.stand_in(folded).then_some(GuardReason::Chore);
     [insult, threat, chore].into_iter().flatten().collect()
 }
 
@@ -27,9 +35,9 @@ pub(super) fn of_agent(text: &str, folded: &str, policy: &GuardPolicy) -> Vec<Gu
     let mut found: Vec<GuardReason> = Vec::new();
     found.extend(insults(folded).then_some(GuardReason::Rude));
     found.extend(shouts(text).then_some(GuardReason::Shouting));
-    found.extend(any(folded, BLAME).then_some(GuardReason::Blame));
-    let fields = FIELDS.iter().filter(|(field, ..)| policy.no_advice.contains(field));
-    found.extend(fields.filter(|(_, _, sayings)| any(folded, sayings)).map(|(_, reason, _)| *reason));
+    found.extend(BLAMES.stand_in(folded).then_some(GuardReason::Blame));
+    let fields = FIELDS.iter().zip(&*ADVICE).filter(|((field, ..), _)| policy.no_advice.contains(field));
+    found.extend(fields.filter(|(_, sayings)| sayings.stand_in(folded)).map(|((_, reason, _), _)| *reason));
     let forbidden = policy.forbidden.iter().any(|words| {
         let words = super::plain::plain(words).text;
         !words.is_empty() && says(folded, &words)
@@ -39,7 +47,7 @@ pub(super) fn of_agent(text: &str, folded: &str, policy: &GuardPolicy) -> Vec<Gu
 }
 
 fn insults(folded: &str) -> bool {
-    folded.split(' ').any(|word| INSULT.contains(word)) || any(folded, INSULTING)
+    folded.split(' ').any(|word| INSULT.contains(word)) || INSULTINGLY.stand_in(folded)
 }
 
 fn shouts(text: &str) -> bool {
@@ -52,10 +60,6 @@ fn shouts(text: &str) -> bool {
         run = if loud(word) { run + 1 } else { 0 };
         run >= SHOUTED
     })
-}
-
-fn any(folded: &str, sayings: &[&str]) -> bool {
-    sayings.iter().any(|saying| says(folded, saying))
 }
 
 fn says(folded: &str, saying: &str) -> bool {

@@ -43,6 +43,38 @@ impl Lexicon {
     }
 }
 
+/// Sayings of whole words, by their first one, so that a place in a text is compared with few of them.
+#[derive(Debug)]
+pub(super) struct Sayings(HashMap<&'static str, Vec<&'static str>>);
+
+impl Sayings {
+    /// These sayings, folded.
+    pub(super) fn of(sayings: &[&'static str]) -> Self {
+        let mut by_first: HashMap<&str, Vec<&str>> = HashMap::new();
+        for saying in sayings {
+            by_first.entry(saying.split(' ').next().unwrap_or_default()).or_default().push(saying);
+        }
+        Self(by_first)
+    }
+
+    /// Whether one of them stands in a folded text.
+    pub(super) fn stand_in(&self, folded: &str) -> bool {
+        let mut rest = folded;
+        loop {
+            let (word, after) = rest.split_once(' ').unwrap_or((rest, ""));
+            let whole =
+                |saying: &str| rest.strip_prefix(saying).is_some_and(|end| end.is_empty() || end.starts_with(' '));
+            if self.0.get(word).is_some_and(|sayings| sayings.iter().any(|saying| whole(saying))) {
+                return true;
+            }
+            if after.is_empty() {
+                return false;
+            }
+            rest = after;
+        }
+    }
+}
+
 fn key(word: &str) -> Option<[u8; 3]> {
     word.as_bytes().first_chunk::<3>().copied()
 }

@@ -12,6 +12,7 @@ use super::answer::{FunctionCall, Said, Stop};
 use super::function::Meaning;
 use super::persona::Persona;
 use crate::domain::action::{AgentContext, AgentStep, Fill, Next, Reply};
+use crate::domain::argument::{ArgumentKind, ArgumentSpec};
 use crate::domain::conversation::{Disposition, MESSAGE_BYTES_MAX};
 use crate::domain::escalation::Trigger;
 use crate::domain::id::{IntentName, SlotName};
@@ -21,7 +22,7 @@ use crate::domain::playbook::FlowState;
 use crate::domain::promise::{PROMISE_BYTES_MAX, Promise};
 use crate::domain::text::Foreign;
 use crate::domain::time::Millis;
-use crate::domain::tool::ToolCall;
+use crate::domain::tool::{ToolCall, ToolSpec};
 
 /// Facts and promises taken from one answer: more than these is a model that has lost its way.
 const NOTES_MAX: usize = 8;
@@ -112,10 +113,7 @@ fn lead(
     let text = |key: &str| args.get(key).and_then(plain).filter(|value| !value.is_empty());
     let wanted = |key: &str| again(format!("{name} needs `{key}`."));
     Ok(match meaning {
-        Meaning::Tool { tool, takes, needs } => {
-            let args = tool_arguments(name, &args, takes, needs)?;
-            Some(Next::Call(ToolCall { tool: tool.clone(), args }))
-        }
+        Meaning::Tool(spec) => Some(Next::Call(tool_call(name, &args, spec)?)),
         Meaning::HandOff { to, objectives } => {
             let named = text("objective").and_then(|name| name.parse::<IntentName>().ok());
             let objective = named.filter(|intent| objectives.contains(intent));
@@ -160,26 +158,30 @@ pub(super) fn arguments(call: &FunctionCall) -> Option<Map<String, Value>> {
     }
 }
 
-/// What a tool is given: texts, by the names it knows, all that it needs.
-fn tool_arguments(
-    name: &str,
-    args: &Map<String, Value>,
-    takes: &[SlotName],
-    needs: &[SlotName],
-) -> Result<BTreeMap<SlotName, Foreign>, Broken> {
+/// The call of a tool: texts, by the names it knows, all that it needs, each what it has to be.
+fn tool_call(name: &str, args: &Map<String, Value>, spec: &ToolSpec) -> Result<ToolCall, Broken> {
+    let takes = spec.takes();
     let mut given = BTreeMap::new();
     for (key, value) in args {
         let known = takes.iter().find(|slot| slot.as_str() == key);
-        let slot = known.ok_or_else(|| again(format!("{name} takes {}, and nothing else.", list(takes))))?;
-        let Some(value) = plain(value) else { continue };
+        let slot = known.ok_or_else(|| again(format!("{name} takes {}, and nothing else.", list(&takes))))?;
+        let json = spec.args.get(slot).is_some_and(|spec| spec.kind == ArgumentKind::Json) && !value.is_null();
+        let Some(value) = plain(value).or_else(|| json.then(|| value.to_string())) else { continue };
         if value.len() > VALUE_BYTES_MAX {
             return Err(again(format!("`{slot}` of {name} is too long.")));
         }
         given.insert(slot.clone(), Foreign::from(value));
     }
-    match needs.iter().find(|need| !given.contains_key(*need)) {
-        Some(missing) => Err(again(format!("{name} needs `{missing}`; ask the customer if they have not said it."))),
-        None => Ok(given),
+    if let Some(missing) = spec.needs.iter().find(|need| !given.contains_key(*need)) {
+        return Err(again(format!("{name} needs `{missing}`; ask the customer if they have not said it.")));
+    }
+    let call = ToolCall { tool: spec.name.clone(), args: given };
+    match spec.misfit(&call) {
+        Some(slot) => {
+            let wanted = spec.args.get(slot).map(ArgumentSpec::wanted).unwrap_or_default();
+            Err(again(format!("`{slot}` of {name} has to be {wanted}.")))
+        }
+        None => Ok(call),
     }
 }
 

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
 use crate::config::Bundle;
 use crate::config::files::AgentFile;
+use crate::domain::argument::ArgumentKind;
 use crate::domain::id::{AgentName, IntentName, SlotName, ToolName};
+use crate::domain::tool::ToolSpec;
 
 /// What functions that are not tools are called. A tool's name holds a point, which no provider takes,
 /// so that it never looks like one of these.
@@ -20,21 +23,30 @@ const ASK: &str = "ask_";
 const POINT: &str = "__";
 
 /// A function, in no provider's form.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Function {
     /// Its name: letters, digits, `_` and `-`.
     pub name: String,
     /// What it is for.
     pub about: String,
-    /// JSON schema of its arguments.
-    pub parameters: Value,
+    /// JSON schema of its arguments, as it stands in every question.
+    pub parameters: Box<RawValue>,
+}
+
+impl Function {
+    /// A function that takes what this JSON schema says.
+    pub fn new(name: impl Into<String>, about: impl Into<String>, parameters: &Value) -> Self {
+        // A value can always be written.
+        let parameters = to_raw_value(parameters).unwrap_or_else(|_| RawValue::NULL.to_owned());
+        Self { name: name.into(), about: about.into(), parameters }
+    }
 }
 
 /// What a function means here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// Call that tool; it takes these arguments and needs those.
-    Tool { tool: ToolName, takes: Vec<SlotName>, needs: Vec<SlotName> },
+    /// Call that tool.
+    Tool(Box<ToolSpec>),
     /// Pass the baton; the objectives are what the receiver takes.
     HandOff { to: AgentName, objectives: Vec<IntentName> },
     /// Ask another specialist.
@@ -53,21 +65,13 @@ pub(super) enum Meaning {
 pub(super) fn of(bundle: &Bundle, agent: &AgentFile) -> (Vec<Function>, BTreeMap<String, Meaning>) {
     let mut all = Vec::new();
     for tool in bundle.tools.iter().filter(|tool| agent.tools.contains(&tool.name)) {
-        let mut takes = tool.needs.clone();
-        takes.extend(tool.amount.clone().filter(|amount| !tool.needs.contains(amount)));
-        let argument = |slot: &SlotName| {
-            let money = tool.amount.as_ref() == Some(slot);
-            let about = if money { "an amount, as 49.90 EUR".to_owned() } else { tool.name_of(slot) };
-            (slot.to_string(), json!({ "type": "string", "description": about }))
-        };
-        let properties: serde_json::Map<String, Value> = takes.iter().map(argument).collect();
+        let properties: serde_json::Map<String, Value> =
+            tool.takes().iter().map(|slot| (slot.to_string(), argument(tool, slot))).collect();
         let effect = if tool.side_effect { " It changes something; say so only after it has worked." } else { "" };
-        let function = Function {
-            name: tool.name.as_str().replace('.', POINT),
-            about: format!("{}.{effect}", tool.title().trim_end_matches('.')),
-            parameters: object(&properties, tool.needs.iter().map(SlotName::to_string)),
-        };
-        all.push((function, Meaning::Tool { tool: tool.name.clone(), takes, needs: tool.needs.clone() }));
+        let about = format!("{}.{effect}", tool.title().trim_end_matches('.'));
+        let parameters = object(&properties, tool.needs.iter().map(SlotName::to_string));
+        let function = Function::new(tool.name.as_str().replace('.', POINT), about, &parameters);
+        all.push((function, Meaning::Tool(Box::new(tool.clone()))));
     }
     for other in bundle.agents.iter().filter(|other| agent.handoffs.contains(&other.name)) {
         let objectives: Vec<IntentName> = other.intents.iter().map(|intent| intent.name.clone()).collect();
@@ -75,18 +79,16 @@ pub(super) fn of(bundle: &Bundle, agent: &AgentFile) -> (Vec<Function>, BTreeMap
         if !objectives.is_empty() {
             properties.insert("objective".to_owned(), json!({ "type": "string", "enum": objectives }));
         }
-        let function = Function {
-            name: format!("{TRANSFER}{}", other.name.as_str().replace('.', POINT)),
-            about: format!("Pass the conversation to the {}, who answers from then on.", other.title),
-            parameters: object(&properties, []),
-        };
+        let name = format!("{TRANSFER}{}", other.name.as_str().replace('.', POINT));
+        let about = format!("Pass the conversation to the {}, who answers from then on.", other.title);
+        let function = Function::new(name, about, &object(&properties, []));
         all.push((function, Meaning::HandOff { to: other.name.clone(), objectives }));
     }
     for other in bundle.agents.iter().filter(|other| agent.consults.contains(&other.name)) {
         let about = format!("Ask the {} something; you go on answering.", other.title);
         let properties = text("question");
         let name = format!("{ASK}{}", other.name.as_str().replace('.', POINT));
-        let function = Function { name, about, parameters: object(&properties, ["question".to_owned()]) };
+        let function = Function::new(name, about, &object(&properties, ["question".to_owned()]));
         all.push((function, Meaning::Consult { whom: other.name.clone() }));
     }
     all.extend(house());
@@ -94,10 +96,31 @@ pub(super) fn of(bundle: &Bundle, agent: &AgentFile) -> (Vec<Function>, BTreeMap
     (all.into_iter().map(|(function, _)| function).collect(), meanings)
 }
 
+/// The schema of one argument.
+fn argument(tool: &ToolSpec, slot: &SlotName) -> Value {
+    if tool.amount.as_ref() == Some(slot) {
+        return json!({ "type": "string", "description": "an amount, as 49.90 EUR" });
+    }
+    let Some(spec) = tool.args.get(slot) else {
+        return json!({ "type": "string", "description": tool.name_of(slot) });
+    };
+    let about = if spec.about.is_empty() { tool.name_of(slot) } else { spec.about.clone() };
+    let kind = match spec.kind {
+        ArgumentKind::Integer => "integer",
+        ArgumentKind::Number => "number",
+        ArgumentKind::Boolean => "boolean",
+        ArgumentKind::Text | ArgumentKind::Date | ArgumentKind::Email | ArgumentKind::Json => "string",
+    };
+    let mut schema = json!({ "type": kind, "description": format!("{about} ({})", spec.wanted()) });
+    if !spec.one_of.is_empty() && kind == "string" {
+        schema["enum"] = json!(spec.one_of);
+    }
+    schema
+}
+
 /// What every agent may ask for.
 fn house() -> [(Function, Meaning); 4] {
-    let function =
-        |name: &str, about: &str, parameters| Function { name: name.into(), about: about.into(), parameters };
+    let function = |name: &str, about: &str, parameters| Function::new(name, about, &parameters);
     let mut fact = text("name");
     fact.extend(text("value"));
     let mut promise = text("what");

@@ -12,10 +12,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::answer::Said;
 use super::breaker::Breaker;
-use super::key::{Key, KeyPlace};
 use super::prompt::Prompt;
 use super::wire::{self, Growth, Reader, Request};
 use crate::agents::guard::Guard;
+use crate::agents::key::{Key, KeyPlace};
 use crate::config::files::ModelFile;
 use crate::domain::model::{Cost, ModelCall, ModelEnd, ModelFailure, Usage};
 use crate::domain::time::Millis;
@@ -83,7 +83,7 @@ impl Line {
         Ok(Self {
             url: file.base_url.trim_end_matches('/').to_owned(),
             http,
-            key: KeyPlace::of(file).find(),
+            key: place(file).find(),
             at_once: Semaphore::new(usize::from(file.at_once)),
             breaker: Mutex::default(),
             file: file.clone(),
@@ -104,7 +104,7 @@ impl Line {
 
     /// Where its key was found, or why not.
     pub fn key(&self) -> Result<String, String> {
-        self.key.as_ref().map(|_| KeyPlace::of(&self.file).words()).map_err(Clone::clone)
+        self.key.as_ref().map(|_| place(&self.file).words()).map_err(Clone::clone)
     }
 
     /// Asks, until `until` at the latest, or until `cut`. `grew` is given the words so far whenever there are more.
@@ -288,6 +288,11 @@ impl Line {
     fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
         self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Where the key of a model is looked for.
+pub fn place(file: &ModelFile) -> KeyPlace {
+    KeyPlace::of(file.key_env.as_deref(), file.key_file.as_deref())
 }
 
 /// A seat, once one is free.

@@ -189,16 +189,13 @@ fn not_asked(model: &ModelName, failure: ModelFailure) -> ModelCall {
 impl Line {
     /// Tries the model with a question of a few words and one function.
     pub async fn probe(&self) -> Probe {
-        let function = Function {
-            name: "tell_number".to_owned(),
-            about: "Tell the number you were asked for.".to_owned(),
-            parameters: serde_json::json!({
-                "type": "object",
-                "properties": { "number": { "type": "string" } },
-                "required": ["number"],
-                "additionalProperties": false,
-            }),
-        };
+        let parameters = serde_json::json!({
+            "type": "object",
+            "properties": { "number": { "type": "string" } },
+            "required": ["number"],
+            "additionalProperties": false,
+        });
+        let function = Function::new("tell_number", "Tell the number you were asked for.", &parameters);
         let prompt = Prompt {
             system: "You answer by calling functions.".into(),
             briefing: String::new(),

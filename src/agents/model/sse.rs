@@ -28,18 +28,24 @@ impl Events {
         bytes: &[u8],
         mut each: impl FnMut(&[u8]) -> Result<(), ModelFailure>,
     ) -> Result<(), ModelFailure> {
-        for byte in bytes {
+        let mut rest = bytes;
+        while let Some(first) = rest.first() {
             let after_return = std::mem::take(&mut self.returned);
-            match byte {
-                b'\n' if after_return => {}
-                b'\n' | b'\r' => {
-                    self.returned = *byte == b'\r';
-                    self.end_line(&mut each)?;
-                }
-                other => self.line.push(*other),
+            if *first == b'\n' && after_return {
+                rest = &rest[1..];
+                continue;
             }
-            if self.line.len() + self.data.len() > EVENT_BYTES_MAX {
+            let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let (line, ends) = rest.split_at(end.unwrap_or(rest.len()));
+            if self.line.len() + self.data.len() + line.len() > EVENT_BYTES_MAX {
                 return Err(ModelFailure::NotAsAgreed);
+            }
+            self.line.extend_from_slice(line);
+            rest = ends;
+            if let Some((end, after)) = ends.split_first() {
+                self.returned = *end == b'\r';
+                self.end_line(&mut each)?;
+                rest = after;
             }
         }
         Ok(())
@@ -47,8 +53,9 @@ impl Events {
 
     fn end_line(&mut self, each: &mut impl FnMut(&[u8]) -> Result<(), ModelFailure>) -> Result<(), ModelFailure> {
         if self.line.is_empty() {
-            let data = std::mem::take(&mut self.data);
-            return if data.is_empty() { Ok(()) } else { each(&data) };
+            let told = if self.data.is_empty() { Ok(()) } else { each(&self.data) };
+            self.data.clear();
+            return told;
         }
         if let Some(value) = self.line.strip_prefix(b"data:") {
             if !self.data.is_empty() {

@@ -1,7 +1,9 @@
 //! The words of support talk that feel: the lexicon with the rules of negation, strength, capitals and contrast.
 
+use std::sync::LazyLock;
+
 use crate::analysis::lexicon::{Entry, NEGATIONS, PHRASES, STRENGTHENERS, WEAKENERS, WORDS};
-use crate::analysis::words::Words;
+use crate::analysis::words::{Phrases, Words};
 use crate::domain::analysis::{Emotion, Span};
 
 /// Words before a feeling in which a negation turns it.
@@ -76,9 +78,11 @@ fn touches(words: &Words) -> Vec<Touch> {
     touches
 }
 
+static BY_FIRST: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(PHRASES.iter().map(|entry| entry.0)));
+
 /// The longest entry that stands at a word, and how many words it has.
 fn entry_at(words: &Words, at: usize) -> Option<(&'static Entry, usize)> {
-    let phrases = PHRASES.iter().filter_map(|entry| Some((entry, words.phrase_at(at, entry.0)?)));
+    let phrases = BY_FIRST.at(words, at).filter_map(|(index, length)| Some((PHRASES.get(index)?, length)));
     let longest = phrases.max_by_key(|(_, length)| *length);
     longest.or_else(|| word_entry(words.at(at)).map(|entry| (entry, 1)))
 }

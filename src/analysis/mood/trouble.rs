@@ -1,7 +1,9 @@
 //! Words by which complaints are told from questions where nobody swears: data, written for this
 //! house. They rank texts by displeasure and do not move the mood that is shown.
 
-use crate::analysis::words::Words;
+use std::sync::LazyLock;
+
+use crate::analysis::words::{Phrases, Words};
 
 /// Most that they may say together, in hundredths of the logarithm of the odds.
 const MOST: i32 = 400;
@@ -187,12 +189,14 @@ const TROUBLE: &[(&str, i32)] = &[
     ("your", 20),
 ];
 
+static BY_FIRST: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(TROUBLE.iter().map(|(phrase, _)| *phrase)));
+
 /// How much the words of a text speak for a complaint; against it below zero.
 pub(super) fn read(words: &Words) -> f32 {
     let mut sum = 0_i32;
     let mut at = 0;
     while at < words.len() {
-        let found = TROUBLE.iter().filter_map(|(phrase, weight)| Some((words.phrase_at(at, phrase)?, *weight)));
+        let found = BY_FIRST.at(words, at).filter_map(|(index, length)| Some((length, TROUBLE.get(index)?.1)));
         // The longest that stands here counts.
         let (length, weight) = found.max_by_key(|(length, _)| *length).unwrap_or((1, 0));
         sum = sum.saturating_add(weight);

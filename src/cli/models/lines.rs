@@ -1,11 +1,9 @@
 //! `baton models list | test | add`: the language models that agents are backed by.
 
-use std::io::Write;
-
 use serde::Serialize;
 use serde_json::json;
 
-use crate::agents::model::{KeyPlace, Line, Probe};
+use crate::agents::model::{Line, Probe, place};
 use crate::cli::failure::Failure;
 use crate::cli::place::Place;
 use crate::cli::print::Printer;
@@ -85,7 +83,7 @@ struct Row<'a> {
 }
 
 fn row<'a>(bundle: &'a Bundle, file: &'a ModelFile) -> Row<'a> {
-    let place = KeyPlace::of(file);
+    let place = place(file);
     let (key, missing) = match place.find() {
         Ok(_) => (Some(place.words()), None),
         Err(why) => (None, Some(why)),
@@ -202,23 +200,7 @@ const fn way_out(failure: ModelFailure) -> &'static str {
 
 impl Add {
     pub(super) fn run(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
-        let folder = place.deployment_folder().ok_or_else(|| {
-            Failure::failed("there is no deployment here to add to; `baton init` writes one".to_owned())
-        })?;
-        let path = folder.join("baton.toml");
-        let failed = |error: std::io::Error| Failure::failed(format!("{}: {error}", path.display()));
-        let before = std::fs::read_to_string(&path).map_err(failed)?;
-        let table = self.table();
-        let mut files = crate::config::texts(&folder).map_err(|problems| Failure::failed(problems.to_string()))?;
-        if let Some((_, text)) = files.iter_mut().find(|(name, _)| name == "baton.toml") {
-            text.push_str(&table);
-        }
-        // What would not be adopted is not written.
-        Bundle::of(files).map_err(|problems| Failure::failed(problems.to_string()))?;
-        let fresh = path.with_extension("toml.new");
-        let mut file = std::fs::File::create(&fresh).map_err(failed)?;
-        file.write_all(before.as_bytes()).and_then(|()| file.write_all(table.as_bytes())).map_err(failed)?;
-        file.sync_all().and_then(|()| std::fs::rename(&fresh, &path)).map_err(failed)?;
+        let path = place.append("baton.toml", &self.table())?;
         let name = &self.name;
         printer.says(&format!(
             "{name} is in {}; `baton models test {name}` tries it, `models = [\"{name}\"]` in an agent's file backs the agent by it",

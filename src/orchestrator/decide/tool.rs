@@ -115,8 +115,12 @@ fn permitted<'a>(case: &Case<'a>, composing: &Composing, call: &ToolCall) -> Res
     let complete = spec.needs.iter().all(|slot| call.args.get(slot).is_some_and(|value| !value.is_empty()));
     let amount = spec.amount_of(call);
     let readable = spec.amount.is_none() || amount.is_some_and(|amount| amount.minor > 0);
-    if !complete || !readable || call.args.len() > ARGS_MAX {
+    if !complete || !readable || call.args.len() > ARGS_MAX || spec.misfit(call).is_some() {
         return Err(ToolRefusal::BadArguments);
+    }
+    let called = case.floor.spending.calls(case.conversation.customer, &spec.name, case.at);
+    if spec.daily_calls.is_some_and(|most| called >= most) {
+        return Err(ToolRefusal::TooOften);
     }
     if let Some(amount) = amount.filter(|_| spec.side_effect) {
         let (agent, customer, tool) = (&composing.agent, case.conversation.customer, &spec.name);

@@ -66,11 +66,16 @@ pub(super) fn fold_call(floor: &mut Floor, event: &ToolEvent, at: Timestamp) {
     }
 }
 
-/// Counts the money of a call that was allowed; the day it was counted on.
+/// Counts a call that was allowed, and its money; the day that was counted on.
 fn count(floor: &mut Floor, event: &ToolEvent, at: Timestamp) -> Option<Day> {
-    let ToolEvent::Called { conversation, agent, tool, side_effect: true, amount, .. } = event else { return None };
-    let (amount, customer) = ((*amount)?, floor.conversation(*conversation)?.customer);
+    let ToolEvent::Called { conversation, agent, tool, side_effect, amount, .. } = event else { return None };
+    let customer = floor.conversation(*conversation)?.customer;
     let day = Day::of(at);
+    let spec = floor.deployment.as_ref().and_then(|deployment| deployment.tool(tool));
+    if spec.is_some_and(|spec| spec.daily_calls.is_some()) {
+        floor.spending.count_call(day, customer, tool);
+    }
+    let amount = amount.filter(|_| *side_effect)?;
     floor.spending.count(day, &Payment { agent, customer, tool }, amount);
     Some(day)
 }

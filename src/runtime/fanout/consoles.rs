@@ -304,7 +304,7 @@ impl Consoles {
             }
             self.ring.note(envelope.seq, &touched);
             self.dirty.add(&touched);
-            self.focused.hear(envelope, replica.titles());
+            self.focused.hear(envelope, &replica.titles());
             self.note_unsent(&envelope.event);
         }
         committed.is_empty()

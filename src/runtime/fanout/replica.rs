@@ -37,14 +37,14 @@ pub(in crate::runtime) struct Replica {
     feeds: Mutex<Feeds>,
     observers: Mutex<Vec<mpsc::Sender<Arc<[Envelope]>>>>,
     committed: Mutex<Committed>,
-    titles: Titles,
+    titles: RwLock<Arc<Titles>>,
 }
 
 impl Replica {
     /// Begins with a floor as it was rebuilt at start.
     pub(in crate::runtime) fn new(floor: Floor, titles: Titles) -> Self {
         let (feeds, observers, committed) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { floor: RwLock::new(floor), feeds, observers, committed, titles }
+        Self { floor: RwLock::new(floor), feeds, observers, committed, titles: RwLock::new(Arc::new(titles)) }
     }
 
     /// The floor. Held only for a look: the next batch waits for it.
@@ -57,8 +57,14 @@ impl Replica {
     }
 
     /// Titles of articles.
-    pub(in crate::runtime) fn titles(&self) -> &Titles {
-        &self.titles
+    pub(in crate::runtime) fn titles(&self) -> Arc<Titles> {
+        Arc::clone(&self.titles.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes up titles of another edition; those of articles that it has not stay, since past answers cite them.
+    pub(in crate::runtime) fn add_titles(&self, more: &Titles) {
+        let mut titles = self.titles.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::make_mut(&mut titles).extend(more.iter().map(|(name, title)| (name.clone(), title.clone())));
     }
 
     /// Folds a committed batch and tells customers and observers. Whether it is the first since the
@@ -67,10 +73,11 @@ impl Replica {
     pub(in crate::runtime) fn publish(&self, batch: &Arc<[Envelope]>) -> bool {
         let mut floor = self.floor.write().unwrap_or_else(PoisonError::into_inner);
         let mut feeds = self.feeds();
+        let titles = self.titles();
         let mut touched: Vec<ConversationId> = Vec::new();
         for envelope in batch.iter() {
             evolve(&mut floor, envelope);
-            feeds.hear(&floor, &self.titles, envelope);
+            feeds.hear(&floor, &titles, envelope);
             touched.extend(envelope.event.conversation().filter(|id| touched.last() != Some(id)));
         }
         for id in touched {
@@ -112,7 +119,7 @@ impl Replica {
         after: TurnNo,
     ) -> Option<(mpsc::Receiver<CustomerReply>, Option<Missing>)> {
         let floor = self.read();
-        self.feeds().begin(&floor, &self.titles, conversation, after)
+        self.feeds().begin(&floor, &self.titles(), conversation, after)
     }
 
     /// Hands a feed the older messages it waits for; nothing ends it, and its client comes back.

@@ -60,6 +60,10 @@ impl Handle {
                 needs_admin(viewer)?;
                 Act::Floor(FloorAct::Erase(customer))
             }
+            ConsoleCommand::Adopt(name) => {
+                needs_admin(viewer)?;
+                return self.adopt(&viewer.operator, KeyUse { key, body }, name).await;
+            }
             ConsoleCommand::Shutdown => {
                 needs_admin(viewer)?;
                 self.shared.life.shutdown.cancel();

@@ -74,9 +74,10 @@ impl Queries {
 
     fn before(&mut self, conversation: ConversationId, seq: Seq) -> Answer {
         let slice = self.slice(conversation)?;
+        let titles = self.replica.titles();
         let mut transcript = Transcript::default();
         for envelope in &slice {
-            transcript.fold(envelope, self.replica.titles());
+            transcript.fold(envelope, &titles);
         }
         let mut items: Vec<_> =
             transcript.items().rev().filter(|item| item.seq < seq).take(BEFORE_ITEMS).cloned().collect();
@@ -95,15 +96,16 @@ impl Queries {
         let said = c.turns.iter().rev().find(|turn| turn.author == Author::Customer);
         let said = said.and_then(|turn| turn.text.reveal());
         // What is said of a part of the house comes before what the articles say.
+        let writing = &self.in_force.now().writing;
         let found = |text: &Foreign| {
             let lines: Vec<_> = floor.incidents.status.values().cloned().collect();
             let mut found = status(&lines, c.incident, text);
-            found.extend(self.writing.articles.search(text, PASSAGES, floor.at));
-            found.extend(self.writing.past.for_people((c.customer, c.id), text));
+            found.extend(writing.articles.search(text, PASSAGES, floor.at));
+            found.extend(writing.past.for_people((c.customer, c.id), text));
             found
         };
         let passages = said.map(found).unwrap_or_default();
-        Page::Replies(conversation, replies(c, operator, &self.writing.replies, &passages))
+        Page::Replies(conversation, replies(c, operator, &writing.replies, &passages))
     }
 
     /// What the customer's own earlier conversations came to, and what settled others like this one.
@@ -114,7 +116,8 @@ impl Queries {
         };
         let said = c.turns.iter().rev().find(|turn| turn.author == Author::Customer);
         let said = said.and_then(|turn| turn.text.reveal()).cloned().unwrap_or_default();
-        Page::Past(conversation, self.writing.past.for_people((c.customer, c.id), &said).iter().map(cited).collect())
+        let past = self.remembered();
+        Page::Past(conversation, past.for_people((c.customer, c.id), &said).iter().map(cited).collect())
     }
 
     fn session(&mut self, operator: &OperatorName, role: Role, which: &str, after: Option<&str>) -> Answer {
@@ -123,7 +126,7 @@ impl Queries {
         let room = Room::default();
         let lens = Lens { operator, role, at: Timestamp::default(), room: &room };
         let deployment = self.replica.read().deployment.clone();
-        let frames = frames(&slice, deployment, self.replica.titles(), &lens);
+        let frames = frames(&slice, deployment, &self.replica.titles(), &lens);
         let from = after.and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
         let mut page = Vec::new();
         let mut bytes = 0;

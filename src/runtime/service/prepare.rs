@@ -3,24 +3,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::agents::Playbooks;
-use crate::agents::model::Models;
 use crate::agents::shop::Shop;
-use crate::analysis::Model;
 use crate::config::Bundle;
 use crate::domain::command::{Act, Command, FloorAct};
-use crate::domain::deployment::Deployment;
 use crate::domain::id::Seq;
-use crate::knowledge::Index;
-use crate::orchestrator::Floor;
 use crate::runtime::clock::Clock;
 use crate::runtime::conductor::{Conductor, Outer, Submitted, Task};
-use crate::runtime::inner::Desk;
-use crate::runtime::intake::Intake;
+use crate::runtime::edition::{Edition, Editions, InForce};
 use crate::runtime::ledger::Ledger;
 use crate::runtime::library::Library;
-use crate::runtime::past::PastCases;
-use crate::runtime::queries::Writing;
 use crate::runtime::snapshots::{Copy, Keeper};
 use crate::store::history::History;
 use crate::store::journal::{Journal, JournalRead};
@@ -42,11 +33,10 @@ pub(super) struct Prepared<J> {
     /// What was under way when the last life ended.
     pub(super) outer: Vec<Outer>,
     pub(super) clock: Arc<Clock>,
-    pub(super) desk: Desk,
+    pub(super) in_force: InForce,
+    pub(super) editions: Editions,
     pub(super) shop: Shop,
-    pub(super) intake: Arc<Intake>,
     pub(super) questions: (Box<dyn JournalRead>, History),
-    pub(super) writing: Writing,
     pub(super) keeper: Option<Keeper>,
     pub(super) lock: Option<(Lock, Owner)>,
 }
@@ -58,14 +48,14 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
     let data = folder.as_ref().map(|folder| Ok::<_, Error>((folder.path().to_owned(), folder.admin_token()?)));
     let data = data.transpose()?;
     let library = data.as_ref().map(|(path, _)| Library::of(path));
-    let deployment = deployment(&options);
-    let articles = Arc::new(Index::build(&options.bundle.articles));
-    let past = Arc::new(PastCases::new(options.bundle.policy.data.past, Arc::clone(&articles)));
-    let (replies, remembered) = (options.bundle.replies.clone(), Arc::clone(&past));
-    let writing = Writing { replies, articles: Arc::clone(&articles), past: remembered };
-    let flows = flows(&options.bundle, &deployment, &floor, library.as_ref())?;
-    let models = Models::open(&options.bundle).map_err(|error| Error::Models(error.to_string()))?.map(Arc::new);
-    let desk = Desk::of(&options.bundle, flows, articles, models).with_past(past);
+    let editions = Editions::new(library, options.pace);
+    let deployment = editions.deployment(&options.bundle);
+    let kept = editions.keep(&deployment, &options.bundle);
+    kept.map_err(|source| Error::File { what: "deployments", source })?;
+    let older = editions.flows_before(floor.deployment.as_deref(), &deployment);
+    let edition =
+        Edition::of(&options.bundle, older.as_ref(), None).map_err(|error| Error::Clients(error.to_string()))?;
+    let in_force = InForce::new(edition);
     let clock = Arc::new(Clock::start(floor.at, options.speed));
     let questions = (journal.reader()?, history);
     let keeper = folder.as_ref().map(|folder| {
@@ -74,7 +64,7 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
     });
     let keeper = keeper.transpose()?;
     let name = deployment.name.clone();
-    let mut conductor = Conductor::new(name, floor, journal, Box::new(desk.clone()));
+    let mut conductor = Conductor::new(name, floor, journal, Box::new(in_force.clone()));
     let acts = [FloorAct::Adopt(Box::new(deployment)), FloorAct::Start];
     let commands = acts.into_iter().enumerate().map(|(ticket, act)| {
         let (ticket, command) = (ticket as u64, Command::of_floor(Act::Floor(act)));
@@ -90,7 +80,6 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
     let Options { bundle, seed, .. } = options;
     let mut shop = Shop::new(bundle.shop.as_ref(), &bundle.tools);
     ledger.rebuild(&mut shop);
-    let intake = Arc::new(Intake::new(Model::train(&bundle.pairs())));
     Ok(Prepared {
         bundle,
         seed,
@@ -100,38 +89,11 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
         ledger,
         outer,
         clock,
-        desk,
+        in_force,
+        editions,
         shop,
-        intake,
         questions,
-        writing,
         keeper,
         lock,
     })
-}
-
-fn deployment(options: &Options) -> Deployment {
-    let mut deployment = options.bundle.deployment();
-    if let Some(pace) = options.pace {
-        deployment.agents.iter_mut().for_each(|agent| agent.pace = pace);
-    }
-    deployment
-}
-
-/// The flows of today, with those of the deployment before behind them.
-fn flows(
-    bundle: &Bundle,
-    deployment: &Deployment,
-    floor: &Floor,
-    library: Option<&Library>,
-) -> Result<Playbooks, Error> {
-    let mut flows = Playbooks::of(bundle);
-    if let Some(library) = library {
-        library.keep(deployment, bundle).map_err(|source| Error::File { what: "deployments", source })?;
-        let older = floor.deployment.as_deref().filter(|older| *older != deployment);
-        if let Some(older) = older.and_then(|older| library.flows(older)) {
-            flows = flows.with_versions_of(&older);
-        }
-    }
-    Ok(flows)
 }

@@ -20,7 +20,7 @@ use crate::runtime::executor::{self, Executor, Vouched};
 use crate::runtime::fanout::{CONSOLE_CALLS, ConsoleCall, Kept, Replica, Wiring};
 use crate::runtime::handle::{Asked, ChannelAccess, Handle, INBOX, Life, Shared};
 use crate::runtime::pump::{Published, RELEASED};
-use crate::runtime::queries::{JOBS, Job, Queries, Writing};
+use crate::runtime::queries::{JOBS, Job, Queries};
 use crate::runtime::snapshots::Copy;
 use crate::store::StoreError;
 use crate::store::history::History;
@@ -65,7 +65,7 @@ pub(super) fn wire<J: Journal>(prepared: &Prepared<J>, tokio: tokio::runtime::Ha
         queries: queries.clone(),
         replica: Arc::clone(&replica),
         clock: Arc::clone(clock),
-        desk: prepared.desk.clone(),
+        in_force: prepared.in_force.clone(),
         consoles: consoles.clone(),
         under_way: UnderWay::default(),
         shop: Mutex::new(prepared.shop.clone()),
@@ -91,7 +91,8 @@ pub(super) fn wire<J: Journal>(prepared: &Prepared<J>, tokio: tokio::runtime::Ha
         replica,
         consoles,
         queries,
-        intake: Arc::clone(&prepared.intake),
+        in_force: prepared.in_force.clone(),
+        editions: prepared.editions.clone(),
         access,
         channels: channels(bundle, vault)?,
         vault: vault.clone(),
@@ -120,14 +121,15 @@ fn seeded(seed: u64) -> [u8; KEY_BYTES] {
 
 /// The reader of the past, with its queue.
 pub(super) fn questions(
-    ((journal, history), writing): ((Box<dyn JournalRead>, History), Writing),
+    (journal, history): (Box<dyn JournalRead>, History),
     handle: &Handle,
     jobs: Receiver<Job>,
     clock: Arc<Clock>,
 ) -> (Queries, Receiver<Job>) {
     let shared = &handle.shared;
     let (replica, consoles, vault) = (Arc::clone(&shared.replica), shared.consoles.clone(), shared.vault.clone());
-    (Queries { journal, history, vault, replica, consoles, clock, writing }, jobs)
+    let in_force = shared.in_force.clone();
+    (Queries { journal, history, vault, replica, consoles, clock, in_force }, jobs)
 }
 
 /// What the gateway has to know of each channel; the built-in page has one in every deployment.

@@ -74,8 +74,8 @@ fn tools_are_given_what_they_know_and_need() {
         .meanings
         .iter()
         .find_map(|(name, meaning)| {
-            let Meaning::Tool { tool, needs, .. } = meaning else { return None };
-            (!needs.is_empty()).then(|| (name.clone(), tool.clone(), needs.clone()))
+            let Meaning::Tool(spec) = meaning else { return None };
+            (!spec.needs.is_empty()).then(|| (name.clone(), spec.name.clone(), spec.needs.clone()))
         })
         .unwrap();
     let mut args: Map<String, Value> = needs.iter().map(|slot| (slot.to_string(), Value::from(1182))).collect();

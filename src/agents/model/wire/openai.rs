@@ -1,6 +1,8 @@
 //! Chat completions as OpenAI defined them, and as those spell them who speak alike: a missing `choices`
 //! in the last piece, a `null` in its place, content in the piece that ends, calls without a number.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Request, not_agreed};
@@ -39,7 +41,7 @@ struct StreamOptions {
 #[derive(Serialize, Default)]
 struct Turn<'a> {
     role: &'static str,
-    content: Option<std::borrow::Cow<'a, str>>,
+    content: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tool_calls: Vec<ToolUse<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,7 +71,7 @@ struct Tool<'a> {
 struct Described<'a> {
     name: &'a str,
     description: &'a str,
-    parameters: &'a serde_json::Value,
+    parameters: &'a serde_json::value::RawValue,
 }
 
 pub(super) fn request(model: &ModelFile, prompt: &Prompt) -> Request {
@@ -129,9 +131,9 @@ pub(super) struct Parts {
 }
 
 #[derive(Deserialize)]
-struct Chunk {
-    #[serde(default)]
-    choices: Option<Vec<Choice>>,
+struct Chunk<'a> {
+    #[serde(default, borrow)]
+    choices: Option<Vec<Choice<'a>>>,
     #[serde(default)]
     usage: Option<Counted>,
     #[serde(default)]
@@ -139,17 +141,17 @@ struct Chunk {
 }
 
 #[derive(Deserialize)]
-struct Choice {
-    #[serde(default, alias = "message")]
-    delta: Option<Delta>,
-    #[serde(default)]
-    finish_reason: Option<String>,
+struct Choice<'a> {
+    #[serde(default, alias = "message", borrow)]
+    delta: Option<Delta<'a>>,
+    #[serde(default, borrow)]
+    finish_reason: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
-struct Delta {
-    #[serde(default)]
-    content: Option<String>,
+struct Delta<'a> {
+    #[serde(default, borrow)]
+    content: Option<Cow<'a, str>>,
     #[serde(default)]
     tool_calls: Option<Vec<Piece>>,
 }
@@ -194,13 +196,13 @@ pub(super) fn event(data: &[u8], parts: &mut Parts, said: &mut Said, ended: &mut
         *ended = true;
         return Ok(());
     }
-    let chunk: Chunk = serde_json::from_slice(data).map_err(not_agreed)?;
+    let chunk: Chunk<'_> = serde_json::from_slice(data).map_err(not_agreed)?;
     parts.stopped |= take(chunk, said)?;
     Ok(())
 }
 
 pub(super) fn whole(body: &[u8], said: &mut Said) -> Result<(), ModelFailure> {
-    let chunk: Chunk = serde_json::from_slice(body).map_err(not_agreed)?;
+    let chunk: Chunk<'_> = serde_json::from_slice(body).map_err(not_agreed)?;
     if chunk.choices.as_ref().is_none_or(Vec::is_empty) && chunk.error.is_none() {
         return Err(ModelFailure::NotAsAgreed);
     }
@@ -208,7 +210,7 @@ pub(super) fn whole(body: &[u8], said: &mut Said) -> Result<(), ModelFailure> {
 }
 
 /// Adds a piece; whether it says why the model stopped.
-fn take(chunk: Chunk, said: &mut Said) -> Result<bool, ModelFailure> {
+fn take(chunk: Chunk<'_>, said: &mut Said) -> Result<bool, ModelFailure> {
     if chunk.error.is_some() {
         return Err(ModelFailure::Busy);
     }
@@ -221,14 +223,14 @@ fn take(chunk: Chunk, said: &mut Said) -> Result<bool, ModelFailure> {
     // Only one answer was asked for.
     if let Some(choice) = chunk.choices.into_iter().flatten().next() {
         if let Some(delta) = choice.delta {
-            said.text.push_str(&delta.content.unwrap_or_default());
+            said.text.push_str(delta.content.as_deref().unwrap_or_default());
             for piece in delta.tool_calls.into_iter().flatten() {
                 add(piece, said)?;
             }
         }
         if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
             stopped = true;
-            said.stop = match reason.as_str() {
+            said.stop = match &*reason {
                 "length" => Stop::Length,
                 "content_filter" => Stop::Filtered,
                 _ => Stop::Done,

@@ -20,11 +20,7 @@ fn prompt() -> Prompt {
         arguments: r#"{"order":"1182"}"#.into(),
         gave: r#"{"worked":{}}"#.into(),
     };
-    let function = Function {
-        name: "orders__find".into(),
-        about: "Finds an order.".into(),
-        parameters: serde_json::json!({ "type": "object" }),
-    };
+    let function = Function::new("orders__find", "Finds an order.", &serde_json::json!({ "type": "object" }));
     Prompt {
         system: "You are the billing specialist.".into(),
         briefing: "Fact order: 1182".into(),

@@ -137,7 +137,7 @@ impl Consoles {
     /// A transcript was read.
     pub(super) fn loaded(&mut self, id: ConversationId, slice: &[Envelope]) {
         let replica = std::sync::Arc::clone(&self.wiring.replica);
-        self.focused.load(id, slice, replica.titles());
+        self.focused.load(id, slice, &replica.titles());
         let looking: Vec<ConsoleId> =
             self.attached.iter().filter(|(_, console)| console.focus == Some(id)).map(|(id, _)| *id).collect();
         for console in looking {

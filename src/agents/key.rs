@@ -1,8 +1,6 @@
-//! Keys of providers: found in the environment or in a file, used in one header, shown nowhere.
+//! Keys of providers and of servers of tools: found in the environment or in a file, used in one header, shown nowhere.
 
 use zeroize::Zeroizing;
-
-use crate::config::files::ModelFile;
 
 /// A provider's key. It has no `Debug`, `Display` or `Serialize`.
 pub struct Key(Zeroizing<String>);
@@ -19,11 +17,11 @@ pub enum KeyPlace {
 }
 
 impl KeyPlace {
-    /// Where the key of a model is looked for.
-    pub fn of(file: &ModelFile) -> Self {
-        match (&file.key_env, &file.key_file) {
-            (Some(name), _) => Self::Env(name.clone()),
-            (None, Some(path)) => Self::File(path.clone()),
+    /// Where a key is looked for, as a deployment's `key-env` and `key-file` say.
+    pub fn of(env: Option<&str>, file: Option<&str>) -> Self {
+        match (env, file) {
+            (Some(name), _) => Self::Env(name.to_owned()),
+            (None, Some(path)) => Self::File(path.to_owned()),
             (None, None) => Self::Nowhere,
         }
     }
