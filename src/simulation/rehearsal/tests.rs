@@ -147,10 +147,10 @@ fn a_tool_gives_what_the_rehearsal_says_and_is_not_called() {
              [[turns]]\nsay = \"where is my order 1182?\"\n[turns.expect]\nsays = [\"on the moon\"]\n"
         ))
     };
-    let gives = given(
+    let worked = given(
         "gives = { number = \"1182\", items = \"a lamp\", state = \"shipped\", where = \"is on the moon\", late = \"no\" }",
     );
-    assert_eq!(missed(&gives), [], "{:#?}", gives.turns);
+    assert_eq!(missed(&worked), [], "{:#?}", worked.turns);
     let declined = given("declines = \"it is on the moon\"");
     assert_eq!(missed(&declined), [], "{:#?}", declined.turns);
     assert_eq!(missed(&given("fails = true")), [(1, "says")]);
