@@ -23,6 +23,8 @@ use crate::simulation::scratch::{Composer, Scratch, ScratchError, Stage, Visitor
 const COMMANDS: &str = "/as NAME, vip, gold, standard, verified or anonymous begins anew as that; /yes and /no decide \
                         what waits for a person; /wait MINUTES lets time pass; /reload reads the files again; /quit ends";
 
+/// What a customer may be besides somebody of the practice shop.
+const STANDINGS: [&str; 5] = ["vip", "gold", "standard", "verified", "anonymous"];
 /// Customers of the practice shop that are named to choose from: the others stand in its file.
 const SHOWN: usize = 8;
 
@@ -262,8 +264,8 @@ fn become_(visitor: &mut Visitor, who: &str, stage: &Stage) -> Result<(), String
             *visitor = Visitor { person: Some(handle.to_owned()), tier: None, identity: None, ..visitor.clone() };
         }
         other => {
-            let known: String = stage.people().take(SHOWN).map(|handle| format!(", {handle}")).collect();
-            return Err(format!("nobody is `{other}`; there are vip, gold, standard, verified, anonymous{known}"));
+            let known: Vec<&str> = STANDINGS.into_iter().chain(stage.people().take(SHOWN)).collect();
+            return Err(format!("nobody is `{other}`; there are {}", known.join(", ")));
         }
     }
     Ok(())

@@ -394,11 +394,9 @@ fn outcome(given: &GivenFile) -> ToolOutcome {
     if given.fails {
         return ToolOutcome::Failed;
     }
-    match &given.declines {
-        Some(reason) => ToolOutcome::Declined(Foreign::from(reason.as_str())),
-        None => {
-            let values = given.gives.iter().map(|(name, value)| (name.clone(), Foreign::from(value.as_str())));
-            ToolOutcome::Done(values.collect())
-        }
+    if let Some(reason) = &given.declines {
+        return ToolOutcome::Declined(Foreign::from(reason.as_str()));
     }
+    let values = given.gives.iter().map(|(name, value)| (name.clone(), Foreign::from(value.as_str())));
+    ToolOutcome::Done(values.collect())
 }
