@@ -15,6 +15,7 @@ pub mod inner;
 mod intake;
 mod ledger;
 pub mod library;
+mod measures;
 mod past;
 mod pump;
 mod queries;

@@ -35,25 +35,29 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
 
 /// `GET /metrics`: the Prometheus text format.
 pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
-    let health = app.floor.health();
-    let mut text = String::with_capacity(1_024);
-    for (name, value) in health.counters {
-        line(&mut text, &format!("baton_{name}"), value);
-    }
+    let mut text = app.floor.measures();
     let (customers, consoles) = app.seats_taken();
-    line(&mut text, "baton_ready", u64::from(health.ready));
-    line(&mut text, "baton_gateway_customer_sockets", customers as u64);
-    line(&mut text, "baton_gateway_console_sockets", consoles as u64);
-    line(&mut text, "baton_gateway_messages_stored_total", app.counters.stored.load(Ordering::Relaxed));
-    line(&mut text, "baton_gateway_requests_refused_total", app.counters.refused.load(Ordering::Relaxed));
-    line(&mut text, "baton_gateway_sockets_thrown_out_total", app.counters.thrown_out.load(Ordering::Relaxed));
+    let counted = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+    let counters = &app.counters;
+    let own = [
+        ("baton_ready", "gauge", "Whether the floor takes commands.", u64::from(app.floor.health().ready)),
+        ("baton_gateway_customer_sockets", "gauge", "Sockets of customers.", customers as u64),
+        ("baton_gateway_console_sockets", "gauge", "Sockets of consoles.", consoles as u64),
+        ("baton_gateway_messages_stored_total", "counter", "Messages of customers stored.", counted(&counters.stored)),
+        ("baton_gateway_requests_refused_total", "counter", "Requests turned down.", counted(&counters.refused)),
+        (
+            "baton_gateway_sockets_thrown_out_total",
+            "counter",
+            "Sockets closed for a fault.",
+            counted(&counters.thrown_out),
+        ),
+    ];
+    for (name, kind, help, value) in own {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}");
+    }
     let mut response = Response::new(Body::from(text));
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
-}
-
-fn line(text: &mut String, name: &str, value: u64) {
-    // Writing to a string cannot fail.
-    let _ = writeln!(text, "{name} {value}");
 }

@@ -28,6 +28,7 @@ use crate::store::vault::Vault;
 use super::access::{Access, Bearer};
 use super::edition::{Editions, InForce};
 use super::fanout::{ConsoleCall, Replica};
+use super::measures::Measures;
 use super::queries::Job;
 
 /// Commands that wait for the conductor; more means that the disk does not keep up, and whoever
@@ -62,6 +63,7 @@ pub(super) struct Shared {
     /// Whether ids follow from references.
     pub(super) seeded: bool,
     pub(super) life: Arc<Life>,
+    pub(super) measures: Arc<Measures>,
 }
 
 /// How a floor ends.
@@ -173,8 +175,6 @@ pub struct Health {
     pub ready: bool,
     /// Why not.
     pub reason: Option<String>,
-    /// Numbers by name.
-    pub counters: Vec<(&'static str, u64)>,
 }
 
 impl Handle {
@@ -350,7 +350,12 @@ impl Handle {
     pub fn health(&self) -> Health {
         let closing = self.shared.life.closing.load(Ordering::Acquire);
         let reason = self.down().or_else(|| closing.then(|| CLOSING.to_owned()));
-        Health { ready: reason.is_none(), reason, counters: self.shared.replica.counters() }
+        Health { ready: reason.is_none(), reason }
+    }
+
+    /// What is counted of the floor, in the Prometheus text format.
+    pub fn measures(&self) -> String {
+        self.shared.replica.measured(&self.shared.measures)
     }
 
     /// Cancelled when somebody asked the orchestrator to stop, or when it cannot go on.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -19,6 +19,7 @@ use super::executor::Executor;
 use super::fanout::{ConsoleCall, Replica};
 use super::handle::{Accepted, Asked, Life};
 use super::ledger::Ledger;
+use super::measures::Measures;
 use super::snapshots::{Copy, EVERY};
 
 /// Commands in one batch: all that wait, within what one write takes at no more than a few times
@@ -46,7 +47,7 @@ pub(super) fn conduct<J: Journal>(
     inbox: &Receiver<Asked>,
     out: &SyncSender<Published>,
     clock: &Clock,
-    life: &Life,
+    (life, measures): (&Life, &Measures),
 ) -> Conductor<J> {
     loop {
         let wait = conductor.floor().next_due().map_or(IDLE, |due| clock.until(due));
@@ -67,8 +68,12 @@ pub(super) fn conduct<J: Journal>(
                 break;
             }
         }
+        let began = Instant::now();
         match conductor.step(commands, clock.now()) {
             Ok(released) => {
+                if !released.envelopes.is_empty() {
+                    measures.wrote(began.elapsed());
+                }
                 if out.send(publication(released, waiting)).is_err() || stops {
                     return conductor;
                 }
@@ -98,6 +103,7 @@ pub(super) struct Publisher {
     pub(super) replica: Arc<Replica>,
     pub(super) consoles: SyncSender<ConsoleCall>,
     pub(super) executor: Executor,
+    pub(super) measures: Arc<Measures>,
     pub(super) ledger: Ledger,
     /// Where copies for snapshots go; nothing for a floor in memory.
     pub(super) snapshots: Option<SyncSender<Box<Copy>>>,
@@ -114,6 +120,7 @@ impl Publisher {
                     // A full queue wakes that thread as well.
                     let _ = self.consoles.try_send(ConsoleCall::Committed);
                 }
+                self.measures.fold(&envelopes);
                 self.executor.cut_stale(&envelopes);
                 envelopes.iter().for_each(|envelope| self.ledger.fold(envelope));
                 self.since += envelopes.len() as u64;
@@ -192,7 +199,7 @@ mod tests {
         let (inbox, inbox_end) = sync_channel(16);
         let (out, released) = sync_channel(16);
         let clock = Clock::start(Timestamp::default(), REAL_TIME);
-        let life = Life::default();
+        let (life, measures) = (Life::default(), Measures::default());
         let waiting: Vec<_> = (0..3)
             .map(|_| {
                 let (asked, answered) = asked();
@@ -201,8 +208,8 @@ mod tests {
             })
             .collect();
         std::thread::scope(|scope| {
-            let (clock, life) = (&clock, &life);
-            let pump = scope.spawn(move || conduct(conductor, &inbox_end, &out, clock, life));
+            let (clock, life, measures) = (&clock, &life, &measures);
+            let pump = scope.spawn(move || conduct(conductor, &inbox_end, &out, clock, (life, measures)));
             let batch = released.recv().unwrap();
             assert_eq!(batch.envelopes.iter().map(|e| e.seq).collect::<Vec<_>>(), [Seq(1), Seq(2), Seq(3)]);
             assert_eq!(batch.answers.len(), 3, "three commands, one write");

@@ -131,6 +131,7 @@ fn start<J: Journal + 'static>(parts: open::Parts<J>) -> Result<(Handle, Service
         replica: Arc::clone(&handle.shared.replica),
         consoles: handle.shared.consoles.clone(),
         executor: executor.clone(),
+        measures: Arc::clone(&handle.shared.measures),
         ledger,
         snapshots: keeper.is_some().then_some(copies.0),
         since: 0,
@@ -139,11 +140,12 @@ fn start<J: Journal + 'static>(parts: open::Parts<J>) -> Result<(Handle, Service
         executor.launch(outer);
     }
     let (out, batches) = released;
+    let measures = Arc::clone(&handle.shared.measures);
     let service = Service {
         handle: handle.clone(),
         executor,
         conductor: thread("conductor", move || {
-            let mut conductor = pump::conduct(conductor, &inbox, &out, &clock, &life);
+            let mut conductor = pump::conduct(conductor, &inbox, &out, &clock, (&life, &measures));
             if life.down.get().is_some() { Ok(()) } else { conductor.journal().settle() }
         })?,
         publisher: thread("publisher", move || publisher.run(&batches))?,

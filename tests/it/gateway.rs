@@ -404,7 +404,15 @@ async fn machines_learn_how_it_is() {
     assert_eq!(text("/healthz").await, r#"{"status":"ok"}"#);
     assert_eq!(text("/readyz").await, r#"{"status":"ok"}"#);
     let metrics = text("/metrics").await;
-    for line in ["baton_ready 1", "baton_gateway_customer_sockets 1", "baton_gateway_messages_stored_total 1"] {
+    for line in [
+        "baton_ready 1",
+        "baton_gateway_customer_sockets 1",
+        "baton_gateway_messages_stored_total 1",
+        "# TYPE baton_turns_total counter",
+        "baton_turns_total{author=\"customer\"} 1",
+        "baton_conversations_total{became=\"opened\"} 1",
+        "baton_live_conversations{holder=\"agent\"} 1",
+    ] {
         assert!(metrics.lines().any(|given| given == line), "{line} is not in\n{metrics}");
     }
     house.stop().await;

@@ -11,6 +11,7 @@ use crate::orchestrator::{Floor, evolve};
 use crate::picture::Titles;
 use crate::protocol::customer::CustomerReply;
 use crate::runtime::handle::CustomerState;
+use crate::runtime::measures::Measures;
 
 use super::customers::{Feeds, Missing};
 use super::speaker;
@@ -145,23 +146,12 @@ impl Replica {
         Some(CustomerState { turn, speaker, resolved: live.is_none() })
     }
 
-    /// Numbers of the floor by name.
-    pub(in crate::runtime) fn counters(&self) -> Vec<(&'static str, u64)> {
+    /// What is counted, in the Prometheus text format.
+    pub(in crate::runtime) fn measured(&self, measures: &Measures) -> String {
         let floor = self.read();
         let feeds = self.feeds().count() as u64;
-        vec![
-            ("seq", floor.seq.0),
-            ("live", floor.conversations.len() as u64),
-            ("queued", floor.queued.len() as u64),
-            ("resolved_in_memory", floor.stubs.len() as u64),
-            ("conversations", floor.tally.conversations),
-            ("turns", floor.tally.turns),
-            ("withheld", floor.tally.withheld),
-            ("resolved", floor.tally.resolved),
-            ("handoffs", floor.tally.handoffs),
-            ("escalations", floor.tally.escalations),
-            ("customer_feeds", feeds),
-        ]
+        let behind = self.committed.lock().unwrap_or_else(PoisonError::into_inner).entries as u64;
+        measures.text(&floor, &[("baton_customer_feeds", feeds), ("baton_feed_behind_entries", behind)])
     }
 }
 

@@ -99,6 +99,7 @@ pub(super) fn wire<J: Journal>(prepared: &Prepared<J>, tokio: tokio::runtime::Ha
         secret,
         seeded: prepared.seed.is_some(),
         life: Arc::clone(&life),
+        measures: Arc::default(),
     };
     let ends = Ends {
         inbox: inbox_end,
