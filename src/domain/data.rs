@@ -76,6 +76,7 @@ pub enum PastUse {
 }
 
 impl PastUse {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
     fn is_default(&self) -> bool {
         *self == Self::default()
     }

@@ -338,16 +338,16 @@ mod tests {
     #[test]
     fn who_is_given_the_past_is_a_matter_of_policy_and_playbooks_say_only_what_concerns_everybody() {
         let whole = "Hold the button of the Nova hub until it is quiet.";
-        let given = |usage: PastUse, answer: &str, whose: u8, matter: &str| {
+        let given = |usage: PastUse, answer: &str, customer: u8, matter: &str| {
             let past = PastCases::new(usage, Arc::new(house()));
             past.cases.write().unwrap().put(made(&summary(), answer).unwrap());
-            let whose = (CustomerId::from_random([whose; 16]), ConversationId::from_random([9; 16]));
+            let asker = (CustomerId::from_random([customer; 16]), ConversationId::from_random([9; 16]));
             let question = Foreign::new("it blinks, the order 1182");
             let matter: IntentName = matter.parse().unwrap();
             let counts = [
-                past.for_people(whose, &question),
-                past.for_models(whose, &question),
-                past.for_playbooks(whose, &question, Some(&matter)),
+                past.for_people(asker, &question),
+                past.for_models(asker, &question),
+                past.for_playbooks(asker, &question, Some(&matter)),
             ];
             counts.map(|passages| passages.len())
         };
