@@ -132,7 +132,9 @@ impl Cases {
     pub fn forget(&mut self, customer: CustomerId) {
         let theirs = self.of.get(&customer).cloned().unwrap_or_default();
         let any = !theirs.is_empty();
-        theirs.into_iter().for_each(|handle| self.withdraw(handle));
+        for handle in theirs {
+            self.withdraw(handle);
+        }
         if any || self.withdrawn > 0 {
             self.rebuild();
         }

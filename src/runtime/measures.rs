@@ -242,7 +242,9 @@ impl Measures {
     /// Counts what was committed.
     pub(super) fn fold(&self, envelopes: &[Envelope]) {
         let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
-        envelopes.iter().for_each(|envelope| sums.count(&envelope.event));
+        for envelope in envelopes {
+            sums.count(&envelope.event);
+        }
     }
 
     /// A batch was judged and written.
@@ -258,7 +260,9 @@ impl Measures {
         now.stand(floor);
         now.add("baton_writes_total", &[], self.writes.load(Ordering::Relaxed));
         now.add("baton_write_seconds_total", &[], self.write_micros.load(Ordering::Relaxed));
-        more.iter().for_each(|(name, value)| now.add(name, &[], *value));
+        for (name, value) in more {
+            now.add(name, &[], *value);
+        }
         let sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
         let mut text = String::with_capacity(8 * 1_024);
         for family in FAMILIES {
@@ -329,7 +333,9 @@ mod tests {
 
     fn text(events: &[Event]) -> String {
         let measures = Measures::default();
-        events.iter().for_each(|event| measures.sums.lock().unwrap().count(event));
+        for event in events {
+            measures.sums.lock().unwrap().count(event);
+        }
         measures.wrote(Duration::from_micros(1_500));
         measures.text(&Floor::default(), &[("baton_customer_feeds", 3)])
     }
