@@ -12,6 +12,7 @@ pub mod authority;
 pub mod baton;
 pub mod brief;
 pub mod calendar;
+pub mod candidate;
 pub mod circle;
 pub mod claim;
 pub mod clock;

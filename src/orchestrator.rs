@@ -6,6 +6,7 @@
 
 pub mod audience;
 pub mod bills;
+pub mod candidate;
 pub mod clock;
 pub mod consults;
 pub mod context;

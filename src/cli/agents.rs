@@ -9,11 +9,13 @@ use super::failure::Failure;
 use super::place::Place;
 use super::print::Printer;
 use crate::console::model::picture::Picture;
+use crate::domain::candidate::Sums;
 use crate::domain::command::OperatorAct;
-use crate::domain::id::AgentName;
-use crate::domain::supervision::HoldTarget;
+use crate::domain::customer::Tier;
+use crate::domain::id::{AgentName, ChannelName};
+use crate::domain::supervision::{HoldTarget, Segment};
 use crate::domain::text::{Clean, Foreign};
-use crate::protocol::row::EdgeRow;
+use crate::protocol::row::{AgentRow, EdgeRow};
 
 /// The AI specialists of the floor
 #[derive(Debug, Args)]
@@ -39,6 +41,29 @@ enum Act {
         /// Why, for colleagues
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Lets an agent's candidate answer so many in a hundred of its conversations
+    Promote {
+        /// Whose
+        agent: AgentName,
+        /// How many in a hundred, by a hash of the conversation's id
+        #[arg(long, value_name = "N")]
+        percent: u8,
+        /// Only of customers of this tier
+        #[arg(long, value_parser = super::verbs::tier)]
+        tier: Option<Tier>,
+        /// Only of this channel
+        #[arg(long, value_name = "NAME")]
+        channel: Option<ChannelName>,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Lets an agent answer everything itself again
+    RollBack {
+        /// Whose
+        agent: AgentName,
         #[command(flatten)]
         how: How,
     },
@@ -83,6 +108,11 @@ impl Agents {
                     (OperatorAct::Hold { target: whom.into(), then: None, reason }, how)
                 }
                 Act::New(_) => return Ok(()),
+                Act::Promote { agent, percent, tier, channel, how } => {
+                    let segment = Some(Segment { tier, channel }).filter(|segment| !segment.is_empty());
+                    (OperatorAct::Promote { agent, percent, segment }, how)
+                }
+                Act::RollBack { agent, how } => (OperatorAct::Promote { agent, percent: 0, segment: None }, how),
                 Act::Release { whom, how } => (OperatorAct::Release { target: whom.into() }, how),
             };
             Desk::open(place, &how.reach).await?.act(act, None, &how, printer).await
@@ -102,7 +132,7 @@ fn list(floor: &Picture, json: bool, printer: &mut Printer) -> Result<(), Failur
     if json {
         return printer.json(&agents);
     }
-    let row = |agent: &&crate::protocol::row::AgentRow| {
+    let row = |agent: &&AgentRow| {
         vec![
             Clean::from(&agent.name),
             agent.title.clone(),
@@ -114,6 +144,7 @@ fn list(floor: &Picture, json: bool, printer: &mut Printer) -> Result<(), Failur
     };
     let rows: Vec<Vec<Clean>> = agents.iter().map(row).collect();
     printer.table(&["name", "title", "role", "conversations", "failures", "guardrails"], &rows)?;
+    candidates(&agents, printer)?;
     let edges: Vec<Vec<Clean>> =
         agents.iter().flat_map(|agent| agent.edges.iter().map(|edge| passes(&agent.name, edge))).collect();
     if edges.is_empty() {
@@ -126,8 +157,37 @@ fn list(floor: &Picture, json: bool, printer: &mut Printer) -> Result<(), Failur
     )
 }
 
+/// What is tried beside agents, and how its moves compare.
+fn candidates(agents: &[&AgentRow], printer: &mut Printer) -> Result<(), Failure> {
+    let row = |agent: &&AgentRow| {
+        let candidate = agent.candidate.as_ref()?;
+        let compared = &candidate.compared;
+        let each = |sums: &Sums| {
+            let took = sums.took.0.checked_div(compared.messages).unwrap_or(0);
+            let cost = sums.cost.map_or_else(|| "-".to_owned(), |cost| cost.to_string());
+            format!("{cost}, {took} ms each")
+        };
+        let agrees = compared.percent().map_or_else(|| "-".to_owned(), |agrees| format!("{agrees} %"));
+        let cells = [
+            agent.name.to_string(),
+            format!("{} %", candidate.share.percent),
+            format!("{agrees} of {}", compared.messages),
+            compared.failed.to_string(),
+            each(&compared.candidate),
+            each(&compared.own),
+        ];
+        Some(cells.iter().map(|cell| Clean::shown(cell)).collect::<Vec<Clean>>())
+    };
+    let rows: Vec<Vec<Clean>> = agents.iter().filter_map(row).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    printer.says(&"")?;
+    printer.table(&["candidate of", "answers", "agrees", "no answer", "it took", "the agent took"], &rows)
+}
+
 /// What guardrails found: `2 leak, 1 tone`.
-fn caught(agent: &crate::protocol::row::AgentRow) -> Clean {
+fn caught(agent: &AgentRow) -> Clean {
     let counts: Vec<String> = agent.caught.iter().map(|(kind, times)| format!("{times} {}", kind.word())).collect();
     Clean::shown(&counts.join(", "))
 }

@@ -301,7 +301,7 @@ pub(super) enum Rated {
 }
 
 /// A tier by its name.
-fn tier(text: &str) -> Result<Tier, String> {
+pub(super) fn tier(text: &str) -> Result<Tier, String> {
     let known = serde_json::from_value(serde_json::Value::String(text.to_owned()));
     known.map_err(|_| "a tier is standard, gold or vip".to_owned())
 }

@@ -17,6 +17,7 @@ use super::replies;
 use super::shop::ShopFile;
 use super::source::Source;
 use crate::domain::agent::AgentSpec;
+use crate::domain::candidate::CandidateSpec;
 use crate::domain::deployment::Deployment;
 use crate::domain::id::{AgentName, ArticleName, Digest, IntentName, PlaybookName};
 use crate::domain::knowledge::Article;
@@ -172,6 +173,10 @@ impl Bundle {
             may_read: file.may_read.clone(),
             models: file.models.clone(),
             model_budget: file.model_budget,
+            candidate: file.candidate.as_ref().map(|candidate| CandidateSpec {
+                models: file.candidate_agent().map(|agent| agent.models).unwrap_or_default(),
+                asked: candidate.asked,
+            }),
             playbooks: self.flows_of(file).map(|book| (book.id.name.clone(), book.id.version)).collect(),
         }
     }

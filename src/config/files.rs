@@ -138,6 +138,10 @@ pub struct AgentFile {
     /// Calls of models at once.
     #[serde(default = "default_at_once")]
     pub models_at_once: u16,
+    /// Another self of it that is tried beside it: asked silently, and given a share of the conversations once
+    /// a person says so.
+    #[serde(default)]
+    pub candidate: Option<CandidateFile>,
     /// Conversations at once.
     #[serde(default = "default_capacity")]
     pub capacity: u32,
@@ -171,6 +175,40 @@ pub struct AgentFile {
     /// What it takes.
     #[serde(default)]
     pub intents: Vec<IntentFile>,
+}
+
+/// `[candidate]` of an agent: what is different about its other self.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CandidateFile {
+    /// The language models that compose its answers; the agent's unless said otherwise.
+    #[serde(default)]
+    pub models: Vec<ModelName>,
+    /// Who it is and how it talks; as the agent unless said otherwise.
+    #[serde(default)]
+    pub persona: Option<String>,
+    /// Of how many in a hundred of the agent's conversations it is asked silently.
+    #[serde(default = "default_asked")]
+    pub asked: u8,
+}
+
+const fn default_asked() -> u8 {
+    100
+}
+
+impl AgentFile {
+    /// The agent as its candidate.
+    pub fn candidate_agent(&self) -> Option<Self> {
+        let candidate = self.candidate.as_ref()?;
+        let mut other = self.clone();
+        if !candidate.models.is_empty() {
+            other.models.clone_from(&candidate.models);
+        }
+        if let Some(persona) = &candidate.persona {
+            other.persona.clone_from(persona);
+        }
+        Some(other)
+    }
 }
 
 const fn default_capacity() -> u32 {

@@ -121,6 +121,7 @@ pub enum Deed {
     Undo,
     Hold,
     Release,
+    Candidate,
     GiveDraft,
     Incident,
     Promise,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::analysis::Analysis;
 use super::baton::Holder;
+use super::candidate::Side;
 use super::circle::Habit;
 use super::consult::Advice;
 use super::conversation::{Author, Disposition};
@@ -45,6 +46,8 @@ pub struct Fill {
 pub struct AgentContext {
     /// Who composes.
     pub agent: AgentName,
+    /// Which self of it.
+    pub side: Side,
     /// In which conversation.
     pub conversation: ConversationId,
     /// Under which epoch.

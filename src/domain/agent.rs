@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::candidate::{CandidateSpec, Side};
 use super::data::DataClass;
 use super::id::{AgentName, Digest, IntentName, ModelName, PlaybookName, QueueName, SkillName, ToolName};
 use super::money::Money;
@@ -67,6 +68,9 @@ pub struct AgentSpec {
     /// What its models may cost on one day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model_budget: Option<Money>,
+    /// Another self of it that is tried beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<CandidateSpec>,
     /// Its flows with the digest of each one's text.
     pub playbooks: Vec<(PlaybookName, Digest)>,
 }
@@ -75,6 +79,12 @@ impl AgentSpec {
     /// Whether language models compose its answers.
     pub const fn is_modelled(&self) -> bool {
         !self.models.is_empty()
+    }
+
+    /// The language models that compose for one of its selves.
+    pub fn models_of(&self, side: Side) -> &[ModelName] {
+        let candidate = self.candidate.as_ref().filter(|_| side == Side::Candidate);
+        candidate.map_or(self.models.as_slice(), |candidate| candidate.models.as_slice())
     }
 
     /// Whether it may read data of that class.

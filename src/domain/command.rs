@@ -4,6 +4,7 @@ mod acts;
 
 use super::action::{AgentStep, Failure};
 use super::analysis::Analysis;
+use super::candidate::Side;
 use super::consult::Advice;
 use super::customer::{Identity, Tier};
 use super::deployment::Deployment;
@@ -13,8 +14,9 @@ use super::id::{
     CallId, ChannelName, CompositionId, ConsultId, ConversationId, CustomerId, Digest, Epoch, HandoffId, OperatorName,
     Seq,
 };
-use super::model::ModelCall;
+use super::model::{Cost, ModelCall};
 use super::text::Foreign;
+use super::time::Millis;
 use super::tool::ToolOutcome;
 use super::watch::Occasion;
 use serde::{Deserialize, Serialize};
@@ -226,6 +228,21 @@ pub enum EffectResult {
         composition: CompositionId,
         /// What was called, how it ended, what it cost.
         call: Box<ModelCall>,
+        /// For which self of the agent.
+        side: Side,
+    },
+    /// A candidate was asked silently.
+    CandidateMoved {
+        /// For which conversation.
+        conversation: ConversationId,
+        /// For which attempt.
+        composition: CompositionId,
+        /// What it would have done, if it had an answer.
+        step: Option<Box<AgentStep>>,
+        /// What its calls of models cost.
+        cost: Option<Cost>,
+        /// How long it composed.
+        took: Millis,
     },
     /// A receiver accepts a handoff and says what it understood.
     HandoffAccepted {

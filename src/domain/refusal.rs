@@ -179,6 +179,12 @@ pub enum Refusal {
         /// What was named.
         what: String,
     },
+    /// An agent without a candidate.
+    #[error("{agent} has no candidate; give it one in its file: [candidate]")]
+    NoCandidate {
+        /// Which.
+        agent: AgentName,
+    },
     /// No such tool.
     #[error("no tool of that name")]
     UnknownTool,

@@ -1,5 +1,6 @@
 //! What an agent is told, and what travels with the baton: both are read off the state.
 
+use crate::domain::candidate::Side;
 use crate::domain::action::{AgentContext, Fill, Returned};
 use crate::domain::conversation::Author;
 use crate::domain::deployment::Deployment;
@@ -10,6 +11,7 @@ use crate::domain::playbook::Either;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 
+use super::candidate;
 use super::conversation::{Conversation, ToolResult, Turn};
 use super::floor::Floor;
 use super::opportunity::opportunity;
@@ -21,8 +23,10 @@ const TRANSCRIPT_SHOWN: usize = 20;
 pub fn agent_context(floor: &Floor, id: ConversationId) -> Option<AgentContext> {
     let c = floor.conversation(id)?;
     let composing = c.composing.as_ref()?;
+    let side = candidate::side(floor, c, &composing.agent);
     Some(AgentContext {
         agent: composing.agent.clone(),
+        side,
         conversation: c.id,
         epoch: composing.epoch,
         composition: composing.id,
@@ -46,9 +50,16 @@ pub fn agent_context(floor: &Floor, id: ConversationId) -> Option<AgentContext> 
         told: c.told.iter().filter(|told| told.agent == composing.agent).map(|told| told.habit.clone()).collect(),
         transcript: transcript(c),
         results: results(c, composing.first_at),
-        models: may_ask(floor, &composing.agent),
+        models: may_ask(floor, &composing.agent, side),
         human_stretch: c.human_stretch,
     })
+}
+
+/// The same context for the agent's candidate, where that is asked beside it and money for it is left.
+pub fn candidate_context(floor: &Floor, own: &AgentContext) -> Option<AgentContext> {
+    let c = floor.conversation(own.conversation)?;
+    let beside = candidate::is_asked_beside(floor, c, &own.agent) && may_ask(floor, &own.agent, Side::Candidate);
+    beside.then(|| AgentContext { side: Side::Candidate, models: true, ..own.clone() })
 }
 
 /// What the one before asked the customer back, when it was just handed over.
@@ -74,9 +85,9 @@ fn results(c: &Conversation, since: Timestamp) -> Vec<Returned> {
 }
 
 /// Whether the agent is one of language models, and there is money left for them.
-fn may_ask(floor: &Floor, agent: &AgentName) -> bool {
+fn may_ask(floor: &Floor, agent: &AgentName, side: Side) -> bool {
     let Some(deployment) = &floor.deployment else { return false };
-    let spec = deployment.agent(agent).filter(|spec| !spec.models.is_empty());
+    let spec = deployment.agent(agent).filter(|spec| !spec.models_of(side).is_empty());
     spec.is_some_and(|spec| floor.bills.spent(spec, &deployment.policy, None, floor.at).is_none())
 }
 

@@ -10,6 +10,7 @@ use crate::domain::action::Fill;
 use crate::domain::analysis::Analysis;
 use crate::domain::approval::Verdict;
 use crate::domain::baton::{Baton, Holder};
+use crate::domain::candidate::{Made, Side};
 use crate::domain::circle::Told;
 use crate::domain::clock::{ActorTimes, LeftAlone};
 use crate::domain::conversation::{Author, HouseSentence};
@@ -234,6 +235,9 @@ pub struct Conversation {
     /// What language models cost in it.
     #[serde(default)]
     pub cost: Option<Cost>,
+    /// The move of one self of an agent that waits to be compared with the other's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_sided: Option<Box<(CompositionId, Side, Made)>>,
     /// By when an answer and the end of the matter are owed.
     pub clocks: Clocks,
     /// How long each actor had it, up to the last change of whose time it is.
@@ -296,6 +300,9 @@ pub struct Composing {
     /// Calls and questions of it so far.
     #[serde(default)]
     pub moves: u8,
+    /// What its calls of models cost so far.
+    #[serde(default)]
+    pub cost: Option<Cost>,
     /// What it waits for.
     pub waits_for: WaitsFor,
 }

@@ -6,6 +6,7 @@ mod approve;
 mod attend;
 mod barge;
 mod brief;
+mod candidate;
 mod case;
 mod circle;
 mod claim;
@@ -108,9 +109,13 @@ fn decide_effect(
         EffectResult::AgentFailed { conversation, composition, epoch, failure } => {
             agent::failed(state, *conversation, *composition, *epoch, *failure, at)
         }
-        EffectResult::ModelCalled { conversation, composition, call } => {
+        EffectResult::ModelCalled { conversation, composition, call, side } => {
             let by = if let Actor::Agent(agent) = actor { Some(agent) } else { None };
-            model::called(state, *conversation, *composition, by, call, at)
+            model::called(state, *conversation, *composition, (by, *side), call, at)
+        }
+        EffectResult::CandidateMoved { conversation, composition, step, cost, took } => {
+            let by = if let Actor::Agent(agent) = actor { Some(agent) } else { None };
+            candidate::moved(state, *conversation, (*composition, by), step.as_deref(), (*cost, *took))
         }
         EffectResult::HandoffAccepted { conversation, handoff, receipt } => {
             let accepted = handoff::accepted(state, *conversation, *handoff, receipt, at)?;

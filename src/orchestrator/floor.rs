@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::agent::AgentSpec;
 use crate::domain::baton::Holder;
 use crate::domain::brief::Brief;
+use crate::domain::candidate::Compared;
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::deployment::Deployment;
 use crate::domain::guard::GuardCounts;
@@ -238,6 +239,9 @@ pub struct AgentState {
     /// What guardrails found in what it said and was given.
     #[serde(default)]
     pub caught: GuardCounts,
+    /// How its candidate's moves compare with its own.
+    #[serde(default)]
+    pub compared: Compared,
 }
 
 /// What a human does and holds.

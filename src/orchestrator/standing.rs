@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::candidate::Share;
 use crate::domain::customer::Tier;
 use crate::domain::id::{AgentName, ChannelName, OperatorName, ToolName};
 use crate::domain::supervision::{Aftermath, Fuse, GateTarget, HoldTarget, Life};
@@ -22,6 +23,9 @@ pub struct Standing {
     pub holds: Vec<Hold>,
     /// Agents of whom somebody said how far they are trusted; of the others the roster says it.
     pub lives: BTreeMap<AgentName, Life>,
+    /// What share candidates of agents answer.
+    #[serde(default)]
+    pub candidates: BTreeMap<AgentName, Share>,
 }
 
 /// Something is stopped.

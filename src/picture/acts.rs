@@ -198,5 +198,8 @@ fn standing(event: &StandingEvent) -> Clean {
         StandingEvent::HoldPlaced { target, .. } => Clean::shown(&format_args!("stopped {target}")),
         StandingEvent::HoldReleased { target, .. } => Clean::shown(&format_args!("released {target}")),
         StandingEvent::LifeSet { agent, life, .. } => Clean::shown(&format_args!("set {agent} {life:?}")),
+        StandingEvent::CandidateSet { agent, share, .. } => {
+            Clean::shown(&format_args!("gave {agent}'s candidate {} %", share.percent))
+        }
     }
 }

@@ -20,7 +20,7 @@ use crate::orchestrator::floor::Stub;
 use crate::orchestrator::standing::Hold;
 use crate::orchestrator::{Floor, context};
 use crate::protocol::row::{
-    AgentRow, ApprovalRow, Belongs, ClaimRow, ConversationRow, EdgeRow, EscalationRow, HeaderRow, HeldRow, Need,
+    CandidateRow,    AgentRow, ApprovalRow, Belongs, ClaimRow, ConversationRow, EdgeRow, EscalationRow, HeaderRow, HeldRow, Need,
     NeedReason, OfferRow, OperatorRow, QueueRow, Section, UndoRow, WaitWithout, Waiting, WatchRow,
 };
 
@@ -223,6 +223,11 @@ pub fn agents(floor: &Floor) -> Vec<AgentRow> {
             drafts: state.map(|state| state.drafts).unwrap_or_default(),
             edges: state.into_iter().flat_map(|state| &state.edges).map(edge).collect(),
             caught: state.map(|state| state.caught.clone()).unwrap_or_default(),
+            candidate: spec.candidate.as_ref().map(|candidate| CandidateRow {
+                share: floor.standing.candidates.get(&spec.name).cloned().unwrap_or_default(),
+                asked: candidate.asked,
+                compared: state.map(|state| state.compared).unwrap_or_default(),
+            }),
         }
     };
     deployment.agents.iter().map(row).collect()

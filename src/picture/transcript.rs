@@ -97,6 +97,9 @@ impl Transcript {
             Event::Model(ModelEvent::Called { agent, call, spent, .. }) => {
                 self.milestone(envelope, model::line(agent, call, *spent)?)
             }
+            Event::Model(ModelEvent::Moved { agent, side, made, text, .. }) => {
+                self.milestone(envelope, model::candidate(agent, *side, made, text.as_ref())?)
+            }
             Event::Baton(BatonEvent::Announced { .. })
             | Event::Learning(_)
             | Event::Operator(_)

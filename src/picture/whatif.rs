@@ -67,6 +67,7 @@ const fn name_of(act: &OperatorAct) -> &'static str {
         OperatorAct::Hold { .. } => "hold",
         OperatorAct::Release { .. } => "release",
         OperatorAct::SetLife { .. } => "set_life",
+        OperatorAct::Promote { .. } => "promote",
         OperatorAct::TakeOffer { .. } => "take_offer",
         OperatorAct::PassOffer { .. } => "pass_offer",
         OperatorAct::Dismiss { .. } => "dismiss",

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::agent::AgentRole;
 use crate::domain::baton::Holder;
+use crate::domain::candidate::{Compared, Share};
 use crate::domain::clock::ClockKind;
 use crate::domain::conversation::{Author, Phase, Priority};
 use crate::domain::customer::Tier;
@@ -432,6 +433,20 @@ pub struct AgentRow {
     /// What guardrails found in what it said and was given, by kind.
     #[serde(default, skip_serializing_if = "GuardCounts::is_empty")]
     pub caught: GuardCounts,
+    /// Its candidate, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<CandidateRow>,
+}
+
+/// The candidate of an agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CandidateRow {
+    /// Which conversations it answers.
+    pub share: Share,
+    /// Of how many in a hundred it is asked silently.
+    pub asked: u8,
+    /// How its moves compare with the agent's.
+    pub compared: Compared,
 }
 
 /// How passes from one agent to another came out.

@@ -20,7 +20,7 @@ use crate::domain::personal::Personal;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::tool::{ToolCall, ToolOutcome};
-use crate::orchestrator::context::agent_context;
+use crate::orchestrator::context::{agent_context, candidate_context};
 use crate::orchestrator::conversation::ToolResult;
 use crate::orchestrator::{ComposeInput, Effect, Floor, Todo, decide_guarded, evolve, react, repeat};
 use crate::store::error::StoreError;
@@ -88,6 +88,13 @@ pub enum Task {
         input: Box<StepInput>,
         /// How long its reply waits.
         pace: Millis,
+    },
+    /// Ask an agent's candidate what it would do; nothing of it happens.
+    AskBeside {
+        /// All it may know.
+        context: Box<AgentContext>,
+        /// What it goes on from.
+        input: Box<StepInput>,
     },
     /// Ask an agent for advice; its answer comes after its pace.
     Consult {
@@ -324,6 +331,12 @@ impl<J: Journal> Conductor<J> {
                 let input = self.input(*conversation, *input)?;
                 if context.composition != *composition || context.epoch != *epoch {
                     return None;
+                }
+                if matches!(input, StepInput::Turn | StepInput::HandedOver)
+                    && let Some(context) = candidate_context(&self.floor, &context)
+                {
+                    let task = Task::AskBeside { context: Box::new(context), input: Box::new(input.clone()) };
+                    batch.outer.push(Outer { cause, task });
                 }
                 self.compose(cause, context, input, batch)
             }

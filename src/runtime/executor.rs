@@ -21,7 +21,7 @@ use crate::domain::command::{Act, Command, EffectResult};
 use crate::domain::consult::Consultation;
 use crate::domain::envelope::{Actor, Envelope};
 use crate::domain::id::{CallId, ConsultId, ConversationId, CustomerId, Digest, Seq};
-use crate::domain::model::{ModelEnd, ModelFailure};
+use crate::domain::model::{Cost, ModelEnd, ModelFailure};
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Foreign;
 use crate::domain::time::Millis;
@@ -106,6 +106,7 @@ impl Executor {
                         this.compose(cause, &context, &input, pace).await;
                     }
                 }
+                Task::AskBeside { context, input } => this.ask_beside(cause, &context, &input).await,
                 Task::Consult { conversation, consult, asked, pace } => {
                     this.consult(cause, (conversation, consult), *asked, pace).await;
                 }
@@ -170,7 +171,8 @@ impl Executor {
         shared.under_way.end(conversation, composition);
         let failure = calls.last().map(|call| call.end);
         for call in calls {
-            let called = EffectResult::ModelCalled { conversation, composition, call: Box::new(call) };
+            let (call, side) = (Box::new(call), context.side);
+            let called = EffectResult::ModelCalled { conversation, composition, call, side };
             self.send(Actor::Agent(agent.clone()), cause, called).await;
         }
         if cut.is_cancelled() && step.is_none() {
@@ -182,6 +184,29 @@ impl Executor {
             EffectResult::AgentFailed { conversation, composition, epoch, failure: failed(failure, input) }
         };
         self.come_back(Actor::Agent(agent.clone()), cause, result).await;
+    }
+
+    /// A candidate composes for the record; nobody sees it write, and nothing waits for it.
+    async fn ask_beside(&self, cause: Seq, context: &AgentContext, input: &StepInput) {
+        let edition = self.shared.in_force.now();
+        let Some(models) = edition.desk.models(context, input) else { return };
+        let AgentContext { agent, conversation, composition, .. } = context;
+        let (conversation, composition) = (*conversation, *composition);
+        let passages = edition.desk.passages(context, input);
+        let cut = self.shared.stops.child_token();
+        let began = Instant::now();
+        let watching = Watching { cut: &cut, grew: &mut |_| {} };
+        let Composed { step, calls } = models.compose(context, input, &passages, watching).await;
+        let took = Millis(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
+        let cost = calls.iter().filter_map(|call| call.cost).reduce(Cost::plus);
+        for call in calls {
+            let (call, side) = (Box::new(call), context.side);
+            let called = EffectResult::ModelCalled { conversation, composition, call, side };
+            self.send(Actor::Agent(agent.clone()), cause, called).await;
+        }
+        let step = step.map(Box::new);
+        let moved = EffectResult::CandidateMoved { conversation, composition, step, cost, took };
+        self.come_back(Actor::Agent(agent.clone()), cause, moved).await;
     }
 
     /// What the agent's own flows would do, where no model could. In the middle of what a model began no

@@ -10,6 +10,7 @@ use crate::agents::model::Models;
 use crate::agents::playbook::ANSWER_UNASKED;
 use crate::agents::tool::Tools;
 use crate::config::Bundle;
+use crate::domain::candidate::Side;
 use crate::domain::action::{AgentContext, AgentStep, StepInput};
 use crate::domain::command::Command;
 use crate::domain::consult::{Advice, Consultation};
@@ -85,7 +86,7 @@ impl Desk {
             StepInput::Turn | StepInput::HandedOver => false,
             StepInput::ToolReturned(..) | StepInput::Advised(..) => context.flow.current.is_some(),
         };
-        self.models.as_ref().filter(|models| context.models && !in_flow && models.compose_for(&context.agent))
+        self.models.as_ref().filter(|models| context.models && !in_flow && models.compose_for(&context.agent, context.side))
     }
 
     /// What an agent may rest on.
@@ -138,7 +139,7 @@ impl Inner for Desk {
 
     fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt {
         match &self.models {
-            Some(models) if models.compose_for(agent) => Models::receipt(pack),
+            Some(models) if models.compose_for(agent, Side::Own) => Models::receipt(pack),
             Some(_) | None => self.backend.receipt(agent, pack),
         }
     }

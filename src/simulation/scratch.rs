@@ -362,7 +362,8 @@ impl Scratch<'_> {
         };
         let actor = Actor::Agent(agent.clone());
         for call in composed.calls {
-            let called = EffectResult::ModelCalled { conversation, composition, call: Box::new(call) };
+            let (call, side) = (Box::new(call), context.side);
+            let called = EffectResult::ModelCalled { conversation, composition, call, side };
             self.come_back(actor.clone(), cause, called)?;
         }
         let begins = matches!(input, StepInput::Turn | StepInput::HandedOver);

@@ -196,7 +196,11 @@ impl World {
                 Task::Forget(customer) => {
                     self.vault.destroy(customer)?;
                 }
-                Task::Compose { .. } | Task::Consult { .. } | Task::CallTool { .. } | Task::Reconcile { .. } => {
+                Task::Compose { .. }
+                | Task::AskBeside { .. }
+                | Task::Consult { .. }
+                | Task::CallTool { .. }
+                | Task::Reconcile { .. } => {
                     self.outer.push(effect);
                 }
             }
@@ -237,6 +241,10 @@ impl World {
             Task::Compose { context, input, .. } => {
                 let result = Wild { desk: self.desk.clone() }.later(&context, &input);
                 vec![come_back(Actor::Agent(context.agent.clone()), result)]
+            }
+            Task::AskBeside { context, input } => {
+                let agent = context.agent.clone();
+                vec![come_back(Actor::Agent(agent), Wild { desk: self.desk.clone() }.beside(&context, &input))]
             }
             Task::Consult { conversation, consult, asked, .. } => {
                 let advice = Wild { desk: self.desk.clone() }.advise(&asked);

@@ -97,6 +97,18 @@ pub(crate) fn scripted(context: &AgentContext, input: &StepInput) -> AgentStep {
     AgentStep { reply: None, next: Next::HandOff { to: Some(to.parse().unwrap()), objective: None }, overruled, ..own }
 }
 
+/// What a candidate would do: the script, unless the customer says that it fails or resolves.
+pub(crate) fn beside(context: &AgentContext, input: &StepInput) -> EffectResult {
+    let (conversation, composition) = (context.conversation, context.composition);
+    let said = context.said.raw();
+    let mut step = scripted(context, input);
+    if said.contains("candidate:resolves") {
+        step.next = Next::Resolve { disposition: Disposition::Solved };
+    }
+    let step = (!said.contains("candidate:fails")).then(|| Box::new(step));
+    EffectResult::CandidateMoved { conversation, composition, step, cost: None, took: Millis(700) }
+}
+
 fn unwhispered(context: &AgentContext, input: &StepInput) -> AgentStep {
     let said = context.said.raw().to_owned();
     let word = |prefix: &str| said.split_whitespace().find_map(|w| w.strip_prefix(prefix).map(str::to_owned));
@@ -240,6 +252,7 @@ fn agent(name: &str, role: AgentRole, intents: &[&str], capacity: u32, pace: u64
         life: baton::domain::supervision::Life::Live,
         models: Vec::new(),
         model_budget: None,
+        candidate: None,
         playbooks: Vec::new(),
         may_read: Vec::new(),
     }
@@ -369,7 +382,7 @@ impl TestFloor {
         Self::begun(Vault::in_memory().unwrap(), desk)
     }
 
-    fn begun(vault: Vault, desk: Deployment) -> Self {
+    pub(crate) fn begun(vault: Vault, desk: Deployment) -> Self {
         let name: baton::domain::id::FloorName = "test".parse().unwrap();
         let journal = MemoryJournal::new(name.clone(), vault.clone());
         let conductor = Conductor::new(name, Floor::default(), journal, Box::new(Scripted));
@@ -465,7 +478,10 @@ impl TestFloor {
     /// The next thing that was to be done outside comes back.
     pub(crate) fn come_back(&mut self, outcome: ToolOutcome) -> Result<Accepted, Refusal> {
         let outer = self.outer.pop_front().expect("nothing is to be done outside");
-        let by = if let Task::Compose { context, .. } = &outer.task { Some(context.agent.clone()) } else { None };
+        let by = match &outer.task {
+            Task::Compose { context, .. } | Task::AskBeside { context, .. } => Some(context.agent.clone()),
+            Task::Consult { .. } | Task::CallTool { .. } | Task::Reconcile { .. } | Task::Forget(_) => None,
+        };
         let result = match outer.task {
             Task::Compose { context, input, .. } => EffectResult::AgentActed {
                 conversation: context.conversation,
@@ -473,6 +489,7 @@ impl TestFloor {
                 epoch: context.epoch,
                 step: Box::new(scripted(&context, &input)),
             },
+            Task::AskBeside { context, input } => beside(&context, &input),
             Task::Consult { conversation, consult, asked, .. } => {
                 EffectResult::Advised { conversation, consult, advice: Scripted.advise(&asked) }
             }

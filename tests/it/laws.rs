@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use baton::domain::candidate::CandidateSpec;
 use baton::domain::baton::Holder;
 use baton::domain::command::{Act, Command, CustomerAct, EffectResult, FloorAct, OperatorAct};
 use baton::domain::conversation::{Disposition, Priority};
@@ -22,7 +23,7 @@ use baton::runtime::conductor::{Inner, Submitted, Task};
 use baton::store::journal::JournalRead;
 use baton::store::vault::Vault;
 
-use crate::floor::{Said, Scripted, TestFloor, analysis, scripted};
+use crate::floor::{Said, Scripted, TestFloor, analysis, beside, deployment, scripted};
 
 const COMMANDS: usize = 200;
 
@@ -89,7 +90,11 @@ impl World {
 
     /// The same world for the same customers.
     fn with(seed: u64, vault: Vault, customers: &[CustomerId]) -> Self {
-        let mut floor = TestFloor::with(vault);
+        let mut desk = deployment();
+        for agent in &mut desk.agents {
+            agent.candidate = Some(CandidateSpec { models: vec!["trial".parse().unwrap()], asked: 40 });
+        }
+        let mut floor = TestFloor::begun(vault, desk);
         let mut dice = Dice::new(seed);
         let mut people = Vec::new();
         for (number, customer) in customers.iter().enumerate() {
@@ -297,6 +302,7 @@ impl World {
                 let lives = [Life::Live, Life::Live, Life::Gated, Life::Draining, Life::Shadow, Life::Held];
                 OperatorAct::SetLife { agent, life: self.dice.pick(&lives).copied()? }
             }
+            11 => OperatorAct::Promote { agent, percent: self.dice.pick(&[0, 0, 50, 100]).copied()?, segment: None },
             _ => return None,
         })
     }
@@ -318,6 +324,7 @@ impl World {
                 epoch: context.epoch,
                 step: Box::new(scripted(&context, &input)),
             },
+            Task::AskBeside { context, input } => beside(&context, &input),
             Task::Consult { conversation, consult, asked, .. } => {
                 EffectResult::Advised { conversation, consult, advice: Scripted.advise(&asked) }
             }

@@ -194,7 +194,7 @@ impl Race {
                 let outcome = self.bank.happened(&mut self.dice, call);
                 let _refused = self.floor.effect(EffectResult::ToolReconciled { conversation, call, asked, outcome });
             }
-            Task::Compose { .. } | Task::Consult { .. } | Task::Forget(_) => {}
+            Task::Compose { .. } | Task::AskBeside { .. } | Task::Consult { .. } | Task::Forget(_) => {}
         }
         true
     }

@@ -46,6 +46,9 @@ struct Scenario {
     /// Agents whose answers a language model composes; none unless said.
     #[serde(default)]
     models: Vec<AgentName>,
+    /// Agents whose candidate is asked beside them for every message; none has one unless said.
+    #[serde(default)]
+    candidates: Vec<AgentName>,
     /// Classes of data that agents may read; all unless said.
     #[serde(default)]
     may_read: BTreeMap<AgentName, Vec<DataClass>>,
@@ -148,6 +151,10 @@ struct Step {
     without: Option<String>,
     /// How passes came out: `triage > billing: 1 offered, 1 accepted`; sums of 0 are left out.
     edge: Option<String>,
+    /// How a candidate's moves compare with its agent's: `sales: 1 of 2, 1 failed`.
+    compared: Option<String>,
+    /// Which self of an agent was asked last, outside: `own`, `candidate`.
+    asked: Option<String>,
     /// The path of the last circle of handoffs, or what else went in a circle, and what followed.
     circle: Option<String>,
     /// Its labels, live or resolved.
@@ -440,6 +447,7 @@ impl Player {
             "draft",
             "brief",
             "rule",
+            "percent",
         ];
         // Only these of an incident are about a conversation.
         for act in ["join", "split"] {

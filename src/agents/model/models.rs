@@ -15,6 +15,7 @@ use super::persona::Persona;
 use super::prompt::{self, Call, Message, Prompt};
 use crate::agents::guard::Guard;
 use crate::config::Bundle;
+use crate::domain::candidate::Side;
 use crate::domain::action::{AgentContext, AgentStep, StepInput};
 use crate::domain::handoff::{ContextPack, Receipt};
 use crate::domain::id::{AgentName, ModelName};
@@ -47,7 +48,7 @@ pub struct Composed {
 /// Models and personas of one deployment.
 pub struct Models {
     lines: BTreeMap<ModelName, Arc<Line>>,
-    desks: BTreeMap<AgentName, Desk>,
+    desks: BTreeMap<(AgentName, Side), Desk>,
 }
 
 struct Desk {
@@ -67,17 +68,22 @@ impl Models {
             lines.insert(file.name.clone(), Arc::new(Line::open(file)?));
         }
         let mut desks = BTreeMap::new();
-        for agent in bundle.agents.iter().filter(|agent| !agent.models.is_empty()) {
-            let chain = agent.models.iter().filter_map(|name| lines.get(name)).cloned().collect();
-            let (persona, at_once) = (Persona::of(bundle, agent), Semaphore::new(usize::from(agent.models_at_once)));
-            desks.insert(agent.name.clone(), Desk { persona, chain, at_once });
+        for agent in &bundle.agents {
+            let candidate = agent.candidate_agent().map(|candidate| (Side::Candidate, candidate));
+            let selves = [(Side::Own, agent.clone())].into_iter().chain(candidate);
+            for (side, agent) in selves.filter(|(_, agent)| !agent.models.is_empty()) {
+                let chain = agent.models.iter().filter_map(|name| lines.get(name)).cloned().collect();
+                let at_once = Semaphore::new(usize::from(agent.models_at_once));
+                let persona = Persona::of(bundle, &agent);
+                desks.insert((agent.name.clone(), side), Desk { persona, chain, at_once });
+            }
         }
         Ok((!desks.is_empty()).then_some(Self { lines, desks }))
     }
 
-    /// Whether models compose for this agent.
-    pub fn compose_for(&self, agent: &AgentName) -> bool {
-        self.desks.contains_key(agent)
+    /// Whether models compose for this self of an agent.
+    pub fn compose_for(&self, agent: &AgentName, side: Side) -> bool {
+        self.desks.contains_key(&(agent.clone(), side))
     }
 
     /// What an agent of models takes over of a pack: all of it, since its question names every part.
@@ -109,7 +115,7 @@ impl Models {
         mut watching: Watching<'_>,
     ) -> Composed {
         let mut composed = Composed { step: None, calls: Vec::new() };
-        let Some(desk) = self.desks.get(&context.agent) else { return composed };
+        let Some(desk) = self.desks.get(&(context.agent.clone(), context.side)) else { return composed };
         let Some(_seat) = line::seat(&desk.at_once).await else {
             composed.calls.extend(desk.chain.first().map(|line| not_asked(&line.file().name, ModelFailure::Full)));
             return composed;

@@ -1,9 +1,9 @@
 //! The language models, and the agents that are backed by them.
 
 use super::Check;
-use crate::config::files::{ModelFile, ModelKind};
+use crate::config::files::{AgentFile, ModelFile, ModelKind};
 use crate::config::nearest::suggest;
-use crate::config::source::Part;
+use crate::config::source::{Part, Source};
 use crate::domain::money::Currency;
 
 impl Check<'_> {
@@ -36,10 +36,34 @@ impl Check<'_> {
                     self.error(source, &way, format!("baton.toml has no model `{name}`"), way_out);
                 }
             }
-            if agent.model_budget.is_some() && agent.models.is_empty() {
+            self.candidate(source, agent);
+            if agent.model_budget.is_some() && agent.models.is_empty() && agent.candidate.is_none() {
                 let way_out = "name its `models`, or take the budget out";
                 self.error(source, &[Part::Key("model-budget")], "a budget for models, and no models", way_out);
             }
+        }
+    }
+}
+
+impl Check<'_> {
+    fn candidate(&mut self, source: Option<&Source>, agent: &AgentFile) {
+        let Some(candidate) = &agent.candidate else { return };
+        let way = |key| [Part::Key("candidate"), Part::Key(key)];
+        let models = &self.bundle.house.models;
+        for name in candidate.models.iter().filter(|name| !models.iter().any(|model| model.name == **name)) {
+            let way_out = suggest(name.as_str(), models.iter().map(|model| model.name.as_str()));
+            self.error(source, &way("models"), format!("baton.toml has no model `{name}`"), way_out);
+        }
+        if candidate.models.is_empty() && agent.models.is_empty() {
+            self.error(source, &way("models"), "no language model composes for it", "name its `models`");
+        }
+        if candidate.models.is_empty() && candidate.persona.is_none() {
+            let way_out = "give it other `models` or another `persona`";
+            self.error(source, &[Part::Key("candidate")], "it is the agent as it is", way_out);
+        }
+        if candidate.asked > 100 {
+            let what = format!("{} of a hundred", candidate.asked);
+            self.error(source, &way("asked"), what, "from 0 to 100");
         }
     }
 }

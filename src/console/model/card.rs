@@ -177,6 +177,8 @@ pub enum Pick {
     Hold(HoldTarget),
     /// Let it go on.
     Release(HoldTarget),
+    /// Let an agent's candidate answer so many in a hundred.
+    Promote(AgentName, u8),
     /// Do something about an incident.
     Incident(IncidentWish),
     /// Ask what the words beside the choice would come to, told to its conversations.

@@ -6,12 +6,13 @@ use crate::console::model::clock::hours_minutes;
 use crate::console::theme::Token;
 use crate::console::update::presence_word;
 use crate::domain::agent::AgentRole;
+use crate::domain::candidate::Sums;
 use crate::domain::id::{AgentName, OperatorName, SkillName};
 use crate::domain::operator::{Presence, Role};
 use crate::domain::supervision::Life;
 use crate::domain::text::Clean;
 use crate::domain::time::{Millis, Timestamp};
-use crate::protocol::row::{AgentRow, EdgeRow, OperatorRow, WaitWithout};
+use crate::protocol::row::{AgentRow, CandidateRow, EdgeRow, OperatorRow, WaitWithout};
 
 /// Cells of the longest name that is shown whole.
 const NAME_MAX: usize = 24;
@@ -43,6 +44,7 @@ impl AgentsView {
         }
         strips.extend(passes(model));
         strips.extend(guards(model));
+        strips.extend(candidates(model));
         let roomy = width >= ROOMY;
         let why = if roomy { fit(&Clean::fixed("why, set by"), WHY) } else { Clean::default() };
         let head = clean!(" chats  state        for  planned     {why}");
@@ -122,6 +124,35 @@ fn guards(model: &Model) -> Vec<Strip> {
         return rows;
     }
     std::iter::once(Strip::rule([piece(Token::Strong, "GUARDRAILS")])).chain(rows).collect()
+}
+
+/// What is tried beside agents: how much it answers, and how its moves compare.
+fn candidates(model: &Model) -> Vec<Strip> {
+    let agents = model.live.picture.agents.values();
+    let rows: Vec<Strip> =
+        agents.filter_map(|row| row.candidate.as_ref().map(|candidate| tried(&row.name, candidate))).collect();
+    if rows.is_empty() {
+        return rows;
+    }
+    let head = [piece(Token::Dim, " answers   agrees   messages   no answer    cost  own cost    took  own took ")];
+    std::iter::once(Strip::rule([piece(Token::Strong, "CANDIDATES")]).right(head)).chain(rows).collect()
+}
+
+fn tried(agent: &AgentName, row: &CandidateRow) -> Strip {
+    let compared = &row.compared;
+    let agrees = compared.percent().map_or_else(|| "-".to_owned(), |agrees| format!("{agrees} %"));
+    let each = |sums: &Sums| {
+        let took = sums.took.0.checked_div(compared.messages).unwrap_or(0);
+        let cost = sums.cost.map_or_else(|| "-".to_owned(), |cost| cost.to_string());
+        (cost, format!("{}.{} s", took / 1_000, took % 1_000 / 100))
+    };
+    let ((cost, took), (own_cost, own_took)) = (each(&compared.candidate), each(&compared.own));
+    let failing = if compared.failed > 0 { Token::Need } else { Token::Dim };
+    Strip::of([piece(Token::Agent, fit(&clean!("  {agent}"), 30))]).right([
+        piece(Token::Base, clean!("{:>6} % {agrees:>8} {:>10} ", row.share.percent, compared.messages)),
+        piece(failing, clean!("{:>11} ", compared.failed)),
+        piece(Token::Base, clean!("{cost:>7} {own_cost:>9} {took:>7} {own_took:>9} ")),
+    ])
 }
 
 /// `› ben     supervisor  billing returns        2/5  break      10 m  over 3 m   fire drill, by ana`.

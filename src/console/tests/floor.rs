@@ -322,6 +322,7 @@ fn agent(name: &str, load: u32, capacity: u32) -> Change {
         drafts: crate::domain::supervision::DraftTally::default(),
         edges: if name == "triage" { vec![edge("billing")] } else { Vec::new() },
         caught: crate::domain::guard::GuardCounts::new(),
+        candidate: None,
     })
 }
 

@@ -125,7 +125,8 @@ fn hits(command: &ConsoleCommand) -> Option<ConversationId> {
         | OperatorAct::SettleDraft { .. }
         | OperatorAct::Hold { .. }
         | OperatorAct::Release { .. }
-        | OperatorAct::SetLife { .. } => None,
+        | OperatorAct::SetLife { .. }
+        | OperatorAct::Promote { .. } => None,
     }
 }
 

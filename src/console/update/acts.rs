@@ -66,6 +66,7 @@ pub(super) fn act(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Watch => desk::watch(model),
         Deed::Hold => holds::hold(model),
         Deed::Release => holds::release(model),
+        Deed::Candidate => candidates::card_of(model),
         Deed::Promise => pledges::promise(model),
         Deed::Incident => incidents::card(model),
         Deed::Status => incidents::status(model, ""),

@@ -122,6 +122,7 @@ const fn role(deed: Deed) -> Role {
         | Deed::WrongIntent
         | Deed::Hold
         | Deed::Release
+        | Deed::Candidate
         | Deed::Incident
         | Deed::Status => Role::Supervisor,
         Deed::Shutdown => Role::Admin,
@@ -151,6 +152,10 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
     let test = |holds: bool, reason: &'static str| if holds { Ok(()) } else { Err(no(reason)) };
     match deed {
         Deed::Presence | Deed::Hold | Deed::Incident | Deed::Status | Deed::Shutdown => return Ok(()),
+        Deed::Candidate => {
+            let any = model.live.picture.agents.values().any(|row| row.candidate.is_some());
+            return test(any, "no agent has a candidate: `[candidate]` in its file gives it one");
+        }
         Deed::Release => return test(!model.live.picture.header.held.is_empty(), "nothing is held"),
         Deed::Undo => {
             let shown = undoable(model).is_some() && model.painted.undo.is_some();
@@ -234,6 +239,7 @@ fn may_do_here(model: &Model, row: &ConversationRow, deed: Deed) -> Allowed {
         | Deed::Undo
         | Deed::Hold
         | Deed::Release
+        | Deed::Candidate
         | Deed::Incident
         | Deed::Status
         | Deed::Shutdown => Ok(()),

@@ -88,6 +88,7 @@ fn command(
         }
         (Pick::Hold(target), _) => OperatorAct::Hold { target, then: None, reason: words },
         (Pick::Release(target), _) => OperatorAct::Release { target },
+        (Pick::Promote(agent, percent), _) => OperatorAct::Promote { agent, percent, segment: None },
         (Pick::Incident(wish), _) => OperatorAct::Incident { wish: incidents::titled(wish, words) },
         (Pick::Decide(approval, approve), _) => OperatorAct::Decide { approval, approve, reason: words, amount: None },
         (Pick::DecideLess(approval), _) => OperatorAct::Decide { approval, approve: true, reason: words, amount },
@@ -163,6 +164,7 @@ fn told(pick: &Pick, label: &Clean, whom: &Clean) -> Clean {
         Pick::RateTurn(..) => clean!("answer to {whom}, {label}"),
         Pick::Hold(_) => clean!("hold {label}"),
         Pick::Release(_) => clean!("release {label}"),
+        Pick::Promote(..) => clean!("candidate of {label}"),
         Pick::Incident(_)
         | Pick::Preview(..)
         | Pick::Reroute(_)

@@ -172,6 +172,7 @@ pub(super) fn picked(
         | Pick::Compose(_)
         | Pick::Hold(_)
         | Pick::Release(_)
+        | Pick::Promote(..)
         | Pick::Promise(_)
         | Pick::KeepPromise(_)
         | Pick::CarryPromise(_)

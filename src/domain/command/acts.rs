@@ -10,7 +10,7 @@ use crate::domain::incident::IncidentWish;
 use crate::domain::learning::{Reach, TurnRating};
 use crate::domain::money::Money;
 use crate::domain::operator::Presence;
-use crate::domain::supervision::{Aftermath, DraftVerdict, Fuse, GateTarget, HoldTarget, Life};
+use crate::domain::supervision::{Aftermath, DraftVerdict, Fuse, GateTarget, HoldTarget, Life, Segment};
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 use crate::domain::watch::WatchFor;
@@ -174,6 +174,16 @@ pub enum OperatorAct {
         agent: AgentName,
         /// How far.
         life: Life,
+    },
+    /// Let an agent's candidate answer so many in a hundred of its conversations; none takes that back.
+    Promote {
+        /// Whose.
+        agent: AgentName,
+        /// How many in a hundred.
+        percent: u8,
+        /// Only of these.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        segment: Option<Segment>,
     },
     /// Take an offered conversation.
     TakeOffer {

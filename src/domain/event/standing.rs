@@ -1,5 +1,6 @@
 //! What supervisors lay over the floor until they take it away.
 
+use crate::domain::candidate::Share;
 use crate::domain::id::{AgentName, OperatorName};
 use crate::domain::supervision::{Aftermath, Fuse, GateTarget, HoldTarget, Life};
 use crate::domain::text::Foreign;
@@ -40,6 +41,15 @@ super::family! {
         agent: AgentName,
         /// How far.
         life: Life,
+        /// By whom.
+        by: OperatorName,
+    }
+    /// The candidate of an agent answers another share of its conversations.
+    CandidateSet = "candidate_set" {
+        /// Whose.
+        agent: AgentName,
+        /// Which share; nothing is what it begins with.
+        share: Share,
         /// By whom.
         by: OperatorName,
     }

@@ -16,7 +16,7 @@ use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
 use super::guard::Judged;
-use super::{circle, conflict, consult, draft, end, escalate, guard, promise, route, tool};
+use super::{candidate, circle, conflict, consult, draft, end, escalate, guard, promise, route, tool};
 
 /// Attempts of one agent at one answer before somebody else is asked.
 const ATTEMPTS_MAX: usize = 2;
@@ -46,6 +46,7 @@ pub(super) fn acted(
         return Ok(events);
     }
     let mut events: Vec<Event> = nothing_found(&case, composing, step).into_iter().collect();
+    events.extend(candidate::own_move(&case, composing, step));
     events.extend(conflict::settled(&case, composing, step));
     match guard::judge(&case, composing, step, findings) {
         Judged::Stopped(stopped) => events.extend(stopped),

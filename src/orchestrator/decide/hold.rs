@@ -22,7 +22,7 @@ use crate::orchestrator::conversation::Conversation;
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{draft, end, escalate, operate, route, tool};
+use super::{candidate, draft, end, escalate, operate, route, tool};
 
 /// The acts of this page; nothing for the others.
 pub(super) fn decide(floor: &Floor, operator: &OperatorSpec, act: &OperatorAct) -> Option<Result<Vec<Event>, Refusal>> {
@@ -31,6 +31,9 @@ pub(super) fn decide(floor: &Floor, operator: &OperatorSpec, act: &OperatorAct) 
     }
     if let OperatorAct::Release { target } = act {
         return Some(release(floor, operator, target));
+    }
+    if let OperatorAct::Promote { agent, percent, segment } = act {
+        return Some(candidate::promote(floor, operator, agent, (*percent, segment.as_ref())));
     }
     let OperatorAct::SetLife { agent, life } = act else { return None };
     Some(set_life(floor, operator, agent, *life))

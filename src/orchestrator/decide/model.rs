@@ -1,5 +1,6 @@
 //! A call of a language model is recorded with what it cost, whatever became of its answer.
 
+use crate::domain::candidate::Side;
 use crate::domain::event::{Event, ModelEvent};
 use crate::domain::id::{AgentName, CompositionId, ConversationId};
 use crate::domain::model::ModelCall;
@@ -11,7 +12,7 @@ pub(super) fn called(
     floor: &Floor,
     id: ConversationId,
     composition: CompositionId,
-    by: Option<&AgentName>,
+    (by, side): (Option<&AgentName>, Side),
     call: &ModelCall,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
@@ -27,5 +28,5 @@ pub(super) fn called(
     // Only the call that spends the last of it says so.
     let spent = spent_with(call.cost).filter(|_| spent_with(None).is_none());
     let (conversation, agent, call) = (id, agent.clone(), call.clone());
-    Ok(vec![ModelEvent::Called { conversation, composition, agent, call, spent }.into()])
+    Ok(vec![ModelEvent::Called { conversation, composition, agent, call, spent, side }.into()])
 }

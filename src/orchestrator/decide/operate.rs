@@ -143,6 +143,7 @@ fn subject(floor: &Floor, me: &OperatorSpec, act: &OperatorAct) -> Result<Conver
         | OperatorAct::Hold { .. }
         | OperatorAct::Release { .. }
         | OperatorAct::SetLife { .. }
+        | OperatorAct::Promote { .. }
         | OperatorAct::ClearPromise { .. }
         | OperatorAct::CarryPromise { .. }
         | OperatorAct::WaivePromise { .. }
@@ -221,6 +222,7 @@ impl Desk<'_> {
             | OperatorAct::Hold { .. }
             | OperatorAct::Release { .. }
             | OperatorAct::SetLife { .. }
+        | OperatorAct::Promote { .. }
             | OperatorAct::Snooze { .. }
             | OperatorAct::Wake { .. }
             | OperatorAct::SetPriority { .. }

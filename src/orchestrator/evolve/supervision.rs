@@ -111,5 +111,8 @@ pub(super) fn fold_standing(floor: &mut Floor, event: &StandingEvent, at: Timest
         StandingEvent::LifeSet { agent, life, .. } => {
             floor.standing.lives.insert(agent.clone(), *life);
         }
+        StandingEvent::CandidateSet { agent, share, .. } => {
+            floor.standing.candidates.insert(agent.clone(), share.clone());
+        }
     }
 }

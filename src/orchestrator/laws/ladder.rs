@@ -27,6 +27,8 @@ impl Laws {
             StandingEvent::LifeSet { agent, life, .. } => {
                 self.lives.insert(agent.clone(), *life);
             }
+            // What a candidate says under its share is the agent's word, and judged like that.
+            StandingEvent::CandidateSet { .. } => {}
         }
     }
 

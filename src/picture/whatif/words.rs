@@ -83,6 +83,7 @@ impl Teller<'_> {
             Event::Lesson(event) => lesson(event).into_iter().collect(),
             Event::Learning(event) => one(learning(event)),
             Event::Model(ModelEvent::Called { call, .. }) => one(model::told(call, None)),
+            Event::Model(ModelEvent::Moved { agent, side, made, .. }) => one(model::moved(agent, *side, made)),
             Event::Conflict(ConflictEvent::Settled { won, lost, .. }) => {
                 one(format!("{} counts more than {}", won.words(), lost.words()))
             }
@@ -343,6 +344,10 @@ fn standing(event: &StandingEvent) -> String {
         }
         StandingEvent::HoldReleased { target, .. } => format!("{target} goes on"),
         StandingEvent::LifeSet { agent, life, .. } => format!("{agent} is {life:?}").to_lowercase(),
+        StandingEvent::CandidateSet { agent, share, .. } => match share.percent {
+            0 => format!("{agent} answers everything itself again"),
+            percent => format!("the candidate of {agent} answers {percent} of a hundred of its conversations"),
+        },
     }
 }
 

@@ -7,6 +7,7 @@ use super::WorldError;
 use crate::config;
 use crate::domain::action::{AgentContext, AgentStep, Failure, Fill, Next, Reply, StepInput};
 use crate::domain::agent::AgentRole;
+use crate::domain::candidate::CandidateSpec;
 use crate::domain::command::{Act, Command, CustomerAct, EffectResult};
 use crate::domain::consult::{Advice, Consultation};
 use crate::domain::conversation::Disposition;
@@ -14,7 +15,7 @@ use crate::domain::deployment::Deployment;
 use crate::domain::escalation::Trigger;
 use crate::domain::guard::{Finding, GuardAction, GuardReason, Hop};
 use crate::domain::handoff::{ContextPack, Receipt};
-use crate::domain::id::{AgentName, CallId, PromiseName, SlotName, ToolName};
+use crate::domain::id::{AgentName, CallId, ModelName, PromiseName, SlotName, ToolName};
 use crate::domain::money::Money;
 use crate::domain::playbook::FlowState;
 use crate::domain::promise::Promise;
@@ -26,6 +27,11 @@ use crate::orchestrator::Floor;
 use crate::runtime::conductor::Inner;
 use crate::simulation::dice::Dice;
 
+/// Names of language models: nobody asks them here.
+fn desk_models() -> Vec<ModelName> {
+    "trial".parse().into_iter().collect()
+}
+
 /// The desk: few seats everywhere, so that limits are met all the time; some agents answer at once,
 /// others later.
 pub(super) fn cast() -> Result<Deployment, WorldError> {
@@ -34,6 +40,9 @@ pub(super) fn cast() -> Result<Deployment, WorldError> {
     for (number, agent) in (0_u32..).zip(&mut desk.agents) {
         agent.capacity = if agent.role == AgentRole::Triage { 6 } else { 2 + number % 2 };
         agent.pace = Millis(if number % 2 == 0 { 0 } else { 1_500 });
+        // Of some the candidate is asked beside them.
+        let models = desk_models();
+        agent.candidate = (number % 3 == 1).then_some(CandidateSpec { models, asked: 60 });
     }
     // Everybody may ask everybody but one, so that both answers are met.
     let names: Vec<AgentName> = desk.agents.iter().map(|agent| agent.name.clone()).collect();
@@ -190,6 +199,15 @@ impl Wild {
         }
         let step = Box::new(self.any_step(context, input));
         EffectResult::AgentActed { conversation, composition, epoch, step }
+    }
+
+    /// What a candidate that is asked beside an agent comes back with.
+    pub(super) fn beside(&self, context: &AgentContext, input: &StepInput) -> EffectResult {
+        let AgentContext { conversation, composition, epoch, .. } = *context;
+        let mut dice = Dice::new(composition.0, epoch.0 + 7);
+        let step = (!dice.chance(12)).then(|| Box::new(self.any_step(context, input)));
+        let took = Millis(dice.below(3_000));
+        EffectResult::CandidateMoved { conversation, composition, step, cost: None, took }
     }
 }
 

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use baton::config::preset;
+use baton::domain::candidate::Share;
 use baton::domain::action::{Failure, Fill, Next, Reply};
 use baton::domain::analysis::{Analysis, IntentScore};
 use baton::domain::approval::{Announcement, Verdict, WaitingCall};
@@ -206,6 +207,7 @@ pub(super) fn house() -> Vec<Event> {
         .into(),
         StandingEvent::HoldReleased { target: HoldTarget::AllAi, by: ana() }.into(),
         StandingEvent::LifeSet { agent: "triage".parse().unwrap(), life: Life::Live, by: ana() }.into(),
+        StandingEvent::CandidateSet { agent: "triage".parse().unwrap(), share: Share::default(), by: ana() }.into(),
     ]);
     events.extend(lessons::learning());
     events.push(FloorEvent::Stopped {}.into());

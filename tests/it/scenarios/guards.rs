@@ -1,10 +1,13 @@
 //! The house of a scenario, what guardrails saw in it, and what a shift leaves to the next.
 
+use baton::domain::candidate::{CandidateSpec, Compared};
 use baton::domain::deployment::Deployment;
 use baton::domain::event::{Event, GuardEvent};
 use baton::domain::guard::Taint;
 use baton::domain::handoff::Omission;
 use baton::domain::id::{AgentName, SlotName};
+
+use baton::runtime::conductor::Task;
 
 use super::{Player, Scenario, Step};
 use crate::floor::deployment;
@@ -17,6 +20,8 @@ pub(super) fn desk(scenario: &Scenario) -> Deployment {
     for agent in &mut desk.agents {
         let modelled = scenario.models.contains(&agent.name);
         agent.models = if modelled { vec!["model".parse().unwrap()] } else { Vec::new() };
+        let candidate = || CandidateSpec { models: vec!["trial".parse().unwrap()], asked: 100 };
+        agent.candidate = scenario.candidates.contains(&agent.name).then(candidate);
         agent.may_read = scenario.may_read.get(&agent.name).cloned().unwrap_or_default();
     }
     desk.tools.iter_mut().for_each(|tool| tool.reads_foreign = scenario.foreign.contains(&tool.name));
@@ -43,6 +48,20 @@ impl Player {
 
     pub(super) fn check_guard(&self, step: &Step, place: &str) {
         let floor = self.floor.floor();
+        if let Some(told) = &step.compared {
+            let (agent, _) = told.split_once(':').unwrap();
+            let Compared { messages, agreed, failed, .. } =
+                floor.agents[&agent.parse::<AgentName>().unwrap()].compared;
+            assert_eq!(&format!("{agent}: {agreed} of {messages}, {failed} failed"), told, "{place}");
+        }
+        if let Some(asked) = &step.asked {
+            let last = self.floor.outer.iter().rev().find_map(|outer| match &outer.task {
+                Task::Compose { context, .. } => Some(context.side),
+                _ => None,
+            });
+            let side = last.map(|side| if side.is_own() { "own" } else { "candidate" });
+            assert_eq!(side, Some(asked.as_str()), "{place}");
+        }
         if let Some(caught) = &step.caught {
             let (agent, _) = caught.split_once(':').unwrap();
             let counts = floor.agents[&agent.parse::<AgentName>().unwrap()].caught.iter();

@@ -1,5 +1,6 @@
 //! What a step says of what was learnt, and who was chosen by that.
 
+use baton::domain::candidate::Side;
 use baton::domain::command::{Act, Command, EffectResult};
 use baton::domain::envelope::{Actor, Envelope};
 use baton::domain::event::{Event, LearningEvent, LessonEvent, RoutingEvent};
@@ -61,7 +62,7 @@ pub(super) fn bill(player: &mut Player, step: &Step, cost: Cost) -> Result<Accep
         attempts: 1,
     };
     let composition = player.floor.floor().last.composition;
-    let result = EffectResult::ModelCalled { conversation, composition, call: Box::new(call) };
+    let result = EffectResult::ModelCalled { conversation, composition, call: Box::new(call), side: Side::Own };
     let actor = Actor::Agent(holder.agent().expect("an agent holds").clone());
     player.floor.submit(Command { actor, ..Command::of_floor(Act::Effect(result)) })
 }

@@ -5,6 +5,7 @@ use baton::domain::circle::Break;
 use baton::domain::clock::ClockKind;
 use baton::domain::consult::{Advice, NoAdvice};
 use baton::domain::data::DataClass;
+use baton::domain::candidate::{Lead, Made, Move, Side};
 use baton::domain::event::{CircleEvent, ClockEvent, ConflictEvent, ConsultEvent, Event, GuardEvent, ModelEvent};
 use baton::domain::guard::{Finding, GuardAction, GuardReason, Hop, Taint};
 use baton::domain::id::{AgentName, CompositionId, ConsultId, ConversationId, Epoch, TurnNo};
@@ -37,7 +38,10 @@ pub(super) fn agents(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> 
         attempts: 1,
     };
     let (composition, agent, spent) = (CompositionId(1), "triage".parse().unwrap(), Some(BudgetOf::Agent));
-    events.push(ModelEvent::Called { conversation, composition, agent, call, spent }.into());
+    events.push(ModelEvent::Called { conversation, composition, agent, call, spent, side: Side::Own }.into());
+    let made = Made { did: Move { speaks: true, lead: Lead::Wait }, cost: None, took: Millis(900) };
+    let (agent, text) = ("triage".parse().unwrap(), Some(pen.text()));
+    events.push(ModelEvent::Moved { conversation, composition, agent, side: Side::Candidate, made, text }.into());
     events.extend(guards(conversation));
     events
 }
