@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::approval::Verdict;
 use super::baton::Holder;
 use super::id::{
-    BriefId, ComponentName, DispositionName, Epoch, IncidentId, IntentName, OperatorName, PromiseId, QueueName, RuleId,
-    TurnNo,
+    AgentName, BriefId, ComponentName, DispositionName, Epoch, IncidentId, IntentName, OperatorName, PromiseId,
+    QueueName, RuleId, TurnNo,
 };
 use super::money::Money;
 use super::operator::{Presence, Role};

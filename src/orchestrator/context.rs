@@ -1,7 +1,7 @@
 //! What an agent is told, and what travels with the baton: both are read off the state.
 
-use crate::domain::candidate::Side;
 use crate::domain::action::{AgentContext, Fill, Returned};
+use crate::domain::candidate::Side;
 use crate::domain::conversation::Author;
 use crate::domain::deployment::Deployment;
 use crate::domain::handoff::ContextPack;

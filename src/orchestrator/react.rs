@@ -138,7 +138,9 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::Floor(FloorEvent::Stopped {} | FloorEvent::Adopted { .. })
         | Event::Routing(_)
         | Event::Supervision(_)
-        | Event::Standing(StandingEvent::GateSet { .. } | StandingEvent::HoldReleased { .. })
+        | Event::Standing(
+            StandingEvent::GateSet { .. } | StandingEvent::HoldReleased { .. } | StandingEvent::CandidateSet { .. },
+        )
         | Event::Clock(_)
         | Event::Promise(_)
         | Event::WrapUp(WrapUpEvent::Began { .. } | WrapUpEvent::Extended { .. })

@@ -20,8 +20,8 @@ use crate::orchestrator::floor::Stub;
 use crate::orchestrator::standing::Hold;
 use crate::orchestrator::{Floor, context};
 use crate::protocol::row::{
-    CandidateRow,    AgentRow, ApprovalRow, Belongs, ClaimRow, ConversationRow, EdgeRow, EscalationRow, HeaderRow, HeldRow, Need,
-    NeedReason, OfferRow, OperatorRow, QueueRow, Section, UndoRow, WaitWithout, Waiting, WatchRow,
+    AgentRow, ApprovalRow, Belongs, CandidateRow, ClaimRow, ConversationRow, EdgeRow, EscalationRow, HeaderRow,
+    HeldRow, Need, NeedReason, OfferRow, OperatorRow, QueueRow, Section, UndoRow, WaitWithout, Waiting, WatchRow,
 };
 
 /// A conversation's row. A resolved one is shown only to those who still look at it, and to whom it

@@ -10,8 +10,8 @@ use crate::agents::model::Models;
 use crate::agents::playbook::ANSWER_UNASKED;
 use crate::agents::tool::Tools;
 use crate::config::Bundle;
-use crate::domain::candidate::Side;
 use crate::domain::action::{AgentContext, AgentStep, StepInput};
+use crate::domain::candidate::Side;
 use crate::domain::command::Command;
 use crate::domain::consult::{Advice, Consultation};
 use crate::domain::guard::Finding;
@@ -86,7 +86,9 @@ impl Desk {
             StepInput::Turn | StepInput::HandedOver => false,
             StepInput::ToolReturned(..) | StepInput::Advised(..) => context.flow.current.is_some(),
         };
-        self.models.as_ref().filter(|models| context.models && !in_flow && models.compose_for(&context.agent, context.side))
+        self.models
+            .as_ref()
+            .filter(|models| context.models && !in_flow && models.compose_for(&context.agent, context.side))
     }
 
     /// What an agent may rest on.

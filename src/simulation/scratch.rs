@@ -345,8 +345,8 @@ impl Scratch<'_> {
                 let outcome = self.shop.happened(call, &ask);
                 self.come_back(Actor::Floor, cause, EffectResult::ToolReconciled { conversation, call, asked, outcome })
             }
-            // Nothing of this floor outlives it.
-            Task::Forget(_) => Ok(()),
+            // Nothing of this floor outlives it, and nobody is compared on it.
+            Task::Forget(_) | Task::AskBeside { .. } => Ok(()),
         }
     }
 

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use baton::domain::candidate::CandidateSpec;
 use baton::domain::baton::Holder;
+use baton::domain::candidate::CandidateSpec;
 use baton::domain::command::{Act, Command, CustomerAct, EffectResult, FloorAct, OperatorAct};
 use baton::domain::conversation::{Disposition, Priority};
 use baton::domain::customer::Tier;

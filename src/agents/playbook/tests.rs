@@ -53,6 +53,7 @@ fn support() -> Desk {
 
 pub(in crate::agents) fn context(agent: &str) -> AgentContext {
     AgentContext {
+        side: crate::domain::candidate::Side::Own,
         agent: agent.parse().unwrap(),
         conversation: ConversationId::from_random([7; 16]),
         epoch: Epoch(1),

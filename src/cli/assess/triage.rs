@@ -312,6 +312,7 @@ fn agents(desks: &Desks) -> Vec<AgentSpec> {
             life: Life::Live,
             models: Vec::new(),
             model_budget: None,
+            candidate: None,
             playbooks: Vec::new(),
             may_read: Vec::new(),
         })

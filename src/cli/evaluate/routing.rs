@@ -299,6 +299,7 @@ fn spec(arm: usize, intents: Vec<IntentName>) -> Result<AgentSpec, Failure> {
         life: Life::Live,
         models: Vec::new(),
         model_budget: None,
+        candidate: None,
         playbooks: Vec::new(),
         may_read: Vec::new(),
     })

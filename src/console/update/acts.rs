@@ -10,7 +10,10 @@ use crate::protocol::row::NeedReason;
 use super::super::keymap::Deed;
 use super::super::model::Model;
 use super::super::model::pending::{Fate, Pending, Tone};
-use super::{Effect, allowed, cards, compose, corrections, decide, desk, endings, holds, incidents, pledges, presence};
+use super::{
+    Effect, allowed, candidates, cards, compose, corrections, decide, desk, endings, holds, incidents, pledges,
+    presence,
+};
 
 /// An act ready to be sent.
 pub(super) struct Act {

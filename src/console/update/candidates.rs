@@ -17,7 +17,8 @@ pub(super) fn card_of(model: &mut Model) -> Vec<Effect> {
     let rows: Vec<(AgentRow, CandidateRow)> =
         rows.filter_map(|row| row.candidate.clone().map(|candidate| (row.clone(), candidate))).collect();
     let back = rows.iter().filter(|(_, candidate)| candidate.share.percent > 0).map(|(row, candidate)| {
-        let after = clean!("it answers all its conversations itself again; {} % were its candidate's", candidate.share.percent);
+        let after =
+            clean!("it answers all its conversations itself again; {} % were its candidate's", candidate.share.percent);
         choice(clean!("{}: roll back", row.name), after, None, Pick::Promote(row.name.clone(), 0))
     });
     let give = rows.iter().flat_map(|(row, candidate)| {
@@ -25,7 +26,9 @@ pub(super) fn card_of(model: &mut Model) -> Vec<Effect> {
         shares.map(|percent| share(row, candidate, percent))
     });
     let choices: Vec<Choice> = back.chain(give).collect();
-    let facts = vec![Clean::fixed("By a hash of the conversation's id: who is answered by which stays so until the share moves.")];
+    let facts = vec![Clean::fixed(
+        "By a hash of the conversation's id: who is answered by which stays so until the share moves.",
+    )];
     let mut card = card(model, Clean::fixed("CANDIDATES"), facts, choices);
     card.seen = None;
     open(model, card)

@@ -222,7 +222,7 @@ impl Desk<'_> {
             | OperatorAct::Hold { .. }
             | OperatorAct::Release { .. }
             | OperatorAct::SetLife { .. }
-        | OperatorAct::Promote { .. }
+            | OperatorAct::Promote { .. }
             | OperatorAct::Snooze { .. }
             | OperatorAct::Wake { .. }
             | OperatorAct::SetPriority { .. }

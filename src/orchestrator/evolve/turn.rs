@@ -150,6 +150,7 @@ fn began(c: &mut Conversation, event: &TurnEvent, at: Timestamp) {
         asked: c.seq,
         whispered: c.whispers.iter().map(|whisper| whisper.operator.clone()).collect(),
         moves: 0,
+        cost: None,
         waits_for: WaitsFor::Agent,
     });
 }

@@ -25,6 +25,7 @@ fn agent(name: &str, intents: &[&str]) -> AgentSpec {
         life: crate::domain::supervision::Life::Live,
         models: Vec::new(),
         model_budget: None,
+        candidate: None,
         playbooks: Vec::new(),
         may_read: Vec::new(),
     }

@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use baton::config::preset;
-use baton::domain::candidate::Share;
 use baton::domain::action::{Failure, Fill, Next, Reply};
 use baton::domain::analysis::{Analysis, IntentScore};
 use baton::domain::approval::{Announcement, Verdict, WaitingCall};
 use baton::domain::baton::{Holder, PassReason};
 use baton::domain::brief::BriefSums;
+use baton::domain::candidate::Share;
 use baton::domain::clock::ActorTimes;
 use baton::domain::conversation::{CloseReason, Disposition, HouseSentence};
 use baton::domain::customer::{Identity, Tier};

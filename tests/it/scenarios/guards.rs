@@ -50,8 +50,7 @@ impl Player {
         let floor = self.floor.floor();
         if let Some(told) = &step.compared {
             let (agent, _) = told.split_once(':').unwrap();
-            let Compared { messages, agreed, failed, .. } =
-                floor.agents[&agent.parse::<AgentName>().unwrap()].compared;
+            let Compared { messages, agreed, failed, .. } = floor.agents[&agent.parse::<AgentName>().unwrap()].compared;
             assert_eq!(&format!("{agent}: {agreed} of {messages}, {failed} failed"), told, "{place}");
         }
         if let Some(asked) = &step.asked {

@@ -1,11 +1,11 @@
 //! What happens between agents, and what clocks say.
 
 use baton::domain::authority::Authority;
+use baton::domain::candidate::{Lead, Made, Move, Side};
 use baton::domain::circle::Break;
 use baton::domain::clock::ClockKind;
 use baton::domain::consult::{Advice, NoAdvice};
 use baton::domain::data::DataClass;
-use baton::domain::candidate::{Lead, Made, Move, Side};
 use baton::domain::event::{CircleEvent, ClockEvent, ConflictEvent, ConsultEvent, Event, GuardEvent, ModelEvent};
 use baton::domain::guard::{Finding, GuardAction, GuardReason, Hop, Taint};
 use baton::domain::id::{AgentName, CompositionId, ConsultId, ConversationId, Epoch, TurnNo};
