@@ -8,13 +8,16 @@ mod refusals;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use baton::domain::argument::ArgumentSpec;
 use baton::domain::command::{CustomerAct, EffectResult, FloorAct, OperatorAct, Seen};
 use baton::domain::customer::Tier;
 use baton::domain::data::DataClass;
 use baton::domain::deployment::QueueSpec;
 use baton::domain::envelope::KeyUse;
 use baton::domain::event::{ConversationEvent, EscalationEvent, Event, HandoffEvent, TurnEvent, WithheldReason};
-use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq, SkillName, ToolName};
+use baton::domain::id::{
+    AgentName, ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq, SkillName, SlotName, ToolName,
+};
 use baton::domain::model::Cost;
 use baton::domain::policy::{GuardPolicy, Policy};
 use baton::domain::refusal::Refusal;
@@ -52,6 +55,12 @@ struct Scenario {
     /// Classes of data that agents may read; all unless said.
     #[serde(default)]
     may_read: BTreeMap<AgentName, Vec<DataClass>>,
+    /// What arguments of tools have to be; anything unless said.
+    #[serde(default)]
+    arguments: BTreeMap<ToolName, BTreeMap<SlotName, ArgumentSpec>>,
+    /// How often tools may be called for one customer in one day.
+    #[serde(default)]
+    daily_calls: BTreeMap<ToolName, u16>,
     /// Tools that give text of strangers; none unless said.
     #[serde(default)]
     foreign: Vec<ToolName>,

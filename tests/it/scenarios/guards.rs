@@ -24,7 +24,11 @@ pub(super) fn desk(scenario: &Scenario) -> Deployment {
         agent.candidate = scenario.candidates.contains(&agent.name).then(candidate);
         agent.may_read = scenario.may_read.get(&agent.name).cloned().unwrap_or_default();
     }
-    desk.tools.iter_mut().for_each(|tool| tool.reads_foreign = scenario.foreign.contains(&tool.name));
+    for tool in &mut desk.tools {
+        tool.reads_foreign = scenario.foreign.contains(&tool.name);
+        tool.args = scenario.arguments.get(&tool.name).cloned().unwrap_or_default();
+        tool.daily_calls = scenario.daily_calls.get(&tool.name).copied();
+    }
     desk.queues = scenario.queue.clone().map_or(desk.queues, |line| vec![line]);
     for spec in &mut desk.operators {
         spec.skills = scenario.operators.get(&spec.name).cloned().unwrap_or_default();
