@@ -48,11 +48,7 @@ impl Edition {
     ///
     /// # Errors
     /// There can be no client for a language model or a server of tools.
-    pub(super) fn of(
-        bundle: &Bundle,
-        older: Option<&Playbooks>,
-        past: Option<Arc<PastCases>>,
-    ) -> Result<Self, reqwest::Error> {
+    pub(super) fn of(bundle: &Bundle, older: Option<&Playbooks>, past: Option<Arc<PastCases>>) -> Result<Self, String> {
         let own = Playbooks::of(bundle);
         // A conversation finishes on the flows it began with.
         let flows = older.map_or(own.clone(), |older| own.with_versions_of(older));
@@ -61,8 +57,8 @@ impl Edition {
         let usage = bundle.policy.data.past;
         let past = past.unwrap_or_else(|| Arc::new(PastCases::new(usage, Arc::clone(&articles))));
         past.ruled_by(usage, Arc::clone(&articles));
-        let models = Models::open(bundle)?.map(Arc::new);
-        let tools = Tools::open(bundle)?.map(Arc::new);
+        let models = Models::open(bundle).map_err(|error| error.to_string())?.map(Arc::new);
+        let tools = Tools::open(bundle).map_err(|error| error.to_string())?.map(Arc::new);
         Ok(Self {
             desk: Desk::of(bundle, flows.clone(), Arc::clone(&articles), models, tools.as_deref())
                 .with_past(Arc::clone(&past)),

@@ -68,7 +68,8 @@ fn a_deployment_names_what_the_runtime_keeps() {
     let bundle = config::load(&folder("valid")).unwrap_or_else(|problems| panic!("{problems}"));
     let deployment = bundle.deployment();
     let kept: Vec<&str> = deployment.artifacts.keys().map(String::as_str).collect();
-    assert_eq!(kept, ["agents/calm.toml", "agents/desk.toml", "knowledge/hours.md", "playbooks/order-status.toml"]);
+    let named = ["agents/calm.toml", "agents/desk.toml", "baton.toml", "knowledge/hours.md"];
+    assert_eq!(kept, [named.as_slice(), &["playbooks/order-status.toml", "tools.toml"]].concat());
     for (path, digest) in &deployment.artifacts {
         assert_eq!(bundle.text(*digest), Some(valid()[path].as_str()));
     }

@@ -102,7 +102,7 @@ pub(crate) fn beside(context: &AgentContext, input: &StepInput) -> EffectResult 
     let (conversation, composition) = (context.conversation, context.composition);
     let said = context.said.raw();
     let mut step = scripted(context, input);
-    if said.contains("candidate:resolves") {
+    if said.contains("candidate:ends") {
         step.next = Next::Resolve { disposition: Disposition::Solved };
     }
     let step = (!said.contains("candidate:fails")).then(|| Box::new(step));

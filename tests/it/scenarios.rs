@@ -5,21 +5,15 @@ mod guards;
 mod lessons;
 mod refusals;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use baton::domain::argument::ArgumentSpec;
 use baton::domain::command::{CustomerAct, EffectResult, FloorAct, OperatorAct, Seen};
 use baton::domain::customer::Tier;
-use baton::domain::data::DataClass;
-use baton::domain::deployment::QueueSpec;
 use baton::domain::envelope::KeyUse;
 use baton::domain::event::{ConversationEvent, EscalationEvent, Event, HandoffEvent, TurnEvent, WithheldReason};
-use baton::domain::id::{
-    AgentName, ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq, SkillName, SlotName, ToolName,
-};
+use baton::domain::id::{ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq};
 use baton::domain::model::Cost;
-use baton::domain::policy::{GuardPolicy, Policy};
 use baton::domain::refusal::Refusal;
 use baton::domain::time::Millis;
 use baton::domain::tool::ToolOutcome;
@@ -28,44 +22,7 @@ use baton::protocol::row::WaitWithout;
 use serde::Deserialize;
 
 use crate::floor::{Said, TestFloor, analysis};
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Scenario {
-    /// The rule it shows, in a sentence.
-    about: String,
-    /// What people are good at: `{ ana = ["billing"] }`; nobody has a skill unless said.
-    #[serde(default)]
-    operators: BTreeMap<OperatorName, Vec<SkillName>>,
-    /// The rules, if others than those of the test floor.
-    #[serde(default)]
-    policy: Option<Policy>,
-    /// The one line, if it asks for something after the end.
-    #[serde(default)]
-    queue: Option<QueueSpec>,
-    /// What follows on what guardrails find, if something else than usual.
-    #[serde(default)]
-    guard: Option<GuardPolicy>,
-    /// Agents whose answers a language model composes; none unless said.
-    #[serde(default)]
-    models: Vec<AgentName>,
-    /// Agents whose candidate is asked beside them for every message; none has one unless said.
-    #[serde(default)]
-    candidates: Vec<AgentName>,
-    /// Classes of data that agents may read; all unless said.
-    #[serde(default)]
-    may_read: BTreeMap<AgentName, Vec<DataClass>>,
-    /// What arguments of tools have to be; anything unless said.
-    #[serde(default)]
-    arguments: BTreeMap<ToolName, BTreeMap<SlotName, ArgumentSpec>>,
-    /// How often tools may be called for one customer in one day.
-    #[serde(default)]
-    daily_calls: BTreeMap<ToolName, u16>,
-    /// Tools that give text of strangers; none unless said.
-    #[serde(default)]
-    foreign: Vec<ToolName>,
-    step: Vec<Step>,
-}
+use guards::Scenario;
 
 #[expect(clippy::struct_excessive_bools, reason = "a step is a row of a table: one mark a column")]
 #[derive(Deserialize, Default)]

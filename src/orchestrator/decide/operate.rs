@@ -3,7 +3,7 @@
 use crate::domain::agent::AgentRole;
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::command::{OperatorAct, Seen};
-use crate::domain::conversation::CloseReason;
+use crate::domain::conversation::{CloseReason, Disposition};
 use crate::domain::escalation::{Settlement, Severity, Trigger};
 use crate::domain::event::{EscalationEvent, Event, TurnEvent};
 use crate::domain::handoff::ContextPack;
@@ -195,13 +195,7 @@ impl Desk<'_> {
                 self.case.check_seen(seen)?;
                 promise::by_operator(&self.case, self.spec, text, *due)
             }
-            OperatorAct::Resolve { disposition, .. } => {
-                self.may_end(seen)?;
-                promise::check_open(&self.case, true)?;
-                let mut events = end::settled(&self.case, *disposition, self.case.conversation.last_turn.next());
-                events.extend(wrap_up::begin(&self.case));
-                Ok(events)
-            }
+            OperatorAct::Resolve { disposition, .. } => self.resolve(seen, *disposition),
             OperatorAct::Close { .. } => {
                 self.may_end(seen)?;
                 promise::check_open(&self.case, false)?;
@@ -239,6 +233,14 @@ impl Desk<'_> {
             | OperatorAct::RollBackLearning {}
             | OperatorAct::SignBrief { .. } => Ok(Vec::new()),
         }
+    }
+
+    fn resolve(&self, seen: Option<&Seen>, disposition: Disposition) -> Result<Vec<Event>, Refusal> {
+        self.may_end(seen)?;
+        promise::check_open(&self.case, true)?;
+        let mut events = end::settled(&self.case, disposition, self.case.conversation.last_turn.next());
+        events.extend(wrap_up::begin(&self.case));
+        Ok(events)
     }
 
     fn hold(&self) -> Result<(), Refusal> {

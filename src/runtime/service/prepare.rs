@@ -53,8 +53,7 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
     let kept = editions.keep(&deployment, &options.bundle);
     kept.map_err(|source| Error::File { what: "deployments", source })?;
     let older = editions.flows_before(floor.deployment.as_deref(), &deployment);
-    let edition =
-        Edition::of(&options.bundle, older.as_ref(), None).map_err(|error| Error::Clients(error.to_string()))?;
+    let edition = Edition::of(&options.bundle, older.as_ref(), None).map_err(Error::Clients)?;
     let in_force = InForce::new(edition);
     let clock = Arc::new(Clock::start(floor.at, options.speed));
     let questions = (journal.reader()?, history);

@@ -1,16 +1,62 @@
 //! The house of a scenario, what guardrails saw in it, and what a shift leaves to the next.
 
+use std::collections::BTreeMap;
+
+use baton::domain::argument::ArgumentSpec;
 use baton::domain::candidate::{CandidateSpec, Compared};
+use baton::domain::data::DataClass;
 use baton::domain::deployment::Deployment;
+use baton::domain::deployment::QueueSpec;
 use baton::domain::event::{Event, GuardEvent};
 use baton::domain::guard::Taint;
 use baton::domain::handoff::Omission;
-use baton::domain::id::{AgentName, SlotName};
+use baton::domain::id::{AgentName, OperatorName, SkillName, SlotName, ToolName};
+use baton::domain::policy::{GuardPolicy, Policy};
 
 use baton::runtime::conductor::Task;
 
-use super::{Player, Scenario, Step};
+use serde::Deserialize;
+
+use super::{Player, Step};
 use crate::floor::deployment;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Scenario {
+    /// The rule it shows, in a sentence.
+    pub(super) about: String,
+    /// What people are good at: `{ ana = ["billing"] }`; nobody has a skill unless said.
+    #[serde(default)]
+    pub(super) operators: BTreeMap<OperatorName, Vec<SkillName>>,
+    /// The rules, if others than those of the test floor.
+    #[serde(default)]
+    pub(super) policy: Option<Policy>,
+    /// The one line, if it asks for something after the end.
+    #[serde(default)]
+    pub(super) queue: Option<QueueSpec>,
+    /// What follows on what guardrails find, if something else than usual.
+    #[serde(default)]
+    pub(super) guard: Option<GuardPolicy>,
+    /// Agents whose answers a language model composes; none unless said.
+    #[serde(default)]
+    pub(super) models: Vec<AgentName>,
+    /// Agents whose candidate is asked beside them for every message; none has one unless said.
+    #[serde(default)]
+    pub(super) candidates: Vec<AgentName>,
+    /// Classes of data that agents may read; all unless said.
+    #[serde(default)]
+    pub(super) may_read: BTreeMap<AgentName, Vec<DataClass>>,
+    /// What arguments of tools have to be; anything unless said.
+    #[serde(default)]
+    pub(super) arguments: BTreeMap<ToolName, BTreeMap<SlotName, ArgumentSpec>>,
+    /// How often tools may be called for one customer in one day.
+    #[serde(default)]
+    pub(super) daily_calls: BTreeMap<ToolName, u16>,
+    /// Tools that give text of strangers; none unless said.
+    #[serde(default)]
+    pub(super) foreign: Vec<ToolName>,
+    pub(super) step: Vec<Step>,
+}
 
 /// The test's house with the rules and people of the scenario.
 pub(super) fn desk(scenario: &Scenario) -> Deployment {
