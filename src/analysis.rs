@@ -7,6 +7,7 @@
 mod calibrate;
 mod call_back;
 mod classifier;
+pub(crate) mod days;
 mod features;
 mod human;
 mod learnable;
@@ -18,6 +19,7 @@ mod neighbours;
 pub mod overlap;
 pub(crate) mod pieces;
 pub mod pledge;
+pub(crate) mod reading;
 mod safety;
 mod scope;
 pub mod strain;
@@ -37,7 +39,7 @@ use learnable::Vocabulary;
 use words::Words;
 
 /// Raised whenever the same text could be read differently: it is part of the model's digest.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 /// Bytes that are given to the detection of language: it is sure long before.
 const LANGUAGE_BYTES: usize = 400;
 /// Words from which a guess between languages of one script is better than none.
@@ -139,6 +141,7 @@ impl Model {
             evidence: mood.evidence,
             shouts: words.shouts(),
             words: self.vocabulary.kept(&words),
+            slots: reading::slots(text.raw()),
         }
     }
 

@@ -25,7 +25,7 @@ use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 use crate::domain::tool::{ToolCall, ToolSpec};
 
-use super::days::Day;
+use crate::analysis::days::Day;
 use secret::Secrets;
 
 /// Messages that are put together to see an order that is spread over them.

@@ -17,7 +17,7 @@ mod values;
 
 use std::collections::BTreeMap;
 
-use super::days::Day;
+use crate::analysis::days::Day;
 use crate::config::shop::{Condition, Person, ShopFile};
 use crate::domain::customer::IdentityNeed;
 use crate::domain::id::{CallId, CustomerId, ToolName};

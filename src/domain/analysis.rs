@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::id::{Digest, IdError, IntentName};
+use super::playbook::SlotKind;
 use super::score::Score;
 
 /// Intents kept of a distribution: the rest is noise on a screen and in a record.
@@ -57,6 +58,21 @@ pub struct Analysis {
     /// Where the words stand that moved the mood: byte ranges of the text, no text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Span>,
+    /// Where order numbers, amounts, days, addresses and codes stand: places in the text, no text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slots: Vec<SlotPlace>,
+}
+
+/// Slots kept of one text: a message with more is a list.
+pub const SLOTS_KEPT: usize = 8;
+
+/// Where in a text something of a kind stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlotPlace {
+    /// What it is.
+    pub kind: SlotKind,
+    /// Where.
+    pub at: Span,
 }
 
 impl Analysis {

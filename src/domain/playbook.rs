@@ -307,6 +307,23 @@ pub enum SlotKind {
 }
 
 impl SlotKind {
+    /// Its name in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::OrderNumber => "order",
+            Self::Email => "e-mail",
+            Self::Amount => "amount",
+            Self::Date => "day",
+            Self::YesNo => "yes or no",
+            Self::Choice => "choice",
+            Self::Number => "number",
+            Self::ErrorCode => "code",
+            Self::Postcode => "postal code",
+            Self::LastFour => "card",
+        }
+    }
+
     /// Whether such a value is recognised wherever it stands; others only as the answer to their question.
     pub const fn speaks_for_itself(self) -> bool {
         match self {

@@ -4,6 +4,7 @@ mod milestone;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::analysis::{Analysis, SlotPlace};
 use crate::domain::baton::PassReason;
 use crate::domain::circle::Circle;
 use crate::domain::claim::ClaimEnd;
@@ -21,6 +22,7 @@ use crate::domain::id::{
 };
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
+use crate::domain::playbook::SlotKind;
 use crate::domain::supervision::DraftEnd;
 use crate::domain::text::{Clean, Foreign};
 use crate::protocol::transcript::{ConsultFate, DraftFate, Item, ItemBody, Span, ToolState, Under};
@@ -324,6 +326,16 @@ fn open(text: &Personal<Foreign>) -> Clean {
     text.reveal().map_or_else(|| Clean::fixed(ERASED), Foreign::clean)
 }
 
+/// What stands in a customer's text, by kind.
+fn slots(text: &Personal<Foreign>, analysis: &Analysis) -> Vec<(SlotKind, Clean)> {
+    let Some(text) = text.reveal() else { return Vec::new() };
+    let read = |slot: &SlotPlace| {
+        let value = text.raw().get(slot.at.start as usize..slot.at.end as usize)?;
+        Some((slot.kind, Foreign::from(value).one_line()))
+    };
+    analysis.slots.iter().filter_map(read).collect()
+}
+
 fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemBody> {
     Some(match event {
         TurnEvent::CustomerSpoke { turn, text, analysis, .. } => ItemBody::Message {
@@ -332,6 +344,7 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
             text: open(text),
             mood: Some(analysis.sentiment),
             intent: analysis.top().map(|top| (top.intent.clone(), top.confidence)),
+            slots: slots(text, analysis),
             sources: Vec::new(),
             beside: false,
             under: Vec::new(),
@@ -347,6 +360,7 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
                 text,
                 mood: None,
                 intent: None,
+                slots: Vec::new(),
                 sources: spoken.citations.iter().map(|citation| source(citation, titles)).collect(),
                 beside: false,
                 under,
@@ -358,6 +372,7 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
             text: open(text),
             mood: None,
             intent: None,
+            slots: Vec::new(),
             sources: Vec::new(),
             beside: beside_until.is_some(),
             under: Vec::new(),
@@ -372,6 +387,7 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
             text: open(text),
             mood: None,
             intent: None,
+            slots: Vec::new(),
             sources: Vec::new(),
             beside: false,
             under: Vec::new(),

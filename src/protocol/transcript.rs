@@ -18,6 +18,7 @@ use crate::domain::id::{
 use crate::domain::model::Cost;
 use crate::domain::money::Money;
 use crate::domain::opportunity::Opportunity;
+use crate::domain::playbook::SlotKind;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
 use crate::domain::supervision::{Burning, DraftEnd};
@@ -53,6 +54,9 @@ pub enum ItemBody {
         mood: Option<Score>,
         /// What it is about, for a customer's text.
         intent: Option<(IntentName, Score)>,
+        /// Order numbers, amounts, days, addresses and codes that stand in a customer's text.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        slots: Vec<(SlotKind, Clean)>,
         /// Titles of the articles it rests on.
         sources: Vec<Clean>,
         /// Whether it was written beside the holder.

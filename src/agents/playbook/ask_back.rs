@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::run::Run;
 use super::turn::SHORT;
-use crate::agents::reading::{Answer, yes_no};
+use crate::analysis::reading::{Answer, yes_no};
 use crate::domain::action::Next;
 use crate::domain::analysis::{Clarity, IntentScore};
 use crate::domain::id::IntentName;

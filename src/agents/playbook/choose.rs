@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::run::{Run, place};
 use super::{MISSES_MAX, OUT_OF_SCOPE, SWITCH};
-use crate::agents::reading::{Answer, yes_no};
+use crate::analysis::reading::{Answer, yes_no};
 use crate::domain::action::Next;
 use crate::domain::analysis::{IntentScore, Language};
 use crate::domain::escalation::Trigger;

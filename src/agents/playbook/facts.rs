@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::run::Run;
 use super::{APOLOGIES_MAX, TENSE, words};
-use crate::agents::days::Day;
+use crate::analysis::days::Day;
 use crate::config::phrases::Phrases;
 use crate::domain::action::Fill;
 use crate::domain::analysis::Emotion;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{ANSWER, ANSWER_UNASKED, MOVES_MAX};
 use crate::agents::book::Playbooks;
-use crate::agents::reading::{Reading, is_question};
+use crate::analysis::reading::{Reading, is_question};
 use crate::domain::action::{AgentContext, AgentStep, Fill, Next, Reply};
 use crate::domain::circle::Habit;
 use crate::domain::conversation::Disposition;

@@ -2,7 +2,7 @@
 
 use super::run::Run;
 use super::{SWITCH, SWITCH_IN_WORDS, TENSE};
-use crate::agents::reading::{Answer, acknowledges, gives_up, is_question, yes_no};
+use crate::analysis::reading::{Answer, acknowledges, gives_up, is_question, yes_no};
 use crate::domain::action::Next;
 use crate::domain::conversation::Disposition;
 use crate::domain::escalation::Trigger;

@@ -177,6 +177,7 @@ fn said(seq: u64, ago: u64, author: Author, mood: Option<i32>, words: &str) -> I
         text: text(words),
         mood,
         intent: None,
+        slots: Vec::new(),
         sources,
         beside: false,
         under: Vec::new(),

@@ -390,9 +390,13 @@ pub fn full(model: &Model, item: &Item, width: usize) -> Vec<Strip> {
         lines.into_iter().map(|line| Strip::of([piece(Token::Base, " "), piece(token, line)])).collect::<Vec<_>>()
     };
     strips.extend(whispered::whole(model, &item.body, width));
-    if let ItemBody::Message { sources, intent, .. } = &item.body {
+    if let ItemBody::Message { sources, intent, slots, .. } = &item.body {
         if let Some((intent, confidence)) = intent {
             strips.push(Strip::of([piece(Token::Dim, clean!(" about {intent} {confidence}"))]));
+        }
+        for (kind, value) in slots {
+            strips
+                .push(Strip::of([piece(Token::Dim, clean!(" {} ", kind.words())), piece(Token::Base, value.clone())]));
         }
         strips.extend(sources.iter().zip(1..).map(|(source, n)| {
             Strip::of([piece(Token::Dim, clean!(" [{n}] ")), piece(Token::House, source.one_line())])

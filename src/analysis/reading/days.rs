@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::agents::days::{Day, MONTHS};
+use crate::analysis::days::{Day, MONTHS};
 use crate::domain::time::Timestamp;
 
 /// Days in a text, as `2026-11-21`; a day without a year is the latest one not after `at`.

@@ -10,21 +10,22 @@ mod yes_no;
 
 use std::ops::Range;
 
+use crate::domain::analysis::{SLOTS_KEPT, SlotPlace, Span};
 use crate::domain::playbook::SlotKind;
 use crate::domain::time::Timestamp;
 
-pub(super) use plain::Plain;
-pub(super) use yes_no::{Answer, acknowledges, gives_up, is_question, yes_no};
+pub(crate) use plain::Plain;
+pub(crate) use yes_no::{Answer, acknowledges, gives_up, is_question, yes_no};
 
 /// Longest value kept of a free text, in characters: a paragraph.
 const TEXT_CHARS_MAX: usize = 400;
 
 /// A text while facts are read out of it.
 #[derive(Debug)]
-pub(super) struct Reading<'a> {
+pub(crate) struct Reading<'a> {
     text: &'a str,
     /// The text in plain words.
-    pub(super) plain: Plain,
+    pub(crate) plain: Plain,
     /// What has been read already.
     taken: Vec<Range<usize>>,
     at: Timestamp,
@@ -32,25 +33,25 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// Begins to read `text`; days are relative to `at`.
-    pub(super) fn new(text: &'a str, at: Timestamp) -> Self {
+    pub(crate) fn new(text: &'a str, at: Timestamp) -> Self {
         Self { text, plain: Plain::new(text), taken: Vec::new(), at }
     }
 
     /// A value of that kind, if one stands in the text. `asked` says that it was just asked for, so
     /// that a bare number will do.
-    pub(super) fn read(&mut self, kind: SlotKind, asked: bool, options: &[(String, Vec<String>)]) -> Option<String> {
+    pub(crate) fn read(&mut self, kind: SlotKind, asked: bool, options: &[(String, Vec<String>)]) -> Option<String> {
         let (range, value) = match kind {
-            SlotKind::OrderNumber => self.free(numbers::orders(self.text, asked)),
-            SlotKind::Email => self.free(numbers::emails(self.text)),
-            SlotKind::Amount => self.free(numbers::amounts(self.text, asked)),
-            SlotKind::ErrorCode => self.free(numbers::codes(self.text, asked)),
-            SlotKind::Postcode => self.free(numbers::postcodes(self.text)),
-            SlotKind::LastFour => self.free(numbers::runs_of(self.text, 4..=4)),
-            SlotKind::Number => self.free(numbers::counts(self.text, asked)),
-            SlotKind::Date => self.free(days::days(self.text, self.at)),
             SlotKind::YesNo => return yes_no(&self.plain).map(|answer| answer.word().to_owned()),
             SlotKind::Choice => return self.choice(options),
             SlotKind::Text => return self.words(),
+            SlotKind::OrderNumber
+            | SlotKind::Email
+            | SlotKind::Amount
+            | SlotKind::ErrorCode
+            | SlotKind::Postcode
+            | SlotKind::LastFour
+            | SlotKind::Number
+            | SlotKind::Date => self.free(found(kind, self.text, self.at, asked)),
         }?;
         self.taken.push(range);
         Some(value)
@@ -73,6 +74,44 @@ impl<'a> Reading<'a> {
     fn words(&self) -> Option<String> {
         let text: String = self.text.trim().chars().take(TEXT_CHARS_MAX).collect();
         text.chars().any(char::is_alphanumeric).then_some(text)
+    }
+}
+
+/// Kinds that are looked for in every text, in the order in which they take what they recognise.
+const EVERYWHERE: [SlotKind; 5] =
+    [SlotKind::Email, SlotKind::Amount, SlotKind::Date, SlotKind::OrderNumber, SlotKind::ErrorCode];
+
+/// Where facts stand in a text that nobody has asked for, in the order of the text.
+pub(super) fn slots(text: &str) -> Vec<SlotPlace> {
+    let mut taken: Vec<(SlotKind, Range<usize>)> = Vec::new();
+    for kind in EVERYWHERE {
+        for (range, _) in found(kind, text, Timestamp::default(), false) {
+            if !taken.iter().any(|(_, other)| other.start < range.end && range.start < other.end) {
+                taken.push((kind, range));
+            }
+        }
+    }
+    taken.sort_by_key(|(_, range)| range.start);
+    let place = |(kind, range): (SlotKind, Range<usize>)| {
+        let at = Span { start: u32::try_from(range.start).ok()?, end: u32::try_from(range.end).ok()? };
+        // A day's place is read off the text in lower case, which may be of another length.
+        text.get(range).is_some().then_some(SlotPlace { kind, at })
+    };
+    taken.into_iter().filter_map(place).take(SLOTS_KEPT).collect()
+}
+
+/// Values of a kind that can be told by how they are written.
+fn found(kind: SlotKind, text: &str, at: Timestamp, asked: bool) -> Vec<(Range<usize>, String)> {
+    match kind {
+        SlotKind::OrderNumber => numbers::orders(text, asked),
+        SlotKind::Email => numbers::emails(text),
+        SlotKind::Amount => numbers::amounts(text, asked),
+        SlotKind::ErrorCode => numbers::codes(text, asked),
+        SlotKind::Postcode => numbers::postcodes(text),
+        SlotKind::LastFour => numbers::runs_of(text, 4..=4),
+        SlotKind::Number => numbers::counts(text, asked),
+        SlotKind::Date => days::days(text, at),
+        SlotKind::YesNo | SlotKind::Choice | SlotKind::Text => Vec::new(),
     }
 }
 
@@ -120,6 +159,32 @@ mod tests {
         ];
         for (kind, asked, text, expected) in cases {
             assert_eq!(read(kind, asked, text).as_deref(), expected, "{kind:?} in `{text}`");
+        }
+    }
+
+    #[test]
+    fn what_nobody_asked_for_is_placed_in_the_text() {
+        let text = "Order 1182, paid 49,90 € on 3 Nov by maya@mail.example; it shows E204.";
+        let read: Vec<(SlotKind, &str)> =
+            slots(text).iter().map(|slot| (slot.kind, &text[slot.at.start as usize..slot.at.end as usize])).collect();
+        assert_eq!(
+            read,
+            [
+                (SlotKind::OrderNumber, "1182"),
+                (SlotKind::Amount, "49,90 €"),
+                (SlotKind::Date, "3 Nov"),
+                (SlotKind::Email, "maya@mail.example"),
+                (SlotKind::ErrorCode, "E204"),
+            ]
+        );
+        for text in ["", "a", "İİİİ tomorrow İ", "\u{1f600}", &"1182 ".repeat(5_000)] {
+            assert!(
+                slots(text).len() <= SLOTS_KEPT
+                    && slots(text)
+                        .iter()
+                        .all(|slot| { text.get(slot.at.start as usize..slot.at.end as usize).is_some() }),
+                "{text:.20}"
+            );
         }
     }
 

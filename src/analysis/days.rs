@@ -4,7 +4,7 @@ use crate::domain::time::Timestamp;
 
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
 /// The months as they are written out.
-pub(super) const MONTHS: [&str; 12] = [
+pub(crate) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",
@@ -21,17 +21,17 @@ pub(super) const MONTHS: [&str; 12] = [
 
 /// A day of the calendar, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Day {
-    pub(super) year: i64,
+pub(crate) struct Day {
+    pub(crate) year: i64,
     /// 1 to 12.
-    pub(super) month: u8,
+    pub(crate) month: u8,
     /// 1 to 31.
-    pub(super) of_month: u8,
+    pub(crate) of_month: u8,
 }
 
 impl Day {
     /// The day `after` days after the one of `at`.
-    pub(super) fn of(at: Timestamp, after: i64) -> Self {
+    pub(crate) fn of(at: Timestamp, after: i64) -> Self {
         // Days since 0000-03-01, so that the leap day is the last of its year.
         let days = at.0.div_euclid(DAY_MS).saturating_add(after).saturating_add(719_468);
         let era = days.div_euclid(146_097);
@@ -45,13 +45,13 @@ impl Day {
     }
 
     /// `21 November`.
-    pub(super) fn said(self) -> String {
+    pub(crate) fn said(self) -> String {
         let month = MONTHS.get(usize::from(self.month).saturating_sub(1)).copied().unwrap_or_default();
         format!("{} {month}", self.of_month)
     }
 
     /// `2026-11-21`.
-    pub(super) fn iso(self) -> String {
+    pub(crate) fn iso(self) -> String {
         format!("{:04}-{:02}-{:02}", self.year, self.month, self.of_month)
     }
 }
