@@ -2,11 +2,11 @@
 
 /// A text in lower case, its words between single spaces, apostrophes straight.
 #[derive(Debug, Clone)]
-pub(in crate::agents) struct Plain(String);
+pub(crate) struct Plain(String);
 
 impl Plain {
     /// The plain words of a text.
-    pub(in crate::agents) fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let mut plain = String::with_capacity(text.len() + 2);
         plain.push(' ');
         for c in text.chars() {
@@ -25,7 +25,7 @@ impl Plain {
     }
 
     /// Whether the phrase stands in it as whole words. The phrase is lower case.
-    pub(in crate::agents) fn has(&self, phrase: &str) -> bool {
+    pub(crate) fn has(&self, phrase: &str) -> bool {
         let mut rest = self.0.as_str();
         while let Some(at) = rest.find(phrase) {
             let before = rest.get(..at).is_some_and(|text| text.ends_with(' '));
@@ -41,12 +41,12 @@ impl Plain {
     }
 
     /// Whether one of the phrases stands in it.
-    pub(in crate::agents) fn has_any(&self, phrases: &[&str]) -> bool {
+    pub(crate) fn has_any(&self, phrases: &[&str]) -> bool {
         phrases.iter().any(|phrase| self.has(phrase))
     }
 
     /// Its words.
-    pub(in crate::agents) fn words(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
         self.0.split(' ').filter(|word| !word.is_empty())
     }
 }

@@ -4,7 +4,7 @@ use super::plain::Plain;
 
 /// An answer to a question that can be answered by yes or no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::agents) enum Answer {
+pub(crate) enum Answer {
     /// Yes.
     Yes,
     /// No.
@@ -13,7 +13,7 @@ pub(in crate::agents) enum Answer {
 
 impl Answer {
     /// `yes` or `no`.
-    pub(in crate::agents) const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Yes => "yes",
             Self::No => "no",
@@ -142,7 +142,7 @@ const DENIALS: [&str; 12] =
     ["not", "don't", "dont", "doesn't", "doesnt", "didn't", "didnt", "isn't", "won't", "no", "never", "still"];
 
 /// What a text says to a question that can be answered by yes or no.
-pub(in crate::agents) fn yes_no(text: &Plain) -> Option<Answer> {
+pub(crate) fn yes_no(text: &Plain) -> Option<Answer> {
     if text.has_any(&NO_PHRASES) {
         return Some(Answer::No);
     }
@@ -172,7 +172,7 @@ pub(in crate::agents) fn yes_no(text: &Plain) -> Option<Answer> {
 }
 
 /// Whether the customer says that they cannot tell.
-pub(in crate::agents) fn gives_up(text: &Plain) -> bool {
+pub(crate) fn gives_up(text: &Plain) -> bool {
     text.has_any(&[
         "don't know",
         "dont know",
@@ -195,7 +195,7 @@ pub(in crate::agents) fn gives_up(text: &Plain) -> bool {
 }
 
 /// Whether the customer only says that it is fine: after `anything else?` that is a no.
-pub(in crate::agents) fn acknowledges(text: &Plain) -> bool {
+pub(crate) fn acknowledges(text: &Plain) -> bool {
     const FINE: [&str; 12] =
         ["ok", "okay", "fine", "great", "perfect", "alright", "good", "cool", "super", "nice", "all", "right"];
     let mut words = text.words().filter(|word| !FILLERS.contains(word)).peekable();
@@ -203,7 +203,7 @@ pub(in crate::agents) fn acknowledges(text: &Plain) -> bool {
 }
 
 /// Whether a text asks something.
-pub(in crate::agents) fn is_question(raw: &str, text: &Plain) -> bool {
+pub(crate) fn is_question(raw: &str, text: &Plain) -> bool {
     const ASKING: [&str; 18] = [
         "what", "how", "when", "where", "why", "who", "which", "can", "could", "do", "does", "is", "are", "will",
         "would", "should", "may", "did",
