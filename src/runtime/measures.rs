@@ -124,6 +124,7 @@ impl Sums {
             }
             Event::Model(ModelEvent::Called { agent, call, .. }) => self.model(agent.as_str(), call),
             Event::Baton(_)
+            | Event::Model(ModelEvent::Moved { .. })
             | Event::Escalation(_)
             | Event::Approval(_)
             | Event::Tool(_)
@@ -320,6 +321,7 @@ const fn ended(end: CallEnd) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::candidate::Side;
     use crate::domain::id::{CallId, CompositionId, ConversationId, TurnNo};
     use crate::domain::model::{Cost, ModelCall, Usage};
     use crate::domain::personal::Personal;
@@ -364,7 +366,7 @@ mod tests {
             bytes: 6,
         };
         let events = [
-            ModelEvent::Called { conversation, composition, agent, call, spent: None }.into(),
+            ModelEvent::Called { conversation, composition, agent, call, spent: None, side: Side::Own }.into(),
             ToolEvent::Returned { conversation, call: CallId(1), end: CallEnd::Declined, outcome: words, paid: None }
                 .into(),
             house(1).into(),
