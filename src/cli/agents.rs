@@ -176,7 +176,7 @@ fn candidates(agents: &[&AgentRow], printer: &mut Printer) -> Result<(), Failure
             each(&compared.candidate),
             each(&compared.own),
         ];
-        Some(cells.iter().map(|cell| Clean::shown(cell)).collect::<Vec<Clean>>())
+        Some(cells.iter().map(Clean::shown).collect::<Vec<Clean>>())
     };
     let rows: Vec<Vec<Clean>> = agents.iter().filter_map(row).collect();
     if rows.is_empty() {

@@ -85,15 +85,12 @@ impl Place {
         let path = folder.join(name);
         let failed = |error: std::io::Error| Failure::failed(format!("{}: {error}", path.display()));
         let mut files = config::texts(&folder).map_err(|problems| Failure::failed(problems.to_string()))?;
-        let text = match files.iter_mut().find(|(known, _)| known == name) {
-            Some((_, text)) => {
-                text.push_str(lines);
-                text.clone()
-            }
-            None => {
-                files.push((name.to_owned(), lines.to_owned()));
-                lines.to_owned()
-            }
+        let text = if let Some((_, text)) = files.iter_mut().find(|(known, _)| known == name) {
+            text.push_str(lines);
+            text.clone()
+        } else {
+            files.push((name.to_owned(), lines.to_owned()));
+            lines.to_owned()
         };
         Bundle::of(files).map_err(|problems| Failure::failed(problems.to_string()))?;
         let fresh = path.with_extension("toml.new");

@@ -83,7 +83,7 @@ fn log(past: &Past, json: bool, printer: &mut Printer) -> Result<(), Failure> {
         let edition = format!("{}{}", row.edition, if row.in_force { " in force" } else { "" });
         let when = format!("{} {}", words::day(row.at), words::clock(row.at));
         let by = row.by.as_deref().unwrap_or("the floor's start");
-        [edition.as_str(), &when, by, &changed].iter().map(|cell| Clean::shown(cell)).collect::<Vec<Clean>>()
+        [edition.as_str(), &when, by, &changed].iter().map(Clean::shown).collect::<Vec<Clean>>()
     };
     let lines: Vec<_> = rows.iter().rev().map(cells).collect();
     printer.table(&["edition", "since", "by", "changed"], &lines)

@@ -117,7 +117,7 @@ fn list(place: &Place, json: bool, printer: &mut Printer) -> Result<(), Failure>
         };
         let agents = if row.agents.is_empty() { "nobody".to_owned() } else { row.agents.join(", ") };
         let cells = [row.name.as_str(), server, acts, identity, &agents, row.about];
-        cells.iter().map(|cell| Clean::shown(cell)).collect::<Vec<Clean>>()
+        cells.iter().map(Clean::shown).collect::<Vec<Clean>>()
     };
     let lines: Vec<_> = rows.iter().map(cells).collect();
     printer.table(&["tool", "served by", "does", "for", "may be called by", "about"], &lines)
@@ -216,18 +216,14 @@ impl Import {
     fn run(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
         let bundle = place.bundle()?;
         let file = server(&bundle, &self.server)?;
-        let drafts = match &self.openapi {
-            Some(path) => {
-                let failed = |why: &dyn std::fmt::Display| Failure::failed(format!("{}: {why}", path.display()));
-                let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
-                let document = serde_json::from_str(&text).map_err(|error| failed(&error))?;
-                import::operations(&document).map_err(|why| failed(&why))?
-            }
-            None => {
-                let offers =
-                    look(&bundle, &[file])?.into_iter().next().map_or_else(|| Ok(Vec::new()), |look| look.offers);
-                offers.map_err(Failure::failed)?.iter().map(Draft::of_offered).collect()
-            }
+        let drafts = if let Some(path) = &self.openapi {
+            let failed = |why: &dyn std::fmt::Display| Failure::failed(format!("{}: {why}", path.display()));
+            let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
+            let document = serde_json::from_str(&text).map_err(|error| failed(&error))?;
+            import::operations(&document).map_err(|why| failed(&why))?
+        } else {
+            let offers = look(&bundle, &[file])?.into_iter().next().map_or_else(|| Ok(Vec::new()), |look| look.offers);
+            offers.map_err(Failure::failed)?.iter().map(Draft::of_offered).collect()
         };
         let wanted = |draft: &&Draft| self.only.is_empty() || self.only.contains(&draft.there);
         let known = |draft: &&Draft| bundle.tools.iter().any(|tool| tool.name.as_str() == draft.name(&self.server));

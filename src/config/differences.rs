@@ -42,7 +42,7 @@ pub fn differences(before: &[Source], after: &[Source]) -> Vec<Difference> {
 }
 
 fn in_file(file: &str, before: &str, after: &str) -> Vec<String> {
-    if let (true, Ok(old), Ok(new)) = (file.ends_with(".toml"), before.parse::<Table>(), after.parse::<Table>()) {
+    if let (true, Ok(old), Ok(new)) = (is_toml(file), before.parse::<Table>(), after.parse::<Table>()) {
         let mut what = Vec::new();
         in_tables("", &old, &new, &mut what);
         if what.is_empty() {
@@ -54,14 +54,18 @@ fn in_file(file: &str, before: &str, after: &str) -> Vec<String> {
     vec![format!("{} lines more, {} less", lines(after, before), lines(before, after))]
 }
 
+fn is_toml(file: &str) -> bool {
+    file.rsplit_once('.').is_some_and(|(_, end)| end == "toml")
+}
+
 fn in_tables(path: &str, before: &Table, after: &Table, what: &mut Vec<String>) {
     let at = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     for (key, new) in after {
-        match before.get(key) {
-            Some(old) => in_values(&at(key), old, new, what),
-            None => {
-                what.push(format!("{}: new{}", at(key), shown(new).map_or(String::new(), |value| format!(", {value}"))))
-            }
+        if let Some(old) = before.get(key) {
+            in_values(&at(key), old, new, what);
+        } else {
+            let value = shown(new).map_or(String::new(), |value| format!(", {value}"));
+            what.push(format!("{}: new{value}", at(key)));
         }
     }
     what.extend(before.keys().filter(|key| !after.contains_key(*key)).map(|key| format!("{}: gone", at(key))));
@@ -102,10 +106,10 @@ fn in_lists(path: &str, before: &[Value], after: &[Value], what: &mut Vec<String
     let more: Vec<&Value> = after.iter().filter(|one| !before.contains(one)).collect();
     let less: Vec<&Value> = before.iter().filter(|one| !after.contains(one)).collect();
     let told = |list: &[&Value], sign: &str, word: &str| -> Option<String> {
-        let names: Option<Vec<String>> = list.iter().map(|value| Some(format!("{sign}{}", shown(value)?))).collect();
-        match (list.len(), names) {
+        let each: Option<Vec<String>> = list.iter().map(|value| Some(format!("{sign}{}", shown(value)?))).collect();
+        match (list.len(), each) {
             (0, _) => None,
-            (count, Some(names)) if count <= NAMED_MAX => Some(names.join(" ")),
+            (count, Some(each)) if count <= NAMED_MAX => Some(each.join(" ")),
             (count, _) => Some(format!("{count} {word}")),
         }
     };

@@ -18,7 +18,7 @@ use crate::domain::event::{
     SupervisionEvent, ToolEvent, TurnEvent,
 };
 use crate::domain::id::{
-    AgentName, ApprovalId, CallId, ConsultId, DraftId, HandoffId, Label, OperatorName, PromiseId, Seq,
+    AgentName, ApprovalId, CallId, ConsultId, DraftId, HandoffId, Label, OperatorName, PromiseId, Seq, TurnNo,
 };
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
@@ -336,20 +336,24 @@ fn slots(text: &Personal<Foreign>, analysis: &Analysis) -> Vec<(SlotKind, Clean)
     analysis.slots.iter().filter_map(read).collect()
 }
 
+fn by_customer(turn: TurnNo, text: &Personal<Foreign>, analysis: &Analysis) -> ItemBody {
+    ItemBody::Message {
+        turn,
+        author: Author::Customer,
+        text: open(text),
+        mood: Some(analysis.sentiment),
+        intent: analysis.top().map(|top| (top.intent.clone(), top.confidence)),
+        slots: slots(text, analysis),
+        sources: Vec::new(),
+        beside: false,
+        under: Vec::new(),
+        changed: Vec::new(),
+    }
+}
+
 fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemBody> {
     Some(match event {
-        TurnEvent::CustomerSpoke { turn, text, analysis, .. } => ItemBody::Message {
-            turn: *turn,
-            author: Author::Customer,
-            text: open(text),
-            mood: Some(analysis.sentiment),
-            intent: analysis.top().map(|top| (top.intent.clone(), top.confidence)),
-            slots: slots(text, analysis),
-            sources: Vec::new(),
-            beside: false,
-            under: Vec::new(),
-            changed: Vec::new(),
-        },
+        TurnEvent::CustomerSpoke { turn, text, analysis, .. } => by_customer(*turn, text, analysis),
         TurnEvent::AgentActed { agent, spoken, .. } => {
             let spoken = spoken.as_ref()?;
             let (under, text) = (so_far.under(&spoken.under), open(&spoken.text));

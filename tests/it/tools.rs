@@ -28,7 +28,8 @@ fn deploy(home: &Path, model: &str, tools: &[&str], lines: &str) {
     fs::write(home.join("baton.toml"), format!("{before}{table}\n[sentences]{sentences}")).unwrap();
     let file = home.join("agents/technical.toml");
     let agent = fs::read_to_string(&file).unwrap();
-    let may = tools.iter().map(|tool| format!("\"{tool}\", ")).collect::<String>();
+    let may: Vec<String> = tools.iter().map(|tool| format!("\"{tool}\", ")).collect();
+    let may = may.concat();
     fs::write(&file, format!("models = [\"fast\"]\n{}", agent.replacen("tools = [", &format!("tools = [{may}"), 1)))
         .unwrap();
     let file = home.join("tools.toml");
@@ -82,10 +83,13 @@ fn failing(code: u16, body: &str) -> Vec<Part> {
     vec![Part::Bytes(format!("{head}{body}").into_bytes())]
 }
 
+/// How a service answers.
+type Answers = Box<dyn Fn() -> Vec<Part> + Send + Sync>;
+
 fn ends(journal: &[Envelope]) -> Vec<CallEnd> {
-    let end = |envelope: &Envelope| match &envelope.event {
-        Event::Tool(ToolEvent::Returned { end, .. }) => Some(*end),
-        _ => None,
+    let end = |envelope: &Envelope| {
+        let Event::Tool(ToolEvent::Returned { end, .. }) = &envelope.event else { return None };
+        Some(*end)
     };
     journal.iter().filter_map(end).collect()
 }
@@ -122,7 +126,7 @@ async fn a_call_over_http_carries_key_identity_and_arguments_and_gives_what_is_p
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_a_service_does_the_customer_is_told_something_true() {
     let html = "<html>".repeat(100_000);
-    let cases: Vec<(&str, CallEnd, Box<dyn Fn() -> Vec<Part> + Send + Sync>)> = vec![
+    let cases: Vec<(&str, CallEnd, Answers)> = vec![
         ("silent", CallEnd::Failed, Box::new(|| vec![Part::Silence])),
         ("busy", CallEnd::Failed, Box::new(|| failing(429, ""))),
         ("broken", CallEnd::Failed, Box::new(|| failing(500, "oops"))),
@@ -156,7 +160,7 @@ async fn whatever_a_service_does_the_customer_is_told_something_true() {
         let words = match end {
             CallEnd::Failed => "nothing was done",
             CallEnd::Declined => "no such order",
-            _ => "in Leeds",
+            CallEnd::Done | CallEnd::Unknown | CallEnd::Refused => "in Leeds",
         };
         maya.until_read(words).await.unwrap();
     }

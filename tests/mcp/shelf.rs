@@ -101,8 +101,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             StreamableHttpServerConfig::default(),
         );
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-        println!("http://{}/mcp", listener.local_addr()?);
-        std::io::stdout().flush()?;
+        let mut out = std::io::stdout();
+        writeln!(out, "http://{}/mcp", listener.local_addr()?)?;
+        out.flush()?;
         let app = axum::Router::new().route_service("/mcp", service);
         axum::serve(listener, app).await?;
         return Ok(());

@@ -69,13 +69,16 @@ impl Link {
         let mut params = CallToolRequestParams::new(name).with_arguments(arguments((spec, how), call, &[]));
         params.meta = Some(about(errand));
         let acts = spec.side_effect;
-        match timeout(server.patience(), running.call_tool_once(params)).await {
-            Ok(Ok(CallToolResponse::Complete(result))) => read(&result, how, acts),
-            // It wants to ask somebody, or goes on by itself: neither is offered to it, and what it did is not known.
-            Ok(Ok(_)) => unclear(acts),
-            Ok(Err(error)) => failed(&error, acts),
-            Err(_) => unclear(acts),
+        let answered = timeout(server.patience(), running.call_tool_once(params)).await;
+        if let Ok(Ok(CallToolResponse::Complete(result))) = &answered {
+            return read(result, how, acts);
         }
+        if let Ok(Err(error)) = &answered {
+            return failed(error, acts);
+        }
+        // It fell silent; or it wants to ask somebody, or goes on by itself: neither is offered to it, and what
+        // it did until then is not known.
+        unclear(acts)
     }
 
     /// The open connection, or a new one.
@@ -153,15 +156,12 @@ fn words(block: &ContentBlock) -> Option<&str> {
 }
 
 fn failed(error: &ServiceError, acts: bool) -> ToolOutcome {
-    match error {
+    const UNREAD: [ErrorCode; 3] = [ErrorCode::INVALID_PARAMS, ErrorCode::METHOD_NOT_FOUND, ErrorCode::INVALID_REQUEST];
+    if let ServiceError::McpError(error) = error
+        && UNREAD.contains(&error.code)
+    {
         // It did not even look at the call.
-        ServiceError::McpError(error)
-            if [ErrorCode::INVALID_PARAMS, ErrorCode::METHOD_NOT_FOUND, ErrorCode::INVALID_REQUEST]
-                .contains(&error.code) =>
-        {
-            ToolOutcome::Declined(said_no(&error.message, "it does not take this call"))
-        }
-        ServiceError::TransportSend(_) => ToolOutcome::Failed,
-        _ => unclear(acts),
+        return ToolOutcome::Declined(said_no(&error.message, "it does not take this call"));
     }
+    if let ServiceError::TransportSend(_) = error { ToolOutcome::Failed } else { unclear(acts) }
 }

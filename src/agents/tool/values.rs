@@ -22,9 +22,9 @@ const REASON_CHARS_MAX: usize = 400;
 const WHOLE: &str = "text";
 
 /// The arguments as JSON, under the names the server has for them.
-pub(super) fn arguments<'a>(
+pub(super) fn arguments(
     (spec, how): (&ToolSpec, &EndpointFile),
-    call: &'a ToolCall,
+    call: &ToolCall,
     left_out: &[&str],
 ) -> Map<String, Value> {
     let given = call.args.iter().filter(|(slot, _)| !left_out.contains(&slot.as_str()));
@@ -63,19 +63,14 @@ pub(super) fn results(answer: &Value, how: &EndpointFile) -> BTreeMap<SlotName, 
         }
         return results;
     }
-    match answer {
-        Value::Object(object) => {
-            for (name, value) in object {
-                if let Some(slot) = slot_of(name) {
-                    keep(slot, value);
-                }
+    if let Value::Object(object) = answer {
+        for (name, value) in object {
+            if let Some(slot) = slot_of(name) {
+                keep(slot, value);
             }
         }
-        other => {
-            if let Some(slot) = slot_of(WHOLE) {
-                keep(slot, other);
-            }
-        }
+    } else if let Some(slot) = slot_of(WHOLE) {
+        keep(slot, answer);
     }
     results
 }

@@ -29,12 +29,11 @@ impl Check<'_> {
                 let way_out = suggest(call.server.as_str(), bundle.servers.iter().map(|server| server.name.as_str()));
                 faults.push(("server", format!("there is no server `{}`", call.server), way_out));
             }
-            match bundle.tools.iter().find(|tool| tool.name == call.tool) {
-                Some(tool) => faults.extend(misfits(tool, call)),
-                None => {
-                    let way_out = suggest(call.tool.as_str(), bundle.tools.iter().map(|tool| tool.name.as_str()));
-                    faults.push(("tool", format!("there is no tool `{}`", call.tool), way_out));
-                }
+            if let Some(tool) = bundle.tools.iter().find(|tool| tool.name == call.tool) {
+                faults.extend(misfits(tool, call));
+            } else {
+                let way_out = suggest(call.tool.as_str(), bundle.tools.iter().map(|tool| tool.name.as_str()));
+                faults.push(("tool", format!("there is no tool `{}`", call.tool), way_out));
             }
             for (key, what, way_out) in faults {
                 self.error(file, &[Part::Key("calls"), Part::At(index), Part::Key(key)], what, way_out);
@@ -76,7 +75,7 @@ fn faults(server: &ServerFile) -> Vec<Fault> {
     let mut fault = |key, what: String, way_out: &str| faults.push((key, what, way_out.to_owned()));
     match (server.kind, &server.url, server.command.is_empty()) {
         (ServerKind::Http, None, _) => {
-            fault("url", "its address is missing".to_owned(), "write it as `url = \"https://…\"`")
+            fault("url", "its address is missing".to_owned(), "write it as `url = \"https://…\"`");
         }
         (ServerKind::Http, Some(_), false) => {
             fault("command", "only MCP speaks to a program".to_owned(), "take `command` out");
@@ -88,7 +87,7 @@ fn faults(server: &ServerFile) -> Vec<Fault> {
         (ServerKind::Mcp, Some(_), false) => {
             fault("url", "both a program and an address".to_owned(), "keep `command` or `url`");
         }
-        (ServerKind::Http, Some(_), true) | (ServerKind::Mcp, Some(_), true) | (ServerKind::Mcp, None, false) => {}
+        (ServerKind::Http | ServerKind::Mcp, Some(_), true) | (ServerKind::Mcp, None, false) => {}
     }
     if let Some(url) = &server.url {
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));

@@ -104,9 +104,9 @@ impl Player {
             assert_eq!(&format!("{agent}: {agreed} of {messages}, {failed} failed"), told, "{place}");
         }
         if let Some(asked) = &step.asked {
-            let last = self.floor.outer.iter().rev().find_map(|outer| match &outer.task {
-                Task::Compose { context, .. } => Some(context.side),
-                _ => None,
+            let last = self.floor.outer.iter().rev().find_map(|outer| {
+                let Task::Compose { context, .. } = &outer.task else { return None };
+                Some(context.side)
             });
             let side = last.map(|side| if side.is_own() { "own" } else { "candidate" });
             assert_eq!(side, Some(asked.as_str()), "{place}");
