@@ -306,6 +306,9 @@ async fn cut_after(sent: usize) -> ModelCall {
     acted.unwrap();
     desk.act("k2".into(), OperatorAct::Reply { conversation: id, text: "Ana here.".into() }).await.unwrap();
     maya.until_read("Ana here.").await.unwrap();
+    // The takeover hangs up, not the end of the floor.
+    let hung_up = tokio::time::timeout(std::time::Duration::from_secs(60), begun.notified()).await;
+    assert!(hung_up.is_ok(), "the model writes on");
     server.stop();
     assert!(by_agents(&maya).is_empty(), "{:?}", by_agents(&maya));
     let journal = journal(home.path());

@@ -30,7 +30,7 @@ impl Asked {
 pub(crate) enum Part {
     /// Bytes, sent at once.
     Bytes(Vec<u8>),
-    /// Says that it got as far as this, and sends nothing more until the line is hung up.
+    /// Says that it got as far as this, sends nothing more until the line is hung up, and says that too.
     Tell(Arc<Notify>),
     /// Nothing more at all, and the line stays open.
     Silence,
@@ -100,6 +100,7 @@ async fn serve(mut stream: TcpStream, all: Arc<Mutex<Vec<Asked>>>, script: Arc<S
             Part::Tell(told) => {
                 told.notify_one();
                 silence(&mut stream).await;
+                told.notify_one();
             }
             Part::Silence => silence(&mut stream).await,
         }
