@@ -13,6 +13,7 @@ use super::print::Printer;
 use crate::config::{Difference, differences};
 use crate::domain::id::Seq;
 use crate::protocol::console::ConsoleCommand;
+use crate::runtime::library::name;
 use moved::Moved;
 
 /// Past conversations that are routed once more unless said otherwise: a day of a busy desk, in seconds.
@@ -70,14 +71,16 @@ impl Apply {
         if changes.is_empty() && !self.json {
             return printer.says(&format!("nothing differs from edition {}, which is in force", now.number));
         }
+        // What neither the rules nor the agents read: rehearsals, customers of a demo, the shop's data, comments.
+        let takes_up = name(&bundle.deployment()) != name(&before.deployment());
         let (looked_at, moved) = moved::moved(&before, &bundle, &past.openings)?;
         let mut report = Report { before: now.number, changes, looked_at, moved, applied: None };
         if !self.json {
             tell(&report, printer)?;
         }
-        if !self.dry_run && !report.changes.is_empty() {
-            let name = past.library.keep(&bundle.deployment(), &bundle).map_err(Failure::failed)?;
-            report.applied = Some(super::on_tokio(adopt(place, name))?);
+        if !self.dry_run && takes_up {
+            let kept = past.library.keep(&bundle.deployment(), &bundle).map_err(Failure::failed)?;
+            report.applied = Some(super::on_tokio(adopt(place, kept))?);
         }
         if self.json {
             return printer.json(&report);
@@ -88,7 +91,8 @@ impl Apply {
                 now.number + 1,
                 now.number
             )),
-            None => printer.says(&"nothing was applied"),
+            None if self.dry_run => printer.says(&"nothing was applied"),
+            None => printer.says(&"nothing was applied: a running floor takes up none of this"),
         }
     }
 }

@@ -109,7 +109,10 @@ impl Bundle {
         let rehearsals = rehearsals(within("rehearsals/"), problems);
         let policy = named("policy.toml").map_or_else(|| Some(Policy::default()), |source| read(source, problems));
         let tools: Option<ToolsFile> = named("tools.toml").and_then(|source| read(source, problems));
-        let ToolsFile { servers, tools, calls } = tools.unwrap_or_default();
+        let ToolsFile { servers, mut tools, calls } = tools.unwrap_or_default();
+        if let Some(source) = named("tools.toml") {
+            ask_only_who_says_so(source, &calls, &mut tools);
+        }
         let more = named("operators.toml").and_then(|source| read::<OperatorsFile>(source, problems));
         let shop = named("shop.toml").and_then(|source| read::<ShopFile>(source, problems));
         let replies = replies::replies(named("replies.toml"), problems);
@@ -238,6 +241,19 @@ fn rehearsals<'a>(sources: impl Iterator<Item = &'a Source>, problems: &mut Prob
         read::<RehearsalFile>(source, problems).map(|file| Rehearsal { name, file })
     };
     sources.filter_map(read).collect()
+}
+
+/// Of a server's tool it is not known that it takes our key, unless its lines say so: made again it might be
+/// done twice. The practice shop takes it always.
+fn ask_only_who_says_so(source: &Source, calls: &[EndpointFile], tools: &mut [ToolSpec]) {
+    let table = source.text.parse::<toml::Table>().ok();
+    let written = table.as_ref().and_then(|table| table.get("tools")?.as_array());
+    for (index, tool) in tools.iter_mut().enumerate() {
+        let says = written.and_then(|list| list.get(index)?.get("reconcile")).is_some();
+        if !says && calls.iter().any(|call| call.tool == tool.name) {
+            tool.reconcile = false;
+        }
+    }
 }
 
 const fn percent_of(percent: u8) -> Score {

@@ -72,7 +72,8 @@ pub struct ToolSpec {
     #[serde(default)]
     pub reversible: bool,
     /// Whether the receiver can be asked by our key if a call happened; else an unknown outcome stays unknown.
-    /// Of a server's tool: whether it takes our key, so that the same call made again is done once.
+    /// Of a server's tool: whether it takes our key, so that the same call made again is done once; not, unless
+    /// it is said.
     #[serde(default = "yes")]
     pub reconcile: bool,
     /// Whether its results hold text that somebody outside wrote: mails, documents, pages.

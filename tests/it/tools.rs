@@ -46,7 +46,7 @@ fn crm(home: &Path, url: &str) -> String {
         "[[servers]]\nname = \"crm\"\nkind = \"http\"\nurl = \"{url}/api\"\nkey-file = \"{key}\"\ntimeout-ms = 400\n\
          [[tools]]\nname = \"crm.order\"\nidentity = \"anonymous\"\nneeds = [\"order\"]\n\
          [tools.args]\norder = {{ max = 20 }}\nexpand = {{ one-of = [\"lines\", \"none\"] }}\n\
-         [[tools]]\nname = \"crm.note\"\nidentity = \"anonymous\"\nside-effect = true\noutward = false\nneeds = [\"order\", \"days\"]\n\
+         [[tools]]\nname = \"crm.note\"\nidentity = \"anonymous\"\nside-effect = true\noutward = false\nreconcile = true\nneeds = [\"order\", \"days\"]\n\
          daily-calls = 2\n[tools.args]\ndays = {{ kind = \"integer\", max = 30 }}\n\
          [[calls]]\ntool = \"crm.order\"\nserver = \"crm\"\npath = \"/orders/{{order}}\"\nresults = {{ state = \"/status/text\" }}\n\
          [[calls]]\ntool = \"crm.note\"\nserver = \"crm\"\nmethod = \"post\"\npath = \"/orders/{{order}}/notes\"\nargs = {{ days = \"daysLeft\" }}\n"

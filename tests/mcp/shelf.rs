@@ -4,7 +4,6 @@
 
 use std::io::Write;
 use std::sync::Arc;
-use std::time::Duration;
 
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
@@ -80,7 +79,7 @@ impl ServerHandler for Shelf {
             "find_book" => CallToolResult::error(vec![ContentBlock::text("there is no such book")]),
             "lend_book" => CallToolResult::success(vec![ContentBlock::text("lent until Friday")]),
             "hang" => {
-                tokio::time::sleep(Duration::from_secs(600)).await;
+                std::future::pending::<()>().await;
                 CallToolResult::success(Vec::new())
             }
             "die" => std::process::exit(3),
