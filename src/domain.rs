@@ -43,6 +43,7 @@ pub mod promise;
 pub mod refusal;
 pub mod reply;
 pub mod routing;
+pub mod said;
 pub mod score;
 pub mod snooze;
 pub mod supervision;

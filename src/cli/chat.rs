@@ -1,5 +1,6 @@
 //! `baton chat`: a customer in a terminal, a line a message.
 
+use std::collections::VecDeque;
 use std::io::{BufRead, IsTerminal};
 use std::time::Duration;
 
@@ -45,9 +46,20 @@ impl Chat {
             let wire = connect(Options { address: address.clone(), access, after: TurnNo(0) });
             let typed = std::io::stdin().is_terminal();
             if typed {
-                printer.says(&"Type a message and Enter. /human asks for a person (/later: they write later, /leave: no longer), /rate 5 rates, /quit ends.")?;
+                printer.says(&"Type a message and Enter. /human asks for a person (/later: they write later, /leave: no longer), /edit WORDS puts them in place of your last message, /rate 5 rates, /quit ends.")?;
             }
-            Talk { wire, lines: lines(), typed, ready: typed, heard: false, composing: false }.run(printer).await?;
+            Talk {
+                wire,
+                lines: lines(),
+                typed,
+                ready: typed,
+                heard: false,
+                composing: false,
+                sent: VecDeque::new(),
+                last: None,
+            }
+            .run(printer)
+            .await?;
             if let Some(pid) = fresh {
                 printer.says(&format!("· the floor was started for this and goes on at {address} (process {pid})"))?;
             }
@@ -84,6 +96,10 @@ struct Talk {
     heard: bool,
     /// Whether somebody is seen composing.
     composing: bool,
+    /// Requests that are not answered yet, oldest first: whether each is a message.
+    sent: VecDeque<bool>,
+    /// The number of the last message.
+    last: Option<TurnNo>,
 }
 
 impl Talk {
@@ -120,16 +136,17 @@ impl Talk {
 
     /// Does what a line asks; true if that is to end.
     async fn say(&mut self, line: &str, printer: &mut Printer) -> Result<bool, Failure> {
-        match request(line) {
+        match request(line, self.last) {
             Typed::Quit => return Ok(true),
             Typed::Nothing => {}
             Typed::Unknown => {
-                printer.says(&"· /human, /later, /leave, /rate 1 to 5, /quit; everything else is said")?;
+                printer.says(&"· /human, /later, /leave, /edit WORDS once you have said something, /rate 1 to 5, /quit; everything else is said")?;
             }
             Typed::Request(request) => {
                 if !self.typed {
                     printer.says(&format!("you: {}", line.trim()))?;
                 }
+                self.sent.push_back(matches!(request, CustomerRequest::Say { .. }));
                 (self.ready, self.heard) = (self.typed, false);
                 if self.wire.requests.send(request).await.is_err() {
                     return Err(Failure::failed("the connection has ended"));
@@ -140,6 +157,20 @@ impl Talk {
     }
 
     fn note(&mut self, reply: &CustomerReply) {
+        let answers = match reply {
+            CustomerReply::Stored { .. } | CustomerReply::Rated { .. } | CustomerReply::Refused { .. } => {
+                self.sent.pop_front()
+            }
+            CustomerReply::Welcome { .. }
+            | CustomerReply::Message(_)
+            | CustomerReply::Notice { .. }
+            | CustomerReply::Typing { .. }
+            | CustomerReply::Handover { .. }
+            | CustomerReply::Resolved {} => None,
+        };
+        if let (Some(true), CustomerReply::Stored { turn, .. }) = (answers, reply) {
+            self.last = Some(*turn);
+        }
         match reply {
             CustomerReply::Message(message) => self.heard |= message.author.kind != SpeakerKind::You,
             CustomerReply::Typing { on, .. } => self.composing = *on,
@@ -159,7 +190,7 @@ enum Typed {
     Unknown,
 }
 
-fn request(line: &str) -> Typed {
+fn request(line: &str, last: Option<TurnNo>) -> Typed {
     let line = line.trim();
     match line.split_once(' ').unwrap_or((line, "")) {
         ("", _) => Typed::Nothing,
@@ -171,6 +202,9 @@ fn request(line: &str) -> Typed {
             Ok(score) => Typed::Request(CustomerRequest::Rate { key: None, score, comment: None }),
             Err(_) => Typed::Unknown,
         },
+        ("/edit", words) if !words.trim().is_empty() => last.map_or(Typed::Unknown, |turn| {
+            Typed::Request(CustomerRequest::Edit { key: None, turn, text: words.trim().into() })
+        }),
         _ if line.starts_with('/') => Typed::Unknown,
         _ => Typed::Request(CustomerRequest::Say { key: None, text: line.into() }),
     }

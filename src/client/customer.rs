@@ -191,6 +191,7 @@ impl Exchange for Customer {
 impl Standing {
     fn take(&mut self, mut request: CustomerRequest) {
         let (CustomerRequest::Say { key, .. }
+        | CustomerRequest::Edit { key, .. }
         | CustomerRequest::Human { key }
         | CustomerRequest::CallBack { key }
         | CustomerRequest::LeaveLine { key }
@@ -238,7 +239,7 @@ impl Standing {
 
     fn is_message(&self, key: Option<&ClientKey>) -> bool {
         let waiting = self.unanswered.iter().find(|(waiting, _)| Some(waiting) == key);
-        matches!(waiting, Some((_, CustomerRequest::Say { .. })))
+        matches!(waiting, Some((_, CustomerRequest::Say { .. } | CustomerRequest::Edit { .. })))
     }
 
     fn answered(&mut self, key: Option<&ClientKey>) {
@@ -255,6 +256,7 @@ fn spelled(request: &CustomerRequest) -> String {
 fn too_large(request: CustomerRequest, given: usize) -> CustomerReply {
     let key = match request {
         CustomerRequest::Say { key, .. }
+        | CustomerRequest::Edit { key, .. }
         | CustomerRequest::Human { key }
         | CustomerRequest::CallBack { key }
         | CustomerRequest::LeaveLine { key }

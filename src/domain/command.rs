@@ -12,7 +12,7 @@ use super::envelope::{Actor, KeyUse};
 use super::handoff::{DeclineReason, Receipt};
 use super::id::{
     CallId, ChannelName, CompositionId, ConsultId, ConversationId, CustomerId, Digest, Epoch, HandoffId, OperatorName,
-    Seq,
+    Seq, TurnNo,
 };
 use super::model::{Cost, ModelCall};
 use super::text::Foreign;
@@ -93,6 +93,17 @@ pub enum CustomerAct {
         /// Whether the customer was seen typing on; the answer then waits a moment.
         typing: bool,
     },
+    /// Put other words in place of those of an own message.
+    Edit {
+        /// Where.
+        conversation: ConversationId,
+        /// Which message.
+        turn: TurnNo,
+        /// The words now.
+        text: Foreign,
+        /// What they mean.
+        analysis: Box<Analysis>,
+    },
     /// Ask for a human by the button.
     AskHuman {
         /// Where.
@@ -134,6 +145,7 @@ impl CustomerAct {
         match self {
             Self::Open(opening) => opening.conversation,
             Self::Say { conversation, .. }
+            | Self::Edit { conversation, .. }
             | Self::AskHuman { conversation }
             | Self::CallBack { conversation }
             | Self::LeaveLine { conversation }

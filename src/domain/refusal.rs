@@ -234,6 +234,9 @@ pub enum Refusal {
         /// How much is taken.
         limit: u64,
     },
+    /// It was sent too long ago.
+    #[error("a message can be edited for {} minutes after it was sent; write a new one", super::said::EDIT_WITHIN.secs() / 60)]
+    EditOver,
     /// Not in this phase.
     #[error("not while the conversation is {phase}")]
     WrongPhase {

@@ -13,7 +13,7 @@ use super::problem::Problem;
 /// Where pages of other sites have any business.
 const PATH: &str = "/v1/conversations";
 /// What such a page may send.
-const METHODS: HeaderValue = HeaderValue::from_static("GET, POST");
+const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT");
 const HEADERS: HeaderValue =
     HeaderValue::from_static("authorization, baton-identity, content-type, idempotency-key, prefer");
 /// What it may read beside the body.

@@ -97,6 +97,35 @@ pub(super) async fn say(
     Ok(response)
 }
 
+/// `PUT /v1/conversations/{ref}/messages/{turn}`
+pub(super) async fn edit(
+    State(app): State<Arc<App>>,
+    Which(turn): Which,
+    visit: Visit,
+    Body(post): Body<Post>,
+) -> Result<Response, Problem> {
+    let id = app.find(visit.caller()?, &visit.reference).ok_or_else(Problem::unknown_conversation)?;
+    app.may_say(id)?;
+    check_length(&post.text)?;
+    let accepted = app.floor.edit(id, post.key.or(visit.key), (turn, post.text)).await?;
+    Counters::add(&app.counters.stored);
+    Ok(ok(&Posted { turn: accepted.turn.unwrap_or_default(), answer: None }))
+}
+
+/// The message that a path names.
+pub(super) struct Which(TurnNo);
+
+impl axum::extract::FromRequestParts<Arc<App>> for Which {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &Arc<App>) -> Result<Self, Problem> {
+        let named = parts.uri.path().rsplit('/').next().and_then(|turn| turn.parse().ok()).map(TurnNo);
+        named.map(Self).ok_or_else(|| {
+            Problem::new(StatusCode::BAD_REQUEST, "bad_path", "a message is named by its number, as in messages/3")
+        })
+    }
+}
+
 /// A text that the floor would turn down for its length.
 pub(super) fn check_length(text: &Foreign) -> Result<(), Problem> {
     let given = text.raw().len();

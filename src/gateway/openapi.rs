@@ -116,8 +116,11 @@ fn parameters(route: &Route) -> Vec<Value> {
         let about = "The integrator's own reference, or the one the server made.";
         parameters.push(one("ref", "path", "string", about));
     }
+    if route.path.contains("{turn}") {
+        parameters.push(one("turn", "path", "integer", "The message's number."));
+    }
     parameters.extend(route.query.iter().map(|(name, kind, about)| one(name, "query", kind, about)));
-    if route.method == "post" && route.path.contains("{ref}") {
+    if route.method != "get" && route.path.contains("{ref}") {
         let about = "The client's key: the same key with the same body is done once.";
         parameters.push(one("Idempotency-Key", "header", "string", about));
         let about = "A token signed by the embedding site that says who the customer is: `v1.<base64url payload>.\

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, post, put};
 use schemars::{Schema, SchemaGenerator};
 
 use super::app::App;
@@ -104,6 +104,19 @@ pub(super) const ROUTES: &[Route] = &[
         answer: (200, JSON, Some(schema::<Transcript>)),
         problems: &[400, 401, 403, 404],
         handler: || get(customer::messages),
+        ..PLAIN
+    },
+    Route {
+        method: "put",
+        path: "/v1/conversations/{ref}/messages/{turn}",
+        id: "edit",
+        about: "Put other words in place of those of an own message that was sent a few minutes ago at most. The edit \
+                gets a number of its own; what says something else is answered.",
+        access: Access::Bearer,
+        body: Some(schema::<Post>),
+        answer: (200, JSON, Some(schema::<Posted>)),
+        problems: &[400, 401, 403, 404, 409, 408, 413, 415, 422, 429, 503],
+        handler: || put(customer::edit),
         ..PLAIN
     },
     Route {

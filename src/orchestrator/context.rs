@@ -93,15 +93,16 @@ fn may_ask(floor: &Floor, agent: &AgentName, side: Side) -> bool {
 
 /// What the customer said since the last answer, one line a message.
 fn said(c: &Conversation) -> Foreign {
-    let open = c.turns.iter().filter(|turn| turn.author == Author::Customer && turn.no > c.answered);
+    let open = c.turns.iter().filter(|turn| turn.asks() && turn.no > c.answered);
     let texts: Vec<&str> = open.filter_map(|turn| turn.text.reveal()).map(Foreign::raw).collect();
     Foreign::from(texts.join("\n"))
 }
 
 fn transcript(c: &Conversation) -> Vec<(crate::domain::id::TurnNo, Author, Foreign)> {
-    let skipped = c.turns.len().saturating_sub(TRANSCRIPT_SHOWN);
-    let shown = c.turns.iter().skip(skipped);
-    shown.filter_map(|Turn { no, author, text, .. }| Some((*no, author.clone(), text.reveal()?.clone()))).collect()
+    // What was replaced before anybody answered it, or came twice, would only mislead.
+    let read: Vec<&Turn> = c.turns.iter().filter(|turn| turn.counts()).collect();
+    let shown = read.iter().skip(read.len().saturating_sub(TRANSCRIPT_SHOWN));
+    shown.filter_map(|turn| Some((turn.no, turn.author.clone(), turn.text.reveal()?.clone()))).collect()
 }
 
 /// What the customer came for: as the agent that holds, or held last, took it up; before that as
@@ -129,7 +130,7 @@ pub fn open_questions(c: &Conversation) -> Vec<SlotName> {
 
 /// What whoever takes the baton next has to know.
 pub fn pack(c: &Conversation) -> ContextPack {
-    let last = c.turns.iter().rev().find(|turn| turn.author == Author::Customer);
+    let last = c.turns.iter().rev().find(|turn| turn.asks());
     ContextPack {
         objective: matter(c),
         slots: known(c),

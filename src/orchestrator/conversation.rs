@@ -28,6 +28,7 @@ use crate::domain::outcome::Outcome;
 use crate::domain::personal::Personal;
 use crate::domain::playbook::FlowState;
 use crate::domain::promise::Promise;
+use crate::domain::said::Stands;
 use crate::domain::score::Score;
 use crate::domain::supervision::{Burning, DraftEnd, Fuse, HeldMove};
 use crate::domain::text::Foreign;
@@ -95,7 +96,7 @@ pub struct Conversation {
     pub bytes: u32,
     /// The newest message.
     pub last_turn: TurnNo,
-    /// The newest message of the customer.
+    /// The newest message of the customer that asks for an answer.
     pub last_said: TurnNo,
     /// The newest message of the customer that was answered.
     pub answered: TurnNo,
@@ -271,6 +272,25 @@ pub struct Turn {
     pub bytes: u32,
     /// What they rest on.
     pub citations: Vec<Citation>,
+    /// How a customer's stands to those before it.
+    #[serde(default, skip_serializing_if = "Stands::is_alone")]
+    pub stands: Stands,
+    /// Whether the customer put other words in its place before it was answered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replaced: bool,
+}
+
+impl Turn {
+    /// Whether it is a message of the customer that somebody has to answer, or answered: neither replaced
+    /// before that, nor one that only says again what was said.
+    pub fn asks(&self) -> bool {
+        self.author == Author::Customer && self.counts()
+    }
+
+    /// Whether it is read by whoever answers.
+    pub const fn counts(&self) -> bool {
+        !self.replaced && self.stands.asks()
+    }
 }
 
 /// An answer being composed.

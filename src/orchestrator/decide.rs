@@ -16,6 +16,7 @@ mod consult;
 mod customer;
 mod desk;
 mod draft;
+mod edit;
 mod end;
 mod escalate;
 mod floor;

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::conversation::Author;
 use crate::domain::event::CallEnd;
 use crate::domain::id::{ComponentName, ConversationId, IncidentId, IntentName, OperatorName, ToolName};
 use crate::domain::incident::{BroadcastKind, Evidence, IncidentCause, StatusLine};
@@ -304,7 +303,7 @@ impl Floor {
             IncidentCause::Tool(tool) => failed_tools(c).any(|failed| failed == tool),
             IncidentCause::Intent(intent) => c.analysis.top().is_some_and(|top| top.intent == *intent),
             IncidentCause::Words(words) => {
-                let said = c.turns.iter().filter(|turn| turn.author == Author::Customer);
+                let said = c.turns.iter().filter(|turn| turn.asks());
                 said.filter_map(|turn| turn.text.reveal()).any(|text| has_words(text, words))
             }
         }

@@ -243,6 +243,10 @@ impl Laws {
                 self.numbered(envelope.seq, *conversation, *turn);
                 self.told(envelope, *conversation, *incident, *broadcast);
             }
+            // What is only noted wakes nobody and begins nothing.
+            TurnEvent::CustomerSpoke { conversation, turn, stands, .. } if !stands.asks() => {
+                self.numbered(envelope.seq, *conversation, *turn);
+            }
             TurnEvent::CustomerSpoke { conversation, turn, .. } => {
                 let account = self.account(*conversation);
                 account.round.clear();

@@ -29,7 +29,7 @@ pub fn react(floor: &Floor, envelope: &Envelope) -> Vec<Effect> {
 fn notice(floor: &Floor, event: &Event) -> Option<Todo> {
     let conversation = event.conversation()?;
     let occasion = match event {
-        Event::Turn(TurnEvent::CustomerSpoke { .. }) => Occasion::CustomerSpoke,
+        Event::Turn(TurnEvent::CustomerSpoke { stands, .. }) if stands.asks() => Occasion::CustomerSpoke,
         Event::Tool(ToolEvent::Returned { end: CallEnd::Failed | CallEnd::Unknown, .. }) => Occasion::ToolFailed,
         Event::Clock(_) | Event::Escalation(EscalationEvent::Breached { .. }) => Occasion::ClockWarned,
         Event::Escalation(EscalationEvent::Raised { .. }) => Occasion::HumanAsked,
@@ -257,6 +257,8 @@ fn turn(floor: &Floor, event: &TurnEvent) -> Vec<Todo> {
         TurnEvent::CompositionBegan { conversation, composition, .. } => {
             floor.conversation(*conversation).map(|c| compose(c, *composition, opening(c))).into_iter().collect()
         }
+        // What is only noted leads to nothing.
+        TurnEvent::CustomerSpoke { stands, .. } if !stands.asks() => Vec::new(),
         TurnEvent::CustomerSpoke { conversation, .. } => {
             let (conversation, attend) = (*conversation, Todo::Attend { conversation: *conversation });
             let stirs = floor.conversation(conversation).is_some_and(|c| floor.stirs(c));

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::conversation::Author;
 use crate::domain::id::{ConversationId, IncidentId};
 use crate::domain::incident::{BroadcastKind, Exclusion, Message};
 use crate::domain::text::{Clean, Foreign};
@@ -36,7 +35,7 @@ pub fn preview(floor: &Floor, incident: IncidentId, kind: BroadcastKind, text: &
     let fill = |(what, found): (&'static str, Option<&(ConversationId, String)>)| {
         let (id, words) = found?;
         let c = floor.conversation(*id)?;
-        let waits = c.turns.iter().rev().find(|turn| turn.author == Author::Customer);
+        let waits = c.turns.iter().rev().find(|turn| turn.asks());
         let last = waits.and_then(|turn| turn.text.reveal()).map(Foreign::one_line).unwrap_or_default();
         let (name, text) = (name_of(c.name.as_ref(), &c.handle), Foreign::new(words).clean());
         Some(FillRow { what: Clean::fixed(what), handle: c.handle, name, text, last })

@@ -23,12 +23,13 @@ use crate::domain::operator::{OperatorSpec, Presence};
 use crate::domain::personal::Personal;
 use crate::domain::playbook::FlowState;
 use crate::domain::policy::Policy;
+use crate::domain::said::Stands;
 use crate::domain::score::Score;
 use crate::domain::time::Millis;
 use crate::domain::tool::{ToolCall, ToolOutcome};
 use crate::orchestrator::evolve;
 use crate::protocol::row::{NeedReason, Section};
-use crate::protocol::transcript::{ItemBody, ToolState};
+use crate::protocol::transcript::{ItemBody, SpanKind, ToolState};
 
 const ID: [u8; 16] = [7; 16];
 
@@ -136,6 +137,7 @@ fn said(turn: u64, text: &str) -> TurnEvent {
         quiet_until: None,
         clocks: vec![ClockSet { clock: ClockKind::NextAnswer, warn: Timestamp(46_000), due: Timestamp(61_000) }],
         left: None,
+        stands: crate::domain::said::Stands::Alone,
     }
 }
 
@@ -324,4 +326,61 @@ fn a_planned_end_that_passes_is_an_overrun_and_no_other_state() {
     assert_eq!(row.set_by, Some(name("ana")));
     let row = ben(60_000);
     assert_eq!((row.presence, row.overrun, row.since), (Presence::Lunch, true, Timestamp(1_000)));
+}
+
+#[test]
+fn an_edit_stands_at_its_moment_with_the_words_that_went() {
+    let mut story = Story::begun();
+    let edits = |turn: u64, text: &str, stands: Stands| {
+        let TurnEvent::CustomerSpoke {
+            conversation, text, bytes, analysis, repeats, quiet_until, clocks, left, ..
+        } = said(turn, text)
+        else {
+            unreachable!()
+        };
+        TurnEvent::CustomerSpoke {
+            conversation,
+            turn: TurnNo(turn),
+            text,
+            bytes,
+            analysis,
+            repeats,
+            quiet_until,
+            clocks,
+            left,
+            stands,
+        }
+    };
+    let of = TurnNo(2);
+    story.tell(1_000, said(2, "refund order 1182"));
+    story.tell(2_000, edits(3, "refund order 1183", Stands::Edits { of, asks: true }));
+    story.tell(3_000, edits(4, "refund order 1184", Stands::Edits { of, asks: true }));
+    story.tell(4_000, edits(5, "refund order 1184", Stands::Repeats { of }));
+    let mut transcript = Transcript::default();
+    let mut then = Vec::new();
+    for envelope in &story.journal {
+        transcript.fold(envelope, &Titles::new());
+        then.push(transcript.items().count());
+    }
+    let told: Vec<_> = transcript
+        .items()
+        .filter_map(|item| {
+            let ItemBody::Message { turn, text, changed, stands, .. } = &item.body else { return None };
+            let gone = changed.iter().filter(|span| span.kind == SpanKind::Gone).map(|span| span.words.as_str());
+            Some((turn.0, text.as_str().to_owned(), gone.collect::<Vec<_>>().join(" "), *stands))
+        })
+        .collect();
+    let at = |no, text: &str, gone: &str, stands| (no, text.to_owned(), gone.to_owned(), stands);
+    let edit = Stands::Edits { of, asks: true };
+    assert_eq!(
+        told,
+        [
+            at(2, "refund order 1182", "", Stands::Alone),
+            at(3, "refund order 1183", "1182", edit),
+            at(4, "refund order 1184", "1183", edit),
+            at(5, "refund order 1184", "", Stands::Repeats { of }),
+        ]
+    );
+    let last: Vec<_> = then.iter().rev().take(3).collect();
+    assert!(last[0] > last[1] && last[1] > last[2], "each appears when it was said: {then:?}");
 }

@@ -23,6 +23,7 @@ use crate::domain::id::{
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
 use crate::domain::playbook::SlotKind;
+use crate::domain::said::Stands;
 use crate::domain::supervision::DraftEnd;
 use crate::domain::text::{Clean, Foreign};
 use crate::protocol::transcript::{ConsultFate, DraftFate, Item, ItemBody, Span, ToolState, Under};
@@ -137,6 +138,16 @@ impl Transcript {
             }
             Some(_) | None => Vec::new(),
         }
+    }
+
+    /// The words of a customer's message as they stand now, if it is at hand.
+    fn words_of(&self, turn: TurnNo) -> Option<&Clean> {
+        self.items.values().rev().find_map(|item| {
+            let ItemBody::Message { turn: no, author: Author::Customer, text, stands, .. } = &item.body else {
+                return None;
+            };
+            (stands.first(*no) == turn).then_some(text)
+        })
     }
 
     /// What the next words are compared with.
@@ -336,24 +347,34 @@ fn slots(text: &Personal<Foreign>, analysis: &Analysis) -> Vec<(SlotKind, Clean)
     analysis.slots.iter().filter_map(read).collect()
 }
 
-fn by_customer(turn: TurnNo, text: &Personal<Foreign>, analysis: &Analysis) -> ItemBody {
+fn by_customer(
+    so_far: &Transcript,
+    turn: TurnNo,
+    text: &Personal<Foreign>,
+    (analysis, stands): (&Analysis, Stands),
+) -> ItemBody {
+    let before = stands.edits().and_then(|of| so_far.words_of(of));
+    let now = open(text);
     ItemBody::Message {
         turn,
         author: Author::Customer,
-        text: open(text),
         mood: Some(analysis.sentiment),
         intent: analysis.top().map(|top| (top.intent.clone(), top.confidence)),
         slots: slots(text, analysis),
         sources: Vec::new(),
         beside: false,
         under: Vec::new(),
-        changed: Vec::new(),
+        changed: before.map(|before| diff::words(before, &now)).unwrap_or_default(),
+        text: now,
+        stands,
     }
 }
 
 fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemBody> {
     Some(match event {
-        TurnEvent::CustomerSpoke { turn, text, analysis, .. } => by_customer(*turn, text, analysis),
+        TurnEvent::CustomerSpoke { turn, text, analysis, stands, .. } => {
+            by_customer(so_far, *turn, text, (analysis, *stands))
+        }
         TurnEvent::AgentActed { agent, spoken, .. } => {
             let spoken = spoken.as_ref()?;
             let (under, text) = (so_far.under(&spoken.under), open(&spoken.text));
@@ -368,6 +389,7 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
                 sources: spoken.citations.iter().map(|citation| source(citation, titles)).collect(),
                 beside: false,
                 under,
+                stands: Stands::Alone,
             }
         }
         TurnEvent::OperatorSpoke { turn, operator, text, beside_until, .. } => ItemBody::Message {
@@ -381,6 +403,7 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
             beside: beside_until.is_some(),
             under: Vec::new(),
             changed: Vec::new(),
+            stands: Stands::Alone,
         },
         TurnEvent::HouseSpoke { turn, sentence, text, .. } => {
             ItemBody::House { turn: *turn, sentence: *sentence, text: text.clean() }
@@ -396,6 +419,7 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
             beside: false,
             under: Vec::new(),
             changed: Vec::new(),
+            stands: Stands::Alone,
         },
         TurnEvent::ReplyWithheld { agent, reason, text, .. } => {
             ItemBody::Withheld { agent: agent.clone(), reason: *reason, text: open(text) }

@@ -35,6 +35,18 @@ pub enum CustomerRequest {
         /// The words.
         text: Foreign,
     },
+    /// Put other words in place of those of an own message that was sent a few minutes ago at most.
+    Edit {
+        /// The client's key.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Option<String>")]
+        key: Option<ClientKey>,
+        /// The message.
+        #[schemars(with = "u64")]
+        turn: TurnNo,
+        /// The words now.
+        text: Foreign,
+    },
     /// The customer is typing, or has stopped.
     Typing {
         /// Which.
@@ -167,6 +179,14 @@ pub struct Message {
     /// Titles of the articles it rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<Foreign>,
+    /// The customer's own message whose words these replace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<u64>")]
+    pub edits: Option<TurnNo>,
+    /// The customer's own message that came twice, a moment apart; it is answered once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<u64>")]
+    pub repeats: Option<TurnNo>,
 }
 
 /// Who speaks, as a customer is told.

@@ -20,6 +20,7 @@ use crate::domain::money::Money;
 use crate::domain::opportunity::Opportunity;
 use crate::domain::playbook::SlotKind;
 use crate::domain::routing::RoutingDecision;
+use crate::domain::said::Stands;
 use crate::domain::score::Score;
 use crate::domain::supervision::{Burning, DraftEnd};
 use crate::domain::text::{Clean, Foreign};
@@ -68,6 +69,9 @@ pub enum ItemBody {
         /// What they changed: words beside those of the draft before it that did not go out, if there is one.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         changed: Vec<Span>,
+        /// How a customer's message stands to those before it; of an edit `changed` holds the words before.
+        #[serde(default, skip_serializing_if = "Stands::is_alone")]
+        stands: Stands,
     },
     /// A sentence of the house.
     House {

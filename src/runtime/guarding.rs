@@ -10,7 +10,7 @@ use crate::domain::deployment::Deployment;
 use crate::domain::event::CallEnd;
 use crate::domain::guard::{Finding, Hop};
 use crate::domain::handoff::ContextPack;
-use crate::domain::id::ConversationId;
+use crate::domain::id::{ConversationId, TurnNo};
 use crate::domain::personal::Personal;
 use crate::domain::text::Foreign;
 use crate::domain::tool::{ToolOutcome, ToolSpec};
@@ -25,7 +25,10 @@ pub(super) fn findings(guard: &Guard, past: Option<&PastCases>, floor: &Floor, c
         return Vec::new();
     };
     match &command.act {
-        Act::Customer(CustomerAct::Say { conversation, text, .. }) => said(guard, floor, *conversation, text),
+        Act::Customer(CustomerAct::Say { conversation, text, .. }) => said(guard, floor, (*conversation, None), text),
+        Act::Customer(CustomerAct::Edit { conversation, turn, text, .. }) => {
+            said(guard, floor, (*conversation, Some(*turn)), text)
+        }
         Act::Effect(EffectResult::AgentActed { conversation, step, .. }) => {
             let cited = step.reply.as_ref().zip(past).map(|(reply, past)| past.cited(&reply.citations));
             let c = floor.conversation(*conversation);
@@ -42,9 +45,10 @@ pub(super) fn findings(guard: &Guard, past: Option<&PastCases>, floor: &Floor, c
     }
 }
 
-fn said(guard: &Guard, floor: &Floor, id: ConversationId, text: &Foreign) -> Vec<Finding> {
+/// What is found in a message, read with those before it; not with the one whose place it takes.
+fn said(guard: &Guard, floor: &Floor, (id, edits): (ConversationId, Option<TurnNo>), text: &Foreign) -> Vec<Finding> {
     let Some(c) = floor.conversation(id) else { return guard.input(None, &[], text.raw()) };
-    let customer = c.turns.iter().rev().filter(|turn| turn.author == Author::Customer).take(ASSEMBLED);
+    let customer = c.turns.iter().rev().filter(|turn| turn.asks() && Some(turn.no) != edits).take(ASSEMBLED);
     let mut before: Vec<&str> = customer.filter_map(|turn| turn.text.reveal()).map(Foreign::raw).collect();
     before.reverse();
     // The name is read once, with the first words.

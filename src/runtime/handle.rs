@@ -12,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use crate::domain::analysis::Analysis;
 use crate::domain::command::{Act, Command, CustomerAct, Opening};
 use crate::domain::conversation::MESSAGE_BYTES_MAX;
 use crate::domain::customer::{Identity, Tier};
@@ -250,13 +251,28 @@ impl Handle {
         text: Foreign,
         typing: bool,
     ) -> Result<Accepted, Rejected> {
+        let analysis = self.analysed(&text)?;
+        self.customer(CustomerAct::Say { conversation, text, analysis, typing }, key).await
+    }
+
+    /// Puts other words in place of those of an own message; they are on disk under a number of their own.
+    pub async fn edit(
+        &self,
+        conversation: ConversationId,
+        key: Option<ClientKey>,
+        (turn, text): (TurnNo, Foreign),
+    ) -> Result<Accepted, Rejected> {
+        let analysis = self.analysed(&text)?;
+        self.customer(CustomerAct::Edit { conversation, turn, text, analysis }, key).await
+    }
+
+    fn analysed(&self, text: &Foreign) -> Result<Box<Analysis>, Rejected> {
         let bytes = text.raw().len();
         if bytes > MESSAGE_BYTES_MAX {
             let (given, limit) = (bytes as u64, MESSAGE_BYTES_MAX as u64);
             return Err(Refusal::TooMuch { what: "bytes".into(), given, limit }.into());
         }
-        let analysis = Box::new(self.shared.in_force.now().intake.analyse(&text));
-        self.customer(CustomerAct::Say { conversation, text, analysis, typing }, key).await
+        Ok(Box::new(self.shared.in_force.now().intake.analyse(text)))
     }
 
     /// Has something done for a customer who is already known. Opening goes by [`Handle::open`].

@@ -174,6 +174,29 @@ async fn the_page_can_be_heard_and_used_without_a_pointer() {
     house.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_is_changed_where_it_stands_and_answered_anew() {
+    let Some(browser) = browser() else { return };
+    let house = House::start().await;
+    let mut page = browser.open(&format!("{}/chat", house.url())).await;
+    until_speaker(&mut page, "AI").await;
+    say(&mut page, "I was charged twice for order 1182").await;
+    page.until("document.querySelector('#log .message:not(.mine) .bubble')").await;
+    let mine = "document.querySelectorAll('#log .mine')";
+    page.eval(&format!("{mine}[0].querySelector('button.edit').click()")).await;
+    assert_eq!(page.eval("document.getElementById('text').value").await, "I was charged twice for order 1182");
+    page.eval("document.getElementById('text').value = ''").await;
+    page.write("I was charged twice for order 1183").await;
+    page.press("Enter", 13).await;
+    page.until(&format!("{mine}[0].innerText.includes('1183') && {mine}[0].innerText.includes('edited')")).await;
+    assert_eq!(page.eval(&format!("{mine}.length")).await, 1, "it stands where it stood");
+    // A page that comes anew is told of the message and of the edit, and shows the same.
+    page.eval("location.reload()").await;
+    page.until(&format!("{mine}[0] && {mine}[0].innerText.includes('1183')")).await;
+    assert_eq!(page.eval(&format!("{mine}.length")).await, 1);
+    house.stop().await;
+}
+
 /// The contrast of two colours of the page as WCAG 2.2 computes it.
 fn contrast(text: &str, ground: &str) -> String {
     format!(

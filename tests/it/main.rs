@@ -51,6 +51,8 @@ mod payments;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]
+mod sent;
+#[cfg(test)]
 mod sockets;
 #[cfg(test)]
 mod takeovers;

@@ -12,7 +12,7 @@ use baton::domain::command::{CustomerAct, EffectResult, FloorAct, OperatorAct, S
 use baton::domain::customer::Tier;
 use baton::domain::envelope::KeyUse;
 use baton::domain::event::{ConversationEvent, EscalationEvent, Event, HandoffEvent, TurnEvent, WithheldReason};
-use baton::domain::id::{ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq};
+use baton::domain::id::{ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq, TurnNo};
 use baton::domain::model::Cost;
 use baton::domain::refusal::Refusal;
 use baton::domain::time::Millis;
@@ -31,6 +31,8 @@ struct Step {
     /// `maya` opens (`new`, `vip`, `verified`).
     open: Option<String>,
     say: Option<String>,
+    /// What is said takes the place of this message.
+    edit: Option<u64>,
     intent: Option<String>,
     mood: i32,
     wants_human: bool,
@@ -97,6 +99,8 @@ struct Step {
     outcome: Option<String>,
     /// Who was credited for the rating that came last.
     rated: Option<String>,
+    /// How often the customer asked for the same again.
+    asked_again: Option<u8>,
     /// So many whispers are in force.
     whispers: Option<usize>,
     /// So many whispers were in force when the newest answer of an agent was composed.
@@ -250,7 +254,11 @@ impl Player {
                 typing: step.typing,
             };
             let analysis = Box::new(analysis(&said));
-            CustomerAct::Say { conversation, text: said.text.as_str().into(), analysis, typing: said.typing }
+            let text = said.text.as_str().into();
+            match step.edit {
+                Some(turn) => CustomerAct::Edit { conversation, turn: TurnNo(turn), text, analysis },
+                None => CustomerAct::Say { conversation, text, analysis, typing: said.typing },
+            }
         } else if let Some(asks) = &step.asks {
             match asks.as_str() {
                 "human" => CustomerAct::AskHuman { conversation },
@@ -476,6 +484,10 @@ fn said(player: &Player, step: &Step, place: &str) {
     if let Some(whispers) = step.whispers {
         let (id, _) = player.who(step);
         assert_eq!(player.floor.floor().conversation(id).unwrap().whispers.len(), whispers, "{place}: whispers");
+    }
+    if let Some(again) = step.asked_again {
+        let (id, _) = player.who(step);
+        assert_eq!(player.floor.floor().conversation(id).unwrap().repeats, again, "{place}: asked again");
     }
     if let Some(under) = step.under {
         let composed = player.floor.log.iter().rev().find_map(|envelope| {

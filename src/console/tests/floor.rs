@@ -182,6 +182,7 @@ fn said(seq: u64, ago: u64, author: Author, mood: Option<i32>, words: &str) -> I
         beside: false,
         under: Vec::new(),
         changed: Vec::new(),
+        stands: crate::domain::said::Stands::Alone,
     };
     Item { seq: Seq(seq), at: secs_ago(ago), body }
 }

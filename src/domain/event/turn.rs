@@ -13,6 +13,7 @@ use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
 use crate::domain::playbook::FlowState;
 use crate::domain::promise::Promise;
+use crate::domain::said::Stands;
 use crate::domain::score::Score;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
@@ -88,6 +89,9 @@ super::family! {
         /// When the person who holds is reminded, if this is the first message that waits for them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         left: Option<LeftAlone>,
+        /// How it stands to what was said before.
+        #[serde(default, skip_serializing_if = "Stands::is_alone")]
+        stands: Stands,
     }
     /// A holder began to compose an answer to everything up to a turn.
     CompositionBegan = "composition_began" {

@@ -6,13 +6,13 @@
   const place = "baton:" + (channel || "");
   const el = (id) => document.getElementById(id);
   const log = el("log"), text = el("text"), send = el("send"), human = el("human");
-  const MESSAGE_BYTES_MAX = 16 * 1024, WAIT_MIN = 500, WAIT_MAX = 10000, TYPING_EVERY = 3000, IDLE_MS = 4000;
+  const MESSAGE_BYTES_MAX = 16 * 1024, WAIT_MIN = 500, WAIT_MAX = 10000, TYPING_EVERY = 3000, IDLE_MS = 4000, EDIT_MS = 15 * 60000;
   const embedded = window.parent !== window;
 
   const state = {
     conversation: null, token: null, identity: null, unsent: [], stem: "", keys: 0,
     socket: null, open: false, beginning: false, after: 0, newest: 0, attempt: 0, timer: 0, over: false, speaker: null, wish: null, later: false,
-    ratingKey: null, rated: false, resolved: false, typedAt: 0, idle: 0, day: "",
+    editing: null, ratingKey: null, rated: false, resolved: false, typedAt: 0, idle: 0, day: "",
   };
   const turns = new Map(); // turn -> list item
   const pending = new Map(); // key -> list item
@@ -84,18 +84,49 @@
     return speaker.name;
   };
 
+  /** Puts other words in place of an own message's; the edit's number stands for the same item. */
+  const replaceWords = (item, turn, words, at) => {
+    turns.set(turn, item);
+    item.querySelector(".bubble").textContent = plain(words);
+    mine(item, time(at) + " · edited");
+  };
+
+  /** The line below an own message, with the way to change it for as long as it can be. */
+  const mine = (item, words) => {
+    mark(item, words + " ");
+    const left = Number(item.dataset.sent) + EDIT_MS - Date.now();
+    if (left <= 0) return;
+    const edit = make("button", "edit", "Edit");
+    edit.type = "button";
+    edit.addEventListener("click", () => {
+      state.editing = Number(item.dataset.turn);
+      text.value = item.querySelector(".bubble").textContent;
+      el("send").textContent = "Save";
+      show("editing", "You are changing a message you sent. Esc leaves it as it is.");
+      ready();
+      text.focus();
+    });
+    item.lastElementChild.append(edit);
+    setTimeout(() => edit.remove(), left);
+  };
+  const editingOver = () => { state.editing = null; el("send").textContent = "Send"; show("editing", ""); };
+
   const addMessage = (message) => {
     const { turn, at, author, sources } = message;
     if (turns.has(turn)) return;
+    const before = message.edits !== undefined && turns.get(message.edits);
+    if (before) return replaceWords(before, turn, message.text, at);
     dayOf(at);
-    const mine = author.kind === "you";
-    const item = make("li", "message" + (mine ? " mine" : "") + (author.kind === "human" ? " person" : ""));
-    if (mine) item.append(make("span", "hidden", "You: "));
+    const own = author.kind === "you";
+    const item = make("li", "message" + (own ? " mine" : "") + (author.kind === "human" ? " person" : ""));
+    if (own) item.append(make("span", "hidden", "You: "));
     else item.append(make("p", "meta", nameOf(author)));
     item.append(make("p", "bubble", message.text));
     if (sources && sources.length) item.append(make("p", "sources", "Based on: " + sources.join(", ")));
-    item.append(make("p", "meta", mine ? time(at) + " · stored" : time(at)));
+    item.append(make("p", "meta", time(at)));
+    item.dataset.sent = at;
     insert(item, turn);
+    if (own) mine(item, time(at) + (message.repeats !== undefined ? " · sent twice, answered once" : " · stored"));
   };
 
   const CHANGES = ["specialist_takes_over", "human_asked", "human_takes_over", "agent_takes_over", "still_waiting", "call_back_arranged"];
@@ -113,6 +144,16 @@
     item.append(make("span", "hidden", "You: "), make("p", "bubble", words), make("p", "meta", "sending…"));
     pending.set(key, item);
     insert(item, undefined, true);
+  };
+
+  /** Other words for a message that is here already; without it, after a reload, the answer to the key is enough. */
+  const addEdit = (key, words, edits) => {
+    const item = turns.get(edits);
+    if (!item) return;
+    item.dataset.edits = edits;
+    item.dataset.words = words;
+    pending.set(key, item);
+    mark(item, "changing…");
   };
 
   const mark = (item, words) => { item.lastElementChild.textContent = words; };
@@ -205,7 +246,7 @@
       showSpeaker(frame.speaker);
       showResolved(frame.resolved);
       // The keys make this safe: what had arrived is not stored again.
-      for (const { key, words } of state.unsent) transmit({ type: "say", key, text: words });
+      for (const one of state.unsent) transmit(frameOf(one));
       if (state.wish) transmit(state.wish);
       ready();
     },
@@ -216,12 +257,21 @@
       const item = pending.get(key);
       if (!item) return;
       pending.delete(key);
+      const edited = item.dataset.edits !== undefined;
+      if (edited) {
+        const words = item.dataset.words;
+        delete item.dataset.edits;
+        if (!turns.has(turn)) replaceWords(item, turn, words, Date.now());
+        if (turn === state.after + 1) state.after = turn;
+        return;
+      }
       item.remove();
       // A resume may have brought the message already.
       if (turns.has(turn)) return;
       item.classList.remove("unsent");
-      mark(item, time(Date.now()) + " · stored");
+      item.dataset.sent = Date.now();
       insert(item, turn);
+      mine(item, time(Date.now()) + " · stored");
       if (turn === state.after + 1) state.after = turn;
     },
     message(frame) { note(frame.turn); if (frame.author.kind !== "you") { hideTyping(); if (frame.turn > state.newest) showResolved(false); } addMessage(frame); },
@@ -247,6 +297,11 @@
       if (code === "too_many" || code === "busy") { mark(item, "not sent yet: " + message); setTimeout(() => again(key), 3000); return; }
       state.unsent = state.unsent.filter((one) => one.key !== key);
       store.save();
+      if (item.dataset.edits !== undefined) {
+        delete item.dataset.edits;
+        pending.delete(key);
+        return mark(item, "not changed: " + message);
+      }
       mark(item, "not sent: " + message + " ");
       const retry = make("button", "", "Edit");
       retry.type = "button";
@@ -258,10 +313,12 @@
     },
   };
 
+  const frameOf = ({ key, words, edits }) =>
+    edits === undefined ? { type: "say", key, text: words } : { type: "edit", key, turn: edits, text: words };
   const note = (turn) => { if (turn > state.after) state.after = turn; };
   const again = (key) => {
     const one = state.unsent.find((one) => one.key === key);
-    if (one) { mark(pending.get(key), "sending…"); transmit({ type: "say", key, text: one.words }); }
+    if (one) { mark(pending.get(key), "sending…"); transmit(frameOf(one)); }
   };
 
   const begin = async () => {
@@ -353,6 +410,7 @@
 
   text.addEventListener("input", () => { show("error", ""); ready(); typing(text.value.trim() !== ""); });
   text.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && state.editing !== null) { event.stopPropagation(); editingOver(); text.value = ""; return ready(); }
     // Enter that ends a composition of an input method is not meant for us.
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); el("composer").requestSubmit(); }
   });
@@ -362,13 +420,16 @@
     if (!words || state.over) return;
     if (new TextEncoder().encode(words).length > MESSAGE_BYTES_MAX) return show("error", "This message is too long. Please send it in parts.");
     const key = nextKey();
-    state.unsent.push({ key, words });
+    const edits = state.editing === null ? undefined : state.editing;
+    editingOver();
+    state.unsent.push({ key, words, edits });
     store.save();
     text.value = "";
     clearTimeout(state.idle);
     state.typedAt = 0;
-    addPending(key, words);
-    transmit({ type: "say", key, text: words });
+    if (edits === undefined) addPending(key, words);
+    else addEdit(key, words, edits);
+    transmit(frameOf({ key, words, edits }));
     ready();
     text.focus();
   });
@@ -395,7 +456,7 @@
   // ---- start ---------------------------------------------------------------------------------
 
   store.load();
-  for (const { key, words } of state.unsent) addPending(key, words);
+  for (const { key, words, edits } of state.unsent) if (edits === undefined) addPending(key, words);
   let started = false;
   const start = () => { if (!started) { started = true; connect(); } };
   if (embedded) {

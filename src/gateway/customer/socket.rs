@@ -197,7 +197,8 @@ impl Bound<'_> {
     async fn take(&mut self, request: CustomerRequest) -> Result<(), End> {
         let conversation = self.id;
         match request {
-            CustomerRequest::Say { key, text } => self.say(key, text).await,
+            CustomerRequest::Say { key, text } => self.say(key, text, None).await,
+            CustomerRequest::Edit { key, turn, text } => self.say(key, text, Some(turn)).await,
             CustomerRequest::Typing { on } => {
                 self.typing = on;
                 self.app.floor.typing(conversation, on);
@@ -219,12 +220,16 @@ impl Bound<'_> {
         }
     }
 
-    async fn say(&mut self, key: Option<ClientKey>, text: Foreign) -> Result<(), End> {
+    /// Stores a message, or other words for the one it `edits`.
+    async fn say(&mut self, key: Option<ClientKey>, text: Foreign, edits: Option<TurnNo>) -> Result<(), End> {
         if let Err(problem) = self.app.may_say(self.id).and_then(|()| check_length(&text)) {
             return self.refuse(key, problem).await;
         }
         let typing = std::mem::take(&mut self.typing);
-        let done = self.app.floor.say(self.id, key.clone(), text, typing).await;
+        let done = match edits {
+            None => self.app.floor.say(self.id, key.clone(), text, typing).await,
+            Some(turn) => self.app.floor.edit(self.id, key.clone(), (turn, text)).await,
+        };
         if let Ok(Accepted { turn: Some(turn), .. }) = &done {
             Counters::add(&self.app.counters.stored);
             if self.own.len() == CUSTOMER_QUEUE {

@@ -3,7 +3,6 @@
 
 use crate::domain::action::{AgentStep, Next};
 use crate::domain::circle::{Break, Habit, QUESTION_TIMES_MAX, SAME_READS_EVER, SAME_READS_NOW};
-use crate::domain::conversation::Author;
 use crate::domain::escalation::Trigger;
 use crate::domain::event::{CircleEvent, Event, TurnEvent, WithheldReason};
 use crate::domain::id::{AgentName, SlotName};
@@ -70,7 +69,7 @@ fn call(case: &Case<'_>, step: &AgentStep) -> Option<(Habit, u8)> {
 
 /// How often this very call gave what it gave last: since the customer last spoke, and of all that is kept.
 fn same_results(c: &Conversation, ask: &ToolCall) -> (u8, u8) {
-    let spoke = c.turns.iter().rev().find(|turn| turn.author == Author::Customer).map(|turn| turn.at);
+    let spoke = c.turns.iter().rev().find(|turn| turn.asks()).map(|turn| turn.at);
     let equal = c.results.iter().rev().filter(|result| result.ask.reveal() == Some(ask));
     let last = equal.clone().next().map(|result| &result.outcome);
     let count = |now: bool| {

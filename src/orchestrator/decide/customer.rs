@@ -4,7 +4,7 @@ use crate::domain::agent::{AgentRole, AgentSpec};
 use crate::domain::analysis::Analysis;
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::command::{Act, Command, CustomerAct, Opening};
-use crate::domain::conversation::{Author, HouseSentence, MESSAGE_BYTES_MAX};
+use crate::domain::conversation::{HouseSentence, MESSAGE_BYTES_MAX};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::deployment::Deployment;
 use crate::domain::envelope::Actor;
@@ -12,13 +12,14 @@ use crate::domain::escalation::Trigger;
 use crate::domain::event::{BatonEvent, ConversationEvent, CustomerEvent, Event, TurnEvent};
 use crate::domain::id::{AgentName, ChannelName, ConversationId, CustomerId, Digest, Epoch, TurnNo};
 use crate::domain::refusal::Refusal;
+use crate::domain::said::{SHORT_BYTES, Stands};
 use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::wrap_up::WrapUpCut;
 use crate::orchestrator::floor::{Floor, Stub};
 
 use super::case::Case;
-use super::{agent, clock, escalate, left, snooze, wait, wrap_up};
+use super::{agent, clock, edit, escalate, left, snooze, wait, wrap_up};
 
 /// How long an answer waits for a customer who is typing on: a sentence's end, not a paragraph's.
 pub(super) const QUIET_WINDOW: Millis = Millis(1_500);
@@ -44,7 +45,13 @@ pub(super) fn decide(
         CustomerAct::Open(opening) => open(floor, opening, customer, at),
         CustomerAct::Say { conversation, text, analysis, typing } => {
             own(floor, *conversation, customer)?;
-            say(floor, *conversation, text, analysis, *typing, at)
+            let stands = edit::repeated(floor, *conversation, text, at);
+            say(floor, *conversation, &Words { text, analysis, typing: *typing, stands }, at)
+        }
+        CustomerAct::Edit { conversation, turn, text, analysis } => {
+            own(floor, *conversation, customer)?;
+            let stands = edit::of(floor, *conversation, *turn, text, at)?;
+            say(floor, *conversation, &Words { text, analysis, typing: false, stands }, at)
         }
         CustomerAct::AskHuman { conversation } => {
             own(floor, *conversation, customer)?;
@@ -187,23 +194,29 @@ fn first_holder<'a>(
     Ok(deployment.agents.iter().find(|spec| takes(spec) && free(spec).is_ok()))
 }
 
-fn say(
-    floor: &Floor,
-    id: ConversationId,
-    text: &Foreign,
-    analysis: &Analysis,
+/// What a customer says, and how.
+struct Words<'a> {
+    text: &'a Foreign,
+    analysis: &'a Analysis,
     typing: bool,
-    at: Timestamp,
-) -> Result<Vec<Event>, Refusal> {
+    stands: Stands,
+}
+
+fn say(floor: &Floor, id: ConversationId, said: &Words<'_>, at: Timestamp) -> Result<Vec<Event>, Refusal> {
+    let Words { text, analysis, typing, stands } = *said;
     let bytes = check_text(text)?;
     let (mut events, mut told) = (Vec::with_capacity(3), Vec::new());
     let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
     let (last, repeats, clocks, left) = if let Some(stub) = floor.stubs.get(&id) {
         events.extend(reopen(floor, id, stub, at)?);
         (stub.turn, false, clock::reopened(deployment, stub.tier, at), None)
+    } else if !stands.asks() {
+        // It is on record, and nothing else comes of it.
+        let conversation = floor.conversation(id).ok_or(Refusal::UnknownConversation)?;
+        (conversation.last_turn, false, Vec::new(), None)
     } else {
         let conversation = floor.conversation(id).ok_or(Refusal::UnknownConversation)?;
-        let mut earlier = conversation.turns.iter().filter(|turn| turn.author == Author::Customer);
+        let mut earlier = conversation.turns.iter().filter(|turn| turn.asks()).filter(|_| stands.is_alone());
         let same = earlier.any(|turn| turn.text.reveal().is_some_and(|old| folded(old).eq(folded(text))));
         let mut clocks = clock::spoken(conversation, deployment, at);
         if let Some(snooze) = &conversation.snoozed {
@@ -216,9 +229,8 @@ fn say(
             let woken = snooze::clocks(&case, snooze);
             clocks.retain(|set| !woken.contains(set));
         }
-        // A short "yes" or an order number may well be said twice without any displeasure.
         let left = left::spoken(conversation, deployment, at);
-        (conversation.last_turn, same && bytes > 12, clocks, left)
+        (conversation.last_turn, same && bytes > SHORT_BYTES, clocks, left)
     };
     events.push(
         TurnEvent::CustomerSpoke {
@@ -228,9 +240,10 @@ fn say(
             bytes: bytes as u32,
             analysis: Box::new(analysis.clone()),
             repeats,
-            quiet_until: typing.then(|| at + QUIET_WINDOW),
+            quiet_until: (typing && stands.asks()).then(|| at + QUIET_WINDOW),
             clocks,
             left,
+            stands,
         }
         .into(),
     );

@@ -6,6 +6,7 @@ use crate::domain::event::{Spoken, TurnEvent, WithheldReason};
 use crate::domain::handoff::MOOD_POINTS;
 use crate::domain::id::{ConversationId, OperatorName, Seq, TurnNo};
 use crate::domain::personal::Personal;
+use crate::domain::said::Stands;
 use crate::domain::score::Score;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::{
@@ -57,8 +58,22 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
             with(floor, *conversation, |c| {
                 let author = Author::Operator(operator.clone());
                 let text = text.clone();
-                let (sentence, citations) = (None, Vec::new());
-                push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes: *bytes, citations });
+                let (sentence, citations, stands) = (None, Vec::new(), Stands::Alone);
+                push(
+                    c,
+                    Turn {
+                        no: *turn,
+                        seq,
+                        at,
+                        author,
+                        sentence,
+                        text,
+                        bytes: *bytes,
+                        citations,
+                        stands,
+                        replaced: false,
+                    },
+                );
                 answered(c, c.last_said, at);
                 if let Some(until) = beside_until {
                     supervision::beside(c, operator, *until);
@@ -75,8 +90,8 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
                 if sentence.introduces() {
                     c.introduced = c.baton.holder.clone();
                 }
-                let (author, sentence, citations) = (Author::House, Some(*sentence), Vec::new());
-                push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes, citations });
+                let (author, sentence, citations, stands) = (Author::House, Some(*sentence), Vec::new(), Stands::Alone);
+                push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes, citations, stands, replaced: false });
             });
         }
         TurnEvent::HouseTold { .. } => house_told(floor, event, seq, at),
@@ -92,8 +107,22 @@ fn house_told(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp) {
     floor.tally.turns += 1;
     incident::told(floor, *incident, *conversation, *kind, at);
     with(floor, *conversation, |c| {
-        let (author, text, citations) = (Author::House, text.clone(), Vec::new());
-        push(c, Turn { no: *turn, seq, at, author, sentence: None, text, bytes: *bytes, citations });
+        let (author, text, citations, stands) = (Author::House, text.clone(), Vec::new(), Stands::Alone);
+        push(
+            c,
+            Turn {
+                no: *turn,
+                seq,
+                at,
+                author,
+                sentence: None,
+                text,
+                bytes: *bytes,
+                citations,
+                stands,
+                replaced: false,
+            },
+        );
     });
 }
 
@@ -156,11 +185,20 @@ fn began(c: &mut Conversation, event: &TurnEvent, at: Timestamp) {
 }
 
 fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp) {
-    let TurnEvent::CustomerSpoke { turn, text, bytes, analysis, repeats, quiet_until, clocks, left, .. } = event else {
+    let TurnEvent::CustomerSpoke { turn, text, bytes, analysis, repeats, quiet_until, clocks, left, stands, .. } =
+        event
+    else {
         return;
     };
-    let (author, sentence, text, citations) = (Author::Customer, None, text.clone(), Vec::new());
-    push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes: *bytes, citations });
+    let (author, sentence, text, citations, stands) = (Author::Customer, None, text.clone(), Vec::new(), *stands);
+    push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes: *bytes, citations, stands, replaced: false });
+    if !stands.asks() {
+        return;
+    }
+    let before = mood_before(c, stands);
+    if let Some(of) = stands.edits() {
+        replace(c, of, *turn);
+    }
     c.last_said = *turn;
     c.waiting_since.get_or_insert(at);
     c.quiet_until = *quiet_until;
@@ -171,7 +209,7 @@ fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timesta
         c.left = Some(Left { times: *times, turn: *turn, stage: LeftStage::Waits });
     }
     // Three parts of what was, two of what is: one sharp word moves the mood, two in a row carry it.
-    c.mood = Score((c.mood.0 * 3 + analysis.sentiment.0 * 2) / 5);
+    c.mood = Score((before.0 * 3 + analysis.sentiment.0 * 2) / 5);
     c.analysis.clone_from(analysis);
     c.mood_path.push_back(c.mood);
     if c.mood_path.len() > MOOD_POINTS {
@@ -180,6 +218,25 @@ fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timesta
     c.repeats = c.repeats.saturating_add(u8::from(*repeats));
     (c.hops, c.consulted) = (0, 0);
     c.round.clear();
+}
+
+/// The mood before a message. Other words for the newest take its place in the path too.
+fn mood_before(c: &mut Conversation, stands: Stands) -> Score {
+    let newest = c.turns.iter().find(|turn| turn.no == c.last_said).map(|turn| turn.stands.first(turn.no));
+    if stands.edits().is_none() || stands.edits() != newest {
+        return c.mood;
+    }
+    c.mood_path.pop_back();
+    c.mood_path.back().copied().unwrap_or_default()
+}
+
+/// Words that nobody has answered are not answered any more: what stands in their place is.
+fn replace(c: &mut Conversation, of: TurnNo, by: TurnNo) {
+    let answered = c.answered;
+    let own = c.turns.iter_mut().filter(|turn| turn.author == Author::Customer && turn.no < by && turn.no > answered);
+    for turn in own.filter(|turn| turn.stands.first(turn.no) == of) {
+        turn.replaced = true;
+    }
 }
 
 fn agent_acted(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp) {
@@ -197,7 +254,22 @@ fn agent_acted(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp)
     c.promises.extend(promises.iter().cloned());
     if let Some(Spoken { turn, text, bytes, citations, apology, under: _ }) = spoken {
         let (author, text, citations) = (Author::Agent(agent.clone()), text.clone(), citations.clone());
-        push(c, Turn { no: *turn, seq, at, author, sentence: None, text, bytes: *bytes, citations });
+        let stands = Stands::Alone;
+        push(
+            c,
+            Turn {
+                no: *turn,
+                seq,
+                at,
+                author,
+                sentence: None,
+                text,
+                bytes: *bytes,
+                citations,
+                stands,
+                replaced: false,
+            },
+        );
         c.given.apologies = c.given.apologies.saturating_add(u8::from(*apology));
         // What was whispered since the agent was asked is for its next answer.
         let asked = c.composing.as_ref().map_or(seq, |composing| composing.asked);

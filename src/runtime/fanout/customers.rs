@@ -10,6 +10,7 @@ use crate::domain::event::{ConversationEvent, Event, TurnEvent};
 use crate::domain::id::{ConversationId, OperatorName, TurnNo};
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
+use crate::domain::said::Stands;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::Floor;
@@ -193,7 +194,14 @@ fn backlog<'a>(
         (author, _) => message(
             floor,
             titles,
-            Said { turn: turn.no, at: turn.at, author, text: &turn.text, sources: &turn.citations },
+            Said {
+                turn: turn.no,
+                at: turn.at,
+                author,
+                text: &turn.text,
+                sources: &turn.citations,
+                stands: turn.stands,
+            },
         ),
     })
 }
@@ -214,22 +222,29 @@ pub(in crate::runtime) fn from_journal(floor: &Floor, titles: &Titles, envelope:
     let at = envelope.at;
     let Event::Turn(event) = &envelope.event else { return None };
     let said = match event {
-        TurnEvent::CustomerSpoke { turn, text, .. } => {
-            Said { turn: *turn, at, author: &Author::Customer, text, sources: &[] }
+        TurnEvent::CustomerSpoke { turn, text, stands, .. } => {
+            Said { turn: *turn, at, author: &Author::Customer, text, sources: &[], stands: *stands }
         }
         TurnEvent::AgentActed { agent, spoken: Some(spoken), .. } => {
             let author = Author::Agent(agent.clone());
-            let said = Said { turn: spoken.turn, at, author: &author, text: &spoken.text, sources: &spoken.citations };
+            let (text, sources, stands) = (&spoken.text, &spoken.citations[..], Stands::Alone);
+            let said = Said { turn: spoken.turn, at, author: &author, text, sources, stands };
             return Some(message(floor, titles, said));
         }
         TurnEvent::OperatorSpoke { turn, operator, text, .. } => {
             let author = Author::Operator(operator.clone());
-            return Some(message(floor, titles, Said { turn: *turn, at, author: &author, text, sources: &[] }));
+            return Some(message(
+                floor,
+                titles,
+                Said { turn: *turn, at, author: &author, text, sources: &[], stands: Stands::Alone },
+            ));
         }
         TurnEvent::HouseSpoke { turn, sentence, text, .. } => {
             return Some(CustomerReply::Notice { turn: *turn, at, sentence: *sentence, text: text.clone() });
         }
-        TurnEvent::HouseTold { turn, text, .. } => Said { turn: *turn, at, author: &Author::House, text, sources: &[] },
+        TurnEvent::HouseTold { turn, text, .. } => {
+            Said { turn: *turn, at, author: &Author::House, text, sources: &[], stands: Stands::Alone }
+        }
         TurnEvent::CompositionBegan { .. }
         | TurnEvent::AgentActed { spoken: None, .. }
         | TurnEvent::CompositionFailed { .. }
@@ -248,6 +263,7 @@ struct Said<'a> {
     author: &'a Author,
     text: &'a Personal<Foreign>,
     sources: &'a [Citation],
+    stands: Stands,
 }
 
 fn message(floor: &Floor, titles: &Titles, said: Said<'_>) -> CustomerReply {
@@ -258,6 +274,8 @@ fn message(floor: &Floor, titles: &Titles, said: Said<'_>) -> CustomerReply {
         author: speaker::author(floor, said.author),
         text: open(said.text),
         sources: sources.collect(),
+        edits: said.stands.edits(),
+        repeats: said.stands.repeats(),
     })
 }
 

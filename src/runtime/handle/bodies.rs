@@ -17,6 +17,9 @@ pub(super) fn of_customer(secret: &DataKey, act: &CustomerAct) -> Digest {
         CustomerAct::Say { conversation, text, .. } => {
             parts(&[b"say", &conversation.to_bytes(), text.raw().as_bytes()])
         }
+        CustomerAct::Edit { conversation, turn, text, .. } => {
+            parts(&[b"edit", &conversation.to_bytes(), &turn.0.to_be_bytes(), text.raw().as_bytes()])
+        }
         CustomerAct::AskHuman { conversation } => parts(&[b"human", &conversation.to_bytes()]),
         CustomerAct::CallBack { conversation } => parts(&[b"call_back", &conversation.to_bytes()]),
         CustomerAct::LeaveLine { conversation } => parts(&[b"leave_line", &conversation.to_bytes()]),

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use crate::domain::conversation::Author;
 use crate::domain::id::{ConversationId, Handle, IncidentId, OperatorName, Seq};
 use crate::domain::incident::BroadcastKind;
 use crate::domain::operator::Role;
@@ -93,7 +92,7 @@ impl Queries {
         let Some(c) = floor.conversation(conversation) else {
             return Page::Nothing(Refusal::UnknownConversation.to_string());
         };
-        let said = c.turns.iter().rev().find(|turn| turn.author == Author::Customer);
+        let said = c.turns.iter().rev().find(|turn| turn.asks());
         let said = said.and_then(|turn| turn.text.reveal());
         // What is said of a part of the house comes before what the articles say.
         let writing = &self.in_force.now().writing;
@@ -114,7 +113,7 @@ impl Queries {
         let Some(c) = floor.conversation(conversation) else {
             return Page::Nothing(Refusal::UnknownConversation.to_string());
         };
-        let said = c.turns.iter().rev().find(|turn| turn.author == Author::Customer);
+        let said = c.turns.iter().rev().find(|turn| turn.asks());
         let said = said.and_then(|turn| turn.text.reveal()).cloned().unwrap_or_default();
         let past = self.remembered();
         Page::Past(conversation, past.for_people((c.customer, c.id), &said).iter().map(cited).collect())

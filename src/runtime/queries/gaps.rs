@@ -71,7 +71,8 @@ impl Past {
             self.live.insert(*conversation, live);
         } else if let Event::Conversation(ConversationEvent::Closed { conversation, .. }) = &envelope.event {
             self.live.remove(conversation);
-        } else if let Event::Turn(TurnEvent::CustomerSpoke { conversation, turn, text, .. }) = &envelope.event
+        } else if let Event::Turn(TurnEvent::CustomerSpoke { conversation, turn, text, stands, .. }) = &envelope.event
+            && stands.asks()
             && let Some(live) = self.live.get_mut(conversation)
         {
             live.said = text.reveal().map(|text| (*turn, text.clone()));

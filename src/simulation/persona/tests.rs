@@ -29,7 +29,16 @@ fn welcome() -> CustomerReply {
 
 fn says(kind: SpeakerKind, text: &str) -> CustomerReply {
     let author = speaker(kind);
-    CustomerReply::Message(Message { turn: TurnNo(1), at: Timestamp(0), author, text: text.into(), sources: vec![] })
+    let (sources, edits, repeats) = (vec![], None, None);
+    CustomerReply::Message(Message {
+        turn: TurnNo(1),
+        at: Timestamp(0),
+        author,
+        text: text.into(),
+        sources,
+        edits,
+        repeats,
+    })
 }
 
 /// Runs until the persona has sent something other than a typing sign, or is silent for good.

@@ -78,6 +78,7 @@ impl Writer {
             quiet_until: None,
             clocks: Vec::new(),
             left: None,
+            stands: crate::domain::said::Stands::Alone,
         };
         self.happen(Some(customer), spoke);
     }

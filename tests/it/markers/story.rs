@@ -279,6 +279,7 @@ fn spoke(pen: &mut Pen, conversation: ConversationId) -> Event {
         quiet_until: None,
         clocks: Vec::new(),
         left: None,
+        stands: baton::domain::said::Stands::Alone,
     }
     .into()
 }

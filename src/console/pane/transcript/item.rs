@@ -13,6 +13,7 @@ use crate::domain::event::WithheldReason;
 use crate::domain::handoff::{DeclineReason, Omission};
 use crate::domain::id::OperatorName;
 use crate::domain::routing::RoutingDecision;
+use crate::domain::said::Stands;
 use crate::domain::supervision::DraftEnd;
 use crate::domain::text::Clean;
 use crate::protocol::transcript::{ConsultFate, DraftFate, Item, ItemBody, ToolState};
@@ -65,7 +66,7 @@ struct Said<'a> {
 fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
     let row = model.row();
     Some(match body {
-        ItemBody::Message { author, text, mood, sources, beside, .. } => {
+        ItemBody::Message { author, text, mood, sources, beside, stands, .. } => {
             let (who, name) = match author {
                 Author::Customer => {
                     let first = row.map_or_else(|| Clean::fixed("customer"), |row| row.name.one_line());
@@ -76,6 +77,11 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
                 Author::House => (Clean::fixed("house"), Token::House),
             };
             let mut tail = Vec::new();
+            match stands {
+                Stands::Alone => {}
+                Stands::Edits { .. } => tail.push(piece(Token::Dim, "edited ")),
+                Stands::Repeats { .. } => tail.push(piece(Token::Dim, "sent twice ")),
+            }
             if let Some(mood) = mood {
                 tail.push(piece(mood_token(*mood), clean!("{}", level(*mood))));
             }
