@@ -230,6 +230,14 @@ impl Laws {
         self.hold(9, seq, made <= MOVES_MAX, || format!("{composition} goes on after {made} moves"));
     }
 
+    /// What the customer asks begins anew; what is only noted wakes nobody.
+    fn asked(&mut self, seq: Seq, conversation: ConversationId) {
+        let account = self.account(conversation);
+        account.round.clear();
+        account.consulted = 0;
+        self.awake(8, seq, conversation, "the customer spoke");
+    }
+
     fn turn(&mut self, envelope: &Envelope, event: &TurnEvent) {
         if let Some(id) = envelope.event.conversation() {
             let made =
@@ -243,15 +251,10 @@ impl Laws {
                 self.numbered(envelope.seq, *conversation, *turn);
                 self.told(envelope, *conversation, *incident, *broadcast);
             }
-            // What is only noted wakes nobody and begins nothing.
-            TurnEvent::CustomerSpoke { conversation, turn, stands, .. } if !stands.asks() => {
-                self.numbered(envelope.seq, *conversation, *turn);
-            }
-            TurnEvent::CustomerSpoke { conversation, turn, .. } => {
-                let account = self.account(*conversation);
-                account.round.clear();
-                account.consulted = 0;
-                self.awake(8, envelope.seq, *conversation, "the customer spoke");
+            TurnEvent::CustomerSpoke { conversation, turn, stands, .. } => {
+                if stands.asks() {
+                    self.asked(envelope.seq, *conversation);
+                }
                 self.numbered(envelope.seq, *conversation, *turn);
             }
             TurnEvent::HouseSpoke { conversation, turn, sentence, .. } => {

@@ -137,7 +137,7 @@ fn said(turn: u64, text: &str) -> TurnEvent {
         quiet_until: None,
         clocks: vec![ClockSet { clock: ClockKind::NextAnswer, warn: Timestamp(46_000), due: Timestamp(61_000) }],
         left: None,
-        stands: crate::domain::said::Stands::Alone,
+        stands: Stands::Alone,
     }
 }
 
@@ -367,7 +367,7 @@ fn an_edit_stands_at_its_moment_with_the_words_that_went() {
         .filter_map(|item| {
             let ItemBody::Message { turn, text, changed, stands, .. } = &item.body else { return None };
             let gone = changed.iter().filter(|span| span.kind == SpanKind::Gone).map(|span| span.words.as_str());
-            Some((turn.0, text.as_str().to_owned(), gone.collect::<Vec<_>>().join(" "), *stands))
+            (turn.0 > 1).then(|| (turn.0, text.as_str().to_owned(), gone.collect::<Vec<_>>().join(" "), *stands))
         })
         .collect();
     let at = |no, text: &str, gone: &str, stands| (no, text.to_owned(), gone.to_owned(), stands);

@@ -52,35 +52,10 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
             floor.tally.withheld += 1;
             with(floor, *conversation, |c| withheld(c, event));
         }
-        TurnEvent::OperatorSpoke { conversation, turn, operator, text, bytes, beside_until, .. } => {
+        TurnEvent::OperatorSpoke { conversation, operator, .. } => {
             floor.tally.turns += 1;
             met(floor, *conversation, operator);
-            with(floor, *conversation, |c| {
-                let author = Author::Operator(operator.clone());
-                let text = text.clone();
-                let (sentence, citations, stands) = (None, Vec::new(), Stands::Alone);
-                push(
-                    c,
-                    Turn {
-                        no: *turn,
-                        seq,
-                        at,
-                        author,
-                        sentence,
-                        text,
-                        bytes: *bytes,
-                        citations,
-                        stands,
-                        replaced: false,
-                    },
-                );
-                answered(c, c.last_said, at);
-                if let Some(until) = beside_until {
-                    supervision::beside(c, operator, *until);
-                    return;
-                }
-                c.pack = None;
-            });
+            with(floor, *conversation, |c| operator_spoke(c, event, seq, at));
         }
         TurnEvent::HouseSpoke { conversation, turn, text, sentence } => {
             floor.tally.turns += 1;
@@ -99,6 +74,19 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
         // What is read off the journal alone; nothing that is decided rests on it.
         TurnEvent::Noted { .. } | TurnEvent::NothingFound { .. } => {}
     }
+}
+
+fn operator_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp) {
+    let TurnEvent::OperatorSpoke { turn, operator, text, bytes, beside_until, .. } = event else { return };
+    let (author, text) = (Author::Operator(operator.clone()), text.clone());
+    let (sentence, citations, stands) = (None, Vec::new(), Stands::Alone);
+    push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes: *bytes, citations, stands, replaced: false });
+    answered(c, c.last_said, at);
+    if let Some(until) = beside_until {
+        supervision::beside(c, operator, *until);
+        return;
+    }
+    c.pack = None;
 }
 
 /// One of those who are told of an incident.
