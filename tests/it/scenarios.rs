@@ -99,6 +99,8 @@ struct Step {
     outcome: Option<String>,
     /// Who was credited for the rating that came last.
     rated: Option<String>,
+    /// The customer's mood, in ten-thousandths.
+    felt: Option<i32>,
     /// How often the customer asked for the same again.
     asked_again: Option<u8>,
     /// So many whispers are in force.
@@ -484,6 +486,10 @@ fn said(player: &Player, step: &Step, place: &str) {
     if let Some(whispers) = step.whispers {
         let (id, _) = player.who(step);
         assert_eq!(player.floor.floor().conversation(id).unwrap().whispers.len(), whispers, "{place}: whispers");
+    }
+    if let Some(felt) = step.felt {
+        let (id, _) = player.who(step);
+        assert_eq!(player.floor.floor().conversation(id).unwrap().mood.0, felt, "{place}: mood");
     }
     if let Some(again) = step.asked_again {
         let (id, _) = player.who(step);
