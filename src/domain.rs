@@ -22,6 +22,7 @@ pub mod conversation;
 pub mod customer;
 pub mod data;
 pub mod deployment;
+pub mod edition;
 pub mod envelope;
 pub mod escalation;
 pub mod event;

@@ -14,6 +14,7 @@ pub mod conversation;
 mod decide;
 mod dry;
 pub mod due;
+pub mod editions;
 pub mod effect;
 mod evolve;
 pub mod floor;

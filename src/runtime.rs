@@ -21,6 +21,7 @@ mod pump;
 mod queries;
 pub mod service;
 mod snapshots;
+mod telemetry;
 
 pub use handle::{
     Accepted, ChannelAccess, ConsoleId, CustomerState, Handle, Health, NewConversation, Rejected, Viewer,

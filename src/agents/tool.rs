@@ -41,6 +41,8 @@ pub struct Errand {
     pub identity: Identity,
     /// Which agent.
     pub agent: AgentName,
+    /// The call's span, as W3C's Trace Context writes it; none where nobody traces.
+    pub trace: Option<String>,
 }
 
 impl Errand {

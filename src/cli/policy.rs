@@ -2,15 +2,17 @@
 
 use serde::Serialize;
 
-use super::apply::adopt;
-use super::editions::{Edition, Past};
+use super::apply::have;
+use super::editions::{Arms, Edition, Past, Sums};
 use super::failure::Failure;
 use super::place::Place;
 use super::print::Printer;
 use super::words;
 use crate::config::{Difference, replace_files};
+use crate::domain::candidate::Share;
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
+use crate::protocol::console::ConsoleCommand;
 
 /// Changes of one edition that the table names.
 const CHANGES_SHOWN: usize = 2;
@@ -24,13 +26,13 @@ pub(super) struct Policy {
 
 #[derive(Debug, clap::Subcommand)]
 enum Act {
-    /// Lists them: when, by whom, what each changed
+    /// Lists them: when, by whom, what each changed, for whom it holds; compares one that was rolled out
     Log {
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Puts an earlier edition in force again, as a new one
+    /// Puts an earlier edition in force again, as a new one; the one in force takes back what is rolled out
     Rollback {
         /// Which, as the log numbers it
         edition: usize,
@@ -47,6 +49,14 @@ struct Row {
     at: Timestamp,
     by: Option<String>,
     in_force: bool,
+    /// Which new conversations begin on it, while it is rolled out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share: Option<Share>,
+    /// Live conversations that it holds in.
+    live: usize,
+    /// What came of both sides of its roll-out, if it had one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compared: Option<Arms>,
     /// What it changed of the one before; none where that is not known.
     changes: Option<Vec<Difference>>,
 }
@@ -63,12 +73,15 @@ impl Policy {
 }
 
 fn log(past: &Past, json: bool, printer: &mut Printer) -> Result<(), Failure> {
-    let last = past.editions.len();
+    let in_force = past.in_force().map(|edition| edition.number);
     let row = |edition: &Edition| Row {
         edition: edition.number,
         at: edition.at,
         by: edition.by.clone(),
-        in_force: edition.number == last,
+        in_force: Some(edition.number) == in_force,
+        share: edition.share.clone(),
+        live: edition.live,
+        compared: edition.arms.clone(),
         changes: past.changed(edition),
     };
     let rows: Vec<Row> = past.editions.iter().map(row).collect();
@@ -80,13 +93,41 @@ fn log(past: &Past, json: bool, printer: &mut Printer) -> Result<(), Failure> {
             || if row.edition == 1 { "the first".to_owned() } else { "its texts are not kept".to_owned() },
             |changes| changed(changes),
         );
-        let edition = format!("{}{}", row.edition, if row.in_force { " in force" } else { "" });
+        let holds = match (&row.share, row.in_force) {
+            (Some(share), _) => words::share(share),
+            (None, true) => "in force".to_owned(),
+            (None, false) => String::new(),
+        };
         let when = format!("{} {}", words::day(row.at), words::clock(row.at));
         let by = row.by.as_deref().unwrap_or("the floor's start");
-        [edition.as_str(), &when, by, &changed].iter().map(Clean::shown).collect::<Vec<Clean>>()
+        let live = if row.live == 0 { String::new() } else { row.live.to_string() };
+        let cells = [row.edition.to_string(), holds, live, when, by.to_owned(), changed];
+        cells.iter().map(Clean::shown).collect::<Vec<Clean>>()
     };
     let lines: Vec<_> = rows.iter().rev().map(cells).collect();
-    printer.table(&["edition", "since", "by", "changed"], &lines)
+    printer.table(&["edition", "holds for", "live", "since", "by", "changed"], &lines)?;
+    rows.iter().rev().try_for_each(|row| compared(row, printer))
+}
+
+/// Both sides of a roll-out, side by side.
+fn compared(row: &Row, printer: &mut Printer) -> Result<(), Failure> {
+    let Some(arms) = &row.compared else { return Ok(()) };
+    printer
+        .says(&format!("\nwhile edition {} was rolled out, of conversations that could begin on it:", row.edition))?;
+    let cells = |name: &str, sums: &Sums| {
+        let Sums { began, resolved, helped, reopened, to_a_human, rated, stars, cost } = sums;
+        let stars = if *rated == 0 {
+            String::new()
+        } else {
+            format!("{}.{} of {rated}", stars / rated, stars * 10 / rated % 10)
+        };
+        let cost = cost.map(|cost| cost.to_string()).unwrap_or_default();
+        let numbers = [began, resolved, helped, reopened, to_a_human].map(ToString::to_string);
+        let cells = std::iter::once(name.to_owned()).chain(numbers).chain([stars, cost]);
+        cells.map(|cell| Clean::shown(&cell)).collect::<Vec<Clean>>()
+    };
+    let lines = [cells("began on it", &arms.share), cells("began on the other", &arms.rest)];
+    printer.table(&["", "began", "resolved", "helped", "re-opened", "to a human", "rated", "models cost"], &lines)
 }
 
 fn changed(changes: &[Difference]) -> String {
@@ -105,11 +146,25 @@ fn rollback(place: &Place, past: &Past, number: usize, files: bool, printer: &mu
         found.ok_or_else(|| Failure::failed(format!("there is no edition {number}; the log names 1 to {last}")))?;
     let gone = || Failure::failed(format!("the texts of edition {number} are not kept any more"));
     let bundle = past.bundle(edition).ok_or_else(gone)?;
-    if past.editions.last().is_some_and(|now| now.name == edition.name) {
-        return Err(Failure::failed(format!("edition {number} is what is in force")));
+    let in_force = past.in_force().is_some_and(|now| now.name == edition.name);
+    match past.rolled_out() {
+        None if in_force => return Err(Failure::failed(format!("edition {number} is what is in force"))),
+        Some((taken, _)) if in_force => {
+            let seq = super::on_tokio(have(place, ConsoleCommand::TakeBack))?;
+            printer.says(&format!(
+                "all new conversations begin on edition {number} again, entry {seq}; the {} that began on edition {} stay on it",
+                taken.live, taken.number
+            ))?;
+        }
+        Some((known, _)) if known.number == number => {
+            let what = format!("edition {number} is rolled out to a share; `baton apply` widens it to everybody");
+            return Err(Failure::failed(what));
+        }
+        None | Some(_) => {
+            let seq = super::on_tokio(have(place, ConsoleCommand::Adopt(edition.name)))?;
+            printer.says(&format!("edition {number} is in force again as {}, entry {seq}", last + 1))?;
+        }
     }
-    let seq = super::on_tokio(adopt(place, edition.name))?;
-    printer.says(&format!("edition {number} is in force again as {}, entry {seq}", last + 1))?;
     let Some(folder) = place.deployment_folder() else { return Ok(()) };
     if !files {
         return printer.says(&format!(

@@ -2,7 +2,9 @@
 
 use crate::domain::approval::Verdict;
 use crate::domain::baton::{Holder, PassReason};
+use crate::domain::candidate::Share;
 use crate::domain::conversation::Author;
+use crate::domain::customer::Tier;
 use crate::domain::escalation::{Severity, Trigger};
 use crate::domain::event::WithheldReason;
 use crate::domain::handoff::{DeclineReason, Omission};
@@ -20,6 +22,21 @@ pub(super) fn holder(holder: &Holder) -> String {
         Holder::Operator(name) => format!("{name} (a person) holds it"),
         Holder::Queue(name) => format!("it waits in line {name}"),
     }
+}
+
+/// Which new conversations a share is: `10 % of new conversations of vip customers by web`.
+pub(super) fn share(share: &Share) -> String {
+    let segment = share.segment.as_ref();
+    let tier = segment.and_then(|segment| segment.tier);
+    let tier = match tier {
+        Some(Tier::Standard) => " of standard customers",
+        Some(Tier::Gold) => " of gold customers",
+        Some(Tier::Vip) => " of vip customers",
+        None => "",
+    };
+    let channel = segment.and_then(|segment| segment.channel.as_ref());
+    let channel = channel.map(|channel| format!(" by {channel}")).unwrap_or_default();
+    format!("{} % of new conversations{tier}{channel}", share.percent)
 }
 
 /// Why a human was called.

@@ -3,6 +3,7 @@
 mod model;
 mod playbook;
 mod rehearsal;
+mod telemetry;
 mod tool;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ pub use playbook::{PlaybookFile, StepFile};
 pub use rehearsal::{
     CallFile, CustomerFile, DecisionFile, ExpectFile, GivenFile, Rehearsal, RehearsalFile, TurnFile, Whether,
 };
+pub use telemetry::TelemetryFile;
 pub use tool::{EndpointFile, Method, ServerFile, ServerKind, ToolsFile};
 
 /// Folders of a deployment that are read.
@@ -66,6 +68,9 @@ pub struct BatonFile {
     /// The language models that agents may be backed by.
     #[serde(default)]
     pub models: Vec<ModelFile>,
+    /// Where traces go, if anywhere.
+    #[serde(default)]
+    pub telemetry: TelemetryFile,
     /// The ways customers come by.
     #[serde(default)]
     pub channels: Vec<ChannelFile>,

@@ -12,7 +12,8 @@ use super::customer::{Identity, Tier};
 use super::escalation::Trigger;
 use super::handoff::{ContextPack, Given};
 use super::id::{
-    AgentName, CompositionId, ConversationId, CustomerId, Epoch, IncidentId, IntentName, PromiseName, SlotName, TurnNo,
+    AgentName, CompositionId, ConversationId, CustomerId, Digest, Epoch, IncidentId, IntentName, PromiseName, SlotName,
+    TurnNo,
 };
 use super::incident::StatusLine;
 use super::knowledge::{Citation, Unanswered};
@@ -50,6 +51,8 @@ pub struct AgentContext {
     pub side: Side,
     /// In which conversation.
     pub conversation: ConversationId,
+    /// On which edition of the deployment, by the name of its texts; none is the one in force.
+    pub edition: Option<Digest>,
     /// Under which epoch.
     pub epoch: Epoch,
     /// Which attempt.

@@ -4,7 +4,7 @@ mod acts;
 
 use super::action::{AgentStep, Failure};
 use super::analysis::Analysis;
-use super::candidate::Side;
+use super::candidate::{Share, Side};
 use super::consult::Advice;
 use super::customer::{Identity, Tier};
 use super::deployment::Deployment;
@@ -323,6 +323,17 @@ pub enum FloorAct {
     Tick,
     /// A deployment replaces the one before.
     Adopt(Box<Deployment>),
+    /// A share of new conversations begins on another edition.
+    RollOut {
+        /// The name of its texts.
+        edition: Digest,
+        /// Its roster and rules.
+        deployment: Box<Deployment>,
+        /// Whose conversations.
+        share: Share,
+    },
+    /// No new conversation begins on the edition that is rolled out.
+    TakeBack,
     /// An operator's console attached.
     Arrive(OperatorName),
     /// An operator's last console went away.

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::AgentName;
+use super::id::{AgentName, Digest};
 use super::knowledge::Citation;
 use super::text::Foreign;
 use super::time::{Millis, Timestamp};
@@ -26,6 +26,8 @@ pub struct Consultation {
     pub question: Foreign,
     /// When: what articles said at that time.
     pub at: Timestamp,
+    /// On which edition of the deployment; none is the one in force.
+    pub edition: Option<Digest>,
 }
 
 /// What another specialist knows.

@@ -185,6 +185,28 @@ pub enum Refusal {
         /// Which.
         agent: AgentName,
     },
+    /// An edition that is in force for everybody.
+    #[error("this edition is in force already; nothing of it is left to roll out")]
+    InForce,
+    /// An edition of which a part cannot differ between conversations.
+    #[error(
+        "these hold for the whole floor and cannot be rolled out to a share of it: {what}; apply them to everybody first, or leave them out"
+    )]
+    Shared {
+        /// What differs.
+        what: String,
+    },
+    /// Another edition is rolled out.
+    #[error(
+        "another edition is rolled out to {percent} % of new conversations; apply that one to everybody or take it back first"
+    )]
+    RolledOut {
+        /// To how many in a hundred.
+        percent: u8,
+    },
+    /// Nothing is rolled out.
+    #[error("no edition is rolled out to a share of the conversations")]
+    NotRolledOut,
     /// No such tool.
     #[error("no tool of that name")]
     UnknownTool,

@@ -45,12 +45,13 @@ pub fn agent_context(floor: &Floor, id: ConversationId) -> Option<AgentContext> 
         given: c.given,
         status: floor.incidents.status.values().cloned().collect(),
         incident: c.incident,
-        opportunity: floor.deployment.as_ref().and_then(|deployment| opportunity(deployment, c)),
+        opportunity: floor.rules(c).and_then(|deployment| opportunity(deployment, c)),
+        edition: floor.edition_of(c.id),
         whispers: c.whispers.iter().filter_map(|whisper| whisper.text.reveal()).cloned().collect(),
         told: c.told.iter().filter(|told| told.agent == composing.agent).map(|told| told.habit.clone()).collect(),
         transcript: transcript(c),
         results: results(c, composing.first_at),
-        models: may_ask(floor, &composing.agent, side),
+        models: may_ask(floor, c, &composing.agent, side),
         human_stretch: c.human_stretch,
     })
 }
@@ -58,7 +59,7 @@ pub fn agent_context(floor: &Floor, id: ConversationId) -> Option<AgentContext> 
 /// The same context for the agent's candidate, where that is asked beside it and money for it is left.
 pub fn candidate_context(floor: &Floor, own: &AgentContext) -> Option<AgentContext> {
     let c = floor.conversation(own.conversation)?;
-    let beside = candidate::is_asked_beside(floor, c, &own.agent) && may_ask(floor, &own.agent, Side::Candidate);
+    let beside = candidate::is_asked_beside(floor, c, &own.agent) && may_ask(floor, c, &own.agent, Side::Candidate);
     beside.then(|| AgentContext { side: Side::Candidate, models: true, ..own.clone() })
 }
 
@@ -70,7 +71,7 @@ fn asked_back(c: &Conversation) -> Option<Box<Either>> {
 
 /// Facts that an agent may read.
 fn facts(floor: &Floor, c: &Conversation, agent: &AgentName) -> Vec<Fill> {
-    let deployment = floor.deployment.as_ref();
+    let deployment = floor.rules(c);
     let spec = deployment.and_then(|deployment| Some((deployment.agent(agent)?, &deployment.policy.data)));
     let may = |fill: &&Fill| spec.is_none_or(|(spec, data)| spec.reads(data.class(&fill.slot)));
     c.slots.iter().filter(may).cloned().collect()
@@ -85,8 +86,8 @@ fn results(c: &Conversation, since: Timestamp) -> Vec<Returned> {
 }
 
 /// Whether the agent is one of language models, and there is money left for them.
-fn may_ask(floor: &Floor, agent: &AgentName, side: Side) -> bool {
-    let Some(deployment) = &floor.deployment else { return false };
+fn may_ask(floor: &Floor, c: &Conversation, agent: &AgentName, side: Side) -> bool {
+    let Some(deployment) = floor.rules(c) else { return false };
     let spec = deployment.agent(agent).filter(|spec| !spec.models_of(side).is_empty());
     spec.is_some_and(|spec| floor.bills.spent(spec, &deployment.policy, None, floor.at).is_none())
 }

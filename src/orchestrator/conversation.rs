@@ -71,6 +71,9 @@ pub struct Conversation {
     pub identity: Identity,
     /// What they were promised.
     pub tier: Tier,
+    /// The entry that rolled out the edition it began on; none when it began on the one in force.
+    #[serde(default)]
+    pub edition: Option<Seq>,
     /// Their name.
     pub name: Option<Personal<Foreign>>,
     /// How many conversations this customer had before.

@@ -17,6 +17,7 @@ mod customer;
 mod desk;
 mod draft;
 mod edit;
+mod edition;
 mod end;
 mod escalate;
 mod floor;

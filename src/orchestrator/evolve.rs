@@ -34,6 +34,7 @@ use crate::domain::time::Timestamp;
 
 use super::conversation::Conversation;
 use super::due::Due;
+use super::editions::Editions;
 use super::floor::{Floor, Place};
 use super::keys::{CUSTOMER_KEYS, Done, OPERATOR_KEYS};
 
@@ -106,7 +107,13 @@ fn fold_floor(floor: &mut Floor, event: &FloorEvent) {
             }
             learning::adopted(&mut floor.learning, deployment);
             floor.deployment = Some(Arc::from(deployment.clone()));
+            // What it says holds for everybody.
+            floor.editions = Editions::default();
         }
+        FloorEvent::RolledOut { edition, deployment, share } => {
+            floor.editions.roll_out(floor.seq, *edition, deployment, share);
+        }
+        FloorEvent::TakenBack { .. } => floor.editions.take_back(),
     }
 }
 

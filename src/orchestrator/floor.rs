@@ -29,6 +29,7 @@ use crate::domain::time::{Millis, Timestamp};
 use super::bills::Bills;
 use super::conversation::Conversation;
 use super::due::Due;
+use super::editions::Editions;
 use super::incidents::Incidents;
 use super::keys::Keys;
 use super::learning::Learning;
@@ -51,6 +52,9 @@ pub struct Floor {
     pub life: u64,
     /// The roster and the rules.
     pub deployment: Option<Arc<Deployment>>,
+    /// What holds beside it, for a share of the conversations.
+    #[serde(default)]
+    pub editions: Editions,
     /// Conversations in which somebody owes somebody an answer.
     pub conversations: BTreeMap<ConversationId, Box<Conversation>>,
     /// Of these, the ones that wait in a line.

@@ -6,6 +6,7 @@ mod claims;
 mod clocks;
 mod consult;
 mod desk;
+mod editions;
 mod guard;
 mod incident;
 mod ladder;
@@ -26,8 +27,8 @@ use crate::domain::deployment::Deployment;
 use crate::domain::envelope::{Actor, Envelope};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, CallEnd, ConversationEvent, Event, FloorEvent, HandoffEvent, RoutingEvent, Spoken,
-    ToolEvent, TurnEvent,
+    ApprovalEvent, BatonEvent, CallEnd, ConversationEvent, Event, HandoffEvent, RoutingEvent, Spoken, ToolEvent,
+    TurnEvent,
 };
 use crate::domain::id::{
     AgentName, ApprovalId, CallId, ClientKey, ConversationId, Epoch, IncidentId, OperatorName, PromiseId, RuleId, Seq,
@@ -39,6 +40,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::tool::ToolCall;
 
 use books::{Account, CallBook};
+use editions::EditionBook;
 use incident::IncidentBook;
 use money::{LastWords, Question, Tills};
 
@@ -60,6 +62,7 @@ pub struct Laws {
     seq: Seq,
     at: Timestamp,
     deployment: Option<Deployment>,
+    editions: EditionBook,
     accounts: BTreeMap<ConversationId, Account>,
     loads: BTreeMap<OperatorName, u16>,
     wraps: BTreeMap<OperatorName, u16>,
@@ -87,9 +90,15 @@ impl Laws {
         self.key(envelope);
         self.guarded(envelope);
         match &envelope.event {
-            Event::Conversation(event) => self.life(envelope, event),
+            Event::Conversation(event) => {
+                self.begins(envelope, event);
+                self.life(envelope, event);
+            }
             Event::Turn(event) => self.turn(envelope, event),
-            Event::Baton(event) => self.baton(envelope, event),
+            Event::Baton(event) => {
+                self.begun(envelope, event);
+                self.baton(envelope, event);
+            }
             Event::Routing(RoutingEvent::Routed { conversation, turn, decision, .. }) => {
                 self.chosen(envelope, (*conversation, *turn), decision);
             }
@@ -101,7 +110,7 @@ impl Laws {
             Event::Clock(event) => self.clock(envelope, event),
             Event::Tool(event) => self.tool(envelope, event),
             Event::Approval(event) => self.approval(envelope, event),
-            Event::Floor(FloorEvent::Adopted { deployment }) => self.deployment = Some((**deployment).clone()),
+            Event::Floor(event) => self.edition(envelope, event),
             Event::Handoff(event) => self.handoff(envelope, event),
             Event::Promise(event) => self.promise(envelope, event),
             Event::WrapUp(event) => self.wrap_up(envelope, event),
@@ -116,8 +125,7 @@ impl Laws {
             | Event::Circle(_)
             | Event::Model(_)
             | Event::Conflict(_)
-            | Event::Customer(_)
-            | Event::Floor(FloorEvent::Started { .. } | FloorEvent::Stopped {}) => {}
+            | Event::Customer(_) => {}
         }
     }
 
@@ -175,6 +183,7 @@ impl Laws {
                 (account.identity, account.tier, account.channel) = (*identity, Some(*tier), Some(channel.clone()));
                 account.clock.since = envelope.at;
             }
+            ConversationEvent::BeganOn { .. } => {}
             ConversationEvent::Identified { conversation, identity } => {
                 self.account(*conversation).identity = *identity;
             }
@@ -451,7 +460,7 @@ impl Laws {
             } => {
                 let counted = self.count(envelope, event);
                 let spec = self.deployment.as_ref().and_then(|d| d.tool(tool));
-                let caller = self.deployment.as_ref().and_then(|d| d.agent(agent));
+                let caller = self.rules(*conversation).and_then(|d| d.agent(agent));
                 let may = caller.is_some_and(|spec| spec.tools.contains(tool));
                 let need = spec.map(|spec| spec.identity).unwrap_or_default();
                 let over = spec.and_then(|spec| Some(amount.as_ref()?.exceeds(spec.agent_limit?)));

@@ -32,7 +32,7 @@ pub struct Outlook {
 
 /// What is to be expected of a live conversation, as far as enough cases tell.
 pub fn outlook(floor: &Floor, c: &Conversation) -> Outlook {
-    let Some(deployment) = &floor.deployment else { return Outlook::default() };
+    let Some(deployment) = floor.rules(c) else { return Outlook::default() };
     let waits_for_none = c.escalation.is_none() && c.baton.holder.agent().is_some();
     let policy = floor.learning.escalation(&deployment.policy.escalation, c.tier);
     let escalates = waits_for_none.then(|| {

@@ -135,7 +135,12 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         Event::Consult(event) => consult(floor, event),
         Event::Handoff(HandoffEvent::Accepted { .. } | HandoffEvent::Declined { .. } | HandoffEvent::Lapsed { .. })
         | Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })
-        | Event::Floor(FloorEvent::Stopped {} | FloorEvent::Adopted { .. })
+        | Event::Floor(
+            FloorEvent::Stopped {}
+            | FloorEvent::Adopted { .. }
+            | FloorEvent::RolledOut { .. }
+            | FloorEvent::TakenBack { .. },
+        )
         | Event::Routing(_)
         | Event::Supervision(_)
         | Event::Standing(
@@ -156,6 +161,7 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         )
         | Event::Conversation(
             ConversationEvent::Opened { .. }
+            | ConversationEvent::BeganOn { .. }
             | ConversationEvent::Identified { .. }
             | ConversationEvent::FirstContactLost { .. }
             | ConversationEvent::Reopened { .. }

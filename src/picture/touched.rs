@@ -46,6 +46,7 @@ pub fn touched(envelope: &Envelope) -> Touched {
             | ConversationEvent::Snoozed { .. }
             | ConversationEvent::Woken { .. } => roster(header),
             ConversationEvent::Opened { .. }
+            | ConversationEvent::BeganOn { .. }
             | ConversationEvent::Identified { .. }
             | ConversationEvent::FirstContactLost { .. }
             | ConversationEvent::Reopened { .. }
@@ -91,7 +92,9 @@ pub fn touched(envelope: &Envelope) -> Touched {
         | Event::Customer(CustomerEvent::Erased { .. })
         | Event::Floor(FloorEvent::Started { .. }) => header,
         Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })
-        | Event::Floor(FloorEvent::Stopped {}) => Touched::default(),
+        | Event::Floor(FloorEvent::Stopped {} | FloorEvent::RolledOut { .. } | FloorEvent::TakenBack { .. }) => {
+            Touched::default()
+        }
         Event::Standing(_) | Event::Floor(FloorEvent::Adopted { .. }) => {
             Touched { everything: true, ..Touched::default() }
         }

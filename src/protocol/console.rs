@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::candidate::Share;
 use crate::domain::command::{OperatorAct, Seen};
 use crate::domain::id::{ClientKey, ConversationId, CustomerId, Digest, FloorName, OperatorName, Seq};
 use crate::domain::operator::Role;
@@ -108,6 +109,15 @@ pub enum ConsoleCommand {
     Erase(CustomerId),
     /// Put another edition of the deployment in force, by the name under which its texts are kept (admin).
     Adopt(Digest),
+    /// Let a share of new conversations begin on another edition (admin).
+    RollOut {
+        /// The name under which its texts are kept.
+        edition: Digest,
+        /// Whose conversations.
+        share: Share,
+    },
+    /// Let no new conversation begin on the edition that is rolled out (admin).
+    TakeBack,
     /// Drain and stop the orchestrator (admin).
     Shutdown,
 }

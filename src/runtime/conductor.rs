@@ -15,7 +15,7 @@ use crate::domain::envelope::{Actor, Envelope, KeyUse};
 use crate::domain::event::{ConversationEvent, CustomerEvent, Event, TurnEvent};
 use crate::domain::guard::Finding;
 use crate::domain::handoff::{ContextPack, Receipt};
-use crate::domain::id::{AgentName, CallId, ConsultId, ConversationId, CustomerId, FloorName, Seq, TurnNo};
+use crate::domain::id::{AgentName, CallId, ConsultId, ConversationId, CustomerId, Digest, FloorName, Seq, TurnNo};
 use crate::domain::personal::Personal;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Millis, Timestamp};
@@ -38,8 +38,8 @@ pub trait Inner: Send {
     fn step(&self, context: &AgentContext, input: &StepInput) -> Option<crate::domain::action::AgentStep>;
     /// What an agent knows that another asks; nothing when it does not know.
     fn advise(&self, asked: &Consultation) -> Option<Advice>;
-    /// What the receiver of a handoff understood of the pack.
-    fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt;
+    /// What the receiver of a handoff understood of the pack, on that edition of the deployment.
+    fn receipt(&self, edition: Option<Digest>, agent: &AgentName, pack: &ContextPack) -> Receipt;
     /// What guardrails find in the text that a command brings, whoever made it. Asked of every command
     /// right before it is judged, so that no backend, tool or channel can go past them.
     fn findings(&self, floor: &Floor, command: &Command) -> Vec<Finding> {
@@ -133,6 +133,19 @@ pub enum Task {
     },
     /// Destroy a customer's key and every trace outside the journal.
     Forget(CustomerId),
+}
+
+impl Task {
+    /// The conversation it is about; none for what concerns a customer in all of theirs.
+    pub const fn conversation(&self) -> Option<ConversationId> {
+        match self {
+            Self::Compose { context, .. } | Self::AskBeside { context, .. } => Some(context.conversation),
+            Self::Consult { conversation, .. }
+            | Self::CallTool { conversation, .. }
+            | Self::Reconcile { conversation, .. } => Some(*conversation),
+            Self::Forget(_) => None,
+        }
+    }
 }
 
 /// The conductor of one floor over one journal.
@@ -322,7 +335,7 @@ impl<J: Journal> Conductor<J> {
             Todo::Match => (!self.floor.queued.is_empty()).then(|| come_back(EffectResult::Match)).flatten(),
             Todo::AskReceipt { conversation, handoff } => {
                 let waiting = self.floor.conversation(*conversation)?.handoff.as_ref()?;
-                let receipt = self.inner.receipt(&waiting.to, &waiting.pack);
+                let receipt = self.inner.receipt(self.floor.edition_of(*conversation), &waiting.to, &waiting.pack);
                 let (conversation, handoff) = (*conversation, *handoff);
                 come_back(EffectResult::HandoffAccepted { conversation, handoff, receipt })
             }
@@ -367,7 +380,7 @@ impl<J: Journal> Conductor<J> {
 
     /// Asks an agent at once, or puts the question aside when its reply goes out later.
     fn compose(&self, cause: Seq, context: AgentContext, input: StepInput, batch: &mut Batch) -> Option<Command> {
-        let pace = self.floor.agent(&context.agent).map_or(Millis(0), |(spec, _)| spec.pace);
+        let pace = self.pace(context.conversation, &context.agent);
         let step = if pace.0 == 0 { self.inner.step(&context, &input) } else { None };
         let Some(step) = step else {
             let task = Task::Compose { context: Box::new(context), input: Box::new(input), pace };
@@ -383,8 +396,9 @@ impl<J: Journal> Conductor<J> {
     fn consult(&self, cause: Seq, id: ConversationId, consult: ConsultId, batch: &mut Batch) -> Option<Command> {
         let asked = self.floor.conversation(id)?.consults.get(&consult)?;
         let (by, whom, at) = (asked.by.clone(), asked.whom.clone(), self.floor.at);
-        let asked = Consultation { by, whom, question: asked.question.reveal()?.clone(), at };
-        let pace = self.floor.agent(&asked.whom).map_or(Millis(0), |(spec, _)| spec.pace);
+        let question = asked.question.reveal()?.clone();
+        let asked = Consultation { by, whom, question, at, edition: self.floor.edition_of(id) };
+        let pace = self.pace(id, &asked.whom);
         if pace.0 > 0 {
             let task = Task::Consult { conversation: id, consult, asked: Box::new(asked), pace };
             batch.outer.push(Outer { cause, task });
@@ -393,6 +407,12 @@ impl<J: Journal> Conductor<J> {
         let advice = self.inner.advise(&asked);
         let act = Act::Effect(EffectResult::Advised { conversation: id, consult, advice });
         Some(Command { actor: Actor::Agent(asked.whom), cause: Some(cause), ..Command::of_floor(act) })
+    }
+
+    /// How long an agent's reply waits in a conversation.
+    fn pace(&self, id: ConversationId, agent: &AgentName) -> Millis {
+        let rules = self.floor.conversation(id).and_then(|c| self.floor.rules(c));
+        rules.and_then(|rules| rules.agent(agent)).map_or(Millis(0), |spec| spec.pace)
     }
 
     fn input(&self, conversation: ConversationId, input: ComposeInput) -> Option<StepInput> {

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::{Instrument, Span};
 
 use crate::agents::model::{Composed, Watching};
 use crate::agents::shop::{Asking, Shop};
@@ -34,6 +35,7 @@ use super::edition::{Edition, InForce};
 use super::fanout::{ConsoleCall, Replica};
 use super::handle::{Accepted, Asked};
 use super::queries::Job;
+use super::telemetry::Names;
 use under_way::UnderWay;
 
 /// Wait before a full queue is tried again: a few durable writes.
@@ -68,6 +70,8 @@ pub(super) struct Shared {
     pub(super) under_way: UnderWay,
     pub(super) shop: Mutex<Shop>,
     pub(super) vouched: Vouched,
+    /// Names of spans, if traces go anywhere.
+    pub(super) traces: Option<Names>,
     /// Cancelled when the floor stops: what waits for its pace is left to the next life.
     pub(super) stops: CancellationToken,
     pub(super) tasks: TaskTracker,
@@ -96,10 +100,12 @@ impl Executor {
         if let Task::Forget(_) = task {
             self.shared.forgetting.fetch_add(1, Ordering::AcqRel);
         }
+        // Whatever is logged on the way names the conversation; at this level, so that no filter takes the name away.
+        let span = task.conversation().map_or_else(Span::none, |id| tracing::error_span!("conversation", %id));
         let work = async move {
             match task {
                 Task::Compose { context, input, pace } => {
-                    let edition = this.shared.in_force.now();
+                    let edition = this.shared.in_force.of(context.edition);
                     if edition.desk.models(&context, &input).is_some() {
                         this.compose_by_model(cause, &edition, &context, &input).await;
                     } else {
@@ -115,13 +121,14 @@ impl Executor {
                 }
                 Task::Reconcile { conversation, call, asked, ask } => {
                     let outcome = this.happened(conversation, call, &ask).await;
+                    logged(call, &ask, &outcome);
                     let result = EffectResult::ToolReconciled { conversation, call, asked, outcome };
                     this.come_back(Actor::Floor, cause, result).await;
                 }
                 Task::Forget(customer) => this.forget(customer).await,
             }
         };
-        self.shared.tasks.spawn_on(work, &self.shared.tokio);
+        self.shared.tasks.spawn_on(work.instrument(span), &self.shared.tokio);
     }
 
     /// Whether an erasure is under way: a snapshot would be of a floor that is just being changed.
@@ -144,7 +151,7 @@ impl Executor {
         }
         let AgentContext { agent, conversation, composition, epoch, .. } = context;
         let (conversation, composition, epoch) = (*conversation, *composition, *epoch);
-        let step = Box::new(self.shared.in_force.now().desk.by_playbook(context, input));
+        let step = Box::new(self.shared.in_force.of(context.edition).desk.by_playbook(context, input));
         let result = EffectResult::AgentActed { conversation, composition, epoch, step };
         self.come_back(Actor::Agent(agent.clone()), cause, result).await;
     }
@@ -171,6 +178,9 @@ impl Executor {
         shared.under_way.end(conversation, composition);
         let failure = calls.last().map(|call| call.end);
         for call in calls {
+            if let ModelEnd::Failed(failure) = call.end {
+                tracing::warn!(%agent, model = %call.model, why = failure.words(), "a model gave no answer");
+            }
             let (call, side) = (Box::new(call), context.side);
             let called = EffectResult::ModelCalled { conversation, composition, call, side };
             self.send(Actor::Agent(agent.clone()), cause, called).await;
@@ -188,7 +198,7 @@ impl Executor {
 
     /// A candidate composes for the record; nobody sees it write, and nothing waits for it.
     async fn ask_beside(&self, cause: Seq, context: &AgentContext, input: &StepInput) {
-        let edition = self.shared.in_force.now();
+        let edition = self.shared.in_force.of(context.edition);
         let Some(models) = edition.desk.models(context, input) else { return };
         let AgentContext { agent, conversation, composition, .. } = context;
         let (conversation, composition) = (*conversation, *composition);
@@ -214,7 +224,7 @@ impl Executor {
     fn instead(&self, context: &AgentContext, input: &StepInput) -> Option<AgentStep> {
         match input {
             StepInput::Turn | StepInput::HandedOver => {
-                let desk = &self.shared.in_force.now().desk;
+                let desk = &self.shared.in_force.of(context.edition).desk;
                 desk.has_flows(&context.agent).then(|| desk.by_playbook(context, input))
             }
             StepInput::ToolReturned(..) | StepInput::Advised(..) => None,
@@ -233,7 +243,7 @@ impl Executor {
             () = self.shared.stops.cancelled() => return,
         }
         let (conversation, consult) = of;
-        let advice = self.shared.in_force.now().desk.advise(&asked);
+        let advice = self.shared.in_force.of(asked.edition).desk.advise(&asked);
         let result = EffectResult::Advised { conversation, consult, advice };
         self.come_back(Actor::Agent(asked.whom), cause, result).await;
     }
@@ -251,6 +261,7 @@ impl Executor {
             Some(outcome) => outcome,
             None => self.shop(&call),
         };
+        logged(number, &call.ask, &outcome);
         self.come_back(Actor::Floor, cause, EffectResult::ToolReturned { conversation, call: number, outcome }).await;
     }
 
@@ -271,7 +282,9 @@ impl Executor {
             let of = floor.conversation(conversation);
             of.and_then(|c| {
                 let agent = c.calls.get(&call)?.agent.clone();
-                Some(Errand { call, conversation, customer: c.customer, identity: c.identity, agent })
+                let (customer, identity) = (c.customer, c.identity);
+                let trace = self.shared.traces.as_ref().map(|names| names.parent_of_call(conversation, call));
+                Some(Errand { call, conversation, customer, identity, agent, trace })
             })
         };
         // Without it nobody waits any more.
@@ -327,6 +340,16 @@ impl Executor {
             tokio::time::sleep(FULL_PAUSE).await;
         }
     }
+}
+
+/// Tells of a call that did not come to a clear end; of what it was asked and gave, nothing.
+fn logged(call: CallId, ask: &ToolCall, outcome: &ToolOutcome) {
+    let end = match outcome {
+        ToolOutcome::Failed => "it failed",
+        ToolOutcome::Unknown => "nobody knows whether it was done",
+        ToolOutcome::Done(_) | ToolOutcome::Declined(_) | ToolOutcome::Refused(_) => return,
+    };
+    tracing::warn!(%call, tool = %ask.tool, end, "a tool call");
 }
 
 /// The end of a text that grows.

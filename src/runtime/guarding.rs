@@ -21,7 +21,8 @@ use super::past::PastCases;
 
 /// What guardrails find in the text that a command brings.
 pub(super) fn findings(guard: &Guard, past: Option<&PastCases>, floor: &Floor, command: &Command) -> Vec<Finding> {
-    let Some(deployment) = floor.deployment.as_ref().filter(|deployment| deployment.policy.guard.on) else {
+    let edition = conversation_of(command).and_then(|id| floor.conversation(id)).and_then(|c| c.edition);
+    let Some(deployment) = floor.deployment_of(edition).filter(|deployment| deployment.policy.guard.on) else {
         return Vec::new();
     };
     match &command.act {
@@ -42,6 +43,20 @@ pub(super) fn findings(guard: &Guard, past: Option<&PastCases>, floor: &Floor, c
             offered.map_or_else(Vec::new, |offered| guard.brought(Hop::Pack, texts_of_pack(&offered.pack)))
         }
         Act::Customer(_) | Act::Operator(_) | Act::Effect(_) | Act::Floor(_) => Vec::new(),
+    }
+}
+
+/// Whose text a command brings, where guardrails look at it.
+pub(super) const fn conversation_of(command: &Command) -> Option<ConversationId> {
+    match &command.act {
+        Act::Customer(CustomerAct::Say { conversation, .. } | CustomerAct::Edit { conversation, .. })
+        | Act::Effect(
+            EffectResult::AgentActed { conversation, .. }
+            | EffectResult::ToolReturned { conversation, .. }
+            | EffectResult::ToolReconciled { conversation, .. }
+            | EffectResult::HandoffAccepted { conversation, .. },
+        ) => Some(*conversation),
+        Act::Customer(_) | Act::Operator(_) | Act::Effect(_) | Act::Floor(_) => None,
     }
 }
 

@@ -251,7 +251,7 @@ impl Handle {
         text: Foreign,
         typing: bool,
     ) -> Result<Accepted, Rejected> {
-        let analysis = self.analysed(&text)?;
+        let analysis = self.analysed(conversation, &text)?;
         self.customer(CustomerAct::Say { conversation, text, analysis, typing }, key).await
     }
 
@@ -262,17 +262,19 @@ impl Handle {
         key: Option<ClientKey>,
         (turn, text): (TurnNo, Foreign),
     ) -> Result<Accepted, Rejected> {
-        let analysis = self.analysed(&text)?;
+        let analysis = self.analysed(conversation, &text)?;
         self.customer(CustomerAct::Edit { conversation, turn, text, analysis }, key).await
     }
 
-    fn analysed(&self, text: &Foreign) -> Result<Box<Analysis>, Rejected> {
+    fn analysed(&self, conversation: ConversationId, text: &Foreign) -> Result<Box<Analysis>, Rejected> {
         let bytes = text.raw().len();
         if bytes > MESSAGE_BYTES_MAX {
             let (given, limit) = (bytes as u64, MESSAGE_BYTES_MAX as u64);
             return Err(Refusal::TooMuch { what: "bytes".into(), given, limit }.into());
         }
-        Ok(Box::new(self.shared.in_force.now().intake.analyse(text)))
+        // Read by the triage whose agents will answer.
+        let edition = self.shared.replica.read().edition_of(conversation);
+        Ok(Box::new(self.shared.in_force.of(edition).intake.analyse(text)))
     }
 
     /// Has something done for a customer who is already known. Opening goes by [`Handle::open`].

@@ -16,7 +16,7 @@ use crate::domain::command::Command;
 use crate::domain::consult::{Advice, Consultation};
 use crate::domain::guard::Finding;
 use crate::domain::handoff::{ContextPack, Receipt};
-use crate::domain::id::AgentName;
+use crate::domain::id::{AgentName, Digest};
 use crate::domain::knowledge::Passage;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
@@ -139,7 +139,7 @@ impl Inner for Desk {
         self.backend.advise(asked, &passages)
     }
 
-    fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt {
+    fn receipt(&self, _: Option<Digest>, agent: &AgentName, pack: &ContextPack) -> Receipt {
         match &self.models {
             Some(models) if models.compose_for(agent, Side::Own) => Models::receipt(pack),
             Some(_) | None => self.backend.receipt(agent, pack),

@@ -65,6 +65,7 @@ const FAMILIES: &[Family] = &[
     },
     counter("baton_writes_total", "Batches judged and written to the journal."),
     Family { places: 6, ..counter("baton_write_seconds_total", "Time taken to judge batches and write them.") },
+    counter("baton_spans_total", "Spans of traces, by what became of them: sent, dropped."),
     counter("baton_journal_entries", "Number of the newest journal entry."),
     gauge("baton_live_conversations", "Conversations in which somebody owes somebody an answer, by kind of holder."),
     gauge("baton_resolved_in_memory", "Resolved conversations that can be re-opened."),
@@ -86,6 +87,8 @@ pub(super) struct Measures {
     sums: Mutex<Sums>,
     writes: AtomicU64,
     write_micros: AtomicU64,
+    spans_sent: AtomicU64,
+    spans_dropped: AtomicU64,
 }
 
 /// A rendered set of labels, `{agent="billing"}`, with its value.
@@ -179,6 +182,7 @@ impl Sums {
             ConversationEvent::Closed { .. } => "closed",
             ConversationEvent::FirstContactLost { .. }
             | ConversationEvent::Rated { .. }
+            | ConversationEvent::BeganOn { .. }
             | ConversationEvent::Identified { .. }
             | ConversationEvent::Snoozed { .. }
             | ConversationEvent::Woken { .. } => return,
@@ -255,12 +259,25 @@ impl Measures {
         self.write_micros.fetch_add(micros, Ordering::Relaxed);
     }
 
+    /// So many spans were taken by a collector.
+    pub(super) fn spans_sent(&self, spans: u64) {
+        self.spans_sent.fetch_add(spans, Ordering::Relaxed);
+    }
+
+    /// So many spans were not taken, or found the queue full.
+    pub(super) fn spans_dropped(&self, spans: u64) {
+        self.spans_dropped.fetch_add(spans, Ordering::Relaxed);
+    }
+
     /// All of it in the Prometheus text format. `more` are numbers that stand outside of the floor.
     pub(super) fn text(&self, floor: &Floor, more: &[(&'static str, u64)]) -> String {
         let mut now = Sums::default();
         now.stand(floor);
         now.add("baton_writes_total", &[], self.writes.load(Ordering::Relaxed));
         now.add("baton_write_seconds_total", &[], self.write_micros.load(Ordering::Relaxed));
+        for (became, spans) in [("sent", &self.spans_sent), ("dropped", &self.spans_dropped)] {
+            now.add("baton_spans_total", &[("became", became)], spans.load(Ordering::Relaxed));
+        }
         for (name, value) in more {
             now.add(name, &[], *value);
         }

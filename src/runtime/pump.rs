@@ -21,6 +21,7 @@ use super::handle::{Accepted, Asked, Life};
 use super::ledger::Ledger;
 use super::measures::Measures;
 use super::snapshots::{Copy, EVERY};
+use super::telemetry::Telemetry;
 
 /// Commands in one batch: all that wait, within what one write takes at no more than a few times
 /// the cost of a sync.
@@ -104,6 +105,8 @@ pub(super) struct Publisher {
     pub(super) consoles: SyncSender<ConsoleCall>,
     pub(super) executor: Executor,
     pub(super) measures: Arc<Measures>,
+    /// What makes traces of it, if they go anywhere.
+    pub(super) telemetry: Option<Telemetry>,
     pub(super) ledger: Ledger,
     /// Where copies for snapshots go; nothing for a floor in memory.
     pub(super) snapshots: Option<SyncSender<Box<Copy>>>,
@@ -121,6 +124,9 @@ impl Publisher {
                     let _ = self.consoles.try_send(ConsoleCall::Committed);
                 }
                 self.measures.fold(&envelopes);
+                if let Some(telemetry) = &mut self.telemetry {
+                    telemetry.fold(&envelopes);
+                }
                 self.executor.cut_stale(&envelopes);
                 envelopes.iter().for_each(|envelope| self.ledger.fold(envelope));
                 self.since += envelopes.len() as u64;
@@ -163,7 +169,7 @@ mod tests {
     use crate::domain::command::Command;
     use crate::domain::consult::{Advice, Consultation};
     use crate::domain::handoff::{ContextPack, Receipt};
-    use crate::domain::id::{AgentName, FloorName, Seq};
+    use crate::domain::id::{AgentName, Digest, FloorName, Seq};
     use crate::domain::time::Timestamp;
     use crate::orchestrator::Floor;
     use crate::runtime::clock::REAL_TIME;
@@ -180,7 +186,7 @@ mod tests {
         fn advise(&self, _: &Consultation) -> Option<Advice> {
             None
         }
-        fn receipt(&self, _: &AgentName, _: &ContextPack) -> Receipt {
+        fn receipt(&self, _: Option<Digest>, _: &AgentName, _: &ContextPack) -> Receipt {
             Receipt::default()
         }
     }

@@ -122,11 +122,16 @@ impl Queries {
                 let _ = answer.send(page.unwrap_or_else(|error| (Page::Nothing(error.to_string()), None)));
             }
             Job::Transcript { conversation } => {
-                let slice = self.slice(conversation).inspect_err(|error| tracing::error!(%error, "transcript")).ok();
+                let slice =
+                    self.slice(conversation).inspect_err(|error| tracing::error!(%conversation, %error, "transcript"));
+                let slice = slice.ok();
                 let _ = self.consoles.send(ConsoleCall::Loaded { conversation, slice });
             }
             Job::Backlog(missing) => {
-                let older = self.backlog(missing).inspect_err(|error| tracing::error!(%error, "backlog")).ok();
+                let older = self
+                    .backlog(missing)
+                    .inspect_err(|error| tracing::error!(conversation = %missing.conversation, %error, "backlog"));
+                let older = older.ok();
                 self.replica.fill(missing, older);
             }
             Job::Past { reference, answer } => {

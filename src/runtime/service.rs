@@ -23,6 +23,7 @@ use super::handle::Handle;
 use super::ledger::Ledger;
 use super::pump::{self, Publisher};
 use super::snapshots::Keeper;
+use super::telemetry::Target;
 use open::Opened;
 
 /// How a floor is started.
@@ -76,6 +77,9 @@ pub enum Error {
     /// There can be no client for the language models or the servers of tools.
     #[error("no client for language models and servers of tools: {0}")]
     Clients(String),
+    /// Traces cannot be sent where they are to go.
+    #[error("traces cannot be sent: {0}; mend [telemetry] otlp in baton.toml, or the OTEL_ variables")]
+    Telemetry(String),
     /// Called from outside a tokio runtime, which effects need.
     #[error("a floor is started from within a tokio runtime")]
     NoRuntime,
@@ -91,6 +95,7 @@ pub struct Service {
     consoles: JoinHandle<()>,
     queries: JoinHandle<()>,
     keeper: Option<JoinHandle<Keeper>>,
+    telemetry: Option<tokio::task::JoinHandle<()>>,
     lock: Option<(Lock, Owner)>,
 }
 
@@ -122,7 +127,9 @@ impl Service {
 fn start<J: Journal + 'static>(parts: open::Parts<J>) -> Result<(Handle, Service), Error> {
     let tokio = tokio::runtime::Handle::try_current().map_err(|_| Error::NoRuntime)?;
     let prepared = prepare::prepare(parts)?;
-    let wired = wire::wire(&prepared, tokio)?;
+    let target = Target::of(&prepared.bundle, |name| std::env::var(name).ok()).map_err(Error::Telemetry)?;
+    let wired = wire::wire(&prepared, tokio.clone(), target.is_some())?;
+    let (telemetry, sender) = wire::telemetry(target, &prepared, &wired.handle, &tokio)?.unzip();
     let prepare::Prepared { conductor, ledger, outer, clock, questions, keeper, lock, .. } = prepared;
     let wire::Wired { handle, executor, wiring, life, ends } = wired;
     let wire::Ends { inbox, consoles, queries, released, copies } = ends;
@@ -132,6 +139,7 @@ fn start<J: Journal + 'static>(parts: open::Parts<J>) -> Result<(Handle, Service
         consoles: handle.shared.consoles.clone(),
         executor: executor.clone(),
         measures: Arc::clone(&handle.shared.measures),
+        telemetry,
         ledger,
         snapshots: keeper.is_some().then_some(copies.0),
         since: 0,
@@ -152,6 +160,7 @@ fn start<J: Journal + 'static>(parts: open::Parts<J>) -> Result<(Handle, Service
         consoles: thread("consoles", move || Consoles::new(wiring).run(&consoles))?,
         queries: thread("queries", move || queries.0.run(&queries.1))?,
         keeper: keeper.map(|keeper| thread("snapshots", move || keeper.run(&copies.1))).transpose()?,
+        telemetry: sender,
         lock,
     };
     Ok((handle, service))

@@ -94,6 +94,7 @@ fn bare(floor: &Floor) -> Floor {
         at: floor.at,
         life: floor.life,
         deployment: floor.deployment.clone(),
+        editions: floor.editions.clone(),
         conversations: std::collections::BTreeMap::new(),
         queued: floor.queued.clone(),
         waiting: floor.waiting.clone(),

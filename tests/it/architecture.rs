@@ -86,7 +86,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("hyper_util", &["gateway"]),
     ("rustls", &["gateway", "privacy", "main", "cli"]),
     ("tokio_tungstenite", &["client", "gateway"]),
-    ("reqwest", &["agents", "client", "cli"]),
+    ("reqwest", &["agents", "client", "cli", "runtime/telemetry"]),
     ("rmcp", &["agents/tool/mcp"]),
     ("tracing", &["runtime", "gateway", "client", "console/app", "cli", "main"]),
     ("tracing_subscriber", &["cli"]),

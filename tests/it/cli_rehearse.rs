@@ -4,9 +4,11 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Output, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::killed::baton;
+use super::models;
+use super::models::provider::{Asked, Provider, Wire, answer};
 
 fn run(home: &Path, args: &[&str]) -> Output {
     baton(home).args(args).output().unwrap()
@@ -147,4 +149,40 @@ fn a_new_agent_starts_in_the_shadow_fits_the_files_and_is_never_written_over() {
     assert!(told(&nowhere).contains("there is no deployment here"), "{}", told(&nowhere));
     let odd = new("Not A Name");
     assert_eq!(odd.status.code(), Some(2), "{}", told(&odd));
+}
+
+/// With `--models` an agent of a model is asked as on a floor, tools and all; without, its flows answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn with_models_the_model_of_an_agent_is_asked_and_held_to_what_is_written() {
+    let model = Provider::start(|asked: &Asked| {
+        if asked.says("anything else") {
+            return answer(Wire::Openai, "Glad to help.", &[("resolve", json!({}))]);
+        }
+        let gave = asked.body["messages"].as_array().unwrap().iter().any(|message| message["role"] == "tool");
+        if gave {
+            answer(Wire::Openai, "The model says: nothing is down right now.", &[])
+        } else {
+            answer(Wire::Openai, "", &[("status__get", json!({}))])
+        }
+    })
+    .await;
+    let home = tempfile::tempdir().unwrap();
+    models::deploy(home.path(), &[("fast", Wire::Openai, &model.url)], "");
+    let written = "about = \"x\"\n[[turns]]\nsay = \"the app crashes every time I open it\"\n[turns.expect]\n\
+                   agent = \"technical\"\ncalls = [{ tool = \"status.get\" }]\nsays = [\"The model says\"]\n";
+    std::fs::write(home.path().join("rehearsals/model.toml"), written).unwrap();
+    let (all, home) = (|more: &[&str]| run(home.path(), &[&["rehearse", "model"], more].concat()), home.path());
+    // Its flows say something else, and no model is asked.
+    let plain = all(&[]);
+    assert_eq!(plain.status.code(), Some(1), "{}", told(&plain));
+    assert!(model.asked().is_empty() && told(&plain).contains("MISSED says"), "{}", told(&plain));
+    let asked = all(&["--models"]);
+    assert_eq!(asked.status.code(), Some(0), "{}", told(&asked));
+    assert_eq!(model.asked().len(), 2, "once before the tool and once after it");
+    assert!(model.asked().iter().all(|one| one.says("the app crashes every time")));
+    // What the model does otherwise is a miss that names it.
+    std::fs::write(home.join("rehearsals/model.toml"), written.replace("The model says", "Have you tried")).unwrap();
+    let missed: Value = serde_json::from_slice(&all(&["--models", "--json"]).stdout).unwrap();
+    assert_eq!((&missed["missed"], &missed["passed"]), (&1.into(), &0.into()));
+    assert!(missed.to_string().contains("nothing is down right now"), "{missed}");
 }

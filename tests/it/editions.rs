@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::Path;
 
+use baton::client::customer::Access;
+use baton::client::rest;
 use baton::domain::event::{Event, FloorEvent};
 use serde_json::Value;
 
@@ -114,4 +116,112 @@ async fn an_edition_is_told_applied_and_taken_back_while_customers_converse() {
     edit(home, "playbooks/app-crash.toml", "call = \"status.get\"", "call = \"status.gets\"");
     let (done, words) = run(home, &["apply"]);
     assert!(!done && words.contains("playbooks/app-crash.toml:"), "{words}");
+}
+
+/// A conversation that was greeted, with what its customer needs to come back.
+struct Greeted {
+    conversation: String,
+    token: String,
+    /// By the edition that is rolled out.
+    beta: bool,
+}
+
+async fn greeted(server: &Server) -> Greeted {
+    let minted = rest::mint(&server.address, None, None).await.unwrap();
+    let mut who = Greeted { conversation: minted.conversation, token: minted.token, beta: false };
+    let mut customer = who.back(server);
+    customer.until_read("an AI assistant").await.unwrap();
+    who.beta = customer.read[0].text.contains("BETA");
+    who
+}
+
+impl Greeted {
+    fn back(&self, server: &Server) -> Customer {
+        let (conversation, token) = (self.conversation.clone(), self.token.clone());
+        Customer::with(&server.address, Access::Conversation { conversation, token })
+    }
+}
+
+/// So many conversations begin with a share of a half that one without any of it is one floor in a million.
+const SHARED: usize = 20;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edition_for_a_share_of_new_conversations_survives_a_restart_is_compared_widened_and_taken_back() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    assert!(run(home, &["init", "."]).0);
+    let mut server = Server::start(home);
+    let early = greeted(&server).await;
+    begin(&mut early.back(&server)).await;
+    let first = fs::read_to_string(home.join("baton.toml")).unwrap();
+    let greeting = first.lines().find(|line| line.starts_with("greeting")).unwrap().to_owned();
+    edit(home, "baton.toml", &greeting, "greeting = \"BETA here. I'm an AI assistant.\"");
+    edit(home, "playbooks/app-crash.toml", OLD, NEW);
+
+    // Seats are the floor's: they cannot be rolled out, and the sentence names them.
+    let agent = fs::read_to_string(home.join("agents/technical.toml")).unwrap();
+    let seats = agent.lines().find(|line| line.starts_with("capacity")).unwrap();
+    edit(home, "agents/technical.toml", seats, "capacity = 7");
+    let (done, words) = run(home, &["apply", "--percent", "50"]);
+    assert!(!done && words.contains("holds for the whole floor: technical: capacity"), "{words}");
+    edit(home, "agents/technical.toml", "capacity = 7", seats);
+    assert!(!run(home, &["apply", "--percent", "0"]).0);
+    assert!(run(home, &["apply", "--segment", "mood=low"]).1.contains("tier=vip"));
+
+    let (done, words) = run(home, &["apply", "--percent", "50"]);
+    assert!(done && words.contains("50 % of new conversations begin on edition 2 from now on"), "{words}");
+    let mut on = Vec::new();
+    for _ in 0..SHARED {
+        on.push(greeted(&server).await);
+    }
+    let beta = on.iter().filter(|who| who.beta).count();
+    assert!(beta > 0 && beta < SHARED, "{beta} of {SHARED}");
+
+    // A restart with the very files of the share widens nothing and takes nobody off their edition.
+    server.stop();
+    let mut server = Server::start(home);
+    let log = json(home, &["policy", "log", "--json"]);
+    assert_eq!(log.as_array().unwrap().len(), 2, "{log}");
+    assert_eq!((&log[0]["in_force"], &log[1]["in_force"]), (&true.into(), &false.into()));
+    assert_eq!(log[1]["share"]["percent"], 50);
+    assert_eq!((&log[0]["live"], &log[1]["live"]), (&(1 + SHARED - beta).into(), &beta.into()));
+    // Agents, flows and triage of a conversation are its edition's, for the whole of it.
+    let mut answered = std::collections::BTreeSet::new();
+    for who in &on {
+        if answered.insert(who.beta) {
+            let mut back = who.back(&server);
+            begin(&mut back).await;
+            back.say("m2", "no").await.unwrap();
+            back.until_read(if who.beta { NEW } else { OLD }).await.unwrap();
+            back.say("m3", "I want to talk to a human").await.unwrap();
+            back.until_read("asked a colleague to join").await.unwrap();
+        }
+    }
+    let log = json(home, &["policy", "log", "--json"]);
+    let compared = &log[1]["compared"];
+    assert_eq!((&compared["share"]["began"], &compared["rest"]["began"]), (&beta.into(), &(SHARED - beta).into()));
+    assert_eq!((&compared["share"]["to_a_human"], &compared["rest"]["to_a_human"]), (&1.into(), &1.into()));
+    assert!(run(home, &["policy", "log"]).1.contains("while edition 2 was rolled out"));
+
+    // Taken back, it is for new ones alone.
+    let (done, words) = run(home, &["policy", "rollback", "1"]);
+    assert!(done && words.contains(&format!("the {beta} that began on edition 2 stay on it")), "{words}");
+    for _ in 0..SHARED / 2 {
+        assert!(!greeted(&server).await.beta, "the share was taken back");
+    }
+    let log = json(home, &["policy", "log", "--json"]);
+    assert_eq!((&log[1]["live"], &log[1]["share"]), (&beta.into(), &Value::Null));
+
+    // Without a share it is everybody's, and who was on either goes on with its flows.
+    assert!(run(home, &["apply", "--percent", "1"]).0);
+    let (done, words) = run(home, &["apply"]);
+    assert!(done && words.contains("in force for everybody"), "{words}");
+    assert!(greeted(&server).await.beta);
+    let mut early = early.back(&server);
+    early.say("m2", "no").await.unwrap();
+    early.until_read(OLD).await.unwrap();
+    let log = json(home, &["policy", "log", "--json"]);
+    let live: Vec<&Value> = log.as_array().unwrap().iter().map(|row| &row["live"]).collect();
+    assert_eq!(live, [&Value::from(0), &0.into(), &(1 + SHARED + SHARED / 2 + 1).into()], "{log}");
+    server.stop();
 }

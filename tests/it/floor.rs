@@ -71,7 +71,7 @@ impl Inner for Scripted {
         }
     }
 
-    fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt {
+    fn receipt(&self, _: Option<Digest>, agent: &AgentName, pack: &ContextPack) -> Receipt {
         Receipt {
             objective: pack.objective.clone(),
             slots: pack.slots.iter().map(|fill| fill.slot.clone()).collect(),

@@ -42,8 +42,18 @@ impl Server {
 
     /// The same at an address.
     pub(crate) fn start_at(home: &Path, address: &str) -> Self {
+        Self::started(home, address, &[])
+    }
+
+    /// The same with variables of the environment.
+    pub(crate) fn start_with(home: &Path, vars: &[(&str, String)]) -> Self {
+        Self::started(home, "127.0.0.1:0", vars)
+    }
+
+    fn started(home: &Path, address: &str, vars: &[(&str, String)]) -> Self {
         let mut child = baton(home)
             .args(["serve", "--listen", address])
+            .envs(vars.iter().map(|(name, value)| (*name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

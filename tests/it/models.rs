@@ -29,7 +29,7 @@ use provider::{Asked, Part, Provider, Wire, answer, status, stream};
 const KEY: &str = "sk-loopback-0451-never-shown";
 
 /// A deployment whose technical specialist is of these models, the first of them at that address.
-fn deploy(home: &Path, models: &[(&str, Wire, &str)], more: &str) {
+pub(crate) fn deploy(home: &Path, models: &[(&str, Wire, &str)], more: &str) {
     assert!(baton(home).args(["init", "."]).output().unwrap().status.success());
     let key = home.join("key.txt");
     fs::write(&key, format!("{KEY}\n")).unwrap();

@@ -1,6 +1,7 @@
 //! Rules as data: every file in `tests/scenarios/` is a small story with what it must lead to.
 
 mod between;
+mod editions;
 mod guards;
 mod lessons;
 mod refusals;
@@ -67,6 +68,10 @@ struct Step {
     say_bytes: usize,
     /// Which conversation; 1 unless said.
     who: Option<u8>,
+
+    /// Another edition, for everybody or a share of new conversations; and the share taken back.
+    edition: Option<editions::Edition>,
+    take_back: bool,
 
     /// Back at the floor after a crash: the state is folded anew and a new life begins.
     crash: bool,
@@ -162,6 +167,8 @@ struct Step {
     crossed: Option<String>,
     /// What the last receipt left out.
     omitted: Option<String>,
+    /// Live conversations of each edition beside the one in force, `2`, `1 open`.
+    beside: Option<Vec<String>>,
     /// What overtook the approval that was settled last.
     overtaken: Option<WithheldReason>,
 }
@@ -182,6 +189,9 @@ impl Player {
     }
 
     fn play(&mut self, step: &Step) -> Result<bool, Refusal> {
+        if let Some(done) = editions::play(self, step) {
+            return done;
+        }
         if let Some(name) = &step.arrive {
             return self.floor.floor_act(FloorAct::Arrive(name.parse().unwrap())).map(|done| done.repeat);
         }
@@ -514,6 +524,7 @@ fn said(player: &Player, step: &Step, place: &str) {
     between::check(player, step, place);
     between::ended(player, step, place);
     player.check_incidents(step, place);
+    editions::check(player, step, place);
 }
 
 fn run(path: &Path) -> BTreeSet<String> {

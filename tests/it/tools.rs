@@ -2,6 +2,7 @@
 //! acts is done once.
 
 mod mcp;
+mod traces;
 
 use std::fs;
 use std::path::Path;
@@ -198,6 +199,36 @@ async fn what_acts_and_falls_silent_is_asked_for_under_its_key_and_done_once() {
     assert_eq!(ends(&journal), [CallEnd::Done]);
     let unsettled = journal.iter().filter(|one| matches!(one.event, Event::Tool(ToolEvent::Unsettled { .. }))).count();
     assert_eq!(unsettled, 1, "it was not known for a while");
+}
+
+/// Nobody has said that the service does a thing once when it is asked for it twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_acts_at_a_service_that_promises_nothing_is_asked_once_stays_unknown_and_is_shown() {
+    let home = tempfile::tempdir().unwrap();
+    let service = Provider::start(|_: &Asked| vec![Part::Silence]).await;
+    let model = Provider::start(calling("crm__note", json!({ "order": "1182", "days": 3 }))).await;
+    let lines = crm(home.path(), &service.url).replacen("reconcile = true\n", "", 1);
+    deploy(home.path(), &model.url, &["crm.note"], &lines);
+    let mut server = Server::start(home.path());
+    let (id, mut maya) = customer(&server.address).await;
+    maya.say("m1", CRASH).await.unwrap();
+    maya.until_read("nobody knows whether it was done").await.unwrap();
+    let shown = baton(home.path()).args(["conversations", "show", &id.to_string()]).output().unwrap();
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(shown.contains("nobody knows whether it happened; check before anything else"), "{shown}");
+    server.stop();
+    // A later life does not ask either.
+    Server::start(home.path()).stop();
+    assert_eq!(service.asked().len(), 1, "it may have been done by the first");
+    let journal = journal(home.path());
+    assert_eq!(ends(&journal), [CallEnd::Unknown]);
+    let asked_again = |one: &&Envelope| {
+        matches!(
+            one.event,
+            Event::Tool(ToolEvent::Unsettled { .. } | ToolEvent::Reconciling { .. } | ToolEvent::Retried { .. })
+        )
+    };
+    assert_eq!(journal.iter().filter(asked_again).count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -56,6 +56,7 @@ pub(in crate::agents) fn context(agent: &str) -> AgentContext {
         side: crate::domain::candidate::Side::Own,
         agent: agent.parse().unwrap(),
         conversation: ConversationId::from_random([7; 16]),
+        edition: None,
         epoch: Epoch(1),
         composition: CompositionId(1),
         at: NOON,
@@ -116,7 +117,7 @@ impl Walk<'_> {
                 Next::Consult { whom, question } => {
                     self.called.push(format!("ask {whom}"));
                     let by = self.context.agent.clone();
-                    let asked = Consultation { by, whom: whom.clone(), question, at: NOON };
+                    let asked = Consultation { by, whom: whom.clone(), question, at: NOON, edition: None };
                     input = StepInput::Advised(whom, advise(&self.desk.book, &asked, &self.passages));
                 }
                 next @ (Next::Wait | Next::HandOff { .. } | Next::Escalate { .. } | Next::Resolve { .. }) => {

@@ -66,6 +66,10 @@ pub(super) async fn call(
         .header("baton-customer", errand.customer.to_string())
         .header("baton-identity", errand.identity())
         .header("baton-agent", errand.agent.as_str());
+    let request = match &errand.trace {
+        Some(trace) => request.header("traceparent", trace),
+        None => request,
+    };
     let made = async {
         match signed(request, server).send().await {
             Ok(response) => read(response, how, spec.side_effect).await,

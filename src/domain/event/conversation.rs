@@ -5,7 +5,7 @@ use crate::domain::clock::{ActorTimes, ClockSet};
 use crate::domain::conversation::{CloseReason, Disposition};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::handoff::ContextPack;
-use crate::domain::id::{ChannelName, ConversationId, CustomerId, Digest, Handle, OperatorName};
+use crate::domain::id::{ChannelName, ConversationId, CustomerId, Digest, Handle, OperatorName, Seq};
 use crate::domain::personal::Personal;
 use crate::domain::snooze::{CallAgain, WakeReason};
 use crate::domain::text::Foreign;
@@ -36,6 +36,13 @@ super::family! {
         earlier: u32,
         /// When the customer is silent for so long, it ends.
         silence: Millis,
+    }
+    /// It begins on an edition that is rolled out to a share, and stays on it until it ends.
+    BeganOn = "began_on" {
+        /// Which.
+        conversation: ConversationId,
+        /// The entry that rolled that edition out.
+        edition: Seq,
     }
     /// The customer proved who they are, or a proof was given up.
     Identified = "identified" {

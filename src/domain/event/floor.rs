@@ -1,6 +1,8 @@
 //! The floor itself.
 
+use crate::domain::candidate::Share;
 use crate::domain::deployment::Deployment;
+use crate::domain::id::Digest;
 
 super::family! {
     /// The floor itself.
@@ -16,5 +18,20 @@ super::family! {
     Adopted = "adopted" {
         /// The roster and the rules.
         deployment: Box<Deployment>,
+    }
+    /// A share of the conversations that begin from now on begins on another edition; of one that is rolled
+    /// out already the share changes.
+    RolledOut = "rolled_out" {
+        /// The name of its texts.
+        edition: Digest,
+        /// Its roster and rules.
+        deployment: Box<Deployment>,
+        /// Whose conversations.
+        share: Share,
+    }
+    /// No new conversation begins on it any more; those that did stay on it.
+    TakenBack = "taken_back" {
+        /// The name of its texts.
+        edition: Digest,
     }
 }

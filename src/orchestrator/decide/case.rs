@@ -28,8 +28,9 @@ pub(super) struct Case<'a> {
 
 impl<'a> Case<'a> {
     pub(super) fn open(floor: &'a Floor, id: ConversationId, at: Timestamp) -> Result<Self, Refusal> {
-        let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
+        floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
         let conversation = floor.conversation(id).ok_or(Refusal::UnknownConversation)?;
+        let deployment = floor.rules(conversation).ok_or(Refusal::NoDeployment)?;
         Ok(Self { floor, deployment, conversation, at })
     }
 

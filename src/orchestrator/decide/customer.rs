@@ -10,7 +10,7 @@ use crate::domain::deployment::Deployment;
 use crate::domain::envelope::Actor;
 use crate::domain::escalation::Trigger;
 use crate::domain::event::{BatonEvent, ConversationEvent, CustomerEvent, Event, TurnEvent};
-use crate::domain::id::{AgentName, ChannelName, ConversationId, CustomerId, Digest, Epoch, TurnNo};
+use crate::domain::id::{AgentName, ChannelName, ConversationId, CustomerId, Digest, Epoch, Seq, TurnNo};
 use crate::domain::refusal::Refusal;
 use crate::domain::said::{SHORT_BYTES, Stands};
 use crate::domain::text::Foreign;
@@ -106,8 +106,9 @@ fn own(floor: &Floor, id: ConversationId, customer: CustomerId) -> Result<(), Re
 }
 
 fn open(floor: &Floor, opening: &Opening, customer: CustomerId, at: Timestamp) -> Result<Vec<Event>, Refusal> {
-    let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
     let id = opening.conversation;
+    let edition = floor.begins_on(id, opening.tier, &opening.channel);
+    let deployment = floor.deployment_of(edition).ok_or(Refusal::NoDeployment)?;
     let taken = opening.reference.is_some_and(|reference| floor.references.contains_key(&reference));
     if taken || floor.conversations.contains_key(&id) || floor.stubs.contains_key(&id) {
         return Err(Refusal::AlreadyOpen);
@@ -117,7 +118,7 @@ fn open(floor: &Floor, opening: &Opening, customer: CustomerId, at: Timestamp) -
     }
     let known = floor.customers.get(&customer);
     let first = first_holder(floor, deployment, (opening.tier, &opening.channel))?;
-    let mut events: Vec<Event> = Vec::with_capacity(4);
+    let mut events: Vec<Event> = Vec::with_capacity(5);
     if known.is_none() {
         events.push(CustomerEvent::Met { customer, handle: opening.handle }.into());
     }
@@ -136,6 +137,7 @@ fn open(floor: &Floor, opening: &Opening, customer: CustomerId, at: Timestamp) -
         }
         .into(),
     );
+    events.extend(began_on(id, edition));
     let (to, reason) =
         begins_with(floor, deployment, first.map(|agent| &agent.name), (id, opening.tier), at, &mut events);
     let passed = BatonEvent::Passed {
@@ -156,6 +158,10 @@ fn open(floor: &Floor, opening: &Opening, customer: CustomerId, at: Timestamp) -
     let text = Foreign::from(deployment.sentence(sentence, first.map_or("", |first| &first.title), at, by));
     events.push(TurnEvent::HouseSpoke { conversation: id, turn: TurnNo(1), sentence, text }.into());
     Ok(events)
+}
+
+fn began_on(conversation: ConversationId, edition: Option<Seq>) -> Option<Event> {
+    edition.map(|edition| ConversationEvent::BeganOn { conversation, edition }.into())
 }
 
 /// The first holder and why; without an agent a human is called for at once.
@@ -270,8 +276,9 @@ pub(super) fn check_text(text: &Foreign) -> Result<usize, Refusal> {
 }
 
 fn reopen(floor: &Floor, id: ConversationId, stub: &Stub, at: Timestamp) -> Result<Vec<Event>, Refusal> {
-    let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
-    let mut events = Vec::with_capacity(3);
+    let edition = floor.begins_on(id, stub.tier, &stub.channel);
+    let deployment = floor.deployment_of(edition).ok_or(Refusal::NoDeployment)?;
+    let mut events = Vec::with_capacity(4);
     // Who settled it knows it best, if it is an agent with a seat left.
     let may = |name: &&AgentName| {
         let room = floor.room_for(&Holder::Agent((*name).clone())).is_ok();
@@ -282,6 +289,7 @@ fn reopen(floor: &Floor, id: ConversationId, stub: &Stub, at: Timestamp) -> Resu
         None => first_holder(floor, deployment, (stub.tier, &stub.channel))?.map(|spec| spec.name.clone()),
     };
     events.extend(open_again(id, stub, at));
+    events.extend(began_on(id, edition));
     let (to, reason) = begins_with(floor, deployment, first.as_ref(), (id, stub.tier), at, &mut events);
     events.push(first_pass(id, stub, to, reason, at));
     Ok(events)
@@ -289,13 +297,15 @@ fn reopen(floor: &Floor, id: ConversationId, stub: &Stub, at: Timestamp) -> Resu
 
 /// Who asks for a human after the end waits for one, and is told so.
 fn reopen_for_human(floor: &Floor, id: ConversationId, stub: &Stub, at: Timestamp) -> Result<Vec<Event>, Refusal> {
-    let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
+    let edition = floor.begins_on(id, stub.tier, &stub.channel);
+    let deployment = floor.deployment_of(edition).ok_or(Refusal::NoDeployment)?;
     let (trigger, tier) = (Trigger::AskedForHuman, stub.tier);
     let (raised, to, reason) = escalate::from_the_start(floor, deployment, (id, tier), trigger, at);
     let by = deployment.policy.hours.due_after(at, escalate::promise(deployment, tier));
     let sentence = HouseSentence::HumanAsked;
     let (turn, text) = (stub.turn.next(), Foreign::from(deployment.sentence(sentence, "", at, by)));
     let mut events = open_again(id, stub, at);
+    events.extend(began_on(id, edition));
     events.push(raised);
     events.push(first_pass(id, stub, to, reason, at));
     events.push(TurnEvent::HouseSpoke { conversation: id, turn, sentence, text }.into());

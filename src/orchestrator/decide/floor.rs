@@ -2,9 +2,8 @@
 
 use crate::domain::command::FloorAct;
 use crate::domain::conversation::CloseReason;
-use crate::domain::deployment::Deployment;
 use crate::domain::event::{ConversationEvent, CustomerEvent, Event, FloorEvent, OperatorEvent};
-use crate::domain::id::{AgentName, CustomerId, OperatorName};
+use crate::domain::id::{CustomerId, OperatorName};
 use crate::domain::operator::{AWAY_GRACE, Presence};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
@@ -12,14 +11,16 @@ use crate::domain::wrap_up::WrapUpCut;
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
-use super::{end, promise, reroute, tick, tool, wrap_up};
+use super::{edition, end, promise, tick, tool, wrap_up};
 
 pub(super) fn decide(floor: &Floor, act: &FloorAct, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     match act {
         FloorAct::Start => Ok(start(floor, at)),
         FloorAct::Stop => Ok(vec![FloorEvent::Stopped {}.into()]),
         FloorAct::Tick => tick::decide(floor, at),
-        FloorAct::Adopt(deployment) => adopt(floor, deployment),
+        FloorAct::Adopt(deployment) => edition::adopt(floor, deployment),
+        FloorAct::RollOut { edition, deployment, share } => edition::roll_out(floor, *edition, deployment, share),
+        FloorAct::TakeBack => edition::take_back(floor),
         FloorAct::Arrive(operator) => arrive(floor, operator),
         FloorAct::Depart(operator) => Ok(depart(floor, operator, at)),
         FloorAct::Erase(customer) => erase(floor, *customer, at),
@@ -32,19 +33,6 @@ fn start(floor: &Floor, at: Timestamp) -> Vec<Event> {
     events.extend(floor.operators.keys().flat_map(|operator| depart(floor, operator, at)));
     events.extend(floor.conversations.values().flat_map(|c| tool::interrupted(c, at)));
     events
-}
-
-fn adopt(floor: &Floor, deployment: &Deployment) -> Result<Vec<Event>, Refusal> {
-    if deployment.agents.is_empty() {
-        return Err(Refusal::NoDeployment);
-    }
-    if floor.deployment.as_deref() == Some(deployment) {
-        return Ok(Vec::new());
-    }
-    let stays = |agent: &AgentName| deployment.agent(agent).is_some();
-    let mut events: Vec<Event> = reroute::agents_left(floor, stays).collect();
-    events.push(FloorEvent::Adopted { deployment: Box::new(deployment.clone()) }.into());
-    Ok(events)
 }
 
 fn arrive(floor: &Floor, operator: &OperatorName) -> Result<Vec<Event>, Refusal> {

@@ -107,7 +107,7 @@ pub(super) fn heard(floor: &Floor, mut events: Vec<Event>, findings: &[Finding])
     };
     let found = events.iter().enumerate().find_map(|(index, event)| Some((index, spoke(event)?)));
     let Some((index, (conversation, turn))) = found.filter(|_| !findings.is_empty()) else { return events };
-    let then = read_action(floor, findings);
+    let then = read_action(floor, conversation, findings);
     let read = GuardEvent::Read { conversation, turn: Some(turn), call: None, findings: kept(findings), then };
     let taint = injected(floor, conversation, findings);
     events.splice(index..index, std::iter::once(read.into()).chain(taint));
@@ -125,7 +125,7 @@ pub(super) fn brought(
     let Some(index) = events.iter().position(returned) else { return events };
     let mut found: Vec<Event> = Vec::new();
     if !findings.is_empty() {
-        let then = read_action(floor, findings);
+        let then = read_action(floor, conversation, findings);
         let call = Some(call);
         found.push(GuardEvent::Read { conversation, turn: None, call, findings: kept(findings), then }.into());
     }
@@ -140,7 +140,7 @@ pub(super) fn packed(floor: &Floor, id: ConversationId, mut events: Vec<Event>, 
     if findings.is_empty() || events.is_empty() {
         return events;
     }
-    let then = read_action(floor, findings);
+    let then = read_action(floor, id, findings);
     let read = GuardEvent::Read { conversation: id, turn: None, call: None, findings: kept(findings), then };
     events.splice(0..0, std::iter::once(read.into()).chain(injected(floor, id, findings)));
     events
@@ -164,8 +164,9 @@ fn kept(findings: &[Finding]) -> Vec<Finding> {
 }
 
 /// What follows on what came from outside: it cannot be composed again.
-fn read_action(floor: &Floor, findings: &[Finding]) -> GuardAction {
-    let policy = floor.deployment.as_ref().map(|deployment| &deployment.policy.guard);
+fn read_action(floor: &Floor, conversation: ConversationId, findings: &[Finding]) -> GuardAction {
+    let edition = floor.conversation(conversation).and_then(|c| c.edition);
+    let policy = floor.deployment_of(edition).map(|deployment| &deployment.policy.guard);
     let of = |finding: &Finding| policy.map_or(GuardAction::Note, |policy| policy.action(finding.kind()));
     match findings.iter().map(of).max().unwrap_or_default() {
         GuardAction::Again => GuardAction::Note,

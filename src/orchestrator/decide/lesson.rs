@@ -116,6 +116,7 @@ impl Lesson<'_> {
                 self.rated(*conversation, *score, credited)
             }
             ConversationEvent::Opened { .. }
+            | ConversationEvent::BeganOn { .. }
             | ConversationEvent::Identified { .. }
             | ConversationEvent::FirstContactLost { .. }
             | ConversationEvent::Snoozed { .. }

@@ -18,6 +18,10 @@ use super::{handoff, learning, move_load, with};
 pub(super) fn fold(floor: &mut Floor, event: &ConversationEvent, at: Timestamp) {
     match event {
         ConversationEvent::Opened { .. } => open(floor, event, at),
+        ConversationEvent::BeganOn { conversation, edition } => {
+            with(floor, *conversation, |c| c.edition = Some(*edition));
+            floor.editions.began(*edition);
+        }
         ConversationEvent::Identified { conversation, identity } => {
             with(floor, *conversation, |c| c.identity = *identity);
         }
@@ -137,6 +141,9 @@ fn take_live(floor: &mut Floor, id: ConversationId, at: Timestamp) -> Option<Con
     let live = *floor.conversations.remove(&id)?;
     handled(&mut floor.handled, &live, at);
     floor.incidents.leaves(&live);
+    if let Some(edition) = live.edition {
+        floor.editions.ended(edition);
+    }
     move_load(floor, id, &live.baton.holder, &Holder::Nobody);
     Some(live)
 }

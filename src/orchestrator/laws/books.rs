@@ -9,7 +9,7 @@ use crate::domain::conversation::Priority;
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::id::{
     AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConsultId, DraftId, Epoch, EscalationId, IncidentId,
-    Label, OperatorName, QueueName, SkillName, ToolName, TurnNo,
+    Label, OperatorName, QueueName, Seq, SkillName, ToolName, TurnNo,
 };
 use crate::domain::personal::Personal;
 use crate::domain::supervision::Fuse;
@@ -34,6 +34,10 @@ pub(super) struct Account {
     pub(super) epoch: Epoch,
     pub(super) turn: TurnNo,
     pub(super) identity: Identity,
+    /// The entry that rolled out its edition, if it is on one beside that in force.
+    pub(super) edition: Option<Seq>,
+    /// Whether it has begun and nobody has been given it yet.
+    pub(super) begins: bool,
     /// What is owed.
     pub(super) promises: PromiseBooks,
     /// Whether a person let the agent's last move go on: what follows it is the agent's.

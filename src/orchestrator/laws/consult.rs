@@ -13,7 +13,7 @@ impl Laws {
             ConsultEvent::Asked { conversation, consult, by, whom, epoch, .. } => {
                 self.speaks(seq, *conversation, &Holder::Agent(by.clone()), *epoch);
                 self.not_held(seq, *conversation, whom, "was asked");
-                let caller = self.deployment.as_ref().and_then(|deployment| deployment.agent(by));
+                let caller = self.rules(*conversation).and_then(|deployment| deployment.agent(by));
                 let may = caller.is_some_and(|spec| spec.consults.contains(whom)) && by != whom;
                 let account = self.account(*conversation);
                 account.consulted += 1;

@@ -84,6 +84,9 @@ pub(super) fn milestone(event: &ConversationEvent) -> Clean {
             Clean::shown(&format_args!("opened by {channel}; {earlier} before"))
         }
         ConversationEvent::Opened { channel, .. } => Clean::shown(&format_args!("opened by {channel}")),
+        ConversationEvent::BeganOn { edition, .. } => {
+            Clean::shown(&format_args!("begins on the edition that entry {edition} rolled out"))
+        }
         ConversationEvent::Identified { identity, .. } => Clean::fixed(match identity {
             Identity::Anonymous => "the customer is anonymous",
             Identity::Claimed => "the customer says who they are",

@@ -192,6 +192,7 @@ impl Teller<'_> {
     fn conversation(&self, event: &ConversationEvent) -> String {
         match event {
             ConversationEvent::Opened { .. } => "the conversation begins".into(),
+            ConversationEvent::BeganOn { .. } => "it begins on an edition that is rolled out to a share".into(),
             ConversationEvent::Identified { .. } => "the customer counts as proven".into(),
             ConversationEvent::Resolved { credited, until, .. } => format!(
                 "it counts as settled by {credited}; a word of the customer re-opens it for {} h",
@@ -452,6 +453,8 @@ const fn floor(event: &FloorEvent) -> &'static str {
         FloorEvent::Started { .. } => "the floor starts",
         FloorEvent::Stopped {} => "the floor stops",
         FloorEvent::Adopted { .. } => "other rules hold",
+        FloorEvent::RolledOut { .. } => "a share of new conversations begins on another edition",
+        FloorEvent::TakenBack { .. } => "no new conversation begins on the edition that was rolled out",
     }
 }
 

@@ -64,6 +64,14 @@ impl Handle {
                 needs_admin(viewer)?;
                 return self.adopt(&viewer.operator, KeyUse { key, body }, name).await;
             }
+            ConsoleCommand::RollOut { edition, share } => {
+                needs_admin(viewer)?;
+                return self.roll_out(&viewer.operator, KeyUse { key, body }, edition, share).await;
+            }
+            ConsoleCommand::TakeBack => {
+                needs_admin(viewer)?;
+                Act::Floor(FloorAct::TakeBack)
+            }
             ConsoleCommand::Shutdown => {
                 needs_admin(viewer)?;
                 self.shared.life.shutdown.cancel();

@@ -1,8 +1,10 @@
 //! From opened data to a conductor that has begun its life.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::agents::Playbooks;
 use crate::agents::shop::Shop;
 use crate::config::Bundle;
 use crate::domain::command::{Act, Command, FloorAct};
@@ -49,12 +51,15 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
     let data = data.transpose()?;
     let library = data.as_ref().map(|(path, _)| Library::of(path));
     let editions = Editions::new(library, options.pace);
-    let deployment = editions.deployment(&options.bundle);
-    let kept = editions.keep(&deployment, &options.bundle);
+    let (begun_with, deployment) = editions.to_begin_with(&floor, &options.bundle);
+    let kept = editions.keep(&deployment, &begun_with);
     kept.map_err(|source| Error::File { what: "deployments", source })?;
-    let older = editions.flows_before(floor.deployment.as_deref(), &deployment);
-    let edition = Edition::of(&options.bundle, older.as_ref(), None).map_err(Error::Clients)?;
-    let in_force = InForce::new(edition);
+    let older = editions.flows_before(&floor, &deployment);
+    let older: Vec<&Playbooks> = older.iter().collect();
+    let edition = Edition::of(&begun_with, &older, None).map_err(Error::Clients)?;
+    let stays = floor.deployment.as_deref() == Some(&deployment);
+    let beside = if stays { editions.beside(&floor, &edition).map_err(Error::Clients)? } else { BTreeMap::new() };
+    let in_force = InForce::new(edition, beside);
     let clock = Arc::new(Clock::start(floor.at, options.speed));
     let questions = (journal.reader()?, history);
     let keeper = folder.as_ref().map(|folder| {

@@ -15,6 +15,9 @@ use super::{Error, Service};
 /// How long tools that have begun may take to come back; afterwards the next life asks.
 const TOOLS_GRACE: Duration = Duration::from_secs(5);
 
+/// How long the last spans may take to a collector; a floor ends without them.
+const SPANS_GRACE: Duration = Duration::from_secs(3);
+
 impl Service {
     /// Ends the floor: takes nothing more, lets tools that have begun come back, records the end,
     /// writes a snapshot and anchors the journal. Customers and consoles are the gateway's to tell.
@@ -23,13 +26,21 @@ impl Service {
         shared.life.closing.store(true, Ordering::Release);
         shared.life.shutdown.cancel();
         self.executor.stop(TOOLS_GRACE).await;
-        tokio::task::spawn_blocking(move || self.end())
+        let mut this = self;
+        let telemetry = this.telemetry.take();
+        let ended = tokio::task::spawn_blocking(move || this.end())
             .await
-            .map_err(|error| Error::Thread { name: "stop", why: error.to_string() })?
+            .map_err(|error| Error::Thread { name: "stop", why: error.to_string() })?;
+        if let Some(mut sender) = telemetry
+            && tokio::time::timeout(SPANS_GRACE, &mut sender).await.is_err()
+        {
+            sender.abort();
+        }
+        ended
     }
 
     fn end(self) -> Result<(), Error> {
-        let Self { handle, executor, conductor, publisher, consoles, queries, keeper, lock } = self;
+        let Self { handle, executor, conductor, publisher, consoles, queries, keeper, telemetry: _, lock } = self;
         let shared = &handle.shared;
         let stop = Asked { command: Command::of_floor(Act::Floor(FloorAct::Stop)), answer: None };
         // After a failed write nobody takes it any more, and nothing is recorded.

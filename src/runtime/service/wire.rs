@@ -22,6 +22,7 @@ use crate::runtime::handle::{Asked, ChannelAccess, Handle, INBOX, Life, Shared};
 use crate::runtime::pump::{Published, RELEASED};
 use crate::runtime::queries::{JOBS, Job, Queries};
 use crate::runtime::snapshots::Copy;
+use crate::runtime::telemetry::{Names, Sender, Target, Telemetry};
 use crate::store::StoreError;
 use crate::store::history::History;
 use crate::store::journal::{Journal, JournalRead};
@@ -49,9 +50,14 @@ pub(super) struct Ends {
 }
 
 /// Connects everything.
-pub(super) fn wire<J: Journal>(prepared: &Prepared<J>, tokio: tokio::runtime::Handle) -> Result<Wired, Error> {
+pub(super) fn wire<J: Journal>(
+    prepared: &Prepared<J>,
+    tokio: tokio::runtime::Handle,
+    traced: bool,
+) -> Result<Wired, Error> {
     let Prepared { bundle, data, vault, clock, .. } = prepared;
     let replica = Arc::new(Replica::new(prepared.conductor.floor().clone(), bundle.titles()));
+    prepared.in_force.all().iter().for_each(|edition| replica.add_titles(&edition.titles));
     let (inbox, inbox_end) = sync_channel(INBOX);
     let (consoles, consoles_end) = sync_channel(CONSOLE_CALLS);
     let (queries, queries_end) = sync_channel(JOBS);
@@ -70,6 +76,7 @@ pub(super) fn wire<J: Journal>(prepared: &Prepared<J>, tokio: tokio::runtime::Ha
         under_way: UnderWay::default(),
         shop: Mutex::new(prepared.shop.clone()),
         vouched: vouched(bundle, &secret),
+        traces: traced.then(|| Names::new(secret.clone())),
         stops: CancellationToken::new(),
         tasks: TaskTracker::new(),
         forgetting: 0.into(),
@@ -109,6 +116,20 @@ pub(super) fn wire<J: Journal>(prepared: &Prepared<J>, tokio: tokio::runtime::Ha
         copies: sync_channel(1),
     };
     Ok(Wired { handle: Handle { shared: Arc::new(shared) }, executor, wiring, life, ends })
+}
+
+/// What reads traces off what is committed, and the task that sends them; nothing unless they are to go anywhere.
+pub(super) fn telemetry<J: Journal>(
+    target: Option<Target>,
+    prepared: &Prepared<J>,
+    handle: &Handle,
+    tokio: &tokio::runtime::Handle,
+) -> Result<Option<(Telemetry, tokio::task::JoinHandle<()>)>, Error> {
+    let Some(target) = target else { return Ok(None) };
+    let (measures, names) = (Arc::clone(&handle.shared.measures), Names::new(handle.shared.secret.clone()));
+    let sender = Sender::new(target, Arc::clone(&measures)).map_err(Error::Telemetry)?;
+    let (telemetry, waiting) = Telemetry::new(names, &prepared.bundle, prepared.conductor.floor(), measures);
+    Ok(Some((telemetry, sender.start(waiting, tokio))))
 }
 
 /// A secret that is none.

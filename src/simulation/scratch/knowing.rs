@@ -10,7 +10,7 @@ use crate::domain::data::{DataClass, DataPolicy};
 use crate::domain::deployment::Deployment;
 use crate::domain::guard::Finding;
 use crate::domain::handoff::{ContextPack, Receipt};
-use crate::domain::id::{AgentName, SlotName};
+use crate::domain::id::{AgentName, Digest, SlotName};
 use crate::domain::text::Foreign;
 use crate::orchestrator::Floor;
 use crate::runtime::conductor::Inner;
@@ -60,8 +60,8 @@ impl Inner for Knowing {
         self.desk.advise(asked)
     }
 
-    fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt {
-        self.desk.receipt(agent, pack)
+    fn receipt(&self, edition: Option<Digest>, agent: &AgentName, pack: &ContextPack) -> Receipt {
+        self.desk.receipt(edition, agent, pack)
     }
 
     fn findings(&self, floor: &Floor, command: &Command) -> Vec<Finding> {

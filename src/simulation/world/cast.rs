@@ -15,7 +15,7 @@ use crate::domain::deployment::Deployment;
 use crate::domain::escalation::Trigger;
 use crate::domain::guard::{Finding, GuardAction, GuardReason, Hop};
 use crate::domain::handoff::{ContextPack, Receipt};
-use crate::domain::id::{AgentName, CallId, ModelName, PromiseName, SlotName, ToolName};
+use crate::domain::id::{AgentName, CallId, Digest, ModelName, PromiseName, SlotName, ToolName};
 use crate::domain::money::Money;
 use crate::domain::playbook::FlowState;
 use crate::domain::promise::Promise;
@@ -114,7 +114,7 @@ impl Inner for Wild {
         found.map(|reason| Finding { hop, reason }).into_iter().collect()
     }
 
-    fn receipt(&self, _: &AgentName, pack: &ContextPack) -> Receipt {
+    fn receipt(&self, _: Option<Digest>, _: &AgentName, pack: &ContextPack) -> Receipt {
         // Every seventh receiver overlooks a promise, which must keep it from going on.
         let promises = u16::try_from(pack.promises.len()).unwrap_or(u16::MAX);
         let dropped = u16::from(pack.slots.len() % 7 == 6);

@@ -139,9 +139,10 @@ fn conversation(change: &Transaction<'_>, envelope: &Envelope, event: &Conversat
             let sql = "update conversation set closed = ?2 where id = ?1";
             run(change, sql, params![conversation.to_string(), at])
         }
-        ConversationEvent::Identified { .. } | ConversationEvent::Snoozed { .. } | ConversationEvent::Woken { .. } => {
-            Ok(())
-        }
+        ConversationEvent::BeganOn { .. }
+        | ConversationEvent::Identified { .. }
+        | ConversationEvent::Snoozed { .. }
+        | ConversationEvent::Woken { .. } => Ok(()),
     }
 }
 

@@ -20,7 +20,7 @@ use baton::domain::envelope::{Actor, Envelope};
 use baton::domain::event::{ConversationEvent, Event, GuardEvent, ToolEvent, TurnEvent};
 use baton::domain::guard::{Finding, GuardAction};
 use baton::domain::handoff::{ContextPack, Receipt};
-use baton::domain::id::{AgentName, ConversationId, CustomerId, ToolName};
+use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, ToolName};
 use baton::domain::text::Foreign;
 use baton::domain::time::{Millis, Timestamp};
 use baton::domain::tool::{ToolCall, ToolOutcome};
@@ -61,8 +61,8 @@ impl Inner for Gullible {
         Some(Advice { text: asked.question.clone(), title: SECRET.into(), citations: Vec::new() })
     }
 
-    fn receipt(&self, agent: &AgentName, pack: &ContextPack) -> Receipt {
-        self.desk.receipt(agent, pack)
+    fn receipt(&self, edition: Option<Digest>, agent: &AgentName, pack: &ContextPack) -> Receipt {
+        self.desk.receipt(edition, agent, pack)
     }
 
     fn findings(&self, floor: &Floor, command: &Command) -> Vec<Finding> {

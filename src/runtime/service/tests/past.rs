@@ -119,3 +119,35 @@ async fn what_came_of_a_matter_is_shown_in_the_same_customers_next_one_alone() {
     assert_eq!(shown, "Your parcel 0000 went to the depot in …, …; it comes on Friday.");
     service.stop().await.unwrap();
 }
+
+/// Training an edition takes a second in which its rules must not hold yet; if it is turned down they never do.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edition_that_was_not_put_in_force_says_nothing_of_who_may_use_the_past() {
+    let folder = tempfile::tempdir().unwrap();
+    let (handle, service) = Service::start(options(Some(folder.path()))).unwrap();
+    settled(&handle, known(&handle, "maya"), ASKED, ANSWER).await;
+    let other = handle.open(newcomer("Tom")).await.unwrap();
+    handle.say(other, None, ASKED.into(), false).await.unwrap();
+    beside(&handle, other, |page| !page.is_empty()).await;
+    let files = preset("support").unwrap().sources;
+    let text = |path: &str, text: &str| match path {
+        "policy.toml" => format!("{text}\n[data]\npast = \"nobody\"\n"),
+        _ => text.to_owned(),
+    };
+    let files = files.iter().map(|file| (file.path.to_string(), text(&file.path, &file.text)));
+    let strict = Bundle::of(files).unwrap();
+    let name = crate::runtime::library::Library::of(folder.path()).keep(&strict.deployment(), &strict).unwrap();
+    let admin = Viewer { role: Role::Admin, ..viewer(&handle, false) };
+    let adopt = |under: &'static str| handle.command(&admin, key(under), None, ConsoleCommand::Adopt(name));
+    // The key was used for something else: the command is turned down after the edition was made ready.
+    act(&handle, OperatorAct::TakeOver { conversation: other, reason: None }).await;
+    let reply = ConsoleCommand::Act(OperatorAct::Reply { conversation: other, text: "one moment".into() });
+    handle.command(&admin, key("used"), None, reply).await.unwrap();
+    let refused = adopt("used").await;
+    assert!(matches!(refused, Err(Rejected::Refused(Refusal::KeyReused))), "{refused:?}");
+    let page = handle.ask(&admin, Query::Past { conversation: other }, None).await.0;
+    assert!(matches!(&page, Page::Past(_, found) if !found.is_empty()), "{page:?}");
+    adopt("fresh").await.unwrap();
+    beside(&handle, other, <[_]>::is_empty).await;
+    service.stop().await.unwrap();
+}
