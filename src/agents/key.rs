@@ -1,6 +1,17 @@
-//! Keys of providers and of servers of tools: found in the environment or in a file, used in one header, shown nowhere.
+//! Keys of providers and of servers of tools: found in the environment, in a file or by a program that reads a
+//! keyring, used in one header, shown nowhere.
+
+use std::io::Read;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use zeroize::Zeroizing;
+
+/// How long a program may take to hand a key over: a keyring that asks for its password has somebody before it.
+const HANDED_OVER_WITHIN: Duration = Duration::from_secs(20);
+
+/// Bytes read of what hands a key over: keys have a few hundred.
+const KEY_BYTES_MAX: u64 = 16 * 1024;
 
 /// A provider's key. It has no `Debug`, `Display` or `Serialize`.
 pub struct Key(Zeroizing<String>);
@@ -14,15 +25,19 @@ pub enum KeyPlace {
     Env(String),
     /// In that file.
     File(String),
+    /// In what that program prints, with its arguments: `secret-tool lookup …`, `security find-generic-password …`,
+    /// `pass show …`.
+    Program(Vec<String>),
 }
 
 impl KeyPlace {
-    /// Where a key is looked for, as a deployment's `key-env` and `key-file` say.
-    pub fn of(env: Option<&str>, file: Option<&str>) -> Self {
-        match (env, file) {
-            (Some(name), _) => Self::Env(name.to_owned()),
-            (None, Some(path)) => Self::File(path.to_owned()),
-            (None, None) => Self::Nowhere,
+    /// Where a key is looked for, as a deployment's `key-env`, `key-file` and `key-command` say.
+    pub fn of(env: Option<&str>, file: Option<&str>, command: &[String]) -> Self {
+        match (env, file, command) {
+            (Some(name), ..) => Self::Env(name.to_owned()),
+            (None, Some(path), _) => Self::File(path.to_owned()),
+            (None, None, []) => Self::Nowhere,
+            (None, None, command) => Self::Program(command.to_vec()),
         }
     }
 
@@ -32,6 +47,8 @@ impl KeyPlace {
             Self::Nowhere => "wants no key".to_owned(),
             Self::Env(name) => format!("the variable {name}"),
             Self::File(path) => format!("the file {path}"),
+            // Its arguments may name what nobody else need know.
+            Self::Program(command) => format!("what {} prints", command.first().map_or("nothing", String::as_str)),
         }
     }
 
@@ -46,6 +63,7 @@ impl KeyPlace {
             Self::File(path) => {
                 std::fs::read_to_string(path).map_err(|error| format!("the file {path} cannot be read: {error}"))?
             }
+            Self::Program(command) => printed(command)?,
         };
         let found = Zeroizing::new(found);
         let key = found.trim();
@@ -56,9 +74,64 @@ impl KeyPlace {
     }
 }
 
+/// What a program prints. It has our environment, as a keyring needs it, and nothing to read; it is ended when it
+/// takes too long.
+fn printed(command: &[String]) -> Result<String, String> {
+    let (program, arguments) = command.split_first().ok_or("no program is named; name one in `key-command`")?;
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| format!("{program} cannot be started: {error}"))?;
+    let printed = child.stdout.take();
+    let (done, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut text = String::new();
+        let read = printed.map(|pipe| pipe.take(KEY_BYTES_MAX).read_to_string(&mut text));
+        // Nobody listens any more when it took too long.
+        let _late = done.send(read.and_then(Result::ok).map(|_| text));
+    });
+    let text = heard.recv_timeout(HANDED_OVER_WITHIN);
+    if text.is_err() {
+        // It may have ended by itself in this moment.
+        let _gone = child.kill();
+    }
+    let status = child.wait().map_err(|error| format!("{program} cannot be waited for: {error}"))?;
+    match text {
+        Err(_) => {
+            Err(format!("{program} printed no key within {} s; unlock the keyring", HANDED_OVER_WITHIN.as_secs()))
+        }
+        Ok(Some(text)) if status.success() => Ok(text),
+        Ok(_) => Err(format!("{program} ended with {status} and no key; run it by hand to see why")),
+    }
+}
+
 impl Key {
     /// The key, for the header that carries it and nothing else.
     pub(super) fn expose(&self) -> &str {
         &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(script: &str) -> Result<Option<String>, String> {
+        let command = ["sh", "-c", script].map(str::to_owned);
+        Ok(KeyPlace::of(None, None, &command).find()?.map(|key| key.expose().to_owned()))
+    }
+
+    #[test]
+    fn a_program_hands_a_key_over_or_says_why_not() {
+        assert_eq!(told("printf ' sk-1\\n'"), Ok(Some("sk-1".to_owned())));
+        assert!(told("printf sk-1; exit 3").unwrap_err().contains("3"), "what fails after printing hands nothing over");
+        assert!(told("true").unwrap_err().contains("no key"));
+        let missing = ["no-such-program-of-ours".to_owned()];
+        assert!(KeyPlace::of(None, None, &missing).find().err().unwrap().contains("cannot be started"));
+        let place = KeyPlace::of(None, None, &["sh".to_owned(), "secret-name".to_owned()]);
+        assert!(!place.words().contains("secret-name"));
     }
 }

@@ -166,7 +166,7 @@ impl Server {
             #[cfg(not(feature = "mcp"))]
             ServerKind::Mcp => Link::Silent,
         };
-        let key = KeyPlace::of(file.key_env.as_deref(), file.key_file.as_deref()).find();
+        let key = place(file).find();
         Ok(Self { key, at_once: Semaphore::new(usize::from(file.at_once)), link, file: file.clone() })
     }
 
@@ -180,8 +180,7 @@ impl Server {
     /// # Errors
     /// There is none, with the way out.
     pub fn key(&self) -> Result<String, String> {
-        let place = KeyPlace::of(self.file.key_env.as_deref(), self.file.key_file.as_deref());
-        self.key.as_ref().map(|_| place.words()).map_err(Clone::clone)
+        self.key.as_ref().map(|_| place(&self.file).words()).map_err(Clone::clone)
     }
 
     /// The tools it offers; a service over plain HTTP cannot say, and is only reached for.
@@ -224,6 +223,11 @@ impl Server {
             None => ("authorization".to_owned(), format!("Bearer {key}")),
         })
     }
+}
+
+/// Where the key of a server is looked for.
+fn place(file: &ServerFile) -> KeyPlace {
+    KeyPlace::of(file.key_env.as_deref(), file.key_file.as_deref(), &file.key_command)
 }
 
 /// What a build without MCP says.

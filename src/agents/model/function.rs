@@ -40,6 +40,11 @@ impl Function {
         let parameters = to_raw_value(parameters).unwrap_or_else(|_| RawValue::NULL.to_owned());
         Self { name: name.into(), about: about.into(), parameters }
     }
+
+    /// About what it adds to a question.
+    pub(super) fn bytes(&self) -> usize {
+        self.name.len() + self.about.len() + self.parameters.get().len()
+    }
 }
 
 /// What a function means here.

@@ -31,6 +31,8 @@ const RETRY_AFTER_FIRST: Duration = Duration::from_millis(400);
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(8);
 /// Bytes of text that are about a token, where nobody counted.
 const BYTES_A_TOKEN: usize = 4;
+/// The same where a question has to fit: German has about three, and so has JSON.
+const BYTES_A_TOKEN_SURE: usize = 3;
 
 /// A model that can be asked.
 pub struct Line {
@@ -100,6 +102,12 @@ impl Line {
         if let Ok(Some(key)) = &self.key {
             guard.keep_secret(key.expose());
         }
+    }
+
+    /// Bytes a question to it may have, if the deployment says how much it can hold.
+    pub(super) fn question_bytes(&self) -> Option<usize> {
+        let tokens = self.file.context_tokens?.saturating_sub(self.file.output_tokens);
+        Some(usize::try_from(tokens).unwrap_or(usize::MAX).saturating_mul(BYTES_A_TOKEN_SURE))
     }
 
     /// Where its key was found, or why not.
@@ -292,7 +300,7 @@ impl Line {
 
 /// Where the key of a model is looked for.
 pub fn place(file: &ModelFile) -> KeyPlace {
-    KeyPlace::of(file.key_env.as_deref(), file.key_file.as_deref())
+    KeyPlace::of(file.key_env.as_deref(), file.key_file.as_deref(), &file.key_command)
 }
 
 /// A seat, once one is free.

@@ -143,6 +143,9 @@ async fn by(
     read: impl Fn(&Said) -> Result<AgentStep, Broken>,
 ) -> Option<AgentStep> {
     let mut question = question.clone();
+    if let Some(bytes) = line.question_bytes() {
+        question.fit(bytes);
+    }
     for repair in 0..=REPAIRS_MAX {
         let (said, mut call) = line.ask(&question, until, watching.cut, watching.grew).await;
         let Some(said) = said else {

@@ -57,6 +57,18 @@ pub struct Call {
     pub gave: String,
 }
 
+impl Message {
+    /// About what it adds to a question.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Customer(text) | Self::Agent(text) => text.len(),
+            Self::Called(calls) => {
+                calls.iter().map(|call| call.function.len() + call.arguments.len() + call.gave.len()).sum()
+            }
+        }
+    }
+}
+
 /// The question for the next move of `persona`.
 pub(super) fn prompt(persona: &Persona, context: &AgentContext, input: &StepInput, passages: &[Passage]) -> Prompt {
     let mut messages = said(context);
@@ -78,6 +90,26 @@ pub(super) fn prompt(persona: &Persona, context: &AgentContext, input: &StepInpu
 }
 
 impl Prompt {
+    /// The question in at most `bytes`: what was said longest ago is left out. Instructions, briefing, functions and
+    /// what the answer is to stay, whatever their length; of a question that is too long still, the provider judges.
+    pub fn fit(&mut self, bytes: usize) {
+        let functions: usize = self.functions.iter().map(Function::bytes).sum();
+        let told: usize = self.messages.iter().map(Message::bytes).sum();
+        let mut over = (self.system.len() + self.briefing.len() + functions + told).saturating_sub(bytes);
+        let asked = self.messages.iter().rposition(|message| matches!(message, Message::Customer(_))).unwrap_or(0);
+        let mut dropped = 0;
+        while over > 0 && dropped < asked {
+            over = over.saturating_sub(self.messages.get(dropped).map_or(0, Message::bytes));
+            dropped += 1;
+        }
+        self.messages.drain(..dropped);
+        // What a call gave says nothing without the question before it.
+        while matches!(self.messages.first(), Some(Message::Called(_))) {
+            self.messages.remove(0);
+        }
+        begin(&mut self.messages);
+    }
+
     /// The question once more, with what was wrong about the answer.
     #[must_use]
     pub fn again(&self, text: &str, calls: Vec<Call>, wrong: &str) -> Self {
@@ -134,10 +166,15 @@ fn said(context: &AgentContext) -> Vec<Message> {
             Author::House => {}
         }
     }
+    begin(&mut messages);
+    messages
+}
+
+/// A question begins with the customer.
+fn begin(messages: &mut Vec<Message>) {
     if matches!(messages.first(), Some(Message::Agent(_))) {
         messages.insert(0, Message::Customer("(The conversation began before what is shown.)".to_owned()));
     }
-    messages
 }
 
 fn call((index, returned): (usize, &Returned)) -> Call {
@@ -300,4 +337,37 @@ fn told(habit: &Habit) -> String {
 /// A word of the wire.
 fn word(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn long(texts: &[&str]) -> Prompt {
+        let message = |(index, text): (usize, &&str)| {
+            let text = text.repeat(100);
+            if index % 2 == 0 { Message::Customer(text) } else { Message::Agent(text) }
+        };
+        Prompt {
+            system: "s".repeat(100).into(),
+            briefing: String::new(),
+            messages: texts.iter().enumerate().map(message).collect(),
+            functions: [].into(),
+        }
+    }
+
+    #[test]
+    fn a_question_loses_what_is_oldest_and_never_what_is_asked() {
+        let mut prompt = long(&["a", "b", "c", "d", "e"]);
+        prompt.fit(600);
+        assert_eq!(prompt.messages.len(), 5, "it fits");
+        prompt.fit(450);
+        let first = |prompt: &Prompt| format!("{:?}", prompt.messages[0]).chars().take(11).collect::<String>();
+        assert_eq!((prompt.messages.len(), first(&prompt).as_str()), (3, "Customer(\"c"));
+        prompt.fit(350);
+        // The answer before has no question any more: a note stands for it.
+        assert_eq!((prompt.messages.len(), first(&prompt).as_str()), (3, "Customer(\"("));
+        prompt.fit(1);
+        assert_eq!(prompt.messages, [Message::Customer("e".repeat(100))], "what is asked stays");
+    }
 }

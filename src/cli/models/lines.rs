@@ -51,6 +51,9 @@ pub(super) struct Add {
     /// The file that holds its key
     #[arg(long, value_name = "FILE")]
     key_file: Option<String>,
+    /// The program that prints its key, like "secret-tool lookup service openai"; split at spaces
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["key_env", "key_file"])]
+    key_command: Option<String>,
     /// What a million tokens read cost, like "0.15 EUR"
     #[arg(long, value_name = "COST")]
     price_input: Option<Cost>,
@@ -215,20 +218,24 @@ impl Add {
             ModelKind::Remote => "remote",
         };
         let mut lines = vec![String::new(), "[[models]]".to_owned()];
-        let mut line = |key: &str, value: &str| lines.push(format!("{key} = {}", toml::Value::from(value)));
-        line("name", self.name.as_str());
-        line("kind", kind);
-        line("base-url", &self.base_url);
+        let mut line = |key: &str, value: toml::Value| lines.push(format!("{key} = {value}"));
+        line("name", self.name.as_str().into());
+        line("kind", kind.into());
+        line("base-url", self.base_url.as_str().into());
         let named = Some(&self.model).filter(|name| !name.is_empty());
         for (key, value) in [("model", named), ("key-env", self.key_env.as_ref()), ("key-file", self.key_file.as_ref())]
         {
             if let Some(value) = value {
-                line(key, value);
+                line(key, value.as_str().into());
             }
+        }
+        if let Some(command) = &self.key_command {
+            let words: Vec<&str> = command.split_whitespace().collect();
+            line("key-command", words.into());
         }
         for (key, price) in [("price-input", self.price_input), ("price-output", self.price_output)] {
             if let Some(price) = price {
-                line(key, &price.to_string());
+                line(key, price.to_string().into());
             }
         }
         lines.push(String::new());

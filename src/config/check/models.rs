@@ -68,6 +68,17 @@ impl Check<'_> {
     }
 }
 
+/// A key is looked for in one place.
+pub(super) fn key_in_two(
+    (env, file, command): (Option<&String>, Option<&String>, &[String]),
+) -> Option<(&'static str, String, &'static str)> {
+    let places = [env.is_some(), file.is_some(), !command.is_empty()];
+    (places.into_iter().filter(|named| *named).count() > 1).then(|| {
+        let key = if command.is_empty() { "key-file" } else { "key-command" };
+        (key, "its key stands in two places".to_owned(), "keep one of `key-env`, `key-file` and `key-command`")
+    })
+}
+
 /// What is wrong with one model, by its key.
 fn faults(model: &ModelFile) -> Vec<(&'static str, String, &'static str)> {
     let mut faults = Vec::new();
@@ -88,15 +99,23 @@ fn faults(model: &ModelFile) -> Vec<(&'static str, String, &'static str)> {
             "write it as `model = \"…\"`",
         ));
     }
-    if model.key_env.is_some() && model.key_file.is_some() {
-        let what = "its key stands in two places".to_owned();
-        faults.push(("key-file", what, "keep `key-env` or `key-file`"));
+    let places = (model.key_env.as_ref(), model.key_file.as_ref(), model.key_command.as_slice());
+    if let Some((key, what, way_out)) = key_in_two(places) {
+        faults.push((key, what, way_out));
     }
     if model.attempts == 0 {
         faults.push(("attempts", "it is never asked".to_owned(), "one attempt at least"));
     }
     if model.at_once == 0 {
         faults.push(("at-once", "it is never asked".to_owned(), "one call at once at least"));
+    }
+    if model.context_tokens.is_some_and(|tokens| tokens <= model.output_tokens.saturating_mul(2)) {
+        let what = format!(
+            "its {} tokens leave no room beside the {} of an answer",
+            model.context_tokens.unwrap_or(0),
+            model.output_tokens
+        );
+        faults.push(("context-tokens", what, "name what it can hold, as 32768, or give it fewer `output-tokens`"));
     }
     if model.output_tokens == 0 {
         faults.push(("output-tokens", "it may write nothing".to_owned(), "700 are three long paragraphs"));

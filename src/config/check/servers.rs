@@ -1,6 +1,7 @@
 //! What serves tools outside of the house.
 
 use super::Check;
+use super::models::key_in_two;
 use crate::config::files::{EndpointFile, ServerFile, ServerKind};
 use crate::config::nearest::suggest;
 use crate::config::shop::BUILT_IN;
@@ -100,10 +101,12 @@ fn faults(server: &ServerFile) -> Vec<Fault> {
             fault("url", what, "name the variable that holds the key in `key-env`, or its file in `key-file`");
         }
     }
-    if server.key_env.is_some() && server.key_file.is_some() {
-        fault("key-file", "its key stands in two places".to_owned(), "keep `key-env` or `key-file`");
+    let places = (server.key_env.as_ref(), server.key_file.as_ref(), server.key_command.as_slice());
+    if let Some((key, what, way_out)) = key_in_two(places) {
+        fault(key, what, way_out);
     }
-    if !server.command.is_empty() && (server.key_env.is_some() || server.key_file.is_some()) {
+    let keyed = server.key_env.is_some() || server.key_file.is_some() || !server.key_command.is_empty();
+    if !server.command.is_empty() && keyed {
         fault("command", "a program takes no header".to_owned(), "hand its key on: `env = [\"NAME\"]`");
     }
     if server.timeout_ms.0 == 0 || server.timeout_ms.0 > TIMEOUT_MS_MAX {

@@ -43,6 +43,9 @@ pub struct ModelFile {
     /// The file that holds its key.
     #[serde(default)]
     pub key_file: Option<String>,
+    /// The program that prints its key, with its arguments, as `["secret-tool", "lookup", "service", "openai"]`.
+    #[serde(default)]
+    pub key_command: Vec<String>,
     /// What a million tokens read cost, as `0.15 EUR`.
     #[serde(default)]
     pub price_input: Option<Cost>,
@@ -55,6 +58,10 @@ pub struct ModelFile {
     /// Tokens it may write in one answer.
     #[serde(default = "default_output")]
     pub output_tokens: u32,
+    /// Tokens it can hold, question and answer together; left out, as many as there are. What is older than fits is
+    /// left out of the question, since servers that cut for themselves begin with the instructions.
+    #[serde(default)]
+    pub context_tokens: Option<u32>,
     /// How freely it draws its words, in hundredths; left out, as the provider likes.
     #[serde(default)]
     pub temperature_percent: Option<u8>,

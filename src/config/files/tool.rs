@@ -58,6 +58,9 @@ pub struct ServerFile {
     /// The file that holds its key.
     #[serde(default)]
     pub key_file: Option<String>,
+    /// The program that prints its key, with its arguments, as `["secret-tool", "lookup", "service", "openai"]`.
+    #[serde(default)]
+    pub key_command: Vec<String>,
     /// The header that carries the key as it is; left out, `Authorization: Bearer`.
     #[serde(default)]
     pub key_header: Option<String>,
