@@ -51,6 +51,7 @@ pub(super) const fn why(trigger: Trigger) -> &'static str {
         Trigger::NoAgent => "no agent can take it",
         Trigger::Held => "the agent was held",
         Trigger::LeftAlone => "a person left the customer waiting",
+        Trigger::Policy => "policy wants a person for this customer",
         Trigger::Guarded => "a guardrail stopped an answer",
         Trigger::ByOperator => "a colleague was asked for",
     }

@@ -34,6 +34,8 @@ pub enum Trigger {
     LeftAlone,
     /// A guardrail stopped an agent's answer, or was alarmed by what the customer wrote.
     Guarded,
+    /// Policy wants a person for this customer.
+    Policy,
 }
 
 /// How grave.
@@ -99,6 +101,8 @@ pub enum Signal {
     Value,
     /// Texts in capitals.
     Shouting,
+    /// Policy wants a person for this customer.
+    Policy,
 }
 
 /// How an escalation ended.

@@ -13,6 +13,7 @@ use super::model::Cost;
 use super::routing::Factor;
 use super::score::Score;
 use super::supervision::Segment;
+use super::text::Foreign;
 use super::time::{Millis, Timestamp};
 
 /// Places of hashed words, as a power of two: two words of a desk's vocabulary seldom meet in one.
@@ -165,7 +166,8 @@ impl CameOf {
             | Trigger::ByOperator
             | Trigger::Held
             | Trigger::LeftAlone
-            | Trigger::Guarded => None,
+            | Trigger::Guarded
+            | Trigger::Policy => None,
         }
     }
 
@@ -261,6 +263,12 @@ impl RuleWord {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it stands in a text, as a word of its own and in any case.
+    pub fn stands_in(&self, text: &Foreign) -> bool {
+        let words = text.raw().split(|letter: char| !letter.is_alphanumeric());
+        words.filter(|word| !word.is_empty()).any(|word| word.chars().flat_map(char::to_lowercase).eq(self.0.chars()))
+    }
 }
 
 impl FromStr for RuleWord {
@@ -313,12 +321,10 @@ pub struct RoutingRule {
 }
 
 impl RoutingRule {
-    /// Whether it is about a turn that was read so, in a conversation of that tier and channel.
-    pub fn covers(&self, analysis: &Analysis, tier: Tier, channel: &ChannelName) -> bool {
-        let has = |word: &RuleWord| {
-            let place = word_place(word.as_str());
-            analysis.words.iter().any(|(other, _)| *other == place)
-        };
+    /// Whether it is about what was said and read so, in a conversation of that tier and channel. Its words are
+    /// looked for in the texts themselves: the names and codes that rules are about are in no vocabulary.
+    pub fn covers(&self, analysis: &Analysis, said: &[&Foreign], tier: Tier, channel: &ChannelName) -> bool {
+        let has = |word: &RuleWord| said.iter().any(|text| word.stands_in(text));
         self.intent.as_ref().is_none_or(|intent| analysis.top().is_some_and(|top| top.intent == *intent))
             && self.words.iter().all(has)
             && self.segment.as_ref().is_none_or(|segment| segment.covers(tier, channel))
@@ -360,6 +366,14 @@ mod tests {
         assert_ne!(word_place("refund"), word_place("refunds"));
         assert_ne!(pair_place(1, 2), pair_place(2, 1));
         assert!(word_place("ärger") < 1 << WORD_BITS && pair_place(u32::MAX, 7) < 1 << WORD_BITS);
+    }
+
+    #[test]
+    fn a_word_of_a_rule_is_a_whole_word_in_any_case() {
+        let stands = |word: &str, text: &str| word.parse::<RuleWord>().unwrap().stands_in(&Foreign::from(text));
+        assert!(stands("Kallax", "my KALLAX, still not here") && stands("ax7qq93", "code: AX7QQ93!"));
+        assert!(stands("где", "А где заказ?"));
+        assert!(!stands("lamp", "two lamps") && !stands("kallax", ""));
     }
 
     #[test]

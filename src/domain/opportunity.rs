@@ -1,11 +1,18 @@
 //! What speaks for it that a customer would buy something, read off what is known of the conversation.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::id::IntentName;
+use super::id::{IdError, IntentName};
+use super::learning::{pair_place, word_place};
 use super::score::Score;
+
+/// Longest word of a phrase, in bytes: names of products are shorter.
+const PHRASE_WORD_BYTES_MAX: usize = 60;
 
 /// A customer who may be glad of an offer, with what that is read off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +36,54 @@ pub enum Sign {
     Words,
     /// They are content after something was solved.
     Content,
+}
+
+/// One or two words by which somebody speaks of plans, prices, or of having more: letters and digits, lower case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Phrase(Arc<str>);
+
+impl Phrase {
+    /// Whether it was said, told by the words that are kept of a text.
+    pub fn was_said(&self, words: &[(u32, Score)]) -> bool {
+        let mut places = self.0.split(' ').map(word_place);
+        let place = match (places.next(), places.next()) {
+            (Some(first), Some(second)) => pair_place(first, second),
+            (Some(only), None) => only,
+            (None, _) => return false,
+        };
+        words.iter().any(|(known, _)| *known == place)
+    }
+}
+
+impl FromStr for Phrase {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+        let plain = |word: &String| word.chars().all(char::is_alphanumeric) && word.len() <= PHRASE_WORD_BYTES_MAX;
+        if matches!(words.len(), 1 | 2) && words.iter().all(plain) {
+            return Ok(Self(words.join(" ").into()));
+        }
+        Err(IdError::unlike(text, "one word or two of letters and digits"))
+    }
+}
+
+impl Serialize for Phrase {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Phrase {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(from)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// The phrases of any trade.
+pub fn usual_phrases() -> Vec<Phrase> {
+    let usual = "plan,plans,price,prices,pricing,upgrade,upgrading,subscription,premium,tariff,quote,how much";
+    usual.split(',').filter_map(|phrase| phrase.parse().ok()).collect()
 }
 
 /// Less than this is nothing to speak of: one sign alone is enough only when it is what they came for.

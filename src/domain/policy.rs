@@ -116,22 +116,46 @@ pub struct EscalationPolicy {
     pub unclear: Score,
     /// Weight of the customer's tier.
     pub tier: Score,
+    /// When a VIP gets a person, whatever the sum says.
+    #[serde(skip_serializing_if = "VipRule::is_as_others")]
+    pub vip: VipRule,
     /// How often a human may be called, by tier; without one the threshold stays where it is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub budget: Vec<EscalationBudget>,
+}
+
+/// When a VIP gets a person, until one has had the conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum VipRule {
+    /// By the sum, like everybody.
+    #[default]
+    AsOthers,
+    /// As soon as they are tense.
+    WhenTense,
+    /// With their first words.
+    Always,
+}
+
+impl VipRule {
+    /// Whether there is nothing to be said about it.
+    pub const fn is_as_others(&self) -> bool {
+        matches!(self, Self::AsOthers)
+    }
 }
 
 impl Default for EscalationPolicy {
     fn default() -> Self {
         Self {
             threshold: Score::from_percent(100),
-            displeasure: Score::from_percent(70),
+            displeasure: Score::from_percent(110),
             falling: Score::from_percent(40),
             repetition: Score::from_percent(35),
             misses: Score::from_percent(60),
             failed_tools: Score::from_percent(60),
             unclear: Score::from_percent(25),
             tier: Score::from_percent(10),
+            vip: VipRule::AsOthers,
             budget: Vec::new(),
         }
     }

@@ -549,6 +549,15 @@ impl Conversation {
         self.last_said > self.answered
     }
 
+    /// The customer's words that nobody answered; the last ones when all are answered. For `decide` alone: a fold
+    /// does not look into what may be erased.
+    pub fn asked_now(&self) -> Vec<&Foreign> {
+        let from = if self.unanswered() { self.answered.next() } else { self.last_said };
+        let said =
+            self.turns.iter().filter(|turn| turn.author == Author::Customer && !turn.replaced && turn.no >= from);
+        said.filter_map(|turn| turn.text.reveal()).collect()
+    }
+
     /// How an approval of this conversation was settled, if that is still known.
     pub fn verdict(&self, approval: ApprovalId) -> Option<Verdict> {
         self.settled.iter().find(|(id, ..)| *id == approval).map(|(_, verdict, _)| *verdict)

@@ -16,6 +16,7 @@ use crate::domain::learning::{CameOf, Features, RoutingRule};
 use crate::domain::policy::EscalationPolicy;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
+use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 use crate::routing::bandit::Learner;
 use crate::routing::escalation::Learnt;
@@ -186,10 +187,15 @@ impl Choice {
 }
 
 impl Learning {
-    /// The newest rule about a turn that was read so.
-    pub fn rule_for(&self, analysis: &Analysis, tier: Tier, channel: &ChannelName) -> Option<&RoutingRule> {
+    /// The newest rule about what was said and read so.
+    pub fn rule_for(
+        &self,
+        (analysis, said): (&Analysis, &[&Foreign]),
+        tier: Tier,
+        channel: &ChannelName,
+    ) -> Option<&RoutingRule> {
         let mut newest_first = self.rules.values().rev().map(|state| &state.rule);
-        newest_first.find(|rule| rule.covers(analysis, tier, channel))
+        newest_first.find(|rule| rule.covers(analysis, said, tier, channel))
     }
 
     /// The deployment's rules for calling a human, with the threshold where the budget has moved it.

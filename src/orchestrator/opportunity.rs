@@ -4,7 +4,6 @@ use crate::domain::analysis::{Emotion, TENSE};
 use crate::domain::deployment::Deployment;
 use crate::domain::event::CallEnd;
 use crate::domain::id::{IntentName, ToolName};
-use crate::domain::learning::{pair_place, word_place};
 use crate::domain::opportunity::{Opportunity, Sign};
 use crate::domain::score::Score;
 use crate::domain::time::Timestamp;
@@ -16,31 +15,6 @@ use super::conversation::Conversation;
 const CONTENT: Score = Score::from_percent(10);
 /// Confidence from which what was just said is a matter of its own.
 const SURE: Score = Score::from_percent(60);
-/// Words of those who think about what they have, and what it costs.
-const WORDS: [&str; 11] = [
-    "plan",
-    "plans",
-    "price",
-    "prices",
-    "pricing",
-    "upgrade",
-    "upgrading",
-    "subscription",
-    "premium",
-    "tariff",
-    "quote",
-];
-/// Neighbours of those who want more of it.
-const PAIRS: [(&str, &str); 8] = [
-    ("more", "devices"),
-    ("more", "cameras"),
-    ("more", "sensors"),
-    ("more", "storage"),
-    ("another", "device"),
-    ("another", "camera"),
-    ("second", "camera"),
-    ("how", "much"),
-];
 
 /// What speaks for an offer in a live conversation; nothing while the customer is tense, a human is called or has
 /// it, an incident is open, or when what is sold was just bought.
@@ -58,7 +32,7 @@ pub(super) fn opportunity(deployment: &Deployment, c: &Conversation) -> Option<O
     }
     let mut signs = Vec::new();
     signs.extend(matter.is_some().then_some(Sign::Matter));
-    signs.extend(speaks_of_it(c).then_some(Sign::Words));
+    signs.extend(speaks_of_it(deployment, c).then_some(Sign::Words));
     let solved = c.tried.last().is_some_and(|tried| tried.worked);
     let content = c.mood >= CONTENT || c.analysis.emotion == Emotion::Gratitude;
     signs.extend((solved && content).then_some(Sign::Content));
@@ -85,8 +59,6 @@ fn tense(c: &Conversation) -> bool {
     c.mood <= TENSE || c.analysis.sentiment <= TENSE
 }
 
-fn speaks_of_it(c: &Conversation) -> bool {
-    let said = |place: u32| c.analysis.words.iter().any(|(known, _)| *known == place);
-    let pair = |(first, second): &(&str, &str)| said(pair_place(word_place(first), word_place(second)));
-    WORDS.iter().any(|word| said(word_place(word))) || PAIRS.iter().any(pair)
+fn speaks_of_it(deployment: &Deployment, c: &Conversation) -> bool {
+    deployment.policy.learning.offers.iter().any(|phrase| phrase.was_said(&c.analysis.words))
 }

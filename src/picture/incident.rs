@@ -110,6 +110,7 @@ const fn comes_of_cause(why: &NeedReason) -> bool {
             | Trigger::ByOperator
             | Trigger::LeftAlone
             | Trigger::Guarded
+            | Trigger::Policy
             | Trigger::Held => false,
         },
         NeedReason::OfferedToYou { .. }

@@ -275,6 +275,7 @@ fn a_call_is_one_line_that_changes_and_a_session_ends_as_the_floor() {
                 citations: Vec::new(),
                 apology: true,
                 under: Vec::new(),
+                repeats: false,
             }),
             flow: FlowState::default(),
             fills: Vec::new(),

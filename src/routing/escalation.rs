@@ -9,13 +9,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::analysis::TENSE;
 use crate::domain::customer::Tier;
 use crate::domain::escalation::{Severity, Signal, Term, Trigger};
-use crate::domain::policy::EscalationPolicy;
+use crate::domain::policy::{EscalationPolicy, VipRule};
 use crate::domain::score::Score;
 
 /// Mood below which a request for a human is answered before others.
 const VERY_LOW: Score = Score::from_percent(-60);
+/// From this chance on the writer of a text counts as displeased.
+const DISPLEASED: Score = Score::from_percent(70);
 
 /// Weights of signals that no policy names: too little alone, something beside others.
 const WAITING: Score = Score::from_percent(20);
@@ -84,13 +87,13 @@ pub fn chance(score: Score, policy: &EscalationPolicy) -> Score {
 
 /// What decides by itself, whatever was learnt.
 const fn is_rule(signal: Signal) -> bool {
-    matches!(signal, Signal::WantsHuman | Signal::Safety)
+    matches!(signal, Signal::WantsHuman | Signal::Safety | Signal::Policy)
 }
 
 /// The weight that a signal begins with.
 const fn prior(signal: Signal, policy: &EscalationPolicy) -> Score {
     match signal {
-        Signal::WantsHuman | Signal::Safety => policy.threshold,
+        Signal::WantsHuman | Signal::Safety | Signal::Policy => policy.threshold,
         Signal::Displeasure => policy.displeasure,
         Signal::Falling => policy.falling,
         Signal::Repetition => policy.repetition,
@@ -113,9 +116,13 @@ pub struct Signals<'a> {
     pub safety: bool,
     /// The customer's mood now, -1 to 1.
     pub mood: Score,
+    /// How likely it is that who wrote the last text is displeased, 0 to 1.
+    pub displeasure: Score,
+    /// Whether a person has had it: then policy wants none for the customer's sake alone.
+    pub met: bool,
     /// The mood of the last texts, oldest first, the last one included.
     pub path: &'a [Score],
-    /// Times the customer said the same again.
+    /// Times the customer, or an agent, said the same again.
     pub repeats: u8,
     /// Answers in a row that did not help.
     pub misses: u8,
@@ -149,10 +156,19 @@ pub struct Judgement {
 pub fn judge(signals: &Signals<'_>, policy: &EscalationPolicy, learnt: &Learnt) -> Judgement {
     let yes = |said: bool| if said { Score::ONE } else { Score::ZERO };
     let share = |value: Score| value.within(Score::ZERO, Score::ONE);
+    let tense = signals.mood <= TENSE || signals.displeasure >= DISPLEASED && signals.mood < Score::ZERO;
+    let by_policy = signals.tier == Tier::Vip
+        && !signals.met
+        && match policy.vip {
+            VipRule::AsOthers => false,
+            VipRule::WhenTense => tense,
+            VipRule::Always => true,
+        };
     let readings = [
         (Signal::WantsHuman, yes(signals.wants_human)),
         (Signal::Safety, yes(signals.safety)),
-        (Signal::Displeasure, share(Score::ZERO.minus(signals.mood))),
+        (Signal::Policy, yes(by_policy)),
+        (Signal::Displeasure, share(displeased(signals))),
         (Signal::Falling, falling(signals.path)),
         (Signal::Repetition, often(signals.repeats)),
         (Signal::Misses, often(signals.misses)),
@@ -175,10 +191,17 @@ pub fn judge(signals: &Signals<'_>, policy: &EscalationPolicy, learnt: &Learnt) 
     }
     terms.sort_by_key(|term| (Reverse(term.weight), term.signal));
     let score = terms.iter().fold(Score::ZERO, |sum, term| sum.plus(term.weight));
-    let call = (signals.wants_human || signals.safety || score >= policy.threshold)
+    let call = (signals.wants_human || signals.safety || by_policy || score >= policy.threshold)
         .then(|| trigger(signals, &terms))
         .map(|trigger| (trigger, severity(trigger, signals, score, policy)));
     Judgement { score, terms, call }
+}
+
+/// How displeased they are: what the mood has come to and what the last text alone makes likely, half each, where
+/// both say so. The first is slow and sure, the second ranks better and is wrong about a text now and then.
+fn displeased(signals: &Signals<'_>) -> Score {
+    let low = Score::ZERO.minus(signals.mood);
+    if low <= Score::ZERO { Score::ZERO } else { Score((low.0 + signals.displeasure.0) / 2).within(low, Score::ONE) }
 }
 
 /// How far the last text lies below those before it, 0 to 1.
@@ -211,6 +234,7 @@ fn trigger(signals: &Signals<'_>, terms: &[Term]) -> Trigger {
         Some(Signal::Displeasure | Signal::Falling) => Trigger::MoodFalling,
         Some(Signal::WantsHuman) => Trigger::AskedForHuman,
         Some(Signal::Safety) => Trigger::Safety,
+        Some(Signal::Policy) => Trigger::Policy,
         Some(
             Signal::Repetition
             | Signal::Misses
@@ -238,6 +262,7 @@ fn severity(trigger: Trigger, signals: &Signals<'_>, score: Score, policy: &Esca
         | Trigger::NoAgent
         | Trigger::Held
         | Trigger::LeftAlone
+        | Trigger::Policy
         | Trigger::Guarded
         | Trigger::ByOperator => Severity::Normal,
     }

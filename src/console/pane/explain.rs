@@ -205,7 +205,7 @@ fn signal(term: &Term) -> Strip {
         Signal::WantsHuman => "asks for a human",
         Signal::Displeasure => "mood is low",
         Signal::Falling => "mood is falling",
-        Signal::Repetition => "the customer repeats",
+        Signal::Repetition => "the same is said again",
         Signal::Misses => "answers did not help",
         Signal::FailedTools => "tools failed",
         Signal::Unclear => "nobody knows what is wanted",
@@ -214,6 +214,7 @@ fn signal(term: &Term) -> Strip {
         Signal::Waiting => "the customer waits",
         Signal::Value => "what is at risk",
         Signal::Shouting => "capitals",
+        Signal::Policy => "policy wants a person for them",
     };
     Strip::of([
         piece(Token::Base, clean!("   {:<30}", word)),

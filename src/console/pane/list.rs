@@ -411,6 +411,7 @@ pub const fn trigger_word(trigger: Trigger) -> &'static str {
         Trigger::Held => "agent is held",
         Trigger::LeftAlone => "left waiting",
         Trigger::Guarded => "guardrail",
+        Trigger::Policy => "a VIP",
         Trigger::ByOperator => "colleague asks",
     }
 }

@@ -62,6 +62,9 @@ pub struct Spoken {
     /// The entries of the whispers that were in force when it was composed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub under: Vec<Seq>,
+    /// Whether an agent had said the very same here before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repeats: bool,
 }
 
 super::family! {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::customer::Tier;
 use crate::domain::learning::{CameOf, Counted};
 use crate::domain::money::Money;
+use crate::domain::opportunity::{Phrase, usual_phrases};
 use crate::domain::score::Score;
 
 /// What outcomes are worth when routing learns from them, each 0 to 1, and what may be tried out.
@@ -19,6 +20,9 @@ pub struct LearningPolicy {
     pub quick: Score,
     /// Added when it ended with the tool that sells what the customer came for (`conversion` in `tools.toml`).
     pub conversion: Score,
+    /// Words, or pairs of them, by which a customer speaks of plans, prices, or of having more.
+    #[schemars(with = "Vec<String>")]
+    pub offers: Vec<Phrase>,
     /// Taken off for what language models cost in the conversation: all of it at `costly`, none when it was free.
     pub cost: Score,
     /// A conversation whose models cost this is as dear as any: more takes off no more.
@@ -44,6 +48,7 @@ impl Default for LearningPolicy {
             resolved: Score::from_percent(85),
             quick: Score::from_percent(10),
             conversion: Score::from_percent(5),
+            offers: usual_phrases(),
             cost: Score::from_percent(5),
             costly: Money::eur(50),
             transferred: Score::ZERO,

@@ -10,18 +10,21 @@ use crate::domain::guard::Finding;
 use crate::domain::id::{AgentName, CompositionId, ConversationId, Epoch, IntentName, TurnNo};
 use crate::domain::knowledge::Unanswered;
 use crate::domain::refusal::Refusal;
+use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
-use crate::orchestrator::conversation::{Composing, WaitsFor};
+use crate::orchestrator::conversation::{Composing, Conversation, WaitsFor};
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
 use super::guard::Judged;
-use super::{candidate, circle, conflict, consult, draft, end, escalate, guard, promise, route, tool};
+use super::{candidate, circle, conflict, consult, customer, draft, end, escalate, guard, promise, route, tool};
 
 /// Attempts of one agent at one answer before somebody else is asked.
 const ATTEMPTS_MAX: usize = 2;
 /// Wait before the second attempt: a restart of a backend takes about as long.
 const RETRY_AFTER: Millis = Millis::from_secs(2);
+/// Answers longer than this are not said twice by chance.
+const ANSWER_BYTES_TOLD_APART: usize = 40;
 
 pub(super) fn acted(
     floor: &Floor,
@@ -206,6 +209,7 @@ fn record(
         citations: reply.citations.clone(),
         apology: reply.apology,
         under: case.conversation.under(composing.asked),
+        repeats: says_again(case.conversation, &reply.text),
     });
     TurnEvent::AgentActed {
         conversation: case.id(),
@@ -224,6 +228,13 @@ fn record(
         done,
     }
     .into()
+}
+
+/// Whether an agent said the very same in this conversation: a short "you are welcome" may come twice.
+pub(super) fn says_again(c: &Conversation, text: &Foreign) -> bool {
+    let long = text.raw().len() > ANSWER_BYTES_TOLD_APART;
+    let mut before = c.turns.iter().filter(|turn| matches!(turn.author, Author::Agent(_)));
+    long && before.any(|turn| turn.text.reveal().is_some_and(|old| customer::folded(old).eq(customer::folded(text))))
 }
 
 fn hand_off(case: &Case<'_>, from: &AgentName, to: Option<&AgentName>, objective: Option<&IntentName>) -> Vec<Event> {

@@ -11,8 +11,10 @@ use crate::domain::envelope::Actor;
 use crate::domain::escalation::Trigger;
 use crate::domain::event::{BatonEvent, ConversationEvent, CustomerEvent, Event, TurnEvent};
 use crate::domain::id::{AgentName, ChannelName, ConversationId, CustomerId, Digest, Epoch, Seq, TurnNo};
+use crate::domain::learning::Features;
 use crate::domain::refusal::Refusal;
 use crate::domain::said::{SHORT_BYTES, Stands};
+use crate::domain::score::Score;
 use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::wrap_up::WrapUpCut;
@@ -25,6 +27,10 @@ use super::{agent, clock, edit, escalate, left, snooze, wait, wrap_up};
 pub(super) const QUIET_WINDOW: Millis = Millis(1_500);
 /// Longest comment beside a rating.
 const COMMENT_BYTES_MAX: usize = 2 * 1024;
+/// Texts as alike as this say the same: "where is my order" and "so where is my order" do, "where is my refund" not.
+const ALIKE: Score = Score::from_percent(85);
+/// Places of words and pairs below which likeness says little: three words have five.
+const ALIKE_PLACES_MIN: usize = 5;
 
 /// The conversation of a customer's act that exists before it.
 pub(super) const fn conversation_of(act: &Act) -> Option<ConversationId> {
@@ -222,8 +228,10 @@ fn say(floor: &Floor, id: ConversationId, said: &Words<'_>, at: Timestamp) -> Re
         (conversation.last_turn, false, Vec::new(), None)
     } else {
         let conversation = floor.conversation(id).ok_or(Refusal::UnknownConversation)?;
-        let mut earlier = conversation.turns.iter().filter(|turn| turn.asks()).filter(|_| stands.is_alone());
-        let same = earlier.any(|turn| turn.text.reveal().is_some_and(|old| folded(old).eq(folded(text))));
+        let mut earlier = conversation.turns.iter().filter(|turn| turn.asks());
+        let same = stands.is_alone()
+            && (earlier.any(|turn| turn.text.reveal().is_some_and(|old| folded(old).eq(folded(text))))
+                || says_alike(&conversation.analysis, analysis));
         let mut clocks = clock::spoken(conversation, deployment, at);
         if let Some(snooze) = &conversation.snoozed {
             let case = Case::open(floor, id, at)?;
@@ -257,8 +265,17 @@ fn say(floor: &Floor, id: ConversationId, said: &Words<'_>, at: Timestamp) -> Re
     Ok(events)
 }
 
+/// Whether a text says nearly what the one before it said, told by the words that are kept of both. One that holds
+/// a number, a date or the like may well be the one before with its fact put right.
+fn says_alike(before: &Analysis, now: &Analysis) -> bool {
+    let enough = before.words.len().min(now.words.len()) >= ALIKE_PLACES_MIN;
+    let of = |analysis: &Analysis| Features { words: analysis.words.clone(), ..Features::default() };
+    let wish = |analysis: &Analysis| analysis.top().map(|top| top.intent.clone());
+    enough && wish(before) == wish(now) && now.slots.is_empty() && of(before).likeness(&of(now)) >= ALIKE
+}
+
 /// Letters and digits in lower case: what makes two texts the same to a reader.
-fn folded(text: &Foreign) -> impl Iterator<Item = char> + '_ {
+pub(super) fn folded(text: &Foreign) -> impl Iterator<Item = char> + '_ {
     text.raw().chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 

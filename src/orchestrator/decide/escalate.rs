@@ -1,6 +1,7 @@
 //! Calling for a human.
 
 use crate::domain::agent::AgentRole;
+use crate::domain::analysis::{Analysis, Clarity};
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::clock::ClockKind;
 use crate::domain::conversation::HouseSentence;
@@ -38,11 +39,13 @@ pub(in crate::orchestrator) fn read(floor: &Floor, deployment: &Deployment, c: &
         wants_human: c.analysis.wants_human,
         safety: c.analysis.safety,
         mood: c.mood,
+        displeasure: c.analysis.displeasure,
+        met: c.human_stretch.is_some(),
         path: &path,
         repeats: c.repeats,
         misses,
         failed_tools: u8::try_from(failed).unwrap_or(u8::MAX),
-        unclear: c.analysis.out_of_scope,
+        unclear: unclear(&c.analysis),
         tier: c.tier,
         waiting: waiting(floor, deployment, c),
         value: line::at_risk(c, deployment.policy.queue.value_full),
@@ -50,6 +53,15 @@ pub(in crate::orchestrator) fn read(floor: &Floor, deployment: &Deployment, c: &
     };
     let policy = floor.learning.escalation(&deployment.policy.escalation, c.tier);
     signals::judge(&signals, &policy, &floor.learning.human)
+}
+
+/// How far nobody knows what is wanted: nothing of the roster fits, or what fits is a guess.
+fn unclear(analysis: &Analysis) -> Score {
+    let sure = analysis.top().map_or(Score::ZERO, |top| top.confidence);
+    match analysis.clarity {
+        Clarity::Clear => analysis.out_of_scope,
+        Clarity::Unclear | Clarity::Outside => analysis.out_of_scope.max(Score::ONE.minus(sure)),
+    }
 }
 
 /// How much of the time for an answer the customer has waited.

@@ -115,7 +115,7 @@ struct Decided {
 fn choose(case: &Case<'_>, analysis: &Analysis, not: &[AgentName]) -> Option<Decided> {
     let c = case.conversation;
     let (policy, learning) = (&case.deployment.policy, &case.floor.learning);
-    let rule = learning.rule_for(analysis, c.tier, &c.channel);
+    let rule = learning.rule_for((analysis, &c.asked_now()), c.tier, &c.channel);
     let holder = c.baton.holder.agent();
     let load = |name| case.floor.agents.get(name).map_or(0, |state| state.load);
     let agents = case.deployment.agents.iter();

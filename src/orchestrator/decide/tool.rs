@@ -19,6 +19,7 @@ use crate::domain::tool::{
 use crate::orchestrator::conversation::{Approval, Call, Composing, Conversation, WaitsFor};
 use crate::orchestrator::floor::Floor;
 
+use super::agent::says_again;
 use super::allow;
 use super::case::Case;
 use super::{guard, promise};
@@ -321,12 +322,13 @@ fn announced(
         return TurnEvent::ReplyWithheld { conversation, composition, agent, epoch, reason, text, draft: None }.into();
     }
     let (bytes, citations) = (draft.text.raw().len() as u32, draft.citations.clone());
+    let (apology, repeats) = (draft.apology, says_again(c, &draft.text));
     let under = c.composing.as_ref().map(|one| c.under(one.asked)).unwrap_or_default();
     TurnEvent::AgentActed {
         conversation,
         composition,
         epoch,
-        spoken: Some(Spoken { turn: c.last_turn.next(), bytes, text, citations, apology: draft.apology, under }),
+        spoken: Some(Spoken { turn: c.last_turn.next(), bytes, text, citations, apology, under, repeats }),
         flow: c.flows.get(&agent).cloned().unwrap_or_default(),
         agent,
         fills: Vec::new(),

@@ -240,7 +240,7 @@ fn agent_acted(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp)
         *times = times.saturating_add(1);
     }
     c.promises.extend(promises.iter().cloned());
-    if let Some(Spoken { turn, text, bytes, citations, apology, under: _ }) = spoken {
+    if let Some(Spoken { turn, text, bytes, citations, apology, under: _, repeats }) = spoken {
         let (author, text, citations) = (Author::Agent(agent.clone()), text.clone(), citations.clone());
         let stands = Stands::Alone;
         push(
@@ -258,6 +258,7 @@ fn agent_acted(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp)
                 replaced: false,
             },
         );
+        c.repeats = c.repeats.saturating_add(u8::from(*repeats));
         c.given.apologies = c.given.apologies.saturating_add(u8::from(*apology));
         // What was whispered since the agent was asked is for its next answer.
         let asked = c.composing.as_ref().map_or(seq, |composing| composing.asked);

@@ -293,6 +293,7 @@ fn compositions(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
         citations: Vec::new(),
         apology: true,
         under: Vec::new(),
+        repeats: false,
     };
     let (fills, promises) = (vec![pen.fill()], vec![pen.promise()]);
     let chosen = RoutingDecision {
