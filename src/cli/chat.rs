@@ -140,7 +140,7 @@ impl Talk {
             Typed::Quit => return Ok(true),
             Typed::Nothing => {}
             Typed::Unknown => {
-                printer.says(&"· /human, /later, /leave, /edit WORDS once you have said something, /rate 1 to 5, /quit; everything else is said")?;
+                printer.says(&"· /human, /later, /leave, /rate 1 to 5, /edit WORDS once something was said, /quit; everything else is said")?;
             }
             Typed::Request(request) => {
                 if !self.typed {
