@@ -9,8 +9,10 @@ const FILE_MAX: usize = 600;
 const FUNCTION_MAX: usize = 70;
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: &[&str] = &["util", "utils", "common", "helper", "helpers", "manager", "managers", "misc"];
-/// Where tasks, threads and clocks are at home; a lock is tried again after a moment.
-const EDGE: &[&str] = &["agents/model", "runtime", "gateway", "client", "cli", "console/app", "store/lock"];
+/// Where tasks, threads and clocks are at home; a lock is tried again after a moment, and who hands a key over may not
+/// take for ever.
+const EDGE: &[&str] =
+    &["agents/model", "agents/key", "runtime", "gateway", "client", "cli", "console/app", "store/lock"];
 
 fn fault(source: &Source, token: &Token, what: &str) -> String {
     format!("{}:{}: {what}", source.path, token.line)
