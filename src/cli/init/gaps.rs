@@ -46,7 +46,7 @@ pub(super) fn gaps(past: &Past, spread: &Spread, learnt: &[Learnt]) -> Vec<Gap> 
                 }
                 TurnRole::Agent => {
                     let Some(question) = open.take() else { continue };
-                    if !key(dialogue, text).is_some_and(|key| canned.contains(key.as_str())) {
+                    if !key(dialogue, text, spread).is_some_and(|key| canned.contains(key.as_str())) {
                         asked.push((at, question.to_owned(), 0));
                         answers.push((at, text.to_owned(), 0));
                     }

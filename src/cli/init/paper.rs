@@ -28,8 +28,10 @@ pub(super) fn paper(past: &Past, found: &Found<'_>) -> String {
     // Writing to a string cannot fail.
     let mut page = format!(
         "# A proposal from {} dialogues\n\n{by} Everything beside this page is a plain file to change; `baton check` says \
-         what does not fit together. Digits, addresses and given names were taken out of examples and replies, and texts \
-         with a word that only one or two customers used were left out: read them all the same before others do.\n\n\
+         what does not fit together. Digits, addresses and links were taken out of examples, replies and gaps, and names where the \
+         words before them tell that it is one (\"my name is\", \"my friend\", a title, a greeting) or where they do so in \
+         any of the dialogues; texts with a word that only one or two customers used were left out. Names that nobody \
+         introduces, names in small letters, places and firms stay: read all of it before others do.\n\n\
          - {} agents beside triage and escalation, {} intents with a flow each\n- {} replies that were said again and again\n",
         past.dialogues.len(),
         found.desks,

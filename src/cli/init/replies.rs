@@ -8,7 +8,7 @@ use crate::cli::past::Past;
 use crate::cli::past::spread::{Spread, who};
 use crate::cli::past::typical::plain;
 use crate::domain::text::Foreign;
-use crate::privacy::redact::{name_given, redacted};
+use crate::privacy::redact::name_given;
 use crate::simulation::dialogue::{Dialogue, TurnRole};
 
 /// Replies proposed: more names nobody remembers.
@@ -33,7 +33,7 @@ pub(super) struct Learnt {
 }
 
 /// An agent's words with a gap for the customer's name, and without numbers, addresses and other names.
-fn template(text: &str, customer: Option<&str>) -> Option<String> {
+fn template(text: &str, customer: Option<&str>, spread: &Spread) -> Option<String> {
     let line = Foreign::new(text).one_line();
     let mut text = line.as_str().trim().to_owned();
     // These mark gaps.
@@ -46,7 +46,7 @@ fn template(text: &str, customer: Option<&str>) -> Option<String> {
         }
         text = text.replace("{name} {name}", "{name}");
     }
-    let text = redacted(&text);
+    let text = spread.taken_out(&text);
     let mut masked = String::with_capacity(text.len());
     for c in text.chars() {
         if c != '0' {
@@ -80,8 +80,8 @@ fn customer_name(dialogue: &Dialogue) -> Option<&str> {
 }
 
 /// By what an agent's words are known again in a dialogue.
-pub(super) fn key(dialogue: &Dialogue, text: &str) -> Option<String> {
-    template(text, customer_name(dialogue)).map(|template| plain(&template))
+pub(super) fn key(dialogue: &Dialogue, text: &str, spread: &Spread) -> Option<String> {
+    template(text, customer_name(dialogue), spread).map(|template| plain(&template))
 }
 
 /// What was said most, most first.
@@ -91,7 +91,7 @@ pub(super) fn learnt(past: &Past, spread: &Spread) -> Vec<Learnt> {
         let customer = customer_name(dialogue);
         let words =
             dialogue.turns.iter().filter(|turn| turn.role == TurnRole::Agent).filter_map(|turn| turn.text.as_ref());
-        for text in words.filter_map(|text| template(text.raw(), customer)) {
+        for text in words.filter_map(|text| template(text.raw(), customer, spread)) {
             let (texts, customers) = said.entry(plain(&text)).or_default();
             *texts.entry(text).or_default() += 1;
             customers.insert(who(dialogue));
@@ -162,7 +162,8 @@ mod tests {
             learnt.iter().map(|one| (one.name.as_str(), one.text.as_str(), one.said)).collect();
         assert_eq!(texts, [("thanks-order-costs-in", "Thanks, {name}: order … costs ….… in Boston.", 5)]);
         assert!(written(&learnt).contains("Said 5 times"));
-        let same = key(&past.dialogues[3], "thanks, Di: order 9 costs 7.10 in Boston");
+        let spread = Spread::of(&past.dialogues);
+        let same = key(&past.dialogues[3], "thanks, Di: order 9 costs 7.10 in Boston", &spread);
         assert_eq!(same.as_deref(), Some(learnt[0].key()));
     }
 

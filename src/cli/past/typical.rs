@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::spread::Spread;
 use crate::analysis::likeness::Place;
 use crate::domain::text::Foreign;
-use crate::privacy::redact::redacted;
 
 /// Words of a text that is shown as typical: shorter ones say too little, longer ones too much.
 const WORDS: std::ops::RangeInclusive<usize> = 2..=25;
@@ -25,7 +24,7 @@ pub(in crate::cli) fn centers<'a>(of: impl Iterator<Item = (usize, &'a Place)>, 
     own.into_iter().map(|own| Place::middle(own.into_iter())).collect()
 }
 
-/// At most `count` typical texts of the group, most typical first: cleaned, redacted, distinct, and
+/// At most `count` typical texts of the group, most typical first: cleaned, without names and numbers, distinct, and
 /// none with a word that only few customers used. `shown` holds what stands elsewhere already.
 pub(in crate::cli) fn typical<'a>(
     texts: impl Iterator<Item = (&'a str, &'a Place)>,
@@ -54,7 +53,7 @@ pub(in crate::cli) fn typical<'a>(
             continue;
         }
         let clean = Foreign::new(text).one_line();
-        let text = redacted(clean.as_str().trim());
+        let text = spread.taken_out(clean.as_str().trim());
         if plain(&text).is_empty() || text.contains('…') || !shown.insert(plain(&text)) {
             continue;
         }
