@@ -40,6 +40,7 @@ mod past;
 mod place;
 mod policy;
 mod print;
+mod progress;
 mod promises;
 mod queue;
 mod reach;

@@ -7,7 +7,6 @@ mod escalation;
 mod intents;
 mod knowledge;
 mod metrics;
-mod progress;
 mod routing;
 pub(super) mod rows;
 mod sentiment;
@@ -39,7 +38,7 @@ impl Evaluate {
         match self.what {
             What::Intents(intents) => intents.run(place, printer),
             What::Sentiment(sentiment) => sentiment.run(printer),
-            What::Escalation(escalation) => escalation.run(printer),
+            What::Escalation(escalation) => escalation.run(place, printer),
             What::Routing(routing) => routing.run(printer),
             What::Knowledge(knowledge) => knowledge.run(printer),
         }

@@ -10,6 +10,7 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use super::failure::Failure;
+use super::progress::{Watched, busy};
 use crate::analysis::likeness::{self, Place};
 use crate::simulation::dialogue::{self, Dialogue, TurnRole};
 use course::{Change, Course, Desks, Spot};
@@ -32,6 +33,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Dialogue>, Failure> {
         ))
     };
     let file = File::open(path).map_err(|error| fails(&error))?;
+    let file = Watched::over(file);
     let packed = path.extension().is_some_and(|end| end == "gz");
     let plain: Box<dyn Read> = if packed { Box::new(flate2::read::MultiGzDecoder::new(file)) } else { Box::new(file) };
     dialogue::read(BufReader::new(plain.take(BYTES_MAX))).map_err(|error| fails(&error))
@@ -72,7 +74,7 @@ impl Past {
     /// Reads a file; one without a word of a customer is a failure.
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
         let dialogues = read(path)?;
-        let past = Self::of(dialogues);
+        let past = busy("sorting", || Self::of(dialogues));
         if past.requests.is_empty() {
             let what = "no customer says anything in it; a dialogue is {\"id\", \"turns\": [{\"role\": \"customer\" \
                         | \"agent\", \"text\"}]}";
@@ -135,6 +137,11 @@ pub(super) fn sort_requests(requests: &mut [Request]) {
 /// A name for each matter of requests that were sorted by likeness.
 pub(super) fn name_groups(requests: &[Request]) -> Vec<String> {
     clusters::names(requests)
+}
+
+/// Which of so many parts each text is in, of texts that are alike.
+pub(super) fn parted(texts: &[&str], parts: usize) -> Vec<usize> {
+    clusters::parted(&likeness::places(texts), parts)
 }
 
 /// Requests of these dialogues, texts and matters, placed among each other.

@@ -87,6 +87,12 @@ impl Printer {
     }
 }
 
+/// Says beside the output what a reader of it should know; cleaned, on the standard error.
+pub(super) fn aside(what: &impl std::fmt::Display) {
+    // What is said beside the output is no reason to end without it.
+    let _ = writeln!(io::stderr(), "baton: {}", Clean::shown(what));
+}
+
 /// Widest cell of a table.
 const CELL_MAX: usize = 60;
 

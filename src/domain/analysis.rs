@@ -15,6 +15,12 @@ pub const INTENTS_KEPT: usize = 5;
 /// Mood from which down a customer is tense: other words are used, and nothing is offered.
 pub const TENSE: Score = Score::from_percent(-25);
 
+/// The mood of a conversation after a text: three parts of what was, two of what is, so that one sharp word moves
+/// it and two in a row carry it.
+pub const fn mood_after(before: Score, text: Score) -> Score {
+    Score((before.0 * 3 + text.0 * 2) / 5)
+}
+
 /// The meaning of one text.
 #[expect(clippy::struct_excessive_bools, reason = "what a text is: one mark each")]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ use crate::analysis::Model;
 use crate::cli::past::course::{Course, Desks};
 use crate::cli::past::spread::who;
 use crate::cli::past::{Past, customer_turns};
+use crate::cli::progress::busy;
 use crate::domain::agent::{AGENT_CAPACITY, AgentRole, AgentSpec};
 use crate::domain::analysis::Analysis;
 use crate::domain::customer::Tier;
@@ -109,10 +110,12 @@ pub(super) fn reached(past: &Past) -> Result<Reached, String> {
         }
         own
     };
-    let told: Vec<Reached> = std::thread::scope(|threads| {
-        let read = &read;
-        let running: Vec<_> = (0..PARTS).map(|at| threads.spawn(move || read(at))).collect();
-        running.into_iter().filter_map(|thread| thread.join().ok()).collect()
+    let told: Vec<Reached> = busy("training", || {
+        std::thread::scope(|threads| {
+            let read = &read;
+            let running: Vec<_> = (0..PARTS).map(|at| threads.spawn(move || read(at))).collect();
+            running.into_iter().filter_map(|thread| thread.join().ok()).collect()
+        })
     });
     if told.len() != PARTS {
         return Err("a part of it stopped; please report it with the file".to_owned());

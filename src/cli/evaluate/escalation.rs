@@ -1,5 +1,7 @@
 //! `baton evaluate escalation`: how well it is told which conversations strain the customer.
 
+mod rules;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -7,13 +9,15 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::metrics::{auroc, average_precision};
-use super::progress::Progress;
 use super::rows::{Row, Rows};
 use super::stopwatch::{Stopwatch, median_us};
 use crate::analysis::strain::{Author, Line, Strain};
 use crate::cli::failure::Failure;
+use crate::cli::place::Place;
 use crate::cli::print::Printer;
+use crate::cli::progress::{Progress, busy};
 use crate::domain::text::{Clean, Foreign};
+use rules::{Rules, Watch};
 
 /// Conversations shown of what went wrong.
 const WORST_SHOWN: usize = 10;
@@ -23,13 +27,16 @@ const FOLDS: usize = 8;
 const ALARMS: f64 = 0.05;
 
 /// How well strained conversations are told: trained on files, or on other parts of the same file
+///
+/// What is measured is a model of whole chats that is learnt here and that no floor runs; a floor calls for a human
+/// by named signals and the weights of policy.toml. --signals measures these instead.
 #[derive(Debug, clap::Args)]
 pub(super) struct Escalation {
     /// Conversations to train on, one a line; with neither this nor --group-by nothing is trained
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     train: Vec<PathBuf>,
     /// Conversations to be told
-    #[arg(long, value_name = "FILE", required = true)]
+    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     test: Vec<PathBuf>,
     /// A yes or no of the conversation that is to be told, such as labels.customer_annoyed
     #[arg(long, value_name = "NAME", conflicts_with = "turn_label")]
@@ -44,6 +51,10 @@ pub(super) struct Escalation {
     /// file is cut in parts by it
     #[arg(long, value_name = "NAME")]
     group_by: Option<String>,
+    /// Measure what a floor of this deployment would do: its named signals and weights, nothing learnt yet. Flows that
+    /// missed, tiers and value at risk are in no record and count as nothing
+    #[arg(long, conflicts_with_all = ["train", "group_by"])]
+    signals: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -56,6 +67,8 @@ struct Dialogue {
     lines: Vec<Line>,
     /// The last words of the customer, for the table.
     last: Foreign,
+    /// What the floor's rules made of each of the customer's lines: its number, the score, whether they called.
+    ruled: Vec<(usize, f32, bool)>,
     /// Points at which it is judged: after so many lines, and whether it is strained there.
     points: Vec<(usize, bool)>,
 }
@@ -86,16 +99,32 @@ struct Measured {
     mean_turns_of_warning: Option<f64>,
     train_cpu_s: f64,
     predict_us_p50: f64,
+    /// Judgements before which the floor would have called for a human; only with --signals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    called: Option<usize>,
+    /// Of these, the strained.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    called_strained: Option<usize>,
+}
+
+/// Who judges.
+enum Teller {
+    Learnt(Strain),
+    /// The floor's rules, as they were read with the file: the strongest line so far, or the last.
+    Rules {
+        strongest: bool,
+    },
 }
 
 impl Escalation {
     /// Trains, tells, prints.
-    pub(super) fn run(&self, printer: &mut Printer) -> Result<(), Failure> {
+    pub(super) fn run(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
         if self.label.is_none() && self.turn_label.is_none() {
             return Err(Failure::usage("what is to be told? name it with --label, or with --turn-label and --below"));
         }
-        let test = self.read(&self.test)?;
-        let train = self.read(&self.train)?;
+        let rules = if self.signals { Some(Rules::of(place)?) } else { None };
+        let test = self.read(&self.test, rules.as_ref())?;
+        let train = self.read(&self.train, None)?;
         let watch = Stopwatch::start();
         let (models, of, trained) = self.models(&train, &test)?;
         let train_cpu_s = watch.read().as_secs_f64();
@@ -132,6 +161,8 @@ impl Escalation {
                 .then(|| warnings.iter().sum::<usize>() as f64 / warnings.len() as f64),
             train_cpu_s,
             predict_us_p50,
+            called: self.signals.then(|| calls(&judged, &test, |_| true)),
+            called_strained: self.signals.then(|| calls(&judged, &test, |j| j.strained)),
         };
         if self.json {
             return printer.json(&measured);
@@ -141,8 +172,12 @@ impl Escalation {
     }
 
     /// The models, which of them judges each dialogue, and how much the largest was trained on.
-    fn models(&self, train: &[Dialogue], test: &[Dialogue]) -> Result<(Vec<Strain>, Vec<usize>, usize), Failure> {
+    fn models(&self, train: &[Dialogue], test: &[Dialogue]) -> Result<(Vec<Teller>, Vec<usize>, usize), Failure> {
         let one = vec![0; test.len()];
+        if self.signals {
+            // Who is called once has been called: a conversation as a whole is as strained as its worst line.
+            return Ok((vec![Teller::Rules { strongest: self.label.is_some() }], one, 0));
+        }
         if !train.is_empty() {
             // Who is told was never trained on, where the groups are known.
             let told: BTreeSet<&str> = match &self.group_by {
@@ -156,9 +191,10 @@ impl Escalation {
                     "every conversation of --train is of a group that is told; nothing is left",
                 ));
             }
-            return Ok((vec![Strain::train(points(&kept))], one, points(&kept).count()));
+            let strain = busy("training", || Strain::train(points(&kept)));
+            return Ok((vec![Teller::Learnt(strain)], one, points(&kept).count()));
         }
-        let Some(_) = &self.group_by else { return Ok((vec![Strain::untrained()], one, 0)) };
+        let Some(_) = &self.group_by else { return Ok((vec![Teller::Learnt(Strain::untrained())], one, 0)) };
         let groups: BTreeSet<&str> = test.iter().filter_map(|dialogue| dialogue.group.as_deref()).collect();
         let folds: BTreeMap<&str, usize> = groups.iter().enumerate().map(|(at, group)| (*group, at % FOLDS)).collect();
         let of: Vec<usize> =
@@ -173,17 +209,17 @@ impl Escalation {
             let others: Vec<&Dialogue> =
                 test.iter().zip(&of).filter(|(_, own)| **own != fold).map(|(d, _)| d).collect();
             trained = trained.max(points(&others).count());
-            models.push(Strain::train(points(&others)));
+            models.push(Teller::Learnt(Strain::train(points(&others))));
             progress.step();
         }
         Ok((models, of, trained))
     }
 
-    fn read(&self, paths: &[PathBuf]) -> Result<Vec<Dialogue>, Failure> {
+    fn read(&self, paths: &[PathBuf], rules: Option<&Rules>) -> Result<Vec<Dialogue>, Failure> {
         let mut dialogues = Vec::new();
         for rows in Rows::read_all(paths)? {
             for row in rows.iter() {
-                if let Some(dialogue) = self.dialogue(row)? {
+                if let Some(dialogue) = self.dialogue(row, rules)? {
                     dialogues.push(dialogue);
                 }
             }
@@ -196,11 +232,12 @@ impl Escalation {
     }
 
     /// One line; none when nobody has said whether it is strained.
-    fn dialogue(&self, row: Row<'_>) -> Result<Option<Dialogue>, Failure> {
+    fn dialogue(&self, row: Row<'_>, rules: Option<&Rules>) -> Result<Option<Dialogue>, Failure> {
         let turns = row.value("turns")?.as_array().ok_or_else(|| row.wrong("`turns` is no list"))?;
         let mut lines = Vec::with_capacity(turns.len());
         let mut points = Vec::new();
         let mut last = "";
+        let (mut watch, mut ruled) = (rules.map(Rules::watch), Vec::new());
         for (number, turn) in turns.iter().enumerate() {
             let text = turn.get("text").and_then(Value::as_str).unwrap_or_default();
             let at_ms = turn.get("at_ms").and_then(Value::as_u64).unwrap_or(0);
@@ -211,7 +248,9 @@ impl Escalation {
                 "tool_result" => Author::Tool,
                 _ => continue,
             };
-            lines.push(Line::read(author, at_ms, text, author == Author::Tool && failed(turn.get("result"))));
+            let fails = author == Author::Tool && failed(turn.get("result"));
+            lines.push(Line::read(author, at_ms, text, fails));
+            ruled.extend(watch.as_mut().and_then(|watch| by_rule(watch, (lines.len(), at_ms), author, text, fails)));
             if author == Author::Customer {
                 last = text;
                 if let (Some(field), Some(below)) = (&self.turn_label, self.below)
@@ -234,8 +273,37 @@ impl Escalation {
             None => None,
         };
         let name = named("id").unwrap_or_default();
-        Ok((!points.is_empty()).then(|| Dialogue { name, group, lines, last: last.into(), points }))
+        Ok((!points.is_empty()).then(|| Dialogue { name, group, lines, last: last.into(), ruled, points }))
     }
+}
+
+/// What the floor's rules make of a line, if it is the customer's.
+fn by_rule(
+    watch: &mut Watch<'_>,
+    (number, at_ms): (usize, u64),
+    author: Author,
+    text: &str,
+    fails: bool,
+) -> Option<(usize, f32, bool)> {
+    match author {
+        Author::Customer => {
+            let judged = watch.customer(text, at_ms);
+            return Some((number, judged.score.0 as f32 / 10_000.0, judged.call.is_some()));
+        }
+        Author::Agent => watch.answered(),
+        Author::Tool if fails => watch.failed(),
+        Author::Tool => {}
+    }
+    None
+}
+
+/// Before how many judgements of a kind the floor's rules would have called for a human.
+fn calls(judged: &[Judged], test: &[Dialogue], of: impl Fn(&Judged) -> bool) -> usize {
+    let called = |j: &&Judged| {
+        let ruled = test.get(j.dialogue).map_or(&[][..], |dialogue| &dialogue.ruled);
+        ruled.iter().any(|(lines, _, called)| *called && *lines <= j.lines)
+    };
+    judged.iter().filter(|j| of(j)).filter(called).count()
 }
 
 /// A result that holds nothing, or says that it failed.
@@ -256,13 +324,18 @@ fn points<'a>(dialogues: &'a [&Dialogue]) -> impl Iterator<Item = (&'a [Line], b
     })
 }
 
-fn read(models: &[Strain], model: usize, dialogue: Option<&Dialogue>, lines: usize) -> f32 {
-    let chat = dialogue.and_then(|dialogue| dialogue.lines.get(..lines)).unwrap_or_default();
-    models.get(model).map_or(0.0, |model| model.read(chat))
+fn read(models: &[Teller], model: usize, dialogue: Option<&Dialogue>, lines: usize) -> f32 {
+    let (Some(model), Some(dialogue)) = (models.get(model), dialogue) else { return 0.0 };
+    let ruled = dialogue.ruled.iter().take_while(|(at, ..)| *at <= lines).map(|(_, score, _)| *score);
+    match model {
+        Teller::Learnt(strain) => strain.read(dialogue.lines.get(..lines).unwrap_or_default()),
+        Teller::Rules { strongest: true } => ruled.fold(0.0, f32::max),
+        Teller::Rules { strongest: false } => ruled.last().unwrap_or(0.0),
+    }
 }
 
 /// For every strained judgement that raised an alarm: how many customer turns earlier the first one came.
-fn warnings(judged: &[Judged], test: &[Dialogue], models: &[Strain], threshold: f32) -> Vec<usize> {
+fn warnings(judged: &[Judged], test: &[Dialogue], models: &[Teller], threshold: f32) -> Vec<usize> {
     let alarmed = judged.iter().filter(|j| j.strained && j.chance >= threshold);
     alarmed
         .filter_map(|j| {
@@ -279,10 +352,11 @@ fn summary(measured: &Measured, printer: &mut Printer) -> Result<(), Failure> {
     let number = |value: String| Clean::shown(&value);
     let ranked = |value: Option<f64>| number(value.map_or("–".to_owned(), |value| format!("{value:.3}")));
     let by = match measured.trained {
+        _ if measured.called.is_some() => "the floor's signals".to_owned(),
         0 => "nothing trained".to_owned(),
         trained => format!("{trained} judgements of others"),
     };
-    let rows = vec![
+    let mut rows = vec![
         vec![Clean::fixed("judged, in conversations"), number(format!("{} in {}", measured.n, measured.conversations))],
         vec![Clean::fixed("strained in truth"), number(measured.strained.to_string())],
         vec![Clean::fixed("told by"), number(by)],
@@ -296,6 +370,12 @@ fn summary(measured: &Measured, printer: &mut Printer) -> Result<(), Failure> {
         vec![Clean::fixed("training, processor time"), number(format!("{:.2} s", measured.train_cpu_s))],
         vec![Clean::fixed("one conversation, median"), number(format!("{:.0} µs", measured.predict_us_p50))],
     ];
+    if let (Some(called), Some(strained)) = (measured.called, measured.called_strained) {
+        let (called, strained) =
+            (format!("{called} of {}", measured.n), format!("{strained} of {}", measured.strained));
+        rows.push(vec![Clean::fixed("the floor would have called"), number(called)]);
+        rows.push(vec![Clean::fixed("… of the strained"), number(strained)]);
+    }
     printer.table(&["measure", "value"], &rows)
 }
 

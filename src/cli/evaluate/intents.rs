@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::metrics::{Confusion, auroc, calibration_error};
-use super::progress::Progress;
 use super::rows::Rows;
 use super::stopwatch::{Stopwatch, median_us};
 use crate::analysis::{Judgement, Model, OUTSIDE_FROM};
 use crate::cli::failure::Failure;
 use crate::cli::place::Place;
 use crate::cli::print::Printer;
+use crate::cli::progress::{Progress, busy};
 use crate::domain::analysis::Clarity;
 use crate::domain::id::IntentName;
 use crate::domain::text::{Clean, Foreign};
@@ -29,10 +29,10 @@ const LABEL_CHARS: usize = 30;
 #[derive(Debug, clap::Args)]
 pub(super) struct Intents {
     /// Examples to train on: {"text", "label"} a line; without it the roster of this deployment
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     train: Vec<PathBuf>,
     /// Texts to be told, none of them trained on; without it the roster in five parts, each told by the others
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     test: Vec<PathBuf>,
     /// The label of texts that no intent fits; training examples under it teach where scope ends
     #[arg(long, value_name = "LABEL")]
@@ -110,6 +110,14 @@ impl Intents {
             return self.across(&train, printer);
         }
         let test = self.read(&self.test)?;
+        if test.iter().all(|example| self.oos_label.as_ref() == Some(&example.label)) {
+            let label = self.oos_label.as_deref().map_or_else(String::new, |label| Clean::shown(&label).to_string());
+            return Err(Failure::failed(format!(
+                "all {} texts of --test are labelled `{label}`, so nothing is left to be told apart; add texts that an \
+                 intent fits, or name another --oos-label",
+                test.len()
+            )));
+        }
         let (trained, cpu) = Trained::on(&train, self.oos_label.as_deref())?;
         let mut told = Vec::with_capacity(test.len());
         let mut progress = Progress::over("telling", test.len());
@@ -272,6 +280,14 @@ impl Trained {
         let mut labels: Vec<String> = examples.iter().filter(is_inside).map(|e| e.label.clone()).collect();
         labels.sort();
         labels.dedup();
+        if labels.is_empty() {
+            let label = Clean::shown(&oos_label.unwrap_or_default());
+            return Err(Failure::failed(format!(
+                "all {} examples are labelled `{label}`, so there is no intent to learn; add examples of what is in scope, \
+                 or name another --oos-label",
+                examples.len()
+            )));
+        }
         let names = names(&labels)?;
         let pair = |example: &Example| {
             let at = labels.binary_search(&example.label).ok()?;
@@ -281,7 +297,7 @@ impl Trained {
         let pairs: Vec<(IntentName, &str)> = pairs.iter().map(|(name, text)| (name.clone(), text.as_str())).collect();
         let strangers: Vec<&str> = examples.iter().filter(|e| !is_inside(e)).map(|e| e.text.raw()).collect();
         let watch = Stopwatch::start();
-        let model = Model::train_beside(&pairs, &strangers);
+        let model = busy("training", || Model::train_beside(&pairs, &strangers));
         let seconds = watch.read().as_secs_f64();
         Ok((Self { model, labels, examples: examples.len() }, seconds))
     }

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::progress::Progress;
+use super::metrics::mean;
 use super::rows::{Row, Rows};
 use super::stopwatch::median_us;
 use crate::cli::failure::Failure;
 use crate::cli::print::Printer;
+use crate::cli::progress::Progress;
 use crate::domain::id::ArticleName;
 use crate::domain::knowledge::Article;
 use crate::domain::text::{Clean, Foreign};
@@ -23,10 +24,10 @@ const WORST_SHOWN: usize = 10;
 #[derive(Debug, clap::Args)]
 pub(super) struct Knowledge {
     /// Articles: {"id", "title", "text"} a line; the title may be missing, the text is Markdown
-    #[arg(long, value_name = "FILE", required = true)]
+    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     corpus: Vec<PathBuf>,
     /// Questions: {"text", "relevant": [ids]} a line
-    #[arg(long, value_name = "FILE", required = true)]
+    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     queries: Vec<PathBuf>,
     /// The name of an article's text in a line
     #[arg(long, value_name = "NAME", default_value = "text")]
@@ -81,7 +82,7 @@ impl Knowledge {
             progress.step();
         });
         drop(progress);
-        let mean = |of: &dyn Fn(&Found<'_>) -> f64| found.iter().map(of).sum::<f64>() / found.len().max(1) as f64;
+        let mean = |of: &dyn Fn(&Found<'_>) -> f64| mean(found.iter().map(of));
         let measured = Measured {
             n: found.len(),
             articles: corpus.articles.len(),

@@ -69,8 +69,7 @@ impl Confusion {
     }
 
     fn mean(&self, of: impl Fn(&ClassMeasure) -> f64) -> f64 {
-        let classes: Vec<f64> = self.classes().values().filter(|class| class.support > 0).map(of).collect();
-        classes.iter().sum::<f64>() / classes.len().max(1) as f64
+        mean(self.classes().values().filter(|class| class.support > 0).map(of))
     }
 
     /// What is taken for what, most often first: truth, said, times.
@@ -81,6 +80,21 @@ impl Confusion {
         pairs.sort_by_key(|(truth, said, count)| (std::cmp::Reverse(*count), *truth, *said));
         pairs.truncate(n);
         pairs
+    }
+}
+
+/// The mean; 0 of nothing. The sum begins at nought, since an empty sum of the library is a nought with a minus.
+pub(super) fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (sum, count) = values.fold((0.0, 0_usize), |(sum, count), value| (sum + value, count + 1));
+    sum / count.max(1) as f64
+}
+
+/// A figure to be read, with so many places behind the point; what rounds to nought has no sign.
+pub(super) fn figure(value: f64, places: usize) -> String {
+    let text = format!("{value:.places$}");
+    match text.strip_prefix('-') {
+        Some(plain) if plain.bytes().all(|byte| matches!(byte, b'0' | b'.')) => plain.to_owned(),
+        _ => text,
     }
 }
 
@@ -155,6 +169,18 @@ mod tests {
         assert!((confusion.macro_recall() - 5.0 / 9.0).abs() < 1e-12);
         assert_eq!(confusion.worst(1), [(2, 1, 2)]);
         assert!(Confusion::default().macro_f1().abs() < 1e-12);
+    }
+
+    #[test]
+    fn nothing_is_nought_without_a_sign() {
+        for value in [mean(std::iter::empty()), mean([-0.0].into_iter()), Confusion::default().macro_f1()] {
+            assert!(value == 0.0 && value.is_sign_positive(), "{value}");
+        }
+        assert!((mean([1.0, 2.0].into_iter()) - 1.5).abs() < 1e-12);
+        assert_eq!(
+            (figure(-0.000_4, 3), figure(-0.0, 1), figure(-0.05, 2)),
+            ("0.000".into(), "0.0".into(), "-0.05".into())
+        );
     }
 
     #[test]

@@ -1,30 +1,24 @@
 //! `baton evaluate routing`: how well routing learns from outcomes, on a stream whose every reward is
 //! known but of which the router sees only the one of its choice.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod desk;
+mod owners;
+mod seeds;
+
 use std::path::PathBuf;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::progress::Progress;
+use super::metrics::mean;
 use super::rows::{Row, Rows};
-use super::stopwatch::median_us;
-use crate::analysis::Model;
 use crate::cli::failure::Failure;
 use crate::cli::print::Printer;
-use crate::domain::agent::{AgentRole, AgentSpec};
-use crate::domain::customer::Tier;
-use crate::domain::id::{AgentName, IntentName};
-use crate::domain::learning::{Features, name_place};
-use crate::domain::policy::RoutingWeights;
-use crate::domain::routing::RoutingDecision;
+use crate::domain::learning::name_place;
 use crate::domain::score::Score;
-use crate::domain::supervision::Life;
 use crate::domain::text::{Clean, Foreign};
-use crate::domain::time::Millis;
-use crate::routing::bandit::{self, Exploration, Learner};
-use crate::routing::{RoutingInput, Seat};
+use desk::{Desk, Run};
+use seeds::Seeds;
 
 /// Steps at the end that are told apart: what was learnt by then.
 const LAST: usize = 2_000;
@@ -36,15 +30,22 @@ const WORST_SHOWN: usize = 10;
 /// How well routing learns from outcomes: a stream of texts with the reward of each agent
 #[derive(Debug, clap::Args)]
 pub(super) struct Routing {
-    /// The stream: {"text", "features": {…}, "rewards": […]} a line, a reward of 0 to 1 for each arm
+    /// The stream: {"text", "features": {…}, "rewards": […]} a line, a reward of 0 to 1 for each arm; an object of
+    /// rewards by agent names the arms
     #[arg(long, value_name = "FILE")]
     stream: PathBuf,
     /// How many agents there are
     #[arg(long, value_name = "N")]
     arms: usize,
-    /// Examples to begin with: {"text", "label", "arm"} a line; `label` the intent, `arm` whose it is
-    #[arg(long, value_name = "FILE")]
+    /// Examples to begin with, one a line: {"text", "label", "arm"} says most, with `label` the intent and `arm` the
+    /// number of whose it is; "rewards" may stand for `arm`. Without `label` likeness sorts an arm's texts into kinds.
+    /// With `label` alone whose it is is learnt from the rewards of the stream, unless the labels are the agents
+    /// (as many as arms, in the order of their names) or --agents says it
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     seed_examples: Vec<PathBuf>,
+    /// Whose the labels of the examples are: one JSON object {"label": "agent", …}; the arms are the agents by name
+    #[arg(long, value_name = "FILE", requires = "seed_examples")]
+    agents: Option<PathBuf>,
     /// From the half of the stream on the first two arms exchange what they are right for
     #[arg(long)]
     drift: bool,
@@ -58,13 +59,6 @@ struct Step {
     text: Foreign,
     given: Vec<(u32, Score)>,
     rewards: Vec<f64>,
-}
-
-/// One example to begin with.
-struct Seed {
-    text: Foreign,
-    label: Option<String>,
-    arm: Option<usize>,
 }
 
 /// What came of it.
@@ -89,26 +83,25 @@ impl Routing {
         if !(1..=ARMS_MAX).contains(&self.arms) {
             return Err(Failure::usage(format!("--arms is {}, 1 to {ARMS_MAX} are possible", self.arms)));
         }
-        let mut stream = self.stream()?;
+        let (mut stream, names) = self.stream()?;
         if self.drift && self.arms > 1 {
             let half = stream.len() / 2;
             stream.iter_mut().skip(half).for_each(|step| step.rewards.swap(0, 1));
         }
-        let seeds = self.seeds()?;
-        let desk = Desk::of(self.arms, &seeds)?;
-        let run = desk.run(&stream, &seeds)?;
+        let seeds = Seeds::read(&self.seed_examples, self.agents.as_deref(), (self.arms, &names))?;
+        seeds.tell();
+        let run = Desk::of(self.arms, &seeds)?.run(&stream, &seeds)?;
         let rewards: Vec<f64> = stream.iter().zip(&run.chosen).map(|(s, at)| reward(s, *at)).collect();
-        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
-        let of = |arm: usize| mean(&stream.iter().map(|step| reward(step, arm)).collect::<Vec<_>>());
+        let of = |arm: usize| mean(stream.iter().map(|step| reward(step, arm)));
         let best = |step: &Step| step.rewards.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let measured = Measured {
             n: stream.len(),
             arms: self.arms,
-            seeded: seeds.len(),
-            mean_reward: mean(&rewards),
-            last_2000: mean(rewards.get(rewards.len().saturating_sub(LAST)..).unwrap_or_default()),
+            seeded: seeds.seeds.len(),
+            mean_reward: mean(rewards.iter().copied()),
+            last_2000: mean(rewards.iter().skip(rewards.len().saturating_sub(LAST)).copied()),
             best_fixed: (0..self.arms).map(of).fold(f64::NEG_INFINITY, f64::max),
-            oracle: mean(&stream.iter().map(best).collect::<Vec<_>>()),
+            oracle: mean(stream.iter().map(best)),
             decide_us_p50: run.decide_us,
         };
         if self.json {
@@ -119,64 +112,48 @@ impl Routing {
         worst(&stream, &run, printer)
     }
 
-    fn stream(&self) -> Result<Vec<Step>, Failure> {
+    /// The steps, and what the arms are called where the rewards stand by name.
+    fn stream(&self) -> Result<(Vec<Step>, Vec<String>), Failure> {
         let rows = Rows::read(&self.stream)?;
-        rows.iter().map(|row| self.step(row)).collect()
+        let names = rows.iter().next().map_or(Ok(Vec::new()), |row| rewards(row).map(|(_, names)| names))?;
+        let steps: Vec<Step> = rows.iter().map(|row| self.step(row, &names)).collect::<Result<_, _>>()?;
+        Ok((steps, names))
     }
 
-    fn step(&self, row: Row<'_>) -> Result<Step, Failure> {
+    fn step(&self, row: Row<'_>, names: &[String]) -> Result<Step, Failure> {
         let given = match row.find("features") {
             None | Some(Value::Null) => Vec::new(),
             Some(Value::Object(fields)) => fields.iter().filter_map(|(name, value)| given(name, value)).collect(),
             Some(_) => return Err(row.wrong("`features` is no object")),
         };
-        let rewards = rewards(row)?;
+        let (rewards, named) = rewards(row)?;
+        if named != names {
+            return Err(row.wrong("`rewards` names other arms than the first line"));
+        }
         if rewards.len() != self.arms {
             return Err(row.wrong(format!("there are {} rewards for {} arms", rewards.len(), self.arms)));
         }
         Ok(Step { text: row.text("text")?.into(), given, rewards })
     }
+}
 
-    fn seeds(&self) -> Result<Vec<Seed>, Failure> {
-        let files = Rows::read_all(&self.seed_examples)?;
-        let rows: Vec<Row<'_>> = files.iter().flat_map(Rows::iter).collect();
-        let names = |field: &str| -> BTreeSet<String> {
-            rows.iter().filter_map(|row| row.find(field)).filter_map(|v| v.as_str().map(str::to_owned)).collect()
-        };
-        // Where arms are named and not numbered, the names in order are the arms.
-        let (agents, labels) = (names("agent"), names("label"));
-        let place = |names: &BTreeSet<String>, value: Option<&Value>| {
-            let name = value.and_then(Value::as_str).filter(|_| names.len() <= self.arms)?;
-            names.iter().position(|known| known == name)
-        };
-        let mut seeds = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let label = row.find("label").or_else(|| row.find("intent"));
-            let arm = match row.find("arm") {
-                Some(value) => Some(arm(*row, value, self.arms)?),
-                None if row.find("rewards").is_some() => largest(&rewards(*row)?).filter(|arm| *arm < self.arms),
-                None => place(&agents, row.find("agent")).or_else(|| {
-                    let numbered = label.and_then(Value::as_u64).map(|arm| arm as usize);
-                    numbered.filter(|arm| *arm < self.arms).or_else(|| place(&labels, label))
-                }),
-            };
-            let label = label.map(|label| label.as_str().map_or(label.to_string(), str::to_owned));
-            seeds.push(Seed { text: row.text("text")?.into(), label, arm });
+/// The rewards of a line: a list, or an object by the names of the arms, whose order is that of the names.
+fn rewards(row: Row<'_>) -> Result<(Vec<f64>, Vec<String>), Failure> {
+    let (values, names): (Vec<&Value>, Vec<String>) = match row.value("rewards")? {
+        Value::Array(list) => (list.iter().collect(), Vec::new()),
+        Value::Object(named) => {
+            let mut named: Vec<(&String, &Value)> = named.iter().collect();
+            named.sort_by_key(|(name, _)| *name);
+            named.into_iter().map(|(name, value)| (value, name.clone())).unzip()
         }
-        Ok(seeds)
-    }
-}
-
-fn rewards(row: Row<'_>) -> Result<Vec<f64>, Failure> {
-    let list = row.value("rewards")?.as_array().ok_or_else(|| row.wrong("`rewards` is no list"))?;
-    let number = |value: &Value| value.as_f64().filter(|reward| (0.0..=1.0).contains(reward));
-    let rewards: Option<Vec<f64>> = list.iter().map(number).collect();
-    rewards.ok_or_else(|| row.wrong("`rewards` holds something else than numbers from 0 to 1"))
-}
-
-fn arm(row: Row<'_>, value: &Value, arms: usize) -> Result<usize, Failure> {
-    let number = value.as_u64().or_else(|| value.as_str()?.parse().ok()).map(|arm| arm as usize);
-    number.filter(|arm| *arm < arms).ok_or_else(|| row.wrong(format!("`arm` is none of 0 to {}", arms - 1)))
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            return Err(row.wrong("`rewards` is no list"));
+        }
+    };
+    let number = |value: &&Value| value.as_f64().filter(|reward| (0.0..=1.0).contains(reward));
+    let rewards: Option<Vec<f64>> = values.iter().map(number).collect();
+    let rewards = rewards.ok_or_else(|| row.wrong("`rewards` holds something else than numbers from 0 to 1"))?;
+    Ok((rewards, names))
 }
 
 /// A feature of the file: a number by its name, anything else by name and value.
@@ -203,108 +180,6 @@ fn reward(step: &Step, arm: usize) -> f64 {
     step.rewards.get(arm).copied().unwrap_or(0.0)
 }
 
-/// The arms as a roster, and a model of the examples' intents.
-struct Desk {
-    model: Model,
-    specs: Vec<AgentSpec>,
-}
-
-/// What was chosen.
-struct Run {
-    chosen: Vec<usize>,
-    margins: Vec<Score>,
-    decide_us: f64,
-}
-
-impl Desk {
-    fn of(arms: usize, seeds: &[Seed]) -> Result<Self, Failure> {
-        let labels: BTreeSet<&str> = seeds.iter().filter_map(|seed| seed.label.as_deref()).collect();
-        let spelled = |at: usize| format!("l-{at:06}").parse::<IntentName>().map_err(Failure::failed);
-        let names: BTreeMap<&str, IntentName> =
-            labels.iter().enumerate().map(|(at, label)| Ok((*label, spelled(at)?))).collect::<Result<_, Failure>>()?;
-        let name = |seed: &Seed| names.get(seed.label.as_deref()?).cloned();
-        let examples: Vec<(IntentName, &str)> =
-            seeds.iter().filter_map(|seed| Some((name(seed)?, seed.text.raw()))).collect();
-        let mut specs = Vec::with_capacity(arms);
-        for arm in 0..arms {
-            let own = seeds.iter().filter(|seed| seed.arm == Some(arm)).filter_map(name);
-            specs.push(spec(arm, own.collect::<BTreeSet<_>>().into_iter().collect())?);
-        }
-        Ok(Self { model: Model::train(&examples), specs })
-    }
-
-    fn features(&self, text: &Foreign, given: &[(u32, Score)]) -> (crate::domain::analysis::Analysis, Features) {
-        let analysis = self.model.analyse(text);
-        let mut features = Features::of(&analysis, analysis.sentiment, Tier::Standard);
-        features.intents.extend(given);
-        (analysis, features)
-    }
-
-    fn run(&self, stream: &[Step], seeds: &[Seed]) -> Result<Run, Failure> {
-        let mut learner = Learner::new(self.specs.iter().map(|spec| spec.name.clone()));
-        let known = |seed: &Seed| {
-            let spec = self.specs.get(seed.arm?)?;
-            Some((self.features(&seed.text, &[]).1, spec.name.clone()))
-        };
-        let examples: Vec<(Features, AgentName)> = seeds.iter().filter_map(known).collect();
-        learner.seed(&examples);
-        let seats: Vec<Seat<'_>> = self.specs.iter().map(|spec| Seat { spec, load: 0, available: true }).collect();
-        let weights = RoutingWeights::default();
-        let (mut chosen, mut margins) = (Vec::with_capacity(stream.len()), Vec::with_capacity(stream.len()));
-        let mut times = Vec::with_capacity(stream.len());
-        let mut progress = Progress::over("routing", stream.len());
-        for (at, step) in stream.iter().enumerate() {
-            let (analysis, features) = self.features(&step.text, &step.given);
-            let input = RoutingInput {
-                analysis: &analysis,
-                mood: analysis.sentiment,
-                tier: Tier::Standard,
-                holder: None,
-                seats: &seats,
-                weights: &weights,
-                lot: (at as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15),
-                rule: None,
-            };
-            let mut decision: Option<RoutingDecision> = None;
-            times.push(median_us(std::iter::once(()), |()| {
-                decision = bandit::choose(&learner, &features, &input, Exploration::Cautious);
-            }));
-            let decision = decision.ok_or_else(|| Failure::failed("no arm could be chosen"))?;
-            let arm = self.specs.iter().position(|spec| spec.name == decision.chosen).unwrap_or(0);
-            let earned = Score((reward(step, arm) * 10_000.0).round() as i32);
-            bandit::learn(&mut learner, &features, &decision, earned);
-            chosen.push(arm);
-            margins.push(decision.margin);
-            progress.step();
-        }
-        times.sort_by(f64::total_cmp);
-        Ok(Run { chosen, margins, decide_us: times.get(times.len() / 2).copied().unwrap_or(0.0) })
-    }
-}
-
-fn spec(arm: usize, intents: Vec<IntentName>) -> Result<AgentSpec, Failure> {
-    Ok(AgentSpec {
-        name: format!("arm-{arm}").parse().map_err(Failure::failed)?,
-        title: format!("arm {arm}"),
-        role: AgentRole::Specialist,
-        skills: Vec::new(),
-        intents,
-        capacity: 1,
-        handoffs: Vec::new(),
-        consults: Vec::new(),
-        tools: Vec::new(),
-        queue: "arms".parse().map_err(Failure::failed)?,
-        calm: Score::ZERO,
-        pace: Millis(0),
-        life: Life::Live,
-        models: Vec::new(),
-        model_budget: None,
-        candidate: None,
-        playbooks: Vec::new(),
-        may_read: Vec::new(),
-    })
-}
-
 fn summary(measured: &Measured, printer: &mut Printer) -> Result<(), Failure> {
     let mean = |value: f64| Clean::shown(&format!("{value:.3}"));
     let rows = vec![
@@ -325,7 +200,7 @@ fn by_arm(stream: &[Step], run: &Run, arms: usize, printer: &mut Printer) -> Res
         .map(|arm| {
             let own = || stream.iter().zip(&run.chosen).filter(move |(_, chosen)| **chosen == arm);
             let count = own().count();
-            let earned = own().map(|(step, _)| reward(step, arm)).sum::<f64>() / count.max(1) as f64;
+            let earned = mean(own().map(|(step, _)| reward(step, arm)));
             let best = stream.iter().filter(|step| largest(&step.rewards) == Some(arm)).count();
             vec![Clean::shown(&arm), Clean::shown(&count), Clean::shown(&format!("{earned:.3}")), Clean::shown(&best)]
         })

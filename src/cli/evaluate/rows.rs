@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::cli::failure::Failure;
+use crate::cli::progress::Watched;
 
 /// Largest file that is read, unpacked: labelled sets of a hundred thousand lines are a tenth of it.
 const BYTES_MAX: u64 = 512 * 1024 * 1024;
@@ -37,6 +38,7 @@ impl Rows {
             ))
         };
         let file = File::open(path).map_err(|error| unread(&error))?;
+        let file = Watched::over(file);
         let packed = path.extension().is_some_and(|end| end == "gz");
         let plain: Box<dyn Read> =
             if packed { Box::new(flate2::read::MultiGzDecoder::new(file)) } else { Box::new(file) };

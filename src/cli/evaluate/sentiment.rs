@@ -4,19 +4,22 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::metrics::{Confusion, auroc};
-use super::progress::Progress;
+use super::metrics::{Confusion, auroc, figure, mean};
 use super::rows::{Row, Rows};
 use super::stopwatch::{Stopwatch, median_us};
 use crate::analysis::mood::polarity::{Classifier, Leaning, Polarity};
 use crate::cli::failure::Failure;
-use crate::cli::print::Printer;
+use crate::cli::print::{Printer, aside};
+use crate::cli::progress::{Progress, busy};
 use crate::domain::text::{Clean, Foreign};
 
 /// Texts shown of what went wrong.
 const WORST_SHOWN: usize = 10;
 /// A number closer to nothing than this share of the largest is neutral.
 const NEUTRAL_WITHIN: f64 = 0.05;
+/// What is said of numbers of which none is negative, such as stars.
+const ONE_SIDED: &str = "no label is below zero: numbers are read by their sign, so no line counts as negative; \
+                         stars of 1 to 5 are read with --below 3 --above 3";
 /// What the three are called.
 const NAMES: [&str; 3] = ["negative", "neutral", "positive"];
 
@@ -24,11 +27,17 @@ const NAMES: [&str; 3] = ["negative", "neutral", "positive"];
 #[derive(Debug, clap::Args)]
 pub(super) struct Sentiment {
     /// Examples to train on: {"text", "label"} a line; without it the shipped mood reads
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     train: Vec<PathBuf>,
-    /// Texts to be told; a label is negative, neutral, positive, or a number below or above zero
-    #[arg(long, value_name = "FILE", required = true)]
+    /// Texts to be told; a label is negative, neutral, positive, or a number: by its sign, or by --below and --above
+    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     test: Vec<PathBuf>,
+    /// A number below this is negative; with --above. Stars of 1 to 5: --below 3 --above 3
+    #[arg(long, value_name = "NUMBER", requires = "above", allow_negative_numbers = true)]
+    below: Option<f64>,
+    /// A number above this is positive; what is neither is neutral
+    #[arg(long, value_name = "NUMBER", requires = "below", allow_negative_numbers = true)]
+    above: Option<f64>,
     /// The name of the text in a line
     #[arg(long, value_name = "NAME", default_value = "text")]
     text_field: String,
@@ -68,10 +77,16 @@ struct Measured {
 impl Sentiment {
     /// Trains, tells, prints.
     pub(super) fn run(&self, printer: &mut Printer) -> Result<(), Failure> {
+        if let (Some(below), Some(above)) = (self.below, self.above)
+            && !(below <= above)
+        {
+            return Err(Failure::usage(format!("--below is {below} and --above {above}: a number would be both")));
+        }
         let (train, test) = (self.read(&self.train)?, self.read(&self.test)?);
         let pairs: Vec<(&str, Polarity)> = train.iter().map(|e| (e.text.raw(), e.polarity)).collect();
         let watch = Stopwatch::start();
-        let classifier = if pairs.is_empty() { Classifier::shipped() } else { Classifier::train(&pairs) };
+        let classifier =
+            if pairs.is_empty() { Classifier::shipped() } else { busy("training", || Classifier::train(&pairs)) };
         let train_cpu_s = watch.read().as_secs_f64();
         let mut told = Vec::with_capacity(test.len());
         let mut progress = Progress::over("telling", test.len());
@@ -111,8 +126,16 @@ impl Sentiment {
         for rows in Rows::read_all(paths)? {
             let largest =
                 rows.iter().filter_map(|row| number(row, &self.label_field)).map(f64::abs).fold(0.0, f64::max);
+            let marks = match (self.below, self.above) {
+                (Some(below), Some(above)) => (below, above),
+                _ => (-NEUTRAL_WITHIN * largest, NEUTRAL_WITHIN * largest),
+            };
+            let numbers: Vec<f64> = rows.iter().filter_map(|row| number(row, &self.label_field)).collect();
+            if self.below.is_none() && !numbers.is_empty() && numbers.iter().all(|rated| *rated >= 0.0) {
+                aside(&ONE_SIDED);
+            }
             for row in rows.iter() {
-                let (polarity, rated) = polarity(row, &self.label_field, largest)?;
+                let (polarity, rated) = polarity(row, &self.label_field, marks)?;
                 examples.push(Example { text: row.text(&self.text_field)?.into(), polarity, rated });
             }
         }
@@ -124,12 +147,11 @@ fn number(row: Row<'_>, field: &str) -> Option<f64> {
     row.find(field)?.as_f64().filter(|number| number.is_finite())
 }
 
-fn polarity(row: Row<'_>, field: &str, largest: f64) -> Result<(Polarity, f64), Failure> {
+fn polarity(row: Row<'_>, field: &str, (below, above): (f64, f64)) -> Result<(Polarity, f64), Failure> {
     if let Some(rated) = number(row, field) {
-        let near = NEUTRAL_WITHIN * largest;
         let polarity = match rated {
-            _ if rated < -near => Polarity::Negative,
-            _ if rated > near => Polarity::Positive,
+            _ if rated < below => Polarity::Negative,
+            _ if rated > above => Polarity::Positive,
             _ => Polarity::Neutral,
         };
         return Ok((polarity, rated));
@@ -152,16 +174,18 @@ fn lean(read: &Leaning) -> f64 {
 }
 
 fn pearson(pairs: &[(f64, f64)]) -> Option<f64> {
-    let count = pairs.len() as f64;
-    let mean = |of: fn(&(f64, f64)) -> f64| pairs.iter().map(of).sum::<f64>() / count;
-    let (x, y) = (mean(|pair| pair.0), mean(|pair| pair.1));
+    // Of numbers near the largest there are the squares would be infinite; a scale changes no correlation.
+    let scale = |of: fn(&(f64, f64)) -> f64| pairs.iter().map(of).map(f64::abs).fold(f64::MIN_POSITIVE, f64::max);
+    let (wide, high) = (scale(|pair| pair.0), scale(|pair| pair.1));
+    let pairs: Vec<(f64, f64)> = pairs.iter().map(|(a, b)| (a / wide, b / high)).collect();
+    let (x, y) = (mean(pairs.iter().map(|pair| pair.0)), mean(pairs.iter().map(|pair| pair.1)));
     let (mut both, mut one, mut other) = (0.0, 0.0, 0.0);
-    for (a, b) in pairs {
+    for (a, b) in &pairs {
         both += (a - x) * (b - y);
         one += (a - x) * (a - x);
         other += (b - y) * (b - y);
     }
-    (one > 0.0 && other > 0.0).then(|| both / (one * other).sqrt())
+    (one > 0.0 && other > 0.0).then(|| both / (one.sqrt() * other.sqrt()) + 0.0)
 }
 
 fn summary(measured: &Measured, printer: &mut Printer) -> Result<(), Failure> {
@@ -182,7 +206,7 @@ fn summary(measured: &Measured, printer: &mut Printer) -> Result<(), Failure> {
         rows.push(vec![Clean::fixed("negative told from the rest (AUROC)"), number(format!("{auroc:.3}"))]);
     }
     if let Some(pearson) = measured.pearson {
-        rows.push(vec![Clean::fixed("correlation with the label"), number(format!("{pearson:.3}"))]);
+        rows.push(vec![Clean::fixed("correlation with the label"), number(figure(pearson, 3))]);
     }
     rows.push(vec![Clean::fixed("training, processor time"), number(format!("{:.2} s", measured.train_cpu_s))]);
     rows.push(vec![Clean::fixed("one text, median"), number(format!("{:.1} µs", measured.predict_us_p50))]);
@@ -230,5 +254,8 @@ mod tests {
         assert!((pearson(&[(0.0, 1.0), (1.0, 3.0), (2.0, 5.0)]).unwrap() - 1.0).abs() < 1e-12);
         assert!((pearson(&[(0.0, 1.0), (1.0, 0.0)]).unwrap() + 1.0).abs() < 1e-12);
         assert_eq!((pearson(&[(1.0, 0.0), (1.0, 1.0)]), pearson(&[])), (None, None));
+        let far = pearson(&[(-1.0, -1e308), (0.0, 0.0), (1.0, 1e308)]).unwrap();
+        assert!((far - 1.0).abs() < 1e-12, "{far}");
+        assert!((pearson(&[(-1.0, -1e-308), (1.0, 1e-308)]).unwrap() - 1.0).abs() < 1e-9);
     }
 }

@@ -10,6 +10,7 @@ use crate::cli::failure::Failure;
 use crate::cli::past::Past;
 use crate::cli::past::spread::Spread;
 use crate::cli::past::typical::{centers, plain, typical};
+use crate::cli::progress::busy;
 use crate::config;
 
 /// What the agents are put beside.
@@ -78,7 +79,7 @@ pub(super) fn files(past: &Past) -> Result<Vec<(String, String)>, Failure> {
     if let Some((_, text)) = files.iter_mut().find(|(path, _)| path == "replies.toml") {
         text.push_str(&replies::written(&learnt));
     }
-    let gaps = gaps::gaps(past, &spread, &learnt);
+    let gaps = busy("looking for gaps", || gaps::gaps(past, &spread, &learnt));
     let found =
         Found { desks: desks.len(), matters: matters.len(), left_out: &left_out, replies: learnt.len(), gaps: &gaps };
     files.push((PAPER.to_owned(), paper(past, &found)));

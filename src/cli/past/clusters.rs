@@ -49,6 +49,12 @@ pub(super) fn sort(places: &[Place]) -> Vec<usize> {
     of.iter().map(|group| number.get(group).copied().unwrap_or(0)).collect()
 }
 
+/// The part of each place, of so many parts.
+pub(super) fn parted(places: &[Place], parts: usize) -> Vec<usize> {
+    let centers = centers(&places.iter().collect::<Vec<_>>(), parts);
+    places.iter().map(|place| nearest(place, &centers).0).collect()
+}
+
 /// The centers of so many groups. The first is the request in the middle of all; each of the others
 /// begins with the request that is farthest from those before it among the better half of the known:
 /// an oddity that is far from everything is no beginning of a group.
@@ -205,6 +211,18 @@ mod tests {
         for word in ["parcel", "password", "refund"] {
             assert_eq!(names.iter().filter(|name| name.starts_with(word)).count(), 1, "{names:?}");
         }
+    }
+
+    #[test]
+    fn what_is_parted_is_parted_by_likeness() {
+        let texts: Vec<&str> = SAID.iter().flatten().copied().collect();
+        let of = parted(&likeness::places(&texts), 3);
+        let of_group = |group: usize| of[group * 8..][..8].iter().copied().collect::<BTreeSet<_>>();
+        assert!(
+            (0..3).all(|group| of_group(group).len() == 1) && of.iter().collect::<BTreeSet<_>>().len() == 3,
+            "{of:?}"
+        );
+        assert_eq!((parted(&likeness::places(&["one", "two"]), 1), parted(&[], 3)), (vec![0, 0], vec![]));
     }
 
     #[test]

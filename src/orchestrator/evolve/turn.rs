@@ -1,6 +1,7 @@
 //! Folds what was said and composed.
 
 use crate::domain::action::{Fill, SLOTS_MAX};
+use crate::domain::analysis::mood_after;
 use crate::domain::conversation::{Author, HouseSentence, TEXT_BYTES_IN_MEMORY, TURNS_IN_MEMORY};
 use crate::domain::event::{Spoken, TurnEvent, WithheldReason};
 use crate::domain::handoff::MOOD_POINTS;
@@ -196,8 +197,7 @@ fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timesta
     if let Some(times) = left {
         c.left = Some(Left { times: *times, turn: *turn, stage: LeftStage::Waits });
     }
-    // Three parts of what was, two of what is: one sharp word moves the mood, two in a row carry it.
-    c.mood = Score((before.0 * 3 + analysis.sentiment.0 * 2) / 5);
+    c.mood = mood_after(before, analysis.sentiment);
     c.analysis.clone_from(analysis);
     c.mood_path.push_back(c.mood);
     if c.mood_path.len() > MOOD_POINTS {
