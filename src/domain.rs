@@ -37,6 +37,7 @@ pub mod money;
 pub mod operator;
 pub mod opportunity;
 pub mod outcome;
+pub mod panel;
 pub mod personal;
 pub mod playbook;
 pub mod policy;

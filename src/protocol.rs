@@ -10,6 +10,7 @@ pub mod incident;
 pub mod knowledge;
 pub mod learning;
 pub mod limits;
+pub mod panel;
 pub mod query;
 pub mod row;
 pub mod transcript;

@@ -28,7 +28,8 @@ impl Backend {
     /// What the agent knows that another asks, from `passages`, the best articles for the question.
     pub fn advise(&self, asked: &Consultation, passages: &[Passage]) -> Option<Advice> {
         match self {
-            Self::Playbook(book) => playbook::advise(book, asked, passages),
+            Self::Playbook(book) if asked.positions.is_empty() => playbook::advise(book, asked, passages),
+            Self::Playbook(book) => playbook::opine(book, asked, passages),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::playbook::Opinion;
 use crate::config::Bundle;
 use crate::config::phrases::Phrases;
 use crate::domain::id::{AgentName, IntentName, PlaybookName, ToolName};
@@ -35,6 +36,8 @@ pub(super) struct Desk {
     flows: BTreeMap<IntentName, Arc<Playbook>>,
     /// Intents it lists.
     intents: BTreeSet<IntentName>,
+    /// For what it is, when it is asked together with others.
+    opinions: Vec<Opinion>,
 }
 
 impl Playbooks {
@@ -49,6 +52,7 @@ impl Playbooks {
                 title: agent.title.clone(),
                 flows: BTreeMap::new(),
                 intents: agent.intents.iter().map(|intent| intent.name.clone()).collect(),
+                opinions: Opinion::of(bundle, agent),
             };
             for book in bundle.flows_of(agent) {
                 let intents = book.intents.iter().filter(|intent| book.anyone || desk.intents.contains(*intent));
@@ -126,6 +130,11 @@ impl Playbooks {
     /// What `agent` follows.
     pub(super) fn desk(&self, agent: &AgentName) -> Option<&Desk> {
         self.desks.get(agent)
+    }
+
+    /// For what `agent` is, when it is asked together with others.
+    pub(super) fn opinions(&self, agent: &AgentName) -> &[Opinion] {
+        self.desks.get(agent).map_or(&[], |desk| &desk.opinions)
     }
 
     /// What is said of a tool.

@@ -19,6 +19,7 @@ mod choose;
 mod consult;
 mod facts;
 mod handover;
+mod opine;
 mod returned;
 mod run;
 mod turn;
@@ -33,6 +34,9 @@ use crate::domain::score::Score;
 pub use crate::domain::analysis::TENSE;
 pub use consult::advise;
 pub use handover::receipt;
+pub use opine::opine;
+
+pub(super) use opine::Opinion;
 
 /// Steps taken in one move: a flow that needs more without a pause has gone astray.
 pub const MOVES_MAX: u8 = 40;
@@ -60,6 +64,7 @@ pub fn step(book: &Playbooks, context: &AgentContext, input: &StepInput, passage
         StepInput::HandedOver => run.handed_over(),
         StepInput::ToolReturned(call, outcome) => run.returned(call, outcome),
         StepInput::Advised(_, advice) => run.advised(advice.as_ref()),
+        StepInput::Conferred(conferred) => run.conferred(conferred),
     }
     run.go();
     if !matches!(input, StepInput::Turn | StepInput::HandedOver) {

@@ -197,6 +197,7 @@ const fn explains(body: &ItemBody) -> bool {
         | ItemBody::HandoffDeclined { .. }
         | ItemBody::Circled { .. }
         | ItemBody::Consulted { .. }
+        | ItemBody::Panel { .. }
         | ItemBody::Overruled { .. }
         | ItemBody::Tool { .. }
         | ItemBody::Escalated { .. }

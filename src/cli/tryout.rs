@@ -224,6 +224,7 @@ fn shown(item: &Item) -> Clean {
         | ItemBody::HandoffDeclined { .. }
         | ItemBody::Circled { .. }
         | ItemBody::Consulted { .. }
+        | ItemBody::Panel { .. }
         | ItemBody::Overruled { .. }
         | ItemBody::Tool { .. }
         | ItemBody::Escalated { .. }

@@ -12,6 +12,7 @@ use crate::domain::routing::{Factor, RoutingDecision};
 use crate::domain::score::Score;
 use crate::domain::supervision::DraftEnd;
 use crate::domain::time::Timestamp;
+use crate::protocol::panel::Verdict as PanelVerdict;
 use crate::protocol::transcript::{DraftFate, Item, ItemBody, ToolState};
 
 /// Who holds, in words.
@@ -182,6 +183,17 @@ pub(super) fn item(item: &Item) -> String {
         ItemBody::Consulted { by, whom, question, fate, answer } => {
             let answer = answer.as_ref().map(super::super::domain::text::Clean::as_str).unwrap_or_default();
             format!("{by} asked {whom}: {question} > {} {answer}", fate.words())
+        }
+        ItemBody::Panel { by, question, voices, verdict } => {
+            let mut told = format!("{by} asked several: {question}");
+            for voice in voices {
+                told.push_str(&format!("\n{}", voice.words()));
+            }
+            let end = verdict.as_ref().map_or_else(
+                || "it is not settled".to_owned(),
+                |verdict| PanelVerdict::words(verdict).as_str().to_owned(),
+            );
+            told + &format!("\n> {end}")
         }
         ItemBody::Circled { circle, then } => format!("in a circle: {}; {}", circle.words(), then.words()),
         ItemBody::HandoffDeclined { to, reason: None } => format!("{to} did not answer the handoff in time"),

@@ -4,6 +4,7 @@ mod flows;
 mod hours;
 mod house;
 mod models;
+mod panels;
 mod rehearsals;
 mod replies;
 mod roster;
@@ -37,6 +38,7 @@ pub(super) fn check(bundle: &Bundle, problems: &mut Problems) {
     check.roster();
     check.examples();
     check.flows();
+    check.conflict();
     check.replies();
     check.rehearsals();
 }

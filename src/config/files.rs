@@ -1,6 +1,7 @@
 //! The files as they are written, one type each. Unknown keys are errors.
 
 mod model;
+mod opinion;
 mod playbook;
 mod rehearsal;
 mod telemetry;
@@ -25,6 +26,7 @@ use crate::domain::time::Millis;
 
 pub use super::lines::Variants;
 pub use model::{MODELS_AT_ONCE, ModelFile, ModelKind};
+pub use opinion::OpinionFile;
 pub use playbook::{PlaybookFile, StepFile};
 pub use rehearsal::{
     CallFile, CustomerFile, DecisionFile, ExpectFile, GivenFile, Rehearsal, RehearsalFile, TurnFile, Whether,
@@ -168,6 +170,9 @@ pub struct AgentFile {
     /// Whom it may ask without passing the baton.
     #[serde(default)]
     pub consults: Vec<AgentName>,
+    /// For what it is, when it is asked together with others; models form their own.
+    #[serde(default)]
+    pub opinions: Vec<OpinionFile>,
     /// What it may call.
     #[serde(default)]
     pub tools: Vec<ToolName>,

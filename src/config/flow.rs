@@ -148,7 +148,9 @@ fn keep_results(steps: &mut [Step]) {
     read.sort();
     read.dedup();
     for step in steps {
-        if let StepAct::Call { keeps, .. } | StepAct::Consult { keeps, .. } = &mut step.act {
+        if let StepAct::Call { keeps, .. } | StepAct::Consult { keeps, .. } | StepAct::Panel { keeps, .. } =
+            &mut step.act
+        {
             let own = format!("{}.", step.name);
             *keeps = read
                 .iter()
@@ -167,7 +169,7 @@ pub(super) fn gaps(step: &Step) -> Vec<String> {
     if let StepAct::Call { with, .. } = &step.act {
         read.extend(with.iter().flat_map(|(_, template)| template.gaps()).map(str::to_owned));
     }
-    if let StepAct::Consult { question, .. } = &step.act {
+    if let StepAct::Consult { question, .. } | StepAct::Panel { question, .. } = &step.act {
         read.extend(question.gaps().map(str::to_owned));
     }
     if let StepAct::Branch { on, .. } = &step.act {

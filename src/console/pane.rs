@@ -12,6 +12,7 @@ pub mod history;
 pub mod knowledge;
 pub mod list;
 pub mod palette;
+mod panel;
 pub mod people;
 pub mod queue;
 pub mod side;

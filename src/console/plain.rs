@@ -160,6 +160,7 @@ impl Plain {
             ItemBody::HandoffDeclined { .. } => Clean::fixed("handoff declined by"),
             ItemBody::Overruled { won, lost, .. } => clean!("{} counts more than {}", won.words(), lost.words()),
             ItemBody::Consulted { by, whom, .. } => clean!("{by} asks {whom}"),
+            ItemBody::Panel { by, .. } => clean!("{by} asks several"),
             ItemBody::Circled { .. } => Clean::fixed("in a circle"),
             ItemBody::Tool { .. } => Clean::fixed("tool"),
             ItemBody::Escalated { .. } => Clean::fixed("a human is called"),

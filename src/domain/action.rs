@@ -18,6 +18,7 @@ use super::id::{
 use super::incident::StatusLine;
 use super::knowledge::{Citation, Unanswered};
 use super::opportunity::Opportunity;
+use super::panel::{Board, Conferred};
 use super::personal::Personal;
 use super::playbook::{Either, FlowState};
 use super::promise::Promise;
@@ -123,6 +124,8 @@ pub enum StepInput {
     ToolReturned(ToolCall, ToolOutcome),
     /// Another specialist that it asked has answered; nothing when there is no answer.
     Advised(AgentName, Option<Advice>),
+    /// The specialists that it asked together have been heard, and whose word counts is settled.
+    Conferred(Box<Conferred>),
     /// It was handed the conversation and owes the customer an answer.
     HandedOver,
 }
@@ -181,6 +184,8 @@ pub enum Next {
         /// What.
         question: Foreign,
     },
+    /// Ask several specialists at once and go on with what counts; the baton stays.
+    Confer(Board),
     /// Pass the baton to another specialist.
     HandOff {
         /// To whom; none means that routing decides.

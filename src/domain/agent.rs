@@ -89,6 +89,11 @@ impl AgentSpec {
 
     /// Whether it may read data of that class.
     pub fn reads(&self, class: DataClass) -> bool {
-        self.may_read.is_empty() || class == DataClass::General || self.may_read.contains(&class)
+        may_read(&self.may_read, class)
     }
+}
+
+/// Whether who lists these classes may read data of that class; who lists none reads all.
+pub fn may_read(listed: &[DataClass], class: DataClass) -> bool {
+    listed.is_empty() || class == DataClass::General || listed.contains(&class)
 }

@@ -65,6 +65,8 @@ pub enum Lead {
     Call(ToolName),
     /// Another specialist is asked.
     Consult(AgentName),
+    /// Asks these at once.
+    Confer(Vec<AgentName>),
     /// The baton goes to another; to nobody named when routing decides.
     HandOff(Option<AgentName>),
     /// A human is asked for.
@@ -82,6 +84,7 @@ impl Move {
             Next::Wait => Lead::Wait,
             Next::Call(call) => Lead::Call(call.tool.clone()),
             Next::Consult { whom, .. } => Lead::Consult(whom.clone()),
+            Next::Confer(board) => Lead::Confer(board.whom.clone()),
             Next::HandOff { to, .. } => Lead::HandOff(to.clone()),
             Next::Escalate { .. } => Lead::Escalate,
             Next::Resolve { .. } => Lead::Resolve,
@@ -96,6 +99,10 @@ impl Move {
             Lead::Wait => "answers".to_owned(),
             Lead::Call(tool) => format!("calls {tool}{says}"),
             Lead::Consult(whom) => format!("asks {whom}{says}"),
+            Lead::Confer(whom) => {
+                let names: Vec<&str> = whom.iter().map(AgentName::as_str).collect();
+                format!("asks {} together{says}", names.join(", "))
+            }
             Lead::HandOff(Some(to)) => format!("hands off to {to}{says}"),
             Lead::HandOff(None) => format!("hands off{says}"),
             Lead::Escalate => format!("asks for a human{says}"),

@@ -273,6 +273,15 @@ pub enum EffectResult {
         consult: ConsultId,
         /// What it knows.
         advice: Option<Advice>,
+        /// What its calls of models cost.
+        cost: Option<Cost>,
+    },
+    /// Something happened to a panel: is it to be settled, or is it over?
+    Weigh {
+        /// Where.
+        conversation: ConversationId,
+        /// Which panel.
+        panel: ConsultId,
     },
     /// A receiver does not accept.
     HandoffDeclined {

@@ -58,6 +58,7 @@ fn policy(now: &Policy, other: &Policy, differs: &mut impl FnMut(bool, &str)) {
         models,
         learning,
         guard: _,
+        conflict: _,
         data,
     } = now;
     differs(*budget == other.escalation.budget, "policy.toml: escalation.budget");

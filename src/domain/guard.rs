@@ -28,6 +28,8 @@ pub enum Hop {
     Knowledge,
     /// From one agent to another.
     Pack,
+    /// From a specialist to the one who asked it.
+    Advice,
 }
 
 impl Hop {
@@ -40,6 +42,7 @@ impl Hop {
             Self::Result => "what a tool gave",
             Self::Knowledge => "an article",
             Self::Pack => "what is handed over",
+            Self::Advice => "what another agent says",
         }
     }
 }

@@ -287,6 +287,8 @@ name! {
     ServerName;
     /// One orchestrator's deployment; one floor, one journal.
     FloorName;
+    /// One answer that may be given to a question put to several specialists.
+    Position;
 }
 
 impl Default for ChannelName {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::conversation::Disposition;
 use super::escalation::Trigger;
-use super::id::{AgentName, Digest, IntentName, PlaybookName, PromiseName, SlotName, ToolName};
+use super::id::{AgentName, Digest, IntentName, PlaybookName, Position, PromiseName, SlotName, ToolName};
 use super::time::Millis;
 
 pub use template::{GAP_BYTES_MAX, Piece, Template, TemplateError};
@@ -220,6 +220,21 @@ pub enum StepAct {
         /// Where it goes on with the answer.
         done: Jump,
         /// Where it goes on without.
+        otherwise: Jump,
+    },
+    /// Asks several specialists at once, of whom none gets the baton.
+    Panel {
+        /// Whom.
+        whom: Vec<AgentName>,
+        /// What.
+        question: Template,
+        /// What may be answered.
+        positions: Vec<Position>,
+        /// Parts of the verdict that the flow uses, `position` and `by`; they are kept as facts named `step.key`.
+        keeps: Vec<(String, SlotName)>,
+        /// Where it goes on when one position counts.
+        done: Jump,
+        /// Where it goes on when nobody took one.
         otherwise: Jump,
     },
     /// Asks for an explicit yes before something is changed.

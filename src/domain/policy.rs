@@ -19,6 +19,7 @@ use super::clock::ClockKind;
 use super::customer::Tier;
 use super::data::DataPolicy;
 use super::money::Money;
+use super::panel::ConflictPolicy;
 use super::score::Score;
 use super::supervision::{Aftermath, Fuse, FuseEnd};
 use super::time::Millis;
@@ -60,6 +61,9 @@ pub struct Policy {
     pub guard: GuardPolicy,
     /// What is known of customers, by class.
     pub data: DataPolicy,
+    /// How specialists who are asked together are asked, and whose word counts.
+    #[serde(skip_serializing_if = "ConflictPolicy::is_default")]
+    pub conflict: ConflictPolicy,
 }
 
 /// Weights of the routing score; each multiplies a factor between 0 and 1.

@@ -2,20 +2,26 @@
 
 use crate::domain::action::{AgentContext, Fill, Returned};
 use crate::domain::candidate::Side;
+use crate::domain::consult::{Consultation, Heard};
 use crate::domain::conversation::Author;
+use crate::domain::data::DataClass;
 use crate::domain::deployment::Deployment;
 use crate::domain::handoff::ContextPack;
-use crate::domain::id::{AgentName, ConversationId, IntentName, SlotName};
+use crate::domain::id::{AgentName, ConsultId, ConversationId, IntentName, SlotName};
+use crate::domain::panel::Conferred;
 use crate::domain::personal::Personal;
 use crate::domain::playbook::Either;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 
 use super::candidate;
+use super::consults::Panel;
 use super::conversation::{Conversation, ToolResult, Turn};
 use super::floor::Floor;
 use super::opportunity::opportunity;
 
+/// What stands in place of a fact that somebody may not read.
+const WITHHELD: &str = "(withheld)";
 /// Messages an agent is shown: what a person would scroll back to.
 const TRANSCRIPT_SHOWN: usize = 20;
 
@@ -145,6 +151,101 @@ pub fn pack(c: &Conversation) -> ContextPack {
         note: None,
         withheld: Vec::new(),
     }
+}
+
+/// What another specialist is asked, and all that it is shown; nothing when nobody waits for it any more, or
+/// the question was erased.
+pub fn consultation(floor: &Floor, id: ConversationId, consult: ConsultId) -> Option<Consultation> {
+    let c = floor.conversation(id)?;
+    let deployment = floor.rules(c)?;
+    let asked = c.consults.get(&consult)?;
+    let whom = &asked.whom;
+    let policy = &deployment.policy.conflict;
+    let question = masked(c, deployment, whom, asked.question.reveal()?);
+    let consultation = Consultation {
+        by: asked.by.clone(),
+        whom: whom.clone(),
+        question,
+        at: floor.at,
+        edition: floor.edition_of(id),
+        composition: asked.composition,
+        positions: Vec::new(),
+        about: None,
+        facts: Vec::new(),
+        heard: Vec::new(),
+        models: may_ask(floor, c, whom, Side::Own),
+        tokens: policy.tokens,
+        patience: asked.until.since(floor.at),
+    };
+    let Some(panel) = asked.panel else { return Some(consultation) };
+    let open = c.panel.as_deref().filter(|open| open.id == panel)?;
+    let heard = if asked.judges { heard_by(c, deployment, whom, open.heard()) } else { Vec::new() };
+    Some(Consultation {
+        positions: open.positions.clone(),
+        about: open.about.clone(),
+        facts: facts(floor, c, whom),
+        heard,
+        ..consultation
+    })
+}
+
+/// What whoever asked a panel is told of it, without what they may not read.
+pub fn conferred(floor: &Floor, c: &Conversation, panel: &Panel) -> Option<Conferred> {
+    let deployment = floor.rules(c)?;
+    let told = panel.conferred()?;
+    let heard = heard_by(c, deployment, &panel.by, told.heard);
+    let reason = told.reason.map(|reason| masked(c, deployment, &panel.by, &reason));
+    Some(Conferred { heard, reason, ..told })
+}
+
+fn heard_by(c: &Conversation, deployment: &Deployment, agent: &AgentName, heard: Vec<Heard>) -> Vec<Heard> {
+    let told = |one: Heard| Heard { text: masked(c, deployment, agent, &one.text), ..one };
+    heard.into_iter().map(told).collect()
+}
+
+/// A text for an agent, without the facts that it may not read.
+fn masked(c: &Conversation, deployment: &Deployment, agent: &AgentName, text: &Foreign) -> Foreign {
+    let Some(spec) = deployment.agent(agent) else { return text.clone() };
+    let hidden = c.slots.iter().filter(|fill| !spec.reads(deployment.policy.data.class(&fill.slot)));
+    let mut shown = text.clone();
+    for value in hidden.filter_map(|fill| fill.value.reveal()).filter(|value| !value.is_empty()) {
+        shown = without(&shown, value.raw());
+    }
+    shown
+}
+
+/// A text without that value, wherever it stands as words of its own.
+fn without(text: &Foreign, value: &str) -> Foreign {
+    let (mut kept, mut rest) = (String::new(), text.raw());
+    while let Some(at) = rest.find(value) {
+        let (before, found) = rest.split_at(at);
+        let after = found.get(value.len()..).unwrap_or_default();
+        let inside = before.chars().next_back().or_else(|| kept.chars().next_back()).is_some_and(char::is_alphanumeric)
+            || after.chars().next().is_some_and(char::is_alphanumeric);
+        kept.push_str(before);
+        kept.push_str(if inside { value } else { WITHHELD });
+        rest = after;
+    }
+    if kept.is_empty() {
+        return text.clone();
+    }
+    kept.push_str(rest);
+    Foreign::from(kept)
+}
+
+/// Classes of the facts that an agent may read here, and the facts that it may not.
+pub(super) fn readable_by(
+    c: &Conversation,
+    deployment: &Deployment,
+    agent: &AgentName,
+) -> (Vec<DataClass>, Vec<SlotName>) {
+    let (mut classes, mut held) = (Vec::new(), Vec::new());
+    let Some(spec) = deployment.agent(agent) else { return (classes, held) };
+    for fill in known(c) {
+        let class = deployment.policy.data.class(&fill.slot);
+        if spec.reads(class) { classes.push(class) } else { held.push(fill.slot) }
+    }
+    (classes, held)
 }
 
 /// What of a pack its receiver may read; what stays behind is named.

@@ -13,6 +13,7 @@ use crate::domain::baton::{Baton, Holder};
 use crate::domain::candidate::{Made, Side};
 use crate::domain::circle::Told;
 use crate::domain::clock::{ActorTimes, LeftAlone};
+use crate::domain::consult::Chain;
 use crate::domain::conversation::{Author, HouseSentence};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::escalation::{Severity, Term, Trigger};
@@ -40,7 +41,7 @@ pub use calls::{Approval, Call, ToolResult};
 pub use guarded::Guarded;
 
 use super::clock::Clocks;
-use super::consults::{Advised, Consult};
+use super::consults::{Advised, Consult, Panel};
 use super::keys::Keys;
 use super::learning::Choice;
 use super::owed::{self, Open};
@@ -163,6 +164,12 @@ pub struct Conversation {
     /// Questions to others since the customer last spoke, refused ones too.
     #[serde(default)]
     pub consulted: u8,
+    /// Who asked whom since the customer last spoke.
+    #[serde(default)]
+    pub asked_of: Chain,
+    /// The panel whose verdict is awaited.
+    #[serde(default)]
+    pub panel: Option<Box<Panel>>,
     /// What the last answer was, until something else is done with the attempt that asked.
     #[serde(default)]
     pub advised: Option<Advised>,
@@ -344,6 +351,8 @@ pub enum WaitsFor {
     Draft(DraftId),
     /// Another specialist's advice.
     Consult(ConsultId),
+    /// What a panel comes to.
+    Panel(ConsultId),
 }
 
 /// A handoff that waits for its receiver.

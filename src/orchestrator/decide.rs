@@ -31,6 +31,7 @@ mod line;
 mod matching;
 mod model;
 mod operate;
+mod panel;
 mod pass;
 mod people;
 mod promise;
@@ -76,7 +77,8 @@ pub fn decide_guarded(
     findings: &[Finding],
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    judge(state, command, findings, at).map(|events| lesson::with(state, command, events, at))
+    let events = judge(state, command, findings, at)?;
+    Ok(panel::over(state, lesson::with(state, command, events, at)))
 }
 
 fn judge(state: &Floor, command: &Command, findings: &[Finding], at: Timestamp) -> Result<Vec<Event>, Refusal> {
@@ -121,11 +123,13 @@ fn decide_effect(
         }
         EffectResult::HandoffAccepted { conversation, handoff, receipt } => {
             let accepted = handoff::accepted(state, *conversation, *handoff, receipt, at)?;
-            Ok(guard::packed(state, *conversation, accepted, findings))
+            Ok(guard::between(state, *conversation, accepted, findings))
         }
-        EffectResult::Advised { conversation, consult, advice } => {
-            consult::answered(state, *conversation, *consult, advice.as_ref(), at)
+        EffectResult::Advised { conversation, consult, advice, cost } => {
+            let said = consult::answered(state, *conversation, *consult, (advice.as_ref(), *cost), at)?;
+            Ok(guard::between(state, *conversation, said, findings))
         }
+        EffectResult::Weigh { conversation, panel } => panel::weigh(state, *conversation, *panel, at),
         EffectResult::HandoffDeclined { conversation, handoff, reason } => {
             handoff::declined(state, *conversation, *handoff, *reason, at)
         }

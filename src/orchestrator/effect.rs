@@ -64,6 +64,13 @@ pub enum Todo {
         /// Which question.
         consult: ConsultId,
     },
+    /// Look whether a panel is to be settled, or is over. Always inside the batch.
+    Weigh {
+        /// Where.
+        conversation: ConversationId,
+        /// Which panel.
+        panel: ConsultId,
+    },
     /// Call a tool, outside; with side effects its start is recorded first.
     CallTool {
         /// Where.
@@ -109,6 +116,7 @@ impl Todo {
             | Self::Compose { conversation, .. }
             | Self::AskReceipt { conversation, .. }
             | Self::Consult { conversation, .. }
+            | Self::Weigh { conversation, .. }
             | Self::CallTool { conversation, .. }
             | Self::Reconcile { conversation, .. } => Some(*conversation),
             Self::Match | Self::Forget { .. } => None,

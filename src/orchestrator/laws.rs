@@ -89,6 +89,7 @@ impl Laws {
         self.order(envelope);
         self.key(envelope);
         self.guarded(envelope);
+        self.undecided(envelope);
         match &envelope.event {
             Event::Conversation(event) => {
                 self.begins(envelope, event);
@@ -243,7 +244,7 @@ impl Laws {
     fn asked(&mut self, seq: Seq, conversation: ConversationId) {
         let account = self.account(conversation);
         account.round.clear();
-        account.consulted = 0;
+        account.consults.spoke();
         self.awake(8, seq, conversation, "the customer spoke");
     }
 

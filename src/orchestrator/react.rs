@@ -10,6 +10,7 @@ use crate::domain::event::{
 };
 use crate::domain::guard::GuardAction;
 use crate::domain::id::{CallId, CompositionId, ConversationId};
+use crate::domain::panel::Ruling;
 use crate::domain::undo::Restored;
 use crate::domain::watch::Occasion;
 
@@ -21,8 +22,16 @@ use super::floor::Floor;
 /// What has to be done because of `envelope`, on the floor as it left it.
 pub fn react(floor: &Floor, envelope: &Envelope) -> Vec<Effect> {
     let cause = envelope.seq;
-    let todos = notice(floor, &envelope.event).into_iter().chain(todos(floor, &envelope.event));
+    let event = &envelope.event;
+    let todos = notice(floor, event).into_iter().chain(left_waiting(floor, event)).chain(todos(floor, event));
     todos.map(|todo| Effect { cause, todo }).collect()
+}
+
+/// A panel for which nobody waits since this entry.
+fn left_waiting(floor: &Floor, event: &Event) -> Option<Todo> {
+    let c = floor.conversation(event.conversation()?)?;
+    let open = c.panel.as_ref().filter(|open| !c.awaits(open))?;
+    Some(Todo::Weigh { conversation: c.id, panel: open.id })
 }
 
 /// Something happened that may be what somebody who watches waits for.
@@ -79,6 +88,7 @@ fn open_ends(c: &Conversation) -> Vec<Todo> {
         .map(|(call, _)| Todo::CallTool { conversation, call: *call })
         .collect();
     todos.extend(c.consults.keys().map(|consult| Todo::Consult { conversation, consult: *consult }));
+    todos.extend(c.panel.as_ref().map(|panel| Todo::Weigh { conversation, panel: panel.id }));
     todos.extend(c.handoff.as_ref().map(|handoff| Todo::AskReceipt { conversation, handoff: handoff.id }));
     match &c.composing {
         Some(composing) if composing.waits_for == WaitsFor::Agent => {
@@ -179,20 +189,32 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
 
 /// The one who is asked, or whoever asked and goes on.
 fn consult(floor: &Floor, event: &ConsultEvent) -> Vec<Todo> {
-    let go_on = |conversation: &ConversationId| {
-        let c = floor.conversation(*conversation);
-        let composing = c.and_then(|c| Some((c, c.composing.as_ref()?.id)));
-        composing.map(|(c, composition)| compose(c, composition, ComposeInput::Advised)).into_iter().collect()
-    };
     match event {
         ConsultEvent::Asked { conversation, consult, .. } => {
             vec![Todo::Consult { conversation: *conversation, consult: *consult }]
         }
         ConsultEvent::Answered { conversation, stale: false, .. }
-        | ConsultEvent::Failed { conversation, stale: false, .. }
-        | ConsultEvent::Refused { conversation, .. } => go_on(conversation),
-        ConsultEvent::Answered { stale: true, .. } | ConsultEvent::Failed { stale: true, .. } => Vec::new(),
+        | ConsultEvent::Failed { conversation, stale: false, .. } => {
+            let open = floor.conversation(*conversation).and_then(|c| Some((c, c.panel.as_ref()?)));
+            match open {
+                Some((c, open)) if c.is_outstanding(open.id) => Vec::new(),
+                Some((c, open)) => vec![Todo::Weigh { conversation: c.id, panel: open.id }],
+                None => advised(floor, *conversation),
+            }
+        }
+        ConsultEvent::Refused { conversation, .. } => advised(floor, *conversation),
+        ConsultEvent::Settled { decision, .. } if decision.ruling == Ruling::Overtaken => Vec::new(),
+        ConsultEvent::Settled { conversation, .. } => advised(floor, *conversation),
+        ConsultEvent::Convened { .. }
+        | ConsultEvent::Answered { stale: true, .. }
+        | ConsultEvent::Failed { stale: true, .. } => Vec::new(),
     }
+}
+
+/// Whoever asked goes on.
+fn advised(floor: &Floor, id: ConversationId) -> Vec<Todo> {
+    let composing = floor.conversation(id).and_then(|c| Some((c, c.composing.as_ref()?.id)));
+    composing.map(|(c, composition)| compose(c, composition, ComposeInput::Advised)).into_iter().collect()
 }
 
 /// Who was told that it goes in a circle is asked again, from where it was.

@@ -32,6 +32,7 @@ pub(super) fn follows(next: &Personal<Next>) -> Option<Clean> {
         None | Some(Next::Wait) => None,
         Some(Next::Call(call)) => Some(Clean::shown(&format_args!("calls {} {}", call.tool, pairs(&call.args)))),
         Some(Next::Consult { whom, .. }) => Some(Clean::shown(&format_args!("asks {whom}"))),
+        Some(Next::Confer(board)) => Some(Clean::shown(&format_args!("asks {}", board.named()))),
         Some(Next::HandOff { to: Some(to), .. }) => Some(Clean::shown(&format_args!("hands off to {to}"))),
         Some(Next::HandOff { to: None, .. }) => Some(Clean::fixed("hands off to whoever fits")),
         Some(Next::Escalate { .. }) => Some(Clean::fixed("calls for a human")),

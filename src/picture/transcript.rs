@@ -1,5 +1,6 @@
 //! A conversation's transcript as lines, folded from its part of the journal.
 
+mod consulted;
 mod milestone;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,9 +14,9 @@ use crate::domain::conversation::Author;
 use crate::domain::envelope::Envelope;
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
-    ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ClaimEvent, ClockEvent, ConflictEvent, ConsultEvent, DeskEvent,
-    EscalationEvent, Event, HandoffEvent, LeftEvent, MemberEvent, ModelEvent, PromiseEvent, RoutingEvent,
-    SupervisionEvent, ToolEvent, TurnEvent,
+    ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ClaimEvent, ClockEvent, ConflictEvent, DeskEvent, EscalationEvent,
+    Event, HandoffEvent, LeftEvent, MemberEvent, ModelEvent, PromiseEvent, RoutingEvent, SupervisionEvent, ToolEvent,
+    TurnEvent,
 };
 use crate::domain::id::{
     AgentName, ApprovalId, CallId, ConsultId, DraftId, HandoffId, Label, OperatorName, PromiseId, Seq, TurnNo,
@@ -26,7 +27,7 @@ use crate::domain::playbook::SlotKind;
 use crate::domain::said::Stands;
 use crate::domain::supervision::DraftEnd;
 use crate::domain::text::{Clean, Foreign};
-use crate::protocol::transcript::{ConsultFate, DraftFate, Item, ItemBody, Span, ToolState, Under};
+use crate::protocol::transcript::{DraftFate, Item, ItemBody, Span, ToolState, Under};
 
 use super::{ERASED, Titles, diff, line, model, owed};
 use milestone::{guarded, lesson, milestone, wrapped};
@@ -41,6 +42,9 @@ pub struct Transcript {
     handoffs: BTreeMap<HandoffId, (AgentName, AgentName)>,
     promises: BTreeMap<PromiseId, Clean>,
     consults: BTreeMap<ConsultId, Seq>,
+    panels: BTreeMap<ConsultId, Seq>,
+    /// The line and the name of each who is asked together with others.
+    members: BTreeMap<ConsultId, (Seq, AgentName)>,
     /// The last draft that did not go out, until somebody of the house speaks or the baton passes.
     unsent: Option<Seq>,
 }
@@ -188,32 +192,6 @@ impl Transcript {
                 Some(ItemBody::HandoffDeclined { to, reason: None })
             }
         }
-    }
-
-    fn consult(&mut self, envelope: &Envelope, event: &ConsultEvent) -> Option<Seq> {
-        let (consult, now, said) = match event {
-            ConsultEvent::Asked { consult, by, whom, question, .. } => {
-                self.consults.insert(*consult, envelope.seq);
-                let (by, whom, question) = (by.clone(), whom.clone(), open(question));
-                let body = ItemBody::Consulted { by, whom, question, fate: ConsultFate::Waits, answer: None };
-                return Some(self.add(envelope, body));
-            }
-            ConsultEvent::Refused { by, whom, question, why, .. } => {
-                let (by, whom, question) = (by.clone(), whom.clone(), open(question));
-                let body = ItemBody::Consulted { by, whom, question, fate: ConsultFate::None(*why), answer: None };
-                return Some(self.add(envelope, body));
-            }
-            ConsultEvent::Answered { consult, advice, stale, .. } => {
-                let said = advice.reveal().map_or_else(|| Clean::fixed(ERASED), line::advice);
-                (consult, if *stale { ConsultFate::Stale } else { ConsultFate::Answered }, Some(said))
-            }
-            ConsultEvent::Failed { consult, why, .. } => (consult, ConsultFate::None(*why), None),
-        };
-        let seq = *self.consults.get(consult)?;
-        if let ItemBody::Consulted { fate, answer, .. } = &mut self.items.get_mut(&seq)?.body {
-            (*fate, *answer) = (now, said);
-        }
-        Some(seq)
     }
 
     fn tool(&mut self, envelope: &Envelope, event: &ToolEvent) -> Option<Seq> {

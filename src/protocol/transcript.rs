@@ -26,6 +26,7 @@ use crate::domain::supervision::{Burning, DraftEnd};
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::{Millis, Timestamp};
 
+use super::panel::{Verdict as PanelVerdict, Voice};
 use super::row::{ClockRow, OwedRow};
 
 /// One line of a transcript.
@@ -120,6 +121,17 @@ pub enum ItemBody {
         circle: Circle,
         /// What follows.
         then: Break,
+    },
+    /// Specialists who were asked at once, and whose word counts.
+    Panel {
+        /// By whom.
+        by: AgentName,
+        /// What.
+        question: Clean,
+        /// Who was asked, and what they said.
+        voices: Vec<Voice>,
+        /// How it was settled; nothing as long as it is not.
+        verdict: Option<PanelVerdict>,
     },
     /// A specialist asked another, who did not get the baton.
     Consulted {

@@ -20,7 +20,7 @@ use crate::domain::personal::Personal;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::tool::{ToolCall, ToolOutcome};
-use crate::orchestrator::context::{agent_context, candidate_context};
+use crate::orchestrator::context::{agent_context, candidate_context, conferred, consultation};
 use crate::orchestrator::conversation::ToolResult;
 use crate::orchestrator::{ComposeInput, Effect, Floor, Todo, decide_guarded, evolve, react, repeat};
 use crate::store::error::StoreError;
@@ -38,6 +38,11 @@ pub trait Inner: Send {
     fn step(&self, context: &AgentContext, input: &StepInput) -> Option<crate::domain::action::AgentStep>;
     /// What an agent knows that another asks; nothing when it does not know.
     fn advise(&self, asked: &Consultation) -> Option<Advice>;
+    /// Whether who is asked answers in memory; a language model does not.
+    fn advises(&self, asked: &Consultation) -> bool {
+        let _ = asked;
+        true
+    }
     /// What the receiver of a handoff understood of the pack, on that edition of the deployment.
     fn receipt(&self, edition: Option<Digest>, agent: &AgentName, pack: &ContextPack) -> Receipt;
     /// What guardrails find in the text that a command brings, whoever made it. Asked of every command
@@ -354,6 +359,9 @@ impl<J: Journal> Conductor<J> {
                 self.compose(cause, context, input, batch)
             }
             Todo::Consult { conversation, consult } => self.consult(cause, *conversation, *consult, batch),
+            Todo::Weigh { conversation, panel } => {
+                come_back(EffectResult::Weigh { conversation: *conversation, panel: *panel })
+            }
             Todo::CallTool { conversation, call } => {
                 batch.outer.extend(self.tool_task(*conversation, *call).map(|task| Outer { cause, task }));
                 None
@@ -394,18 +402,15 @@ impl<J: Journal> Conductor<J> {
 
     /// Asks another specialist at once, or puts the question aside when its answer comes later.
     fn consult(&self, cause: Seq, id: ConversationId, consult: ConsultId, batch: &mut Batch) -> Option<Command> {
-        let asked = self.floor.conversation(id)?.consults.get(&consult)?;
-        let (by, whom, at) = (asked.by.clone(), asked.whom.clone(), self.floor.at);
-        let question = asked.question.reveal()?.clone();
-        let asked = Consultation { by, whom, question, at, edition: self.floor.edition_of(id) };
+        let asked = consultation(&self.floor, id, consult)?;
         let pace = self.pace(id, &asked.whom);
-        if pace.0 > 0 {
+        if pace.0 > 0 || !self.inner.advises(&asked) {
             let task = Task::Consult { conversation: id, consult, asked: Box::new(asked), pace };
             batch.outer.push(Outer { cause, task });
             return None;
         }
         let advice = self.inner.advise(&asked);
-        let act = Act::Effect(EffectResult::Advised { conversation: id, consult, advice });
+        let act = Act::Effect(EffectResult::Advised { conversation: id, consult, advice, cost: None });
         Some(Command { actor: Actor::Agent(asked.whom), cause: Some(cause), ..Command::of_floor(act) })
     }
 
@@ -420,7 +425,11 @@ impl<J: Journal> Conductor<J> {
             ComposeInput::Turn => Some(StepInput::Turn),
             ComposeInput::HandedOver => Some(StepInput::HandedOver),
             ComposeInput::Advised => {
-                let advised = self.floor.conversation(conversation)?.advised.as_ref()?;
+                let c = self.floor.conversation(conversation)?;
+                let advised = c.advised.as_ref()?;
+                if let Some(panel) = &advised.panel {
+                    return Some(StepInput::Conferred(Box::new(conferred(&self.floor, c, panel)?)));
+                }
                 let advice = advised.advice.as_ref().and_then(Personal::reveal).cloned();
                 Some(StepInput::Advised(advised.whom.clone(), advice))
             }

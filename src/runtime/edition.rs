@@ -227,6 +227,10 @@ impl Inner for InForce {
         self.of(asked.edition).desk.advise(asked)
     }
 
+    fn advises(&self, asked: &Consultation) -> bool {
+        self.of(asked.edition).desk.advises(asked)
+    }
+
     fn receipt(&self, edition: Option<Digest>, agent: &AgentName, pack: &ContextPack) -> Receipt {
         self.of(edition).desk.receipt(edition, agent, pack)
     }

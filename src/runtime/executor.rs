@@ -14,10 +14,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument, Span};
 
-use crate::agents::model::{Composed, Watching};
+use crate::agents::model::{Advising, Composed, Watching};
 use crate::agents::shop::{Asking, Shop};
 use crate::agents::tool::Errand;
 use crate::domain::action::{AgentContext, AgentStep, Failure, StepInput};
+use crate::domain::candidate::Side;
 use crate::domain::command::{Act, Command, EffectResult};
 use crate::domain::consult::Consultation;
 use crate::domain::envelope::{Actor, Envelope};
@@ -227,7 +228,7 @@ impl Executor {
                 let desk = &self.shared.in_force.of(context.edition).desk;
                 desk.has_flows(&context.agent).then(|| desk.by_playbook(context, input))
             }
-            StepInput::ToolReturned(..) | StepInput::Advised(..) => None,
+            StepInput::ToolReturned(..) | StepInput::Advised(..) | StepInput::Conferred(_) => None,
         }
     }
 
@@ -236,15 +237,38 @@ impl Executor {
         self.shared.under_way.cut_stale(envelopes, &self.shared.replica);
     }
 
-    /// Advice comes after the pace of who is asked.
+    /// Advice comes after the pace of who is asked, or as soon as its models have it. What these cost is
+    /// recorded whatever becomes of it; it is not cut when nobody waits any more, since what came too late is
+    /// shown too, and it is bounded by how long it is waited for.
     async fn consult(&self, cause: Seq, of: (ConversationId, ConsultId), asked: Consultation, pace: Millis) {
-        tokio::select! {
-            () = tokio::time::sleep(self.shared.clock.real(pace.0)) => {}
-            () = self.shared.stops.cancelled() => return,
-        }
+        let edition = self.shared.in_force.of(asked.edition);
         let (conversation, consult) = of;
-        let advice = self.shared.in_force.of(asked.edition).desk.advise(&asked);
-        let result = EffectResult::Advised { conversation, consult, advice };
+        let (advice, cost) = match edition.desk.advisers(&asked) {
+            Some(models) => {
+                let passages = edition.desk.passages_for(&asked);
+                let cut = self.shared.stops.child_token();
+                let Advising { advice, calls } = models.advise(&asked, &passages, &cut).await;
+                if cut.is_cancelled() && advice.is_none() {
+                    return;
+                }
+                let cost = calls.iter().filter_map(|call| call.cost).reduce(Cost::plus);
+                for call in calls {
+                    let (call, side, composition) = (Box::new(call), Side::Own, asked.composition);
+                    let called = EffectResult::ModelCalled { conversation, composition, call, side };
+                    self.send(Actor::Agent(asked.whom.clone()), cause, called).await;
+                }
+                // Where no model could, its own rules and the articles say what they do.
+                (advice.or_else(|| edition.desk.advise(&asked)), cost)
+            }
+            None => {
+                tokio::select! {
+                    () = tokio::time::sleep(self.shared.clock.real(pace.0)) => {}
+                    () = self.shared.stops.cancelled() => return,
+                }
+                (edition.desk.advise(&asked), None)
+            }
+        };
+        let result = EffectResult::Advised { conversation, consult, advice, cost };
         self.come_back(Actor::Agent(asked.whom), cause, result).await;
     }
 
@@ -363,7 +387,7 @@ fn end_of(text: &str) -> Foreign {
 fn failed(last: Option<ModelEnd>, input: &StepInput) -> Failure {
     match (last, input) {
         (Some(ModelEnd::Failed(ModelFailure::TimedOut)), _) => Failure::TimedOut,
-        (_, StepInput::ToolReturned(..) | StepInput::Advised(..)) => Failure::Broke,
+        (_, StepInput::ToolReturned(..) | StepInput::Advised(..) | StepInput::Conferred(_)) => Failure::Broke,
         (_, StepInput::Turn | StepInput::HandedOver) => Failure::Absent,
     }
 }

@@ -38,6 +38,9 @@ pub(super) fn findings(guard: &Guard, past: Option<&PastCases>, floor: &Floor, c
         Act::Effect(EffectResult::ToolReturned { outcome, .. } | EffectResult::ToolReconciled { outcome, .. }) => {
             guard.brought(Hop::Result, texts_of(outcome))
         }
+        Act::Effect(EffectResult::Advised { advice: Some(advice), .. }) => {
+            guard.brought(Hop::Advice, [advice.text.raw(), advice.title.raw()].into_iter())
+        }
         Act::Effect(EffectResult::HandoffAccepted { conversation, .. }) => {
             let offered = floor.conversation(*conversation).and_then(|c| c.handoff.as_ref());
             offered.map_or_else(Vec::new, |offered| guard.brought(Hop::Pack, texts_of_pack(&offered.pack)))
@@ -54,6 +57,7 @@ pub(super) const fn conversation_of(command: &Command) -> Option<ConversationId>
             EffectResult::AgentActed { conversation, .. }
             | EffectResult::ToolReturned { conversation, .. }
             | EffectResult::ToolReconciled { conversation, .. }
+            | EffectResult::Advised { conversation, .. }
             | EffectResult::HandoffAccepted { conversation, .. },
         ) => Some(*conversation),
         Act::Customer(_) | Act::Operator(_) | Act::Effect(_) | Act::Floor(_) => None,
@@ -176,6 +180,9 @@ impl<'a> Texts<'a> {
             self.given.push(line.text.raw());
             self.trusted.push(line.text.raw());
         }
+        let panel = c.advised.as_ref().and_then(|advised| advised.panel.as_deref());
+        let opinions = panel.into_iter().flat_map(|panel| &panel.opinions);
+        self.given.extend(opinions.filter_map(|opinion| opinion.advice.reveal()).map(|advice| advice.text.raw()));
         if let Some(advised) = c.advised.as_ref().and_then(|advised| advised.advice.as_ref()).and_then(Personal::reveal)
         {
             self.given.push(advised.text.raw());

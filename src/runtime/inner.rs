@@ -84,7 +84,9 @@ impl Desk {
     pub fn models(&self, context: &AgentContext, input: &StepInput) -> Option<&Arc<Models>> {
         let in_flow = match input {
             StepInput::Turn | StepInput::HandedOver => false,
-            StepInput::ToolReturned(..) | StepInput::Advised(..) => context.flow.current.is_some(),
+            StepInput::ToolReturned(..) | StepInput::Advised(..) | StepInput::Conferred(_) => {
+                context.flow.current.is_some()
+            }
         };
         self.models
             .as_ref()
@@ -96,7 +98,9 @@ impl Desk {
         let asked = match (input, self.models(context, input)) {
             (StepInput::Turn | StepInput::HandedOver, _) => true,
             // A model is asked anew with everything; a playbook settled the question when it called the tool.
-            (StepInput::ToolReturned(..) | StepInput::Advised(..), models) => models.is_some(),
+            (StepInput::ToolReturned(..) | StepInput::Advised(..) | StepInput::Conferred(_), models) => {
+                models.is_some()
+            }
         };
         if !asked {
             return Vec::new();
@@ -114,6 +118,16 @@ impl Desk {
             passages.extend(past.for_playbooks(whose, &context.said, matter));
         }
         passages
+    }
+
+    /// The models of a specialist who is asked; none when it has none, or no money for them is left.
+    pub fn advisers(&self, asked: &Consultation) -> Option<&Arc<Models>> {
+        self.models.as_ref().filter(|models| asked.models && models.compose_for(&asked.whom, Side::Own))
+    }
+
+    /// What a specialist who is asked may rest on.
+    pub fn passages_for(&self, asked: &Consultation) -> Vec<Passage> {
+        self.look_up(&asked.question, asked.at)
     }
 
     /// Whether the agent has flows of its own to fall back on.
@@ -135,8 +149,11 @@ impl Inner for Desk {
     }
 
     fn advise(&self, asked: &Consultation) -> Option<Advice> {
-        let passages = self.look_up(&asked.question, asked.at);
-        self.backend.advise(asked, &passages)
+        self.backend.advise(asked, &self.passages_for(asked))
+    }
+
+    fn advises(&self, asked: &Consultation) -> bool {
+        self.advisers(asked).is_none()
     }
 
     fn receipt(&self, _: Option<Digest>, agent: &AgentName, pack: &ContextPack) -> Receipt {

@@ -328,7 +328,8 @@ impl Scratch<'_> {
             Task::Compose { context, input, .. } => self.compose(cause, &context, &input),
             Task::Consult { conversation, consult, asked, .. } => {
                 let advice = self.stage.desk.advise(&asked);
-                self.come_back(Actor::Agent(asked.whom), cause, EffectResult::Advised { conversation, consult, advice })
+                let advised = EffectResult::Advised { conversation, consult, advice, cost: None };
+                self.come_back(Actor::Agent(asked.whom), cause, advised)
             }
             Task::CallTool { conversation, call, customer, ask, side_effect } => {
                 if side_effect {

@@ -248,7 +248,10 @@ impl World {
             }
             Task::Consult { conversation, consult, asked, .. } => {
                 let advice = Wild { desk: self.desk.clone() }.advise(&asked);
-                vec![come_back(Actor::Agent(asked.whom), EffectResult::Advised { conversation, consult, advice })]
+                vec![come_back(
+                    Actor::Agent(asked.whom),
+                    EffectResult::Advised { conversation, consult, advice, cost: None },
+                )]
             }
             Task::CallTool { conversation, call, ask, side_effect, .. } => {
                 let outcome = tool_answer(call, &ask);

@@ -1,5 +1,7 @@
 //! A small floor in memory: the real conductor over a sealed memory journal, a scripted agent, a virtual clock.
 
+pub(crate) mod panels;
+
 use std::collections::{BTreeMap, VecDeque};
 
 use baton::domain::action::{AgentContext, AgentStep, Fill, Next, Reply, StepInput};
@@ -36,7 +38,7 @@ use baton::store::journal::memory::MemoryJournal;
 use baton::store::vault::Vault;
 
 /// Does what the customer's words tell it to: `call:TOOL` with `amount:` and `order:`, `announce:TOOL` in words
-/// before, `ask:FACT` (`obey`: not when it was told not to), `fact:FACT`, `consult:AGENT` (`insist`: again and again), `loop` with a call, `pass:AGENT`, `wants:INTENT`, `circle`, `escalate`, `resolve`, `promise` with `within:` and `times:`, `keep`, or answers. Sales writes no
+/// before, `ask:FACT` (`obey`: not when it was told not to), `fact:FACT`, `consult:AGENT` (`insist`: again and again), `panel:AGENT,AGENT` (see `panels`), `loop` with a call, `pass:AGENT`, `wants:INTENT`, `circle`, `escalate`, `resolve`, `promise` with `within:` and `times:`, `keep`, or answers. Sales writes no
 /// promise down.
 pub(crate) struct Scripted;
 
@@ -46,8 +48,11 @@ impl Inner for Scripted {
     }
 
     fn advise(&self, asked: &Consultation) -> Option<Advice> {
+        if !asked.positions.is_empty() {
+            return panels::opinion(asked);
+        }
         let known = !asked.question.raw().contains("unknowable");
-        known.then(|| Advice { text: "it is covered".into(), title: "The warranty".into(), citations: Vec::new() })
+        known.then(|| Advice { text: "it is covered".into(), title: "The warranty".into(), ..Advice::default() })
     }
 
     fn findings(&self, _: &Floor, command: &Command) -> Vec<Finding> {
@@ -63,6 +68,9 @@ impl Inner for Scripted {
                 let mut findings = found("leaks:", words, Hop::Output);
                 findings.extend(call.map_or_else(Vec::new, |order| found("odd:", order.raw(), Hop::Arguments)));
                 findings
+            }
+            Act::Effect(EffectResult::Advised { advice: Some(advice), .. }) => {
+                found("found:", advice.text.raw(), Hop::Advice)
             }
             Act::Effect(EffectResult::ToolReturned { outcome: ToolOutcome::Declined(why), .. }) => {
                 found("found:", why.raw(), Hop::Result)
@@ -124,6 +132,7 @@ fn unwhispered(context: &AgentContext, input: &StepInput) -> AgentStep {
             let words = advice.as_ref().map_or("nothing", |advice| advice.text.raw());
             (reply(format!("{whom} says {words}")), Next::Wait)
         }
+        StepInput::Conferred(conferred) => panels::goes_on(conferred, &said),
         StepInput::ToolReturned(call, outcome) => (reply(format!("{} gave {outcome:?}", call.tool)), Next::Wait),
         StepInput::Turn | StepInput::HandedOver => match (word("call:"), word("pass:")) {
             (Some(tool), _) => {
@@ -140,6 +149,7 @@ fn unwhispered(context: &AgentContext, input: &StepInput) -> AgentStep {
                 (reply("I am doing it now".into()), Next::Call(ToolCall { tool, args }))
             }
             (None, None) if word("consult:").is_some() => return consulting(context, &said),
+            (None, None) if word("panel:").is_some() => (None, panels::conferring(&said)),
             (None, None) if word("ask:").is_some() => {
                 let slot = word("ask:").unwrap();
                 if context.told.contains(&Habit::Question(slot.parse().unwrap())) && said.contains("obey") {
@@ -230,7 +240,7 @@ fn asking(slot: &str) -> FlowState {
     }
 }
 
-fn agent(name: &str, role: AgentRole, intents: &[&str], capacity: u32, pace: u64) -> AgentSpec {
+pub(crate) fn agent(name: &str, role: AgentRole, intents: &[&str], capacity: u32, pace: u64) -> AgentSpec {
     AgentSpec {
         name: name.parse().unwrap(),
         title: format!("{name} specialist"),
@@ -480,7 +490,8 @@ impl TestFloor {
         let outer = self.outer.pop_front().expect("nothing is to be done outside");
         let by = match &outer.task {
             Task::Compose { context, .. } | Task::AskBeside { context, .. } => Some(context.agent.clone()),
-            Task::Consult { .. } | Task::CallTool { .. } | Task::Reconcile { .. } | Task::Forget(_) => None,
+            Task::Consult { asked, .. } => Some(asked.whom.clone()),
+            Task::CallTool { .. } | Task::Reconcile { .. } | Task::Forget(_) => None,
         };
         let result = match outer.task {
             Task::Compose { context, input, .. } => EffectResult::AgentActed {
@@ -491,7 +502,7 @@ impl TestFloor {
             },
             Task::AskBeside { context, input } => beside(&context, &input),
             Task::Consult { conversation, consult, asked, .. } => {
-                EffectResult::Advised { conversation, consult, advice: Scripted.advise(&asked) }
+                EffectResult::Advised { conversation, consult, advice: Scripted.advise(&asked), cost: None }
             }
             Task::CallTool { conversation, call, side_effect, .. } => {
                 if side_effect {

@@ -65,6 +65,9 @@ const TEXTS: &[(&str, Option<&str>)] = &[
     ("circle", Some("refund")),
     ("consult:sales", Some("refund")),
     ("insist consult:triage", None),
+    ("panel:triage,sales triage=yes sales=no", Some("refund")),
+    ("panel:sales,triage sales=yes triage=yes", Some("refund")),
+    ("panel:triage,billing triage=no", Some("buy")),
     ("silence", Some("buy")),
     ("escalate", None),
     ("resolve", Some("refund")),
@@ -326,7 +329,7 @@ impl World {
             },
             Task::AskBeside { context, input } => beside(&context, &input),
             Task::Consult { conversation, consult, asked, .. } => {
-                EffectResult::Advised { conversation, consult, advice: Scripted.advise(&asked) }
+                EffectResult::Advised { conversation, consult, advice: Scripted.advise(&asked), cost: None }
             }
             Task::CallTool { conversation, call, side_effect, .. } => {
                 let started = self.floor.floor().conversation(conversation);

@@ -11,9 +11,10 @@ use baton::client::customer::Access;
 use baton::client::{Address, rest};
 use baton::domain::command::OperatorAct;
 use baton::domain::envelope::Envelope;
-use baton::domain::event::{Event, ModelEvent, ToolEvent, TurnEvent};
+use baton::domain::event::{ConsultEvent, Event, ModelEvent, ToolEvent, TurnEvent};
 use baton::domain::id::{ConversationId, Seq};
 use baton::domain::model::{BudgetOf, ModelCall, ModelEnd, ModelFailure};
+use baton::domain::panel::{Criterion, Ruling};
 use baton::protocol::customer::SpeakerKind;
 use baton::store::folder::DataFolder;
 use baton::store::journal::sqlite::{Options, SqliteJournal};
@@ -328,6 +329,82 @@ async fn a_takeover_cuts_the_stream_and_what_it_cost_is_recorded() {
         assert!(call.usage.estimated && call.usage.input > 100, "{call:?}");
         assert_eq!(call.usage.output > 0, written, "{call:?}");
         assert!(call.cost.unwrap().micros > 0);
+    }
+}
+
+/// Lets the technical specialist ask billing and sales together, who are of the same model.
+fn ask_together(home: &Path) {
+    let file = |name: &str| home.join(format!("agents/{name}.toml"));
+    for name in ["billing", "sales"] {
+        let agent = fs::read_to_string(file(name)).unwrap();
+        fs::write(file(name), format!("models = [\"fast\"]\n{agent}")).unwrap();
+    }
+    let technical = fs::read_to_string(file("technical")).unwrap();
+    fs::write(file("technical"), technical.replace("[\"billing\"]", "[\"billing\", \"sales\"]")).unwrap();
+    let policy = fs::read_to_string(home.join("policy.toml")).unwrap();
+    fs::write(home.join("policy.toml"), format!("{policy}\n[[conflict.ranks]]\norder = [\"billing\"]\n")).unwrap();
+    assert!(baton(home).arg("check").output().unwrap().status.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn specialists_of_models_are_asked_together_and_the_holder_alone_speaks() {
+    for wire in Wire::ALL {
+        let home = tempfile::tempdir().unwrap();
+        let provider = Provider::start(move |asked: &Asked| {
+            if asked.says("give_opinion") {
+                let billing = asked.says("You are the billing");
+                let position = if billing { "no" } else { "yes" };
+                let said = if billing { "The guarantee has run out." } else { "It would please them." };
+                let opinion =
+                    json!({ "position": position, "answer": said, "confidence": if billing { 40 } else { 99 } });
+                return answer(wire, "", &[("give_opinion", opinion)]);
+            }
+            if asked.says("You asked specialists together") {
+                return answer(wire, "Then it stays as it is.", &[]);
+            }
+            let question = "May it be exchanged?";
+            let asks = json!({ "question": question, "specialists": ["billing", "sales"], "positions": ["yes", "no"] });
+            answer(wire, "", &[("ask_together", asks)])
+        })
+        .await;
+        deploy(home.path(), &[("fast", wire, &provider.url)], "");
+        ask_together(home.path());
+        let mut server = Server::start(home.path());
+        let (_, mut maya) = customer(&server.address).await;
+        maya.say("m1", CRASH).await.unwrap();
+        maya.until_read("stays as it is").await.unwrap();
+        assert_eq!(by_agents(&maya), ["Then it stays as it is."], "{wire:?}");
+        server.stop();
+
+        let asked = provider.asked();
+        assert_eq!(asked.len(), 4, "{wire:?}");
+        for one in asked.iter().filter(|one| one.says("give_opinion")) {
+            assert!(one.says("May it be exchanged?") && !one.says("transfer_to_") && !one.says(CRASH), "{}", one.body);
+        }
+        let told = asked.last().unwrap();
+        assert!(told.says("what counts is no, as billing says") && told.says("It would please them."), "{}", told.body);
+        let journal = journal(home.path());
+        let settled = journal.iter().find_map(|one| {
+            let Event::Consult(ConsultEvent::Settled { decision, .. }) = &one.event else { return None };
+            Some(decision)
+        });
+        let settled = settled.expect("a panel was settled");
+        assert_eq!(settled.ruling, Ruling::Rule(Criterion::Rank), "{settled:?}");
+        assert_eq!(settled.lost, ["sales".parse().unwrap()]);
+        let mut paid: Vec<String> = journal
+            .iter()
+            .filter_map(|one| {
+                let Event::Model(ModelEvent::Called { agent, .. }) = &one.event else { return None };
+                Some(agent.to_string())
+            })
+            .collect();
+        paid.sort();
+        assert_eq!(paid, ["billing", "sales", "technical", "technical"]);
+        let costs = journal.iter().filter_map(|one| {
+            let Event::Consult(ConsultEvent::Answered { cost, .. }) = &one.event else { return None };
+            cost.map(|cost| cost.micros)
+        });
+        assert_eq!(costs.collect::<Vec<_>>(), [1_000, 1_000]);
     }
 }
 

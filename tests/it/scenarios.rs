@@ -17,7 +17,6 @@ use baton::domain::id::{ConversationId, CustomerId, Digest, Epoch, OperatorName,
 use baton::domain::model::Cost;
 use baton::domain::refusal::Refusal;
 use baton::domain::time::Millis;
-use baton::domain::tool::ToolOutcome;
 use baton::picture::{Lens, Room};
 use baton::protocol::row::WaitWithout;
 use serde::Deserialize;
@@ -51,7 +50,7 @@ struct Step {
     seen: Option<String>,
     arrive: Option<String>,
     depart: Option<String>,
-    /// What was to be done outside comes back: `done`, `failed`, `declined`, `unknown`, `verified`;
+    /// What was to be done outside comes back: `done`, `failed`, `declined`, `unknown`, `verified`, `proof`;
     /// `lost`: it began, and nothing comes back.
     back: Option<String>,
     /// Who speaks beside the holder is seen writing.
@@ -169,6 +168,10 @@ struct Step {
     omitted: Option<String>,
     /// Live conversations of each edition beside the one in force, `2`, `1 open`.
     beside: Option<Vec<String>>,
+    /// What those who were asked together said last, a line each.
+    voices: Option<Vec<String>>,
+    /// Whose word counts of them, and why.
+    verdict: Option<String>,
     /// What overtook the approval that was settled last.
     overtaken: Option<WithheldReason>,
 }
@@ -209,7 +212,7 @@ impl Player {
             if outcome == "lost" {
                 return self.floor.begin_and_lose().map(|done| done.repeat);
             }
-            return self.floor.come_back(back(outcome)).map(|done| done.repeat);
+            return self.floor.come_back(between::back(outcome)).map(|done| done.repeat);
         }
         if let Some(name) = &step.writes {
             let (conversation, operator) = (self.who(step).0, name.parse().unwrap());
@@ -469,18 +472,6 @@ impl Player {
         };
         let key = step.key.as_ref().map(|key| KeyUse { key: key.parse().unwrap(), body: Digest::default() });
         self.floor.operator(step.by.as_deref().unwrap(), key, seen, act).map(|done| done.repeat)
-    }
-}
-
-fn back(outcome: &str) -> ToolOutcome {
-    let done = |name: &str| ToolOutcome::Done([(name.parse().unwrap(), "yes".to_owned().into())].into());
-    match outcome {
-        "done" => done("ok"),
-        "verified" => done("verified"),
-        "failed" => ToolOutcome::Failed,
-        "declined" => ToolOutcome::Declined("no".to_owned().into()),
-        "unknown" => ToolOutcome::Unknown,
-        other => panic!("back = {other:?}"),
     }
 }
 

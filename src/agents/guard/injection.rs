@@ -331,7 +331,7 @@ fn is_now(words: &[&str], at: usize) -> bool {
 /// In what a tool gave, or in an article, nobody speaks to the agent: there it is enough that somebody does.
 fn to_agents(marks: &[Marks], words: &[&str], at: usize, hop: Hop) -> Option<GuardReason> {
     match hop {
-        Hop::Result | Hop::Knowledge | Hop::Pack => {}
+        Hop::Result | Hop::Knowledge | Hop::Pack | Hop::Advice => {}
         Hop::Input | Hop::Output | Hop::Arguments => return None,
     }
     let own = marks.get(at).copied().unwrap_or(0);

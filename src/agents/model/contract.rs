@@ -15,11 +15,13 @@ use crate::domain::action::{AgentContext, AgentStep, Fill, Next, Reply};
 use crate::domain::argument::{ArgumentKind, ArgumentSpec};
 use crate::domain::conversation::{Disposition, MESSAGE_BYTES_MAX};
 use crate::domain::escalation::Trigger;
-use crate::domain::id::{IntentName, SlotName};
-use crate::domain::knowledge::{Citation, Passage};
+use crate::domain::id::{AgentName, IntentName, Position, SlotName};
+use crate::domain::knowledge::{Citation, Passage, Unanswered};
 use crate::domain::model::ModelFailure;
+use crate::domain::panel::{Board, POSITIONS_MAX};
 use crate::domain::playbook::FlowState;
 use crate::domain::promise::{PROMISE_BYTES_MAX, Promise};
+use crate::domain::score::Score;
 use crate::domain::text::Foreign;
 use crate::domain::time::Millis;
 use crate::domain::tool::{ToolCall, ToolSpec};
@@ -84,7 +86,7 @@ pub fn read(persona: &Persona, context: &AgentContext, passages: &[Passage], sai
         reply: (!text.is_empty()).then_some(Reply { text, citations, apology }),
         next: next.unwrap_or(Next::Wait),
         overruled: None,
-        unanswered: None,
+        unanswered: notes.unanswered.then(|| nothing_found(passages)),
     })
 }
 
@@ -97,6 +99,17 @@ fn again(what: impl Into<String>) -> Broken {
 struct Notes {
     fills: Vec<Fill>,
     promises: Vec<Promise>,
+    /// Whether the customer asked what nothing that was given answers.
+    unanswered: bool,
+}
+
+/// What came nearest to a question that nothing answers: an article, since the past is none to be completed.
+fn nothing_found(passages: &[Passage]) -> Unanswered {
+    let nearest = passages.iter().find(|passage| passage.citation.past().is_none());
+    Unanswered {
+        nearest: nearest.map(|passage| passage.citation.clone()),
+        score: nearest.map_or(Score::ZERO, |passage| passage.score),
+    }
 }
 
 /// What one call leads to; facts and promises are noted and lead nowhere.
@@ -123,6 +136,7 @@ fn lead(
             let question = text("question").ok_or_else(|| wanted("question"))?;
             Some(Next::Consult { whom: whom.clone(), question: Foreign::from(question) })
         }
+        Meaning::Panel { whom, positions } => Some(Next::Confer(board(name, &args, (whom, positions))?)),
         Meaning::Escalate => Some(Next::Escalate { trigger: Trigger::ByAgent }),
         Meaning::Resolve => Some(Next::Resolve { disposition: Disposition::Solved }),
         Meaning::Note => {
@@ -135,6 +149,10 @@ fn lead(
             }
             None
         }
+        Meaning::NotFound => {
+            notes.unanswered = true;
+            None
+        }
         Meaning::Promise => {
             let what = text("what").filter(|what| what.len() <= PROMISE_BYTES_MAX).ok_or_else(|| wanted("what"))?;
             let minutes = args.get("within_minutes").and_then(Value::as_u64).map(|n| n.min(PROMISE_MINUTES_MAX));
@@ -145,6 +163,28 @@ fn lead(
             None
         }
     })
+}
+
+/// What several are asked at once: two of those it may ask, and two of the answers there are.
+fn board(name: &str, args: &Map<String, Value>, may: (&[AgentName], &[Position])) -> Result<Board, Broken> {
+    let named = |key: &str| args.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let whom = chosen(named("specialists"), may.0, AgentName::as_str);
+    let positions = chosen(named("positions"), may.1, Position::as_str);
+    let question = args.get("question").and_then(plain).filter(|question| !question.is_empty());
+    let question = question.ok_or_else(|| again(format!("{name} needs `question`.")))?;
+    if whom.len() < 2 {
+        return Err(again(format!("`specialists` of {name} has to name two or more that it lists.")));
+    }
+    if !(2..=POSITIONS_MAX).contains(&positions.len()) {
+        return Err(again(format!("`positions` of {name} has to be two to {POSITIONS_MAX} of those it lists.")));
+    }
+    Ok(Board { whom, question: Foreign::from(question), positions })
+}
+
+/// Those of `all` that are named, each once.
+fn chosen<'a, T: Clone>(named: impl Iterator<Item = &'a str>, all: &[T], word: impl Fn(&T) -> &str) -> Vec<T> {
+    let named: Vec<&str> = named.collect();
+    all.iter().filter(|one| named.contains(&word(one))).cloned().collect()
 }
 
 /// The arguments of a call; none is the same as an empty object.
@@ -203,7 +243,7 @@ fn plain(value: &Value) -> Option<String> {
 }
 
 /// The text without its marks, and the passages these stand for.
-fn cited(text: &str, passages: &[Passage]) -> Result<(String, Vec<Citation>), Broken> {
+pub(super) fn cited(text: &str, passages: &[Passage]) -> Result<(String, Vec<Citation>), Broken> {
     let mut plain = String::with_capacity(text.len());
     let mut citations: Vec<Citation> = Vec::new();
     let mut rest = text.trim();

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::config::Bundle;
 use crate::config::files::AgentFile;
 use crate::domain::argument::ArgumentKind;
-use crate::domain::id::{AgentName, IntentName, SlotName, ToolName};
+use crate::domain::id::{AgentName, IntentName, Position, SlotName, ToolName};
 use crate::domain::tool::ToolSpec;
 
 /// What functions that are not tools are called. A tool's name holds a point, which no provider takes,
@@ -17,8 +17,10 @@ const ESCALATE: &str = "escalate_to_human";
 const RESOLVE: &str = "resolve";
 const NOTE: &str = "note_fact";
 const PROMISE: &str = "promise";
+const NOT_FOUND: &str = "nothing_found";
 const TRANSFER: &str = "transfer_to_";
 const ASK: &str = "ask_";
+const PANEL: &str = "ask_together";
 /// What stands for the point of a tool's name.
 const POINT: &str = "__";
 
@@ -56,12 +58,16 @@ pub(super) enum Meaning {
     HandOff { to: AgentName, objectives: Vec<IntentName> },
     /// Ask another specialist.
     Consult { whom: AgentName },
+    /// Ask several specialists at once.
+    Panel { whom: Vec<AgentName>, positions: Vec<Position> },
     /// Ask for a human.
     Escalate,
     /// The matter is settled.
     Resolve,
     /// A fact was understood.
     Note,
+    /// The customer asked what nothing that was given answers.
+    NotFound,
     /// Something is promised with the words.
     Promise,
 }
@@ -96,9 +102,35 @@ pub(super) fn of(bundle: &Bundle, agent: &AgentFile) -> (Vec<Function>, BTreeMap
         let function = Function::new(name, about, &object(&properties, ["question".to_owned()]));
         all.push((function, Meaning::Consult { whom: other.name.clone() }));
     }
+    all.extend(panel(bundle, agent));
     all.extend(house());
     let meanings = all.iter().map(|(function, meaning)| (function.name.clone(), meaning.clone())).collect();
     (all.into_iter().map(|(function, _)| function).collect(), meanings)
+}
+
+/// Asking several at once, for who may ask more than one. The answers are words of the deployment: they are
+/// recorded in the open, so no model makes them up out of what customers wrote.
+fn panel(bundle: &Bundle, agent: &AgentFile) -> Option<(Function, Meaning)> {
+    let whom = &agent.consults;
+    if whom.len() < 2 {
+        return None;
+    }
+    let about = "Ask several specialists at once about one question; you go on answering with the position that \
+                 counts. What they say is for you, not for the customer.";
+    let mut positions: Vec<Position> = ["yes", "no"].iter().filter_map(|word| word.parse().ok()).collect();
+    let stated = bundle.agents.iter().filter(|other| whom.contains(&other.name)).flat_map(|other| &other.opinions);
+    for opinion in stated {
+        if !positions.contains(&opinion.position) {
+            positions.push(opinion.position.clone());
+        }
+    }
+    let list = |of: Value| json!({ "type": "array", "items": { "type": "string", "enum": of }, "minItems": 2 });
+    let mut properties = text("question");
+    properties.insert("specialists".to_owned(), list(json!(whom)));
+    properties.insert("positions".to_owned(), list(json!(positions)));
+    let needed = ["question", "specialists", "positions"].map(str::to_owned);
+    let meaning = Meaning::Panel { whom: whom.clone(), positions };
+    Some((Function::new(PANEL, about, &object(&properties, needed)), meaning))
 }
 
 /// The schema of one argument.
@@ -124,7 +156,7 @@ fn argument(tool: &ToolSpec, slot: &SlotName) -> Value {
 }
 
 /// What every agent may ask for.
-fn house() -> [(Function, Meaning); 4] {
+fn house() -> [(Function, Meaning); 5] {
     let function = |name: &str, about: &str, parameters| Function::new(name, about, &parameters);
     let mut fact = text("name");
     fact.extend(text("value"));
@@ -155,6 +187,14 @@ fn house() -> [(Function, Meaning); 4] {
                 object(&fact, needed(&["name", "value"])),
             ),
             Meaning::Note,
+        ),
+        (
+            function(
+                NOT_FOUND,
+                "Note that the customer asked something which no passage and no result answers; also tell them so.",
+                object(&serde_json::Map::new(), []),
+            ),
+            Meaning::NotFound,
         ),
         (
             function(

@@ -11,12 +11,14 @@ use super::answer::{FunctionCall, Said, Stop};
 use super::contract::{self, Broken};
 use super::function::Function;
 use super::line::{self, Line, Probe};
+use super::opinion;
 use super::persona::Persona;
 use super::prompt::{self, Call, Message, Prompt};
 use crate::agents::guard::Guard;
 use crate::config::Bundle;
 use crate::domain::action::{AgentContext, AgentStep, StepInput};
 use crate::domain::candidate::Side;
+use crate::domain::consult::{Advice, Consultation};
 use crate::domain::handoff::{ContextPack, Receipt};
 use crate::domain::id::{AgentName, ModelName};
 use crate::domain::knowledge::Passage;
@@ -51,8 +53,19 @@ pub struct Models {
     desks: BTreeMap<(AgentName, Side), Desk>,
 }
 
+/// What came of asking an agent's models as a specialist.
+#[derive(Debug)]
+pub struct Advising {
+    /// What it knows; none when no model had an answer in time.
+    pub advice: Option<Advice>,
+    /// Every call that was made, or that was not made for a reason.
+    pub calls: Vec<ModelCall>,
+}
+
 struct Desk {
     persona: Persona,
+    /// What is said of it when others ask it.
+    adviser: Arc<str>,
     chain: Vec<Arc<Line>>,
     at_once: Semaphore,
 }
@@ -75,7 +88,8 @@ impl Models {
                 let chain = agent.models.iter().filter_map(|name| lines.get(name)).cloned().collect();
                 let at_once = Semaphore::new(usize::from(agent.models_at_once));
                 let persona = Persona::of(bundle, &agent);
-                desks.insert((agent.name.clone(), side), Desk { persona, chain, at_once });
+                let adviser = opinion::system(bundle, &agent);
+                desks.insert((agent.name.clone(), side), Desk { persona, adviser, chain, at_once });
             }
         }
         Ok((!desks.is_empty()).then_some(Self { lines, desks }))
@@ -103,6 +117,7 @@ impl Models {
         }
         for desk in self.desks.values() {
             guard.keep_instructions(&desk.persona.system);
+            guard.keep_instructions(&desk.adviser);
         }
     }
 
@@ -133,15 +148,38 @@ impl Models {
     }
 }
 
-/// The move of one model, told what is wrong with its answer as long as that helps.
-async fn by(
+impl Models {
+    /// What an agent knows that another asks, by the first of its models that has an answer while it is waited for.
+    pub async fn advise(&self, asked: &Consultation, passages: &[Passage], cut: &CancellationToken) -> Advising {
+        let mut advising = Advising { advice: None, calls: Vec::new() };
+        let Some(desk) = self.desks.get(&(asked.whom.clone(), Side::Own)) else { return advising };
+        let Some(_seat) = line::seat(&desk.at_once).await else {
+            advising.calls.extend(desk.chain.first().map(|line| not_asked(&line.file().name, ModelFailure::Full)));
+            return advising;
+        };
+        let until = Instant::now() + Duration::from_millis(asked.patience.0);
+        let question = opinion::prompt(&desk.adviser, asked, passages);
+        for line in &desk.chain {
+            let mut watching = Watching { cut, grew: &mut |_| {} };
+            let read = |said: &Said| opinion::read(asked, passages, said);
+            advising.advice = by(line, &question, until, &mut watching, &mut advising.calls, read).await;
+            if advising.advice.is_some() || cut.is_cancelled() || Instant::now() >= until {
+                break;
+            }
+        }
+        advising
+    }
+}
+
+/// What one model answers, told what is wrong with its answer as long as that helps.
+async fn by<T>(
     line: &Line,
     question: &Prompt,
     until: Instant,
     watching: &mut Watching<'_>,
     calls: &mut Vec<ModelCall>,
-    read: impl Fn(&Said) -> Result<AgentStep, Broken>,
-) -> Option<AgentStep> {
+    read: impl Fn(&Said) -> Result<T, Broken>,
+) -> Option<T> {
     let mut question = question.clone();
     if let Some(bytes) = line.question_bytes() {
         question.fit(bytes);
@@ -153,9 +191,9 @@ async fn by(
             return None;
         };
         let broken = match read(&said) {
-            Ok(step) => {
+            Ok(answer) => {
                 calls.push(call);
-                return Some(step);
+                return Some(answer);
             }
             Err(broken) => broken,
         };
@@ -210,6 +248,7 @@ impl Line {
             briefing: String::new(),
             messages: vec![Message::Customer("Call tell_number with the number 7.".to_owned())],
             functions: [function].into(),
+            tokens: None,
         };
         let never = CancellationToken::new();
         let (said, call) = self.ask(&prompt, Instant::now() + PATIENCE, &never, &mut |_| {}).await;

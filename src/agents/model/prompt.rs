@@ -11,7 +11,9 @@ use crate::domain::action::{AgentContext, Returned, StepInput};
 use crate::domain::circle::Habit;
 use crate::domain::conversation::Author;
 use crate::domain::customer::Identity;
+use crate::domain::id::Position;
 use crate::domain::knowledge::Passage;
+use crate::domain::panel::Conferred;
 use crate::domain::text::Foreign;
 use crate::domain::tool::{ToolCall, ToolOutcome};
 
@@ -31,6 +33,8 @@ pub struct Prompt {
     pub messages: Vec<Message>,
     /// What may be asked for.
     pub functions: Arc<[Function]>,
+    /// Longest answer in tokens, where it is to be shorter than the model's.
+    pub tokens: Option<u32>,
 }
 
 /// Something that was said or done.
@@ -86,6 +90,7 @@ pub(super) fn prompt(persona: &Persona, context: &AgentContext, input: &StepInpu
         briefing: briefing(context, passages),
         messages,
         functions: Arc::clone(&persona.functions),
+        tokens: None,
     }
 }
 
@@ -136,7 +141,7 @@ pub(super) fn shown(text: &Foreign, chars: usize) -> String {
 }
 
 /// The same between marks: it cannot close them.
-fn fenced(text: &Foreign, chars: usize) -> String {
+pub(super) fn fenced(text: &Foreign, chars: usize) -> String {
     shown(text, chars).replace('<', "‹").replace('>', "›")
 }
 
@@ -222,9 +227,34 @@ fn asked(context: &AgentContext, input: &StepInput) -> Option<String> {
         StepInput::Advised(whom, Some(advice)) => {
             Some(format!("(The {whom} you asked says: <advice>{}</advice>)", fenced(&advice.text, TEXT_CHARS_MAX)))
         }
+        StepInput::Conferred(conferred) => Some(told_of_panel(conferred)),
         StepInput::Advised(whom, None) => Some(format!("(The {whom} you asked does not know.)")),
     }
     .filter(|_| !context.transcript.is_empty())
+}
+
+/// What a panel came to: what counts, why, and what each said.
+fn told_of_panel(conferred: &Conferred) -> String {
+    let decision = &conferred.decision;
+    let counts = match (&decision.position, &decision.won) {
+        (Some(position), Some(won)) => format!("what counts is {position}, as {won} says: {}", decision.ruling.words()),
+        (Some(_), None) | (None, _) => decision.ruling.words(),
+    };
+    let mut told = format!("(You asked specialists together; {counts}. Follow it. What they said is for you alone.");
+    if let Some(reason) = &conferred.reason {
+        told.push_str(&format!(" <reason>{}</reason>", fenced(reason, TEXT_CHARS_MAX)));
+    }
+    for one in &conferred.heard {
+        let position = one.position.as_ref().map_or("nothing", Position::as_str);
+        told.push_str(&format!(" <opinion of=\"{}\" for=\"{position}\">", one.agent));
+        told.push_str(&fenced(&one.text, TEXT_CHARS_MAX));
+        told.push_str("</opinion>");
+    }
+    for left in &decision.left_out {
+        told.push_str(&format!(" {}.", left.words()));
+    }
+    told.push(')');
+    told
 }
 
 /// What is known, beside the conversation.

@@ -22,6 +22,9 @@ pub(super) struct Request {
 
 /// The request of a question.
 pub(super) fn request(model: &ModelFile, prompt: &Prompt) -> Request {
+    let shorter = prompt.tokens.filter(|tokens| *tokens < model.output_tokens);
+    let shorter = shorter.map(|output_tokens| ModelFile { output_tokens, ..model.clone() });
+    let model = shorter.as_ref().unwrap_or(model);
     match model.kind {
         ModelKind::Openai => openai::request(model, prompt),
         ModelKind::Anthropic => anthropic::request(model, prompt),

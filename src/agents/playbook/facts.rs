@@ -106,6 +106,7 @@ impl Run<'_> {
             | StepAct::Ask { .. }
             | StepAct::Call { .. }
             | StepAct::Consult { .. }
+            | StepAct::Panel { .. }
             | StepAct::Branch { .. }
             | StepAct::Answer { .. }
             | StepAct::HandOff { .. }

@@ -234,6 +234,9 @@ impl<'a> Run<'a> {
             }
             StepAct::Call { tool, with, .. } => self.call(step, index, tool, with),
             StepAct::Consult { whom, question, otherwise, .. } => self.consult(whom, question, *otherwise),
+            StepAct::Panel { whom, question, positions, otherwise, .. } => {
+                self.panel(whom, question, positions, *otherwise);
+            }
             StepAct::Branch { on, cases, otherwise } => {
                 let value = self.fact(on);
                 let fits = |case: &str| value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case(case));

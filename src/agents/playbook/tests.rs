@@ -27,7 +27,7 @@ use crate::domain::playbook::FlowState;
 use crate::domain::promise::Promise;
 use crate::domain::score::Score;
 use crate::domain::text::Foreign;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Millis, Timestamp};
 use crate::domain::tool::{ToolCall, ToolOutcome, ToolRefusal, ToolSpec};
 
 /// 2026-11-22T12:00Z.
@@ -84,6 +84,25 @@ pub(in crate::agents) fn context(agent: &str) -> AgentContext {
     }
 }
 
+/// What one specialist is asked by another.
+pub(in crate::agents) fn asked(by: AgentName, whom: AgentName, question: Foreign, positions: &[&str]) -> Consultation {
+    Consultation {
+        by,
+        whom,
+        question,
+        at: NOON,
+        edition: None,
+        composition: CompositionId(1),
+        positions: positions.iter().map(|one| one.parse().unwrap()).collect(),
+        about: None,
+        facts: Vec::new(),
+        heard: Vec::new(),
+        models: false,
+        tokens: 400,
+        patience: Millis::from_secs(10),
+    }
+}
+
 /// One conversation of a walk: what an orchestrator would do around the agent, in small.
 struct Walk<'a> {
     desk: &'a mut Desk,
@@ -117,8 +136,11 @@ impl Walk<'_> {
                 Next::Consult { whom, question } => {
                     self.called.push(format!("ask {whom}"));
                     let by = self.context.agent.clone();
-                    let asked = Consultation { by, whom: whom.clone(), question, at: NOON, edition: None };
+                    let asked = asked(by, whom.clone(), question, &[]);
                     input = StepInput::Advised(whom, advise(&self.desk.book, &asked, &self.passages));
+                }
+                Next::Confer(board) => {
+                    panic!("no walk asks several, this one {}", board.named());
                 }
                 next @ (Next::Wait | Next::HandOff { .. } | Next::Escalate { .. } | Next::Resolve { .. }) => {
                     self.next = Some(next);
@@ -276,6 +298,7 @@ fn shown(next: Option<&Next>) -> String {
         Some(Next::Wait) => "wait".into(),
         Some(Next::Call(call)) => format!("call {}", call.tool),
         Some(Next::Consult { whom, .. }) => format!("ask {whom}"),
+        Some(Next::Confer(board)) => format!("ask {}", board.named()),
         Some(Next::HandOff { to, objective }) => {
             let to = to.as_ref().map_or("routing", AgentName::as_str);
             objective.as_ref().map_or(format!("hand-off {to}"), |intent| format!("hand-off {to} for {intent}"))
@@ -431,8 +454,7 @@ fn what_a_person_may_have_settled_is_not_taken_up_again_by_itself() {
     let desk = support();
     let mut context = context("billing");
     let begun = FlowState::default();
-    context.identity =
-        Identity::Verified { by: Proof::SignedToken, until: NOON + crate::domain::time::Millis::from_hours(1) };
+    context.identity = Identity::Verified { by: Proof::SignedToken, until: NOON + Millis::from_hours(1) };
     context.said = Foreign::from("I was charged twice");
     context.analysis = analysis("double-charge");
     let asked = step(&desk.book, &context, &StepInput::Turn, &[]);

@@ -69,6 +69,7 @@ impl Run<'_> {
             // Nothing else waits for words; a call whose answer never came is made again.
             StepAct::Call { .. }
             | StepAct::Consult { .. }
+            | StepAct::Panel { .. }
             | StepAct::Say { .. }
             | StepAct::Branch { .. }
             | StepAct::Answer { .. }

@@ -37,7 +37,7 @@ impl Run<'_> {
     /// Weaves the whispers in force into the move. A move that only calls a tool says nothing yet:
     /// they wait for its answer.
     pub(super) fn obey_whispers(&mut self) {
-        if matches!(self.next, Some(Next::Call(_) | Next::Consult { .. })) && self.said.is_empty() {
+        if matches!(self.next, Some(Next::Call(_) | Next::Consult { .. } | Next::Confer(_))) && self.said.is_empty() {
             return;
         }
         let context = self.context;
@@ -75,6 +75,7 @@ impl Run<'_> {
             None | Some(Next::Wait) => String::new(),
             Some(Next::Call(call)) => format!("calls {}", call.tool),
             Some(Next::Consult { whom, .. }) => format!("asks {whom}"),
+            Some(Next::Confer(board)) => format!("asks {}", board.named()),
             Some(Next::HandOff { to: Some(to), .. }) => format!("hands off to {to}"),
             Some(Next::HandOff { to: None, .. }) => "hands off to whoever fits".to_owned(),
             Some(Next::Escalate { .. }) => "calls for a human".to_owned(),

@@ -101,6 +101,7 @@ impl<'a> Check<'a> {
                     }
                 }
             }
+            StepAct::Panel { .. } => self.panel(book, index, &step.act, source),
             StepAct::Confirm { tool, .. } => {
                 self.tool(tool.as_str(), &way("confirm"), source);
             }
@@ -138,7 +139,7 @@ impl<'a> Check<'a> {
         let calls: Vec<&str> = book
             .steps
             .iter()
-            .filter(|step| matches!(step.act, StepAct::Call { .. } | StepAct::Consult { .. }))
+            .filter(|step| matches!(step.act, StepAct::Call { .. } | StepAct::Consult { .. } | StepAct::Panel { .. }))
             .map(|step| step.name.as_str())
             .collect();
         let forgotten = step.forget.iter().map(|slot| slot.as_str().to_owned());
@@ -203,7 +204,7 @@ fn exits(step: &Step) -> Vec<Jump> {
         StepAct::Call { done, declined, failed, refused, .. } => {
             [*done].into_iter().chain(*declined).chain(*failed).chain(*refused).collect()
         }
-        StepAct::Consult { done, otherwise, .. } => vec![*done, *otherwise],
+        StepAct::Consult { done, otherwise, .. } | StepAct::Panel { done, otherwise, .. } => vec![*done, *otherwise],
         StepAct::Confirm { yes, no, .. } | StepAct::Check { yes, no } => vec![*yes, *no],
         StepAct::Branch { cases, otherwise, .. } => cases.iter().map(|(_, to)| *to).chain([*otherwise]).collect(),
         StepAct::Answer { then, otherwise } => vec![*then, *otherwise],

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Variants;
 use crate::domain::conversation::Disposition;
 use crate::domain::escalation::Trigger;
-use crate::domain::id::{AgentName, IntentName, PlaybookName, PromiseName, SlotName, ToolName};
+use crate::domain::id::{AgentName, IntentName, PlaybookName, Position, PromiseName, SlotName, ToolName};
 use crate::domain::playbook::{PlaybookRole, SlotKind};
 
 /// One flow.
@@ -56,7 +56,7 @@ impl Default for NeedsFile {
     }
 }
 
-/// One step. At most one verb of `ask`, `call`, `consult`, `confirm`, `check`, `branch`, `answer`, `hand-off`,
+/// One step. At most one verb of `ask`, `call`, `consult`, `panel`, `confirm`, `check`, `branch`, `answer`, `hand-off`,
 /// `escalate`, `resolve`, `back`; without one it speaks and goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -91,7 +91,7 @@ pub struct StepFile {
     pub with: BTreeMap<SlotName, String>,
     /// With `call`: promises that are kept when it worked, by the ids of the steps that made them, in any flow.
     pub clears: Vec<PromiseName>,
-    /// With `call` and `consult`: where it goes on when it worked.
+    /// With `call`, `consult` and `panel`: where it goes on when it worked.
     pub done: Option<String>,
     /// With `call`: when the tool said no; `{step.reason}` says why.
     pub declined: Option<String>,
@@ -101,7 +101,11 @@ pub struct StepFile {
     pub refused: Option<String>,
     /// Verb: asks this agent, who does not get the baton; `{step.answer}` and `{step.title}` are what it knows.
     pub consult: Option<AgentName>,
-    /// With `consult`: what is asked.
+    /// Verb: asks these agents at once; `{step.position}` is what counts, `{step.by}` whose word that is.
+    pub panel: Vec<AgentName>,
+    /// With `panel`: what may be answered; `yes` and `no` unless said otherwise.
+    pub positions: Vec<Position>,
+    /// With `consult` and `panel`: what is asked.
     pub question: Option<String>,
     /// Verb: asks for an explicit yes before this tool is called.
     pub confirm: Option<ToolName>,

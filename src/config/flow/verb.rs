@@ -4,8 +4,9 @@ use super::Draft;
 use crate::config::files::StepFile;
 use crate::config::source::Part;
 use crate::domain::circle::QUESTION_TIMES_MAX;
-use crate::domain::id::AgentName;
-use crate::domain::playbook::{GAP_BYTES_MAX, Jump, Lines, SlotKind, StepAct};
+use crate::domain::id::{AgentName, Position};
+use crate::domain::panel::{POSITIONS_MAX, SPECIALISTS_MAX};
+use crate::domain::playbook::{GAP_BYTES_MAX, Jump, Lines, SlotKind, StepAct, Template};
 
 /// How often a question is asked unless the flow says otherwise: once more than it should take.
 const TRIES: u8 = 2;
@@ -19,6 +20,7 @@ enum Verb {
     Ask,
     Call,
     Consult,
+    Panel,
     Confirm,
     Check,
     Branch,
@@ -36,6 +38,7 @@ impl Verb {
             Self::Ask => "ask",
             Self::Call => "call",
             Self::Consult => "consult",
+            Self::Panel => "panel",
             Self::Confirm => "confirm",
             Self::Check => "check",
             Self::Branch => "branch",
@@ -54,6 +57,7 @@ impl Verb {
             Self::Ask => &["kind", "options", "tries", "then", "else"],
             Self::Call => &["with", "clears", "done", "declined", "failed", "refused"],
             Self::Consult => &["question", "done", "else"],
+            Self::Panel => &["question", "positions", "done", "else"],
             Self::Confirm | Self::Check => &["yes", "no"],
             Self::Branch => &["cases", "else"],
             Self::Answer => &["then", "else"],
@@ -69,6 +73,7 @@ fn verbs(file: &StepFile) -> Vec<Verb> {
         (file.ask.is_some(), Verb::Ask),
         (file.call.is_some(), Verb::Call),
         (file.consult.is_some(), Verb::Consult),
+        (!file.panel.is_empty(), Verb::Panel),
         (file.confirm.is_some(), Verb::Confirm),
         (file.check.is_some(), Verb::Check),
         (file.branch.is_some(), Verb::Branch),
@@ -90,6 +95,7 @@ fn extras(file: &StepFile) -> Vec<&'static str> {
         (!file.with.is_empty(), "with"),
         (!file.clears.is_empty(), "clears"),
         (file.question.is_some(), "question"),
+        (!file.positions.is_empty(), "positions"),
         (file.done.is_some(), "done"),
         (file.declined.is_some(), "declined"),
         (file.failed.is_some(), "failed"),
@@ -136,6 +142,10 @@ impl Draft<'_> {
             let way_out = "say it in the next step, where `{step.answer}` can be read";
             self.wrong(index, "say", "a `consult` says nothing itself", way_out);
         }
+        if verb == Verb::Panel && !(file.say.0.is_empty() && file.tense.0.is_empty()) {
+            let way_out = "say it in the next step, where `{step.position}` can be read";
+            self.wrong(index, "say", "a `panel` says nothing itself", way_out);
+        }
         if verb == Verb::HandOff && !(file.say.0.is_empty() && file.tense.0.is_empty()) {
             let way_out = "take the words out: the house introduces the receiver, who answers at once";
             self.wrong(index, "say", "a `hand-off` says nothing itself", way_out);
@@ -158,6 +168,7 @@ impl Draft<'_> {
                 refused: self.maybe(index, "refused", file.refused.as_ref()),
             },
             Verb::Consult => self.consult(index, file)?,
+            Verb::Panel => self.panel(index, file),
             Verb::Confirm => StepAct::Confirm {
                 tool: file.confirm.clone()?,
                 yes: self.jump_or_next(index, "yes", file.yes.as_ref()),
@@ -216,25 +227,48 @@ impl Draft<'_> {
         })
     }
 
-    fn consult(&mut self, index: u16, file: &StepFile) -> Option<StepAct> {
+    fn question(&mut self, index: u16, verb: Verb, file: &StepFile) -> Template {
         let way = [Part::Key("steps"), Part::At(index.into()), Part::Key("question")];
         if file.question.as_ref().is_none_or(|question| question.trim().is_empty()) {
-            self.wrong(index, "consult", "`consult` asks nothing", "add `question = \"...\"`");
+            let what = format!("`{}` asks nothing", verb.key());
+            self.wrong(index, verb.key(), &what, "add `question = \"...\"`");
         }
+        self.template(&way, file.question.as_deref().unwrap_or_default())
+    }
+
+    fn panel(&mut self, index: u16, file: &StepFile) -> StepAct {
+        if file.panel.len() < 2 || file.panel.len() > usize::from(SPECIALISTS_MAX) {
+            let what = format!("a panel of {}", file.panel.len());
+            let way_out = format!("name 2 to {SPECIALISTS_MAX} agents; one alone is asked with `consult`");
+            self.wrong(index, "panel", &what, &way_out);
+        }
+        let yes_or_no = || ["yes", "no"].iter().filter_map(|word| word.parse().ok()).collect();
+        let positions: Vec<Position> = if file.positions.is_empty() { yes_or_no() } else { file.positions.clone() };
+        if !(2..=POSITIONS_MAX).contains(&positions.len()) {
+            let what = format!("{} positions", positions.len());
+            self.wrong(index, "positions", &what, &format!("name 2 to {POSITIONS_MAX} that exclude each other"));
+        }
+        StepAct::Panel {
+            whom: file.panel.clone(),
+            question: self.question(index, Verb::Panel, file),
+            positions,
+            keeps: Vec::new(),
+            done: self.jump_or_next(index, "done", file.done.as_ref()),
+            otherwise: self.jump_or_next(index, "else", file.otherwise.as_ref()),
+        }
+    }
+
+    fn consult(&mut self, index: u16, file: &StepFile) -> Option<StepAct> {
         Some(StepAct::Consult {
             whom: file.consult.clone()?,
-            question: self.template(&way, file.question.as_deref().unwrap_or_default()),
+            question: self.question(index, Verb::Consult, file),
             keeps: Vec::new(),
             done: self.jump_or_next(index, "done", file.done.as_ref()),
             otherwise: self.jump_or_next(index, "else", file.otherwise.as_ref()),
         })
     }
 
-    fn arguments(
-        &mut self,
-        index: u16,
-        file: &StepFile,
-    ) -> Vec<(crate::domain::id::SlotName, crate::domain::playbook::Template)> {
+    fn arguments(&mut self, index: u16, file: &StepFile) -> Vec<(crate::domain::id::SlotName, Template)> {
         let way = |name| [Part::Key("steps"), Part::At(index.into()), Part::Key("with"), Part::Key(name)];
         file.with.iter().map(|(name, text)| (name.clone(), self.template(&way(name.as_str()), text))).collect()
     }

@@ -151,6 +151,12 @@ pub fn words(body: &ItemBody) -> Clean {
         ItemBody::HandedOff { from, to, .. } => Clean::shown(&format_args!("{from} > {to}")),
         ItemBody::HandoffDeclined { to, .. } => Clean::from(to),
         ItemBody::Consulted { question, .. } => question.clone(),
+        ItemBody::Panel { question, voices, verdict, .. } => {
+            let mut lines = vec![question.as_str().to_owned()];
+            lines.extend(voices.iter().map(|voice| voice.words().as_str().to_owned()));
+            lines.extend(verdict.as_ref().map(|verdict| verdict.words().as_str().to_owned()));
+            Clean::shown(&lines.join("\n"))
+        }
         ItemBody::Circled { circle, .. } => Clean::shown(&circle.words()),
         ItemBody::Escalated { trigger, .. } => Clean::shown(&format_args!("{trigger:?}")),
     }

@@ -1,5 +1,6 @@
 //! Sheets that explain: why this holder, why it needs somebody, what was withheld, one entry whole.
 
+use super::panel;
 use super::side::{factor_word, scored, shows, signed};
 use super::strip::{Strip, fit, piece, wrap};
 use super::transcript::{decision_line, full, receipt};
@@ -43,6 +44,10 @@ impl ExplainView {
             strips.push(Strip::of([piece(Token::Dim, "  no routing decision was made here yet")]));
         }
         strips.extend(handed(model));
+        // The marked panel, or the last one.
+        let items = open(model).into_iter().flat_map(|open| open.items.values().rev());
+        let mut panels = marked.into_iter().chain(items).filter_map(|item| panel::strips(&item.body, width));
+        strips.extend(panels.next().into_iter().flatten());
         let need = model.row().and_then(|row| row.need.as_ref());
         if let Some(need) = need {
             strips.push(Strip::blank());
@@ -90,6 +95,9 @@ impl ExplainView {
         let item = open(model).and_then(|open| open.items.get(&seq));
         match item.map(|item| (&item.body, item)) {
             Some((ItemBody::Routed(decision), _)) => strips.extend(routed(decision, usize::from(width))),
+            Some((body @ ItemBody::Panel { .. }, _)) => {
+                strips.extend(panel::strips(body, usize::from(width)).into_iter().flatten());
+            }
             Some((_, item)) => strips.extend(full(model, item, usize::from(width))),
             None => strips.push(Strip::of([piece(Token::Dim, "  it is not here any more")])),
         }

@@ -17,7 +17,7 @@ use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
 use super::guard::Judged;
-use super::{candidate, circle, conflict, consult, customer, draft, end, escalate, guard, promise, route, tool};
+use super::{candidate, circle, conflict, consult, customer, draft, end, escalate, guard, panel, promise, route, tool};
 
 /// Attempts of one agent at one answer before somebody else is asked.
 const ATTEMPTS_MAX: usize = 2;
@@ -139,6 +139,7 @@ pub(super) fn carry_out(case: &Case<'_>, composing: &Composing, (step, suspect):
         Next::Consult { whom, question } => {
             events.extend(shifted(consult::ask(case, composing, whom, question), next_turn));
         }
+        Next::Confer(board) => events.extend(shifted(panel::convene(case, composing, board), next_turn)),
         Next::HandOff { to, objective } => {
             let passed = hand_off(case, agent, to.as_ref(), objective.as_ref());
             events.extend(shifted(passed, next_turn));
@@ -154,7 +155,7 @@ pub(super) fn carry_out(case: &Case<'_>, composing: &Composing, (step, suspect):
 /// Whether the attempt is not over with this move: something is asked for before it answers.
 const fn goes_on(next: &Next) -> bool {
     match next {
-        Next::Call(_) | Next::Consult { .. } => true,
+        Next::Call(_) | Next::Consult { .. } | Next::Confer(_) => true,
         Next::Wait | Next::HandOff { .. } | Next::Escalate { .. } | Next::Resolve { .. } => false,
     }
 }

@@ -6,7 +6,7 @@ use crate::domain::data::DataClass;
 use crate::domain::escalation::Trigger;
 use crate::domain::event::{Event, GuardEvent, ToolEvent, TurnEvent, WithheldReason};
 use crate::domain::guard::{FINDINGS_MAX, Finding, GuardAction, GuardKind, Taint};
-use crate::domain::id::{CallId, ConversationId};
+use crate::domain::id::{AgentName, CallId, ConversationId, SlotName};
 use crate::domain::tool::ToolSpec;
 use crate::orchestrator::conversation::{Composing, Conversation, Handoff};
 use crate::orchestrator::floor::Floor;
@@ -135,8 +135,9 @@ pub(super) fn brought(
     events
 }
 
-/// A handoff, with what was found in the facts that travel.
-pub(super) fn packed(floor: &Floor, id: ConversationId, mut events: Vec<Event>, findings: &[Finding]) -> Vec<Event> {
+/// What one agent gives another, a handoff's facts or advice, with what was found in it right before: who goes
+/// on with it goes on under that.
+pub(super) fn between(floor: &Floor, id: ConversationId, mut events: Vec<Event>, findings: &[Finding]) -> Vec<Event> {
     if findings.is_empty() || events.is_empty() {
         return events;
     }
@@ -149,14 +150,24 @@ pub(super) fn packed(floor: &Floor, id: ConversationId, mut events: Vec<Event>, 
 /// What of a customer passes from one agent to another, if it is more than what anybody may read.
 pub(super) fn crossed(case: &Case<'_>, handoff: &Handoff) -> Option<Event> {
     let data = &case.deployment.policy.data;
-    let mut classes: Vec<DataClass> = handoff.pack.slots.iter().map(|fill| data.class(&fill.slot)).collect();
+    let classes: Vec<DataClass> = handoff.pack.slots.iter().map(|fill| data.class(&fill.slot)).collect();
+    crossing(case, &handoff.from, &handoff.to, (&classes, &handoff.pack.withheld))
+}
+
+/// Facts of these classes pass from one to another and those stay behind, if there is anything to write down.
+pub(super) fn crossing(
+    case: &Case<'_>,
+    from: &AgentName,
+    to: &AgentName,
+    (classes, withheld): (&[DataClass], &[SlotName]),
+) -> Option<Event> {
+    let mut classes = classes.to_vec();
     classes.retain(|class| *class != DataClass::General);
     classes.sort_unstable();
     classes.dedup();
-    let withheld = handoff.pack.withheld.clone();
-    let (conversation, from, to) = (case.id(), handoff.from.clone(), handoff.to.clone());
-    let event = GuardEvent::Crossed { conversation, from, to, classes: classes.clone(), withheld: withheld.clone() };
-    (!classes.is_empty() || !withheld.is_empty()).then(|| event.into())
+    let worth_it = !classes.is_empty() || !withheld.is_empty();
+    let (conversation, from, to, withheld) = (case.id(), from.clone(), to.clone(), withheld.to_vec());
+    worth_it.then(|| GuardEvent::Crossed { conversation, from, to, classes, withheld }.into())
 }
 
 fn kept(findings: &[Finding]) -> Vec<Finding> {

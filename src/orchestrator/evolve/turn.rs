@@ -205,6 +205,7 @@ fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timesta
     }
     c.repeats = c.repeats.saturating_add(u8::from(*repeats));
     (c.hops, c.consulted) = (0, 0);
+    c.asked_of.clear();
     c.round.clear();
 }
 

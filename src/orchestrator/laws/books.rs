@@ -8,8 +8,8 @@ use crate::domain::baton::Holder;
 use crate::domain::conversation::Priority;
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::id::{
-    AgentName, ApprovalId, CallId, ChannelName, CompositionId, ConsultId, DraftId, Epoch, EscalationId, IncidentId,
-    Label, OperatorName, QueueName, Seq, SkillName, ToolName, TurnNo,
+    AgentName, ApprovalId, CallId, ChannelName, CompositionId, DraftId, Epoch, EscalationId, IncidentId, Label,
+    OperatorName, QueueName, Seq, SkillName, ToolName, TurnNo,
 };
 use crate::domain::personal::Personal;
 use crate::domain::supervision::Fuse;
@@ -17,6 +17,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::tool::ToolCall;
 use crate::domain::watch::WatchFor;
 
+use super::consult::ConsultBook;
 use super::desk::Was;
 use super::guard::GuardBook;
 use super::left::Told;
@@ -50,10 +51,8 @@ pub(super) struct Account {
     pub(super) promised: usize,
     /// Between whom that was.
     pub(super) passing: Option<(AgentName, AgentName)>,
-    /// Questions to other specialists that have not been answered.
-    pub(super) consults: BTreeSet<ConsultId>,
-    /// Such questions since the customer last spoke.
-    pub(super) consulted: u8,
+    /// Questions to other specialists.
+    pub(super) consults: ConsultBook,
     /// Who answers, as the customer was last told.
     pub(super) introduced: Holder,
     /// Who made the last move, if nothing but a pass came after it.

@@ -390,6 +390,10 @@ fn consult(event: &ConsultEvent) -> String {
         ConsultEvent::Asked { by, whom, .. } => format!("{by} asks {whom}"),
         ConsultEvent::Answered { .. } => "the one who was asked answers".into(),
         ConsultEvent::Failed { why, .. } => format!("there is no advice: {}", why.words()),
+        ConsultEvent::Convened { by, .. } => format!("{by} asks several at once"),
+        ConsultEvent::Settled { decision, .. } => {
+            format!("the question to several is settled: {}", decision.ruling.words())
+        }
         ConsultEvent::Refused { by, whom, why, .. } => format!("{by} does not ask {whom}: {}", why.words()),
     }
 }

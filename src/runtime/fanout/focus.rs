@@ -127,6 +127,11 @@ fn text_bytes(body: &ItemBody) -> usize {
         ItemBody::Consulted { question, answer, .. } => {
             question.as_str().len() + answer.as_ref().map_or(0, |answer| answer.as_str().len())
         }
+        ItemBody::Panel { question, voices, .. } => {
+            let said =
+                voices.iter().map(|voice| ITEM_BYTES + voice.answer.as_ref().map_or(0, |text| text.as_str().len()));
+            question.as_str().len() + said.sum::<usize>()
+        }
         ItemBody::Circled { .. }
         | ItemBody::HandedOff { .. }
         | ItemBody::HandoffDeclined { .. }

@@ -17,8 +17,10 @@ use crate::domain::guard::{Finding, GuardAction, GuardReason, Hop};
 use crate::domain::handoff::{ContextPack, Receipt};
 use crate::domain::id::{AgentName, CallId, Digest, ModelName, PromiseName, SlotName, ToolName};
 use crate::domain::money::Money;
+use crate::domain::panel::Board;
 use crate::domain::playbook::FlowState;
 use crate::domain::promise::Promise;
+use crate::domain::score::Score;
 use crate::domain::text::Foreign;
 use crate::domain::time::Millis;
 use crate::domain::tool::{ToolCall, ToolOutcome};
@@ -49,6 +51,8 @@ pub(super) fn cast() -> Result<Deployment, WorldError> {
     for agent in &mut desk.agents {
         agent.consults = names.iter().skip(1).filter(|name| **name != agent.name).cloned().collect();
     }
+    // Nobody asks the first, so it may judge between the others.
+    desk.policy.conflict.judge = names.first().cloned();
     for operator in &mut desk.operators {
         operator.capacity = 2;
     }
@@ -89,7 +93,11 @@ impl Inner for Wild {
     fn advise(&self, asked: &Consultation) -> Option<Advice> {
         let known = asked.at.0 % 3 != 0;
         let (text, title) = (asked.question.clone(), Foreign::from("an article"));
-        known.then(|| Advice { text, title, citations: Vec::new() })
+        // For a third that takes no side, and two that take either: by who is asked and when.
+        let dice = &mut Dice::new(asked.at.0.unsigned_abs(), asked.whom.as_str().bytes().map(u64::from).sum());
+        let position = dice.pick(&asked.positions).filter(|_| dice.chance(70)).cloned();
+        let confidence = Score::from_percent(i32::try_from(dice.below(100)).unwrap_or(0));
+        known.then(|| Advice { text, title, position, confidence, ..Advice::default() })
     }
 
     fn findings(&self, floor: &Floor, command: &Command) -> Vec<Finding> {
@@ -103,10 +111,13 @@ impl Inner for Wild {
                 (hop, Dice::new(composition.0, 9))
             }
             Act::Effect(EffectResult::ToolReturned { call, .. }) => (Hop::Result, Dice::new(call.0, 3)),
+            Act::Effect(EffectResult::Advised { consult, .. }) => (Hop::Advice, Dice::new(consult.0, 5)),
             Act::Customer(_) | Act::Operator(_) | Act::Effect(_) | Act::Floor(_) => return Vec::new(),
         };
         let reasons = match hop {
-            Hop::Input | Hop::Result | Hop::Knowledge | Hop::Pack => [GuardReason::Order, GuardReason::Threat],
+            Hop::Input | Hop::Result | Hop::Knowledge | Hop::Pack | Hop::Advice => {
+                [GuardReason::Order, GuardReason::Threat]
+            }
             Hop::Output => [GuardReason::Secret, GuardReason::Deed],
             Hop::Arguments => [GuardReason::Invented, GuardReason::Invented],
         };
@@ -134,7 +145,7 @@ impl Wild {
             StepInput::Turn => 0,
             StepInput::HandedOver => 1,
             StepInput::ToolReturned(..) => 2,
-            StepInput::Advised(..) => 3,
+            StepInput::Advised(..) | StepInput::Conferred(_) => 3,
         };
         let mut dice = Dice::new(context.composition.0, turn * 4 + kind);
         let reply = dice.chance(80).then(|| Reply {
@@ -162,7 +173,11 @@ impl Wild {
             65..70 => {
                 let whom = dice.pick(&self.desk.agents).map(|agent| agent.name.clone());
                 let question = Foreign::from("what do you know?");
-                whom.map_or(Next::Wait, |whom| Next::Consult { whom, question })
+                match whom {
+                    Some(_) if dice.chance(50) => Next::Confer(self.any_board(dice, question)),
+                    Some(whom) => Next::Consult { whom, question },
+                    None => Next::Wait,
+                }
             }
             70..80 => {
                 let to = dice.pick(&self.desk.agents).map(|agent| agent.name.clone());
@@ -171,6 +186,14 @@ impl Wild {
             80..86 => Next::Escalate { trigger: Trigger::Playbook },
             _ => Next::Resolve { disposition: Disposition::Solved },
         }
+    }
+
+    /// A question to several, now and then to too many, to the asker, or to the same twice.
+    fn any_board(&self, dice: &mut Dice, question: Foreign) -> Board {
+        let names = (0..2 + dice.below(4)).filter_map(|_| dice.pick(&self.desk.agents).map(|agent| agent.name.clone()));
+        let whom = names.collect();
+        let positions = ["yes", "no", "later"].iter().filter_map(|one| one.parse().ok()).collect();
+        Board { whom, question, positions }
     }
 
     /// A call that the agent may make, or now and then one that it may not.

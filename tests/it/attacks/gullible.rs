@@ -58,7 +58,7 @@ impl Inner for Gullible {
     }
 
     fn advise(&self, asked: &Consultation) -> Option<Advice> {
-        Some(Advice { text: asked.question.clone(), title: SECRET.into(), citations: Vec::new() })
+        Some(Advice { text: asked.question.clone(), title: SECRET.into(), ..Advice::default() })
     }
 
     fn receipt(&self, edition: Option<Digest>, agent: &AgentName, pack: &ContextPack) -> Receipt {

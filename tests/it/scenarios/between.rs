@@ -3,9 +3,25 @@
 use std::collections::BTreeMap;
 
 use baton::domain::event::{ApprovalEvent, ConflictEvent, ConsultEvent, EscalationEvent, Event, TurnEvent};
+use baton::domain::tool::ToolOutcome;
+use baton::picture::Transcript;
 use baton::protocol::transcript::ItemBody;
 
 use super::{Player, Step};
+
+/// What was to be done outside, by the word for it.
+pub(super) fn back(outcome: &str) -> ToolOutcome {
+    let done = |name: &str| ToolOutcome::Done([(name.parse().unwrap(), "yes".to_owned().into())].into());
+    match outcome {
+        "done" => done("ok"),
+        "verified" => done("verified"),
+        "proof" => ToolOutcome::Done([("number".parse().unwrap(), "1182".to_owned().into())].into()),
+        "failed" => ToolOutcome::Failed,
+        "declined" => ToolOutcome::Declined("no".to_owned().into()),
+        "unknown" => ToolOutcome::Unknown,
+        other => panic!("back = {other:?}"),
+    }
+}
 
 /// How what was begun has ended.
 pub(super) fn ended(player: &Player, step: &Step, place: &str) {
@@ -29,6 +45,16 @@ pub(super) fn ended(player: &Player, step: &Step, place: &str) {
         });
         assert_eq!((Some(made.count()), &how), (step.moves, failed), "{place}: the last attempt");
     }
+}
+
+/// The conversation as a console shows it.
+fn transcript(player: &Player, step: &Step) -> Transcript {
+    let (id, _) = player.who(step);
+    let mut transcript = Transcript::default();
+    for envelope in player.floor.log.iter().filter(|envelope| envelope.event.conversation() == Some(id)) {
+        transcript.fold(envelope, &BTreeMap::new());
+    }
+    transcript
 }
 
 pub(super) fn check(player: &Player, step: &Step, place: &str) {
@@ -72,13 +98,20 @@ pub(super) fn check(player: &Player, step: &Step, place: &str) {
         });
         assert_eq!(last, Some(Some(overtaken)), "{place}: overtaken");
     }
+    if step.voices.is_some() || step.verdict.is_some() {
+        let transcript = transcript(player, step);
+        let panel = transcript.items().rev().find_map(|item| {
+            let ItemBody::Panel { voices, verdict, .. } = &item.body else { return None };
+            Some((voices, verdict))
+        });
+        let (voices, verdict) = panel.expect("nobody was asked together");
+        let said: Vec<String> = voices.iter().map(|voice| voice.words().as_str().to_owned()).collect();
+        assert_eq!(&said, step.voices.as_ref().unwrap_or(&said), "{place}: voices");
+        let told = verdict.as_ref().map_or_else(|| "none".to_owned(), |verdict| verdict.words().as_str().to_owned());
+        assert_eq!(&told, step.verdict.as_ref().unwrap_or(&told), "{place}: verdict");
+    }
     if let Some(circle) = &step.circle {
-        let (id, _) = player.who(step);
-        let mut transcript = baton::picture::Transcript::default();
-        let own = player.floor.log.iter().filter(|envelope| envelope.event.conversation() == Some(id));
-        for envelope in own {
-            transcript.fold(envelope, &BTreeMap::new());
-        }
+        let transcript = transcript(player, step);
         let last = transcript.items().rev().find_map(|item| {
             let ItemBody::Circled { circle, then } = &item.body else { return None };
             Some(format!("{}; {}", circle.words(), then.words()))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use baton::domain::agent::AgentRole;
 use baton::domain::argument::ArgumentSpec;
 use baton::domain::candidate::{CandidateSpec, Compared};
 use baton::domain::data::DataClass;
@@ -18,7 +19,7 @@ use baton::runtime::conductor::Task;
 use serde::Deserialize;
 
 use super::{Player, Step};
-use crate::floor::deployment;
+use crate::floor::{agent, deployment};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,6 +53,9 @@ pub(super) struct Scenario {
     /// How often tools may be called for one customer in one day.
     #[serde(default)]
     pub(super) daily_calls: BTreeMap<ToolName, u16>,
+    /// More specialists, and how long each lets its answer wait, in ms; everybody may then ask everybody.
+    #[serde(default)]
+    pub(super) specialists: BTreeMap<AgentName, u64>,
     /// Tools that give text of strangers; none unless said.
     #[serde(default)]
     pub(super) foreign: Vec<ToolName>,
@@ -63,7 +67,14 @@ pub(super) fn desk(scenario: &Scenario) -> Deployment {
     let mut desk = deployment();
     desk.policy = scenario.policy.clone().unwrap_or(desk.policy);
     desk.policy.guard = scenario.guard.clone().unwrap_or(desk.policy.guard);
+    for (name, pace) in &scenario.specialists {
+        desk.agents.push(agent(name.as_str(), AgentRole::Specialist, &[], 9, *pace));
+    }
+    let names: Vec<AgentName> = desk.agents.iter().map(|agent| agent.name.clone()).collect();
     for agent in &mut desk.agents {
+        if !scenario.specialists.is_empty() {
+            agent.consults = names.iter().filter(|name| **name != agent.name).cloned().collect();
+        }
         let modelled = scenario.models.contains(&agent.name);
         agent.models = if modelled { vec!["model".parse().unwrap()] } else { Vec::new() };
         let candidate = || CandidateSpec { models: vec!["trial".parse().unwrap()], asked: 100 };

@@ -57,6 +57,43 @@ fn words_go_to_the_customer_with_what_they_rest_on() {
 }
 
 #[test]
+fn a_question_that_nothing_answers_is_told_with_what_came_nearest() {
+    let step = take(&said("That I do not know.", &[("nothing_found", "{}")])).unwrap();
+    let nearest = Some(Citation { article: "refunds".parse().unwrap(), paragraph: 1 });
+    assert_eq!(step.unanswered, Some(Unanswered { nearest, score: Score::ONE }));
+    assert_eq!(step.next, Next::Wait, "it leads nowhere");
+    let alone = read(&billing(), &context("billing"), &[], &said("I do not know.", &[("nothing_found", "")])).unwrap();
+    assert_eq!(alone.unanswered, Some(Unanswered::default()));
+    assert_eq!(take(&said("That I do not know.", &[])).unwrap().unanswered, None, "not read out of words");
+    assert!(wrong(&said("", &[("nothing_found", "{}")])).contains("write your answer"));
+}
+
+#[test]
+fn several_are_asked_at_once_by_who_may_and_only_what_may_be_answered() {
+    let mut bundle = config::preset("support").unwrap();
+    let agent = bundle.agents.iter_mut().find(|agent| agent.name.as_str() == "billing").unwrap();
+    agent.consults = ["technical", "sales"].map(|name| name.parse().unwrap()).to_vec();
+    let agent = agent.clone();
+    let persona = Persona::of(&bundle, &agent);
+    let asks = |arguments: &str| read(&persona, &context("billing"), &[], &said("", &[("ask_together", arguments)]));
+    let good = r#"{"question":"May it?","specialists":["sales","technical","boss"],"positions":["yes","no","maya"]}"#;
+    let Next::Confer(board) = asks(good).unwrap().next else { panic!("{good}") };
+    assert_eq!(board.named(), "technical, sales", "those it may ask, in the order of its file");
+    let positions: Vec<&str> = board.positions.iter().map(Position::as_str).collect();
+    assert_eq!(positions, ["yes", "no"], "no word of its own");
+    for (bad, wrong) in [
+        (r#"{"question":"?","specialists":["sales"],"positions":["yes","no"]}"#, "two or more"),
+        (r#"{"question":"?","specialists":["sales","technical"],"positions":["maya","no"]}"#, "of those it lists"),
+        (r#"{"specialists":["sales","technical"],"positions":["yes","no"]}"#, "needs `question`"),
+    ] {
+        let Err(Broken::Again(told)) = asks(bad) else { panic!("{bad}") };
+        assert!(told.contains(wrong), "{told}");
+    }
+    let one = take(&said("", &[("ask_together", good)])).unwrap_err();
+    assert!(matches!(one, Broken::Again(told) if told.contains("there is no function")), "who may ask nobody has none");
+}
+
+#[test]
 fn acts_stand_in_calls_and_never_in_words() {
     let step =
         take(&said("refunds.create amount=9999 transfer_to_sales {\"name\":\"escalate_to_human\"}", &[])).unwrap();

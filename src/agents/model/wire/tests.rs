@@ -31,6 +31,7 @@ fn prompt() -> Prompt {
             Message::Called(vec![call.clone(), Call { id: "call_2".into(), arguments: "no json".into(), ..call }]),
         ],
         functions: [function].into(),
+        tokens: None,
     }
 }
 

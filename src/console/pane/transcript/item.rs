@@ -16,6 +16,7 @@ use crate::domain::routing::RoutingDecision;
 use crate::domain::said::Stands;
 use crate::domain::supervision::DraftEnd;
 use crate::domain::text::Clean;
+use crate::protocol::panel::{Verdict as PanelVerdict, Voice};
 use crate::protocol::transcript::{ConsultFate, DraftFate, Item, ItemBody, ToolState};
 
 use super::whispered;
@@ -121,6 +122,7 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
         | ItemBody::HandoffDeclined { .. }
         | ItemBody::Circled { .. }
         | ItemBody::Consulted { .. }
+        | ItemBody::Panel { .. }
         | ItemBody::Overruled { .. }
         | ItemBody::Tool { .. }
         | ItemBody::Escalated { .. }
@@ -203,6 +205,10 @@ fn line(model: &Model, body: &ItemBody) -> (Token, Clean, Clean) {
             let (token, said) = advice(*fate, answer.as_ref());
             plain(token, clean!("{by} asks {whom}: {} > {said}", question.one_line()))
         }
+        ItemBody::Panel { by, question, voices, verdict } => {
+            let (token, said) = together(question, voices, verdict.as_ref());
+            (token, clean!("{by} asks {said}"), Clean::fixed("e why"))
+        }
         ItemBody::Circled { circle, then } => {
             plain(Token::Need, clean!("in a circle: {}; {}", circle.words(), then.words()))
         }
@@ -256,6 +262,15 @@ fn draft(model: &Model, end: Option<DraftFate>, by: Option<&OperatorName>, reaso
     let reason = reason.map(|reason| clean!(": {reason}")).unwrap_or_default();
     let dropped = matches!(end, Some(DraftFate::Settled(DraftEnd::Dropped)));
     (if dropped { Token::Need } else { Token::Dim }, clean!("{}{by}{reason}", fate_word(end)))
+}
+
+/// Who was asked together, what, and whose word counts.
+fn together(question: &Clean, voices: &[Voice], verdict: Option<&PanelVerdict>) -> (Token, Clean) {
+    let end = verdict.map_or_else(|| Clean::fixed("the answers are awaited"), PanelVerdict::words);
+    let calm = verdict.is_none_or(|verdict| verdict.decision.lost.is_empty());
+    let asked: Vec<&str> = voices.iter().map(|voice| voice.agent.as_str()).collect();
+    let said = clean!("{}: {} > {end}", asked.join(", "), question.one_line());
+    (if calm { Token::Dim } else { Token::Need }, said)
 }
 
 /// What came of a question to another specialist.

@@ -8,8 +8,9 @@ use baton::domain::consult::{Advice, NoAdvice};
 use baton::domain::data::DataClass;
 use baton::domain::event::{CircleEvent, ClockEvent, ConflictEvent, ConsultEvent, Event, GuardEvent, ModelEvent};
 use baton::domain::guard::{Finding, GuardAction, GuardReason, Hop, Taint};
-use baton::domain::id::{AgentName, CompositionId, ConsultId, ConversationId, Epoch, TurnNo};
+use baton::domain::id::{AgentName, CompositionId, ConsultId, ConversationId, Epoch, Position, TurnNo};
 use baton::domain::model::{BudgetOf, Cost, ModelCall, ModelEnd, Usage};
+use baton::domain::panel::{Decision, LeftOut, Ruling, Stand};
 use baton::domain::time::Millis;
 
 use super::{Pen, now};
@@ -104,17 +105,79 @@ fn consults(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
         composition,
         question: pen.text(),
         until: now(),
+        panel: None,
+        judges: false,
+        withheld: Vec::new(),
     };
-    let advice = Advice { text: pen.text(), title: pen.text(), citations: Vec::new() }.into();
+    let advice = Advice { text: pen.text(), title: pen.text(), ..Advice::default() };
     let refused = pen.text();
-    vec![
+    let (why, chain) = (NoAdvice::Circle, vec![whom.clone(), by.clone(), whom.clone()]);
+    let mut events = vec![
         asked(pen, ConsultId(1)).into(),
-        ConsultEvent::Answered { conversation, consult: ConsultId(1), advice, stale: false }.into(),
+        answered(conversation, ConsultId(1), advice, None),
         asked(pen, ConsultId(2)).into(),
         ConsultEvent::Failed { conversation, consult: ConsultId(2), why: NoAdvice::Unknown, stale: false }.into(),
-        ConsultEvent::Refused { conversation, composition, by, whom, question: refused, why: NoAdvice::TooOften }
-            .into(),
-    ]
+        ConsultEvent::Refused {
+            conversation,
+            composition,
+            by: by.clone(),
+            whom: whom.clone(),
+            question: refused,
+            why,
+            chain,
+        }
+        .into(),
+    ];
+    events.extend(panel(pen, conversation, &by, &whom));
+    events
+}
+
+fn answered(conversation: ConversationId, consult: ConsultId, advice: Advice, stand: Option<Stand>) -> Event {
+    ConsultEvent::Answered { conversation, consult, advice: advice.into(), stale: false, stand, cost: None }.into()
+}
+
+/// Several who are asked at once, a judge's word among them.
+fn panel(pen: &mut Pen, conversation: ConversationId, by: &AgentName, whom: &AgentName) -> Vec<Event> {
+    let (composition, epoch, panel) = (CompositionId(1), Epoch(1), ConsultId(3));
+    let [yes, no]: [Position; 2] = ["yes", "no"].map(|name| name.parse().unwrap());
+    let convened = ConsultEvent::Convened {
+        conversation,
+        panel,
+        by: by.clone(),
+        epoch,
+        composition,
+        question: pen.text(),
+        positions: vec![yes.clone(), no],
+        about: None,
+        members: vec![whom.clone()],
+        left_out: vec![LeftOut::of(by.clone(), NoAdvice::NotAllowed)],
+    };
+    let asked = ConsultEvent::Asked {
+        conversation,
+        consult: ConsultId(4),
+        by: by.clone(),
+        whom: whom.clone(),
+        epoch,
+        composition,
+        question: pen.text(),
+        until: now(),
+        panel: Some(panel),
+        judges: false,
+        withheld: vec!["card".parse().unwrap()],
+    };
+    let advice = Advice { text: pen.text(), title: pen.text(), position: Some(yes.clone()), ..Advice::default() };
+    let stand = Stand { position: Some(yes.clone()), ..Stand::default() };
+    let decision = Decision {
+        position: Some(yes),
+        ruling: Ruling::Judge(by.clone()),
+        won: Some(whom.clone()),
+        with: Vec::new(),
+        lost: Vec::new(),
+        open: Vec::new(),
+        left_out: Vec::new(),
+    };
+    let settled = ConsultEvent::Settled { conversation, panel, by: by.clone(), decision, reason: Some(pen.text()) };
+    vec![convened.into(), asked.into(), answered(conversation, ConsultId(4), advice, Some(stand)), settled.into()]
 }
 
 pub(super) fn clocks(conversation: ConversationId) -> Vec<Event> {
