@@ -233,7 +233,9 @@ fn record(
 
 /// Whether an agent said the very same in this conversation: a short "you are welcome" may come twice.
 pub(super) fn says_again(c: &Conversation, text: &Foreign) -> bool {
-    let long = text.raw().len() > ANSWER_BYTES_TOLD_APART;
+    // Who puts their words back as they were gets the answer of then.
+    let asked = c.turns.iter().rev().find(|turn| turn.author == Author::Customer);
+    let long = text.raw().len() > ANSWER_BYTES_TOLD_APART && asked.is_some_and(|turn| turn.stands.is_alone());
     let mut before = c.turns.iter().filter(|turn| matches!(turn.author, Author::Agent(_)));
     long && before.any(|turn| turn.text.reveal().is_some_and(|old| customer::folded(old).eq(customer::folded(text))))
 }
