@@ -2,7 +2,8 @@
 //! folds them, and weighed by the deployment's policy with nothing learnt yet.
 //!
 //! A record does not tell everything that a floor knows: answers of a flow that missed, the customer's tier and
-//! what is at risk count as nothing here.
+//! what is at risk count as nothing here. What is said again counts when the customer's words are the same; likeness,
+//! an agent's repetition and a guessed intent, which a floor counts too, do not.
 
 use crate::analysis::Model;
 use crate::cli::failure::Failure;
@@ -72,6 +73,7 @@ impl Watch<'_> {
             wants_human: analysis.wants_human,
             safety: analysis.safety,
             mood: self.mood,
+            displeasure: analysis.displeasure,
             path: &self.path,
             repeats: self.repeats,
             failed_tools: self.failed,
