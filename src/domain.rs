@@ -10,6 +10,7 @@ pub mod approval;
 pub mod argument;
 pub mod authority;
 pub mod baton;
+pub mod block;
 pub mod brief;
 pub mod calendar;
 pub mod candidate;

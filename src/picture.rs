@@ -5,6 +5,7 @@
 
 mod acts;
 mod alike;
+mod blocked;
 mod briefs;
 mod detail;
 mod diff;
@@ -39,6 +40,7 @@ use crate::protocol::transcript::LeftDraft;
 
 pub use acts::act;
 pub use alike::{Corrected, alike, corrected, misread, repeated};
+pub use blocked::blocked;
 pub use briefs::briefs;
 pub use detail::detail;
 pub use incident::{incidents, is_folded, status};

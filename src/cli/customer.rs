@@ -1,15 +1,22 @@
-//! `baton customer erase`: a customer is forgotten for good.
+//! `baton customer`: one is blocked for a while, or forgotten for good.
 
 use std::io::{BufRead, IsTerminal};
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use serde_json::json;
 
+use super::desk::{Desk, How};
 use super::failure::Failure;
 use super::line::Line;
 use super::place::Place;
 use super::print::Printer;
+use super::words;
+use crate::domain::command::OperatorAct;
 use crate::domain::id::CustomerId;
+use crate::domain::text::{Clean, Foreign};
 use crate::protocol::console::{Change, ConsoleCommand};
+use crate::protocol::query::BlockRow;
 
 /// The data of one customer
 #[derive(Debug, Args)]
@@ -20,6 +27,31 @@ pub(super) struct Customer {
 
 #[derive(Debug, Subcommand)]
 enum Act {
+    /// Has nobody answer them for a while; what is open of theirs ends
+    Block {
+        /// Who: a customer's id, or a conversation of theirs like c-1042
+        who: String,
+        /// Why, for colleagues and for the record
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// For how long, like 2h [default: 24h; at most 2160h]
+        #[arg(long = "for", value_name = "DURATION", value_parser = super::span::parse)]
+        span: Option<Duration>,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Answers them again
+    Unblock {
+        /// Who: a customer's id, or a conversation of theirs like c-1042
+        who: String,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Lists whom nobody answers for a while
+    Blocked {
+        #[command(flatten)]
+        how: How,
+    },
     /// Destroys their key: nothing they ever wrote can be read again
     Erase {
         /// Who: a customer's id, or a conversation of theirs like c-1042
@@ -33,14 +65,51 @@ enum Act {
 impl Customer {
     /// Finds out whom, asks, and has it done.
     pub(super) fn run(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
-        let Act::Erase { who, yes } = &self.act;
         super::on_tokio(async {
-            let mut line = Line::open(place).await?;
-            let done = erase(&mut line, who, *yes, printer).await;
-            line.close().await?;
-            done
+            match &self.act {
+                Act::Erase { who, yes } => {
+                    let mut line = Line::open(place).await?;
+                    let done = erase(&mut line, who, *yes, printer).await;
+                    line.close().await?;
+                    done
+                }
+                Act::Block { who, reason, span, how } => {
+                    let mut desk = Desk::open(place, &how.reach).await?;
+                    let customer = find(desk.line(), who).await?;
+                    let until = span.map(|span| desk.after(span));
+                    desk.act(OperatorAct::Block { customer, reason: Foreign::new(reason), until }, None, how, printer)
+                        .await
+                }
+                Act::Unblock { who, how } => {
+                    let mut desk = Desk::open(place, &how.reach).await?;
+                    let customer = find(desk.line(), who).await?;
+                    desk.act(OperatorAct::Unblock { customer }, None, how, printer).await
+                }
+                Act::Blocked { how } => {
+                    let mut desk = Desk::open(place, &how.reach).await?;
+                    let rows = desk.line().blocked().await;
+                    desk.close().await?;
+                    list(&rows?, how.json, printer)
+                }
+            }
         })
     }
+}
+
+fn list(rows: &[BlockRow], json: bool, printer: &mut Printer) -> Result<(), Failure> {
+    if json {
+        return printer.json(&json!({ "blocked": rows }));
+    }
+    if rows.is_empty() {
+        return printer.says(&"nobody is blocked");
+    }
+    let time = |at| Clean::shown(&format_args!("{} {}", words::day(at), words::clock(at)));
+    let cells = |row: &BlockRow| {
+        let told = row.handle.map(|handle| Clean::shown(&handle)).unwrap_or_default();
+        vec![Clean::shown(&row.customer), told, Clean::from(&row.by), time(row.until), row.reason.clone()]
+    };
+    let cells: Vec<Vec<Clean>> = rows.iter().map(cells).collect();
+    printer.table(&["customer", "told in", "by", "until", "why"], &cells)
 }
 
 async fn erase(line: &mut Line, who: &str, yes: bool, printer: &mut Printer) -> Result<(), Failure> {

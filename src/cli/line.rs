@@ -22,7 +22,7 @@ use crate::protocol::console::{ConsoleCommand, ConsoleReply, ConsoleRequest};
 use crate::protocol::incident::Preview;
 use crate::protocol::knowledge::Gaps;
 use crate::protocol::learning::{Alike, Learned, LikelyRow};
-use crate::protocol::query::{BriefRow, Frame, HistoryRow, Page, Query, WhatIf};
+use crate::protocol::query::{BlockRow, BriefRow, Frame, HistoryRow, Page, Query, WhatIf};
 use crate::protocol::row::PromiseRow;
 use crate::protocol::transcript::Item;
 
@@ -142,6 +142,7 @@ impl Line {
                 | Page::Replies(..)
                 | Page::Past(..)
                 | Page::Promises(_)
+                | Page::Blocked(_)
                 | Page::Preview(_)
                 | Page::WhatIf(_)
                 | Page::Alike(_)
@@ -172,6 +173,11 @@ impl Line {
         self.one(&Query::Briefs {}, |page| if let Page::Briefs(rows) = page { Some(rows) } else { None }).await
     }
 
+    /// Customers whom nobody answers for a while.
+    pub(super) async fn blocked(&mut self) -> Result<Vec<BlockRow>, Failure> {
+        self.one(&Query::Blocked {}, |page| if let Page::Blocked(rows) = page { Some(rows) } else { None }).await
+    }
+
     /// What customers are owed, what is due first before the rest.
     pub(super) async fn promises(&mut self) -> Result<Vec<PromiseRow>, Failure> {
         self.one(&Query::Promises {}, |page| if let Page::Promises(rows) = page { Some(rows) } else { None }).await
@@ -191,6 +197,7 @@ impl Line {
                 | Page::Replies(..)
                 | Page::Past(..)
                 | Page::Promises(_)
+                | Page::Blocked(_)
                 | Page::Preview(_)
                 | Page::WhatIf(_)
                 | Page::Alike(_)

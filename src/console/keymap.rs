@@ -121,6 +121,8 @@ pub enum Deed {
     Undo,
     Hold,
     Release,
+    Block,
+    Unblock,
     Candidate,
     GiveDraft,
     Incident,

@@ -1,5 +1,6 @@
 //! The console as a whole: a floor in a few lines, screens as text, and the law that an act hits what was painted.
 
+mod blocks;
 mod corrections;
 mod endings;
 mod floor;

@@ -2,6 +2,7 @@
 
 mod acts;
 mod allowed;
+mod blocks;
 mod candidates;
 mod cards;
 mod compose;

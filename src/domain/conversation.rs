@@ -106,6 +106,10 @@ pub enum HouseSentence {
     CallBackArranged,
     /// No human came for as long as the house lets somebody wait.
     NobodyCame,
+    /// Nobody answers here for a while.
+    Blocked,
+    /// Somebody answers here again.
+    Unblocked,
     /// The question for a rating.
     RatingQuestion,
     /// Good-bye.
@@ -129,6 +133,8 @@ impl HouseSentence {
             | Self::CallBackOffered
             | Self::CallBackArranged
             | Self::NobodyCame
+            | Self::Blocked
+            | Self::Unblocked
             | Self::RatingQuestion
             | Self::Farewell => false,
         }
@@ -149,6 +155,8 @@ impl HouseSentence {
             | Self::CallBackOffered
             | Self::CallBackArranged
             | Self::NobodyCame
+            | Self::Blocked
+            | Self::Unblocked
             | Self::RatingQuestion
             | Self::Farewell => false,
         }

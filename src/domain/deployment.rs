@@ -120,6 +120,10 @@ impl HouseSentence {
             Self::NobodyCame => {
                 "I am sorry: none of us could get to you, and I cannot tell when somebody will. Write again, and you are asked for anew."
             }
+            Self::Blocked => {
+                "We have closed this chat and answer you again {when}. What you write until then is kept, and nobody answers it. If somebody is in danger, write that: a person reads it."
+            }
+            Self::Unblocked => "This chat is open again. Please write what you need.",
             Self::RatingQuestion => "How did we do, from 1 to 5?",
             Self::Farewell => "Thank you for talking with us.",
         }

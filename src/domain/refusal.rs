@@ -11,6 +11,7 @@ use super::id::{
 use super::money::Money;
 use super::operator::{Presence, Role};
 use super::supervision::DraftEnd;
+use super::time::Timestamp;
 
 /// Why not, with what would have to be different.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -124,6 +125,17 @@ pub enum Refusal {
     /// An end that lies in the past.
     #[error("that time has passed: an end must lie in the future")]
     InThePast,
+    /// Nobody answers this customer for a while.
+    #[error(
+        "nobody answers you here for now; what you write is kept. If somebody is in danger, write that: a person reads it"
+    )]
+    Blocked {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Nobody blocked this customer.
+    #[error("this customer is not blocked, or not any more")]
+    NotBlocked,
     /// The offer was settled or is somebody else's.
     #[error("this offer is gone{}", taken_by.as_ref().map(|o| format!(": {o} took it")).unwrap_or_default())]
     OfferGone {

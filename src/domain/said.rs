@@ -33,6 +33,8 @@ pub enum Stands {
         /// Whether it says something else than the words before it, so that it is answered.
         asks: bool,
     },
+    /// It was written while nobody answers this customer: kept, and nothing more.
+    Unheard,
     /// It came twice, a moment apart: recorded, and answered with the first.
     Repeats {
         /// What it repeats.
@@ -51,14 +53,14 @@ impl Stands {
         match self {
             Self::Alone => true,
             Self::Edits { asks, .. } => asks,
-            Self::Repeats { .. } => false,
+            Self::Repeats { .. } | Self::Unheard => false,
         }
     }
 
     /// The message that was sent first, for one that has this number.
     pub const fn first(self, turn: TurnNo) -> TurnNo {
         match self {
-            Self::Alone => turn,
+            Self::Alone | Self::Unheard => turn,
             Self::Edits { of, .. } | Self::Repeats { of } => of,
         }
     }
@@ -67,7 +69,7 @@ impl Stands {
     pub const fn edits(self) -> Option<TurnNo> {
         match self {
             Self::Edits { of, .. } => Some(of),
-            Self::Alone | Self::Repeats { .. } => None,
+            Self::Alone | Self::Unheard | Self::Repeats { .. } => None,
         }
     }
 
@@ -75,7 +77,7 @@ impl Stands {
     pub const fn repeats(self) -> Option<TurnNo> {
         match self {
             Self::Repeats { of } => Some(of),
-            Self::Alone | Self::Edits { .. } => None,
+            Self::Alone | Self::Unheard | Self::Edits { .. } => None,
         }
     }
 }

@@ -31,6 +31,8 @@ pub enum Undoable {
     Snooze,
     /// A gate that was set or taken away.
     Gate,
+    /// A customer was blocked.
+    Block,
 }
 
 impl Undoable {
@@ -44,6 +46,7 @@ impl Undoable {
             Self::Labels => "labels",
             Self::Snooze => "snooze",
             Self::Gate => "gate",
+            Self::Block => "block",
         }
     }
 }

@@ -108,6 +108,7 @@ const PLAIN: &[(&str, StatusCode)] = &[
     ("empty", StatusCode::UNPROCESSABLE_ENTITY),
     ("too_much", StatusCode::PAYLOAD_TOO_LARGE),
     ("bad_rating", StatusCode::UNPROCESSABLE_ENTITY),
+    ("blocked", StatusCode::FORBIDDEN),
     ("edit_over", StatusCode::CONFLICT),
     ("not_the_customers", StatusCode::CONFLICT),
     ("wrong_phase", StatusCode::CONFLICT),

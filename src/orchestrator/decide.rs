@@ -5,6 +5,7 @@ pub mod allow;
 mod approve;
 mod attend;
 mod barge;
+mod block;
 mod brief;
 mod candidate;
 mod case;

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::clock::ClockKind;
-use crate::domain::id::{ApprovalId, CallId, ConsultId, ConversationId, IncidentId, OperatorName, PromiseId, RuleId};
+use crate::domain::id::{
+    ApprovalId, CallId, ConsultId, ConversationId, CustomerId, IncidentId, OperatorName, PromiseId, RuleId,
+};
 use crate::domain::time::{Millis, Timestamp};
 
 use super::conversation::{Conversation, WaitsFor};
@@ -26,6 +28,8 @@ pub enum Due {
     Incident(IncidentId),
     /// The end of a rule on who takes what.
     Rule(RuleId),
+    /// The end of a block of a customer.
+    Block(CustomerId),
     /// What was learnt is set down.
     Mark,
 }

@@ -68,7 +68,7 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
         Event::Claim(event) => claim::fold(floor, event, at),
         Event::Left(event) => left::fold(floor, event),
         Event::Operator(event) => operator::fold(floor, event, at),
-        Event::Customer(event) => customer::fold(floor, event),
+        Event::Customer(event) => customer::fold(floor, event, at),
         Event::Floor(event) => fold_floor(floor, event),
         Event::Promise(event) => promise::fold(floor, event, at),
         Event::WrapUp(event) => wrap_up::fold(floor, event),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::agent::AgentSpec;
 use crate::domain::baton::Holder;
+use crate::domain::block::Block;
 use crate::domain::brief::Brief;
 use crate::domain::candidate::Compared;
 use crate::domain::customer::{Identity, Tier};
@@ -209,6 +210,9 @@ pub struct CustomerState {
     /// Facts that were to prove who they are and did not fit, one after the other, and the last time.
     #[serde(default)]
     pub proofs_failed: (u8, Timestamp),
+    /// That nobody answers them for a while.
+    #[serde(default)]
+    pub blocked: Option<Block>,
 }
 
 /// Payments to one customer that are kept: what somebody looks through before they allow another.

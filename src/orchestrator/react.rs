@@ -144,7 +144,12 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::Desk(DeskEvent::PrioritySet { .. } | DeskEvent::Undone { .. }) => vec![Todo::Match],
         Event::Consult(event) => consult(floor, event),
         Event::Handoff(HandoffEvent::Accepted { .. } | HandoffEvent::Declined { .. } | HandoffEvent::Lapsed { .. })
-        | Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })
+        | Event::Customer(
+            CustomerEvent::Met { .. }
+            | CustomerEvent::Recognised { .. }
+            | CustomerEvent::Blocked { .. }
+            | CustomerEvent::Unblocked { .. },
+        )
         | Event::Floor(
             FloorEvent::Stopped {}
             | FloorEvent::Adopted { .. }

@@ -70,6 +70,8 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         Event::WrapUp(WrapUpEvent::Done { .. }) => fixed("wrapped up"),
         Event::WrapUp(WrapUpEvent::Extended { .. }) => fixed("needs longer to wrap up"),
         Event::Customer(CustomerEvent::Erased { .. }) => fixed("had a customer forgotten"),
+        Event::Customer(CustomerEvent::Blocked { .. }) => fixed("blocked a customer"),
+        Event::Customer(CustomerEvent::Unblocked { .. }) => fixed("let a blocked customer in again"),
         Event::Baton(BatonEvent::Announced { .. })
         | Event::WrapUp(WrapUpEvent::Began { .. } | WrapUpEvent::Cut { .. })
         | Event::Approval(ApprovalEvent::Asked { .. })

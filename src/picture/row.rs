@@ -5,16 +5,18 @@ use super::need::{about, clock, due, left, may_decide, need};
 use super::{Lens, name_of};
 use crate::domain::agent::AgentSpec;
 use crate::domain::baton::Holder;
+use crate::domain::block::Block;
 use crate::domain::conversation::{Phase, Priority};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::escalation::Severity;
 use crate::domain::handoff::Edge;
-use crate::domain::id::{AgentName, ApprovalId, ConversationId, OperatorName, QueueName};
+use crate::domain::id::{AgentName, ApprovalId, ConversationId, CustomerId, OperatorName, QueueName};
 use crate::domain::operator::Presence;
 use crate::domain::score::Score;
 use crate::domain::supervision::GateTarget;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
+use crate::domain::undo::Undoable;
 use crate::orchestrator::conversation::{Approval, Claim, Conversation, Escalation};
 use crate::orchestrator::floor::Stub;
 use crate::orchestrator::standing::Hold;
@@ -33,7 +35,7 @@ pub fn row(floor: &Floor, id: ConversationId, lens: &Lens<'_>) -> Option<Convers
     }
     let stub = floor.stubs.get(&id)?;
     let need = left(stub, lens);
-    (need.is_some() || watchers.contains(lens.operator)).then(|| resolved(id, stub, watchers, need))
+    (need.is_some() || watchers.contains(lens.operator)).then(|| resolved(floor, (id, stub), (watchers, need), lens))
 }
 
 fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Lens<'_>) -> ConversationRow {
@@ -54,6 +56,7 @@ fn live(floor: &Floor, c: &Conversation, watchers: Vec<OperatorName>, lens: &Len
         name: name_of(c.name.as_ref(), &c.handle),
         tier: c.tier,
         verified: is_verified(c.identity, lens.at),
+        blocked: block(floor, c.customer, lens).map(|block| block.until),
         channel: c.channel.clone(),
         language: c.analysis.language.short().to_owned(),
         phase: c.snoozed.as_ref().map_or(Phase::Live, |snooze| Phase::Snoozed { until: snooze.until }),
@@ -134,7 +137,21 @@ fn approval_row(
     }
 }
 
-fn resolved(id: ConversationId, stub: &Stub, watchers: Vec<OperatorName>, need: Option<Need>) -> ConversationRow {
+/// That nobody answers a customer for a while.
+fn block<'a>(floor: &'a Floor, customer: CustomerId, lens: &Lens<'_>) -> Option<&'a Block> {
+    floor.customers.get(&customer)?.blocked.as_ref().filter(|block| lens.at < block.until)
+}
+
+fn resolved(
+    floor: &Floor,
+    (id, stub): (ConversationId, &Stub),
+    (watchers, need): (Vec<OperatorName>, Option<Need>),
+    lens: &Lens<'_>,
+) -> ConversationRow {
+    let block = block(floor, stub.customer, lens);
+    // Who blocked them may take it back where the customer was told.
+    let own = block.filter(|block| block.by == *lens.operator && block.told_in == Some(id));
+    let undo = own.filter(|block| lens.at < block.undo_until);
     ConversationRow {
         id,
         handle: stub.handle,
@@ -142,6 +159,7 @@ fn resolved(id: ConversationId, stub: &Stub, watchers: Vec<OperatorName>, need: 
         name: name_of(stub.name.as_ref(), &stub.handle),
         tier: stub.tier,
         verified: false,
+        blocked: block.map(|block| block.until),
         channel: stub.channel.clone(),
         language: String::new(),
         phase: Phase::Resolved { until: stub.until },
@@ -160,7 +178,7 @@ fn resolved(id: ConversationId, stub: &Stub, watchers: Vec<OperatorName>, need: 
         set_priority: None,
         labels: stub.labels.iter().cloned().collect(),
         watch: None,
-        undo: None,
+        undo: undo.map(|block| UndoRow { what: Undoable::Block, until: block.undo_until }),
         section: if need.is_some() { Section::NeedsYou } else { Section::Live },
         need,
         turns: stub.turn.0,

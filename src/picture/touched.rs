@@ -95,7 +95,9 @@ pub fn touched(envelope: &Envelope) -> Touched {
         | Event::Floor(FloorEvent::Stopped {} | FloorEvent::RolledOut { .. } | FloorEvent::TakenBack { .. }) => {
             Touched::default()
         }
-        Event::Standing(_) | Event::Floor(FloorEvent::Adopted { .. }) => {
+        Event::Customer(CustomerEvent::Blocked { .. } | CustomerEvent::Unblocked { .. })
+        | Event::Standing(_)
+        | Event::Floor(FloorEvent::Adopted { .. }) => {
             Touched { everything: true, ..Touched::default() }
         }
     }

@@ -91,6 +91,8 @@ const fn name_of(act: &OperatorAct) -> &'static str {
         OperatorAct::CorrectIntent { .. } => "correct_intent",
         OperatorAct::EndRule { .. } => "end_rule",
         OperatorAct::RollBackLearning {} => "roll_back_learning",
+        OperatorAct::Block { .. } => "block",
+        OperatorAct::Unblock { .. } => "unblock",
     }
 }
 

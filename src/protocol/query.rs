@@ -56,6 +56,8 @@ pub enum Query {
     Briefs {},
     /// What customers are owed on this floor, what is due first before the rest.
     Promises {},
+    /// Customers whom nobody answers for a while, whose time is over first before the rest.
+    Blocked {},
     /// What a message to the conversations of an incident would come to.
     Preview {
         /// Of which.
@@ -112,6 +114,8 @@ pub enum Page {
     Briefs(Vec<BriefRow>),
     /// What is owed.
     Promises(Vec<PromiseRow>),
+    /// Customers whom nobody answers for a while.
+    Blocked(Vec<BlockRow>),
     /// What a message would come to.
     Preview(Box<Preview>),
     /// Frames of a session.
@@ -128,6 +132,23 @@ pub enum Page {
     Gaps(Box<Gaps>),
     /// The question cannot be answered; why, and the way out.
     Nothing(String),
+}
+
+/// A customer whom nobody answers for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockRow {
+    /// Who.
+    pub customer: CustomerId,
+    /// Who said so.
+    pub by: OperatorName,
+    /// Since when.
+    pub since: Timestamp,
+    /// When it is over by itself.
+    pub until: Timestamp,
+    /// Why.
+    pub reason: Clean,
+    /// The conversation in which they were told, as long as the floor knows it.
+    pub handle: Option<Handle>,
 }
 
 /// What would follow in one conversation: every act judged as if it were done, and nothing done.

@@ -42,6 +42,9 @@ pub struct ConversationRow {
     pub tier: Tier,
     /// Whether they have proven who they are.
     pub verified: bool,
+    /// Until when nobody answers this customer, if somebody blocked them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<Timestamp>,
     /// By which channel.
     pub channel: ChannelName,
     /// Language of the last text.

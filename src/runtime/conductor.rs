@@ -289,6 +289,8 @@ impl<J: Journal> Conductor<J> {
             | Event::Customer(
                 CustomerEvent::Met { customer, .. }
                 | CustomerEvent::Recognised { customer, .. }
+                | CustomerEvent::Blocked { customer, .. }
+                | CustomerEvent::Unblocked { customer, .. }
                 | CustomerEvent::Erased { customer },
             ) => Some(*customer),
             Event::Operator(_) | Event::Standing(_) | Event::Incident(_) | Event::Floor(_) => None,

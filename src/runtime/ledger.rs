@@ -54,7 +54,12 @@ impl Ledger {
                 | ToolEvent::Reconciling { .. }
                 | ToolEvent::Refused { .. },
             )
-            | Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })
+            | Event::Customer(
+                CustomerEvent::Met { .. }
+                | CustomerEvent::Recognised { .. }
+                | CustomerEvent::Blocked { .. }
+                | CustomerEvent::Unblocked { .. },
+            )
             | Event::Conversation(_)
             | Event::Turn(_)
             | Event::Baton(_)

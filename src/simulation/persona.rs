@@ -180,6 +180,8 @@ impl Persona {
             | HouseSentence::Stopped
             | HouseSentence::Checked
             | HouseSentence::NobodyCame
+            | HouseSentence::Blocked
+            | HouseSentence::Unblocked
             | HouseSentence::Farewell => {}
         }
     }

@@ -28,7 +28,7 @@ use guards::Scenario;
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 struct Step {
-    /// `maya` opens (`new`, `vip`, `verified`).
+    /// `maya` opens (`new`, `vip`, `verified`); `again`: the first customer opens another.
     open: Option<String>,
     say: Option<String>,
     /// What is said takes the place of this message.
@@ -204,6 +204,13 @@ impl Player {
         if let Some(kind) = &step.open {
             let tier = if kind == "vip" { Tier::Vip } else { Tier::Standard };
             let number = step.who.unwrap_or(self.customers.len() as u8 + 1);
+            // The same customer comes once more.
+            if kind == "again" {
+                let customer = self.customers[0].1;
+                let conversation = self.floor.open_for(customer, self.customers.len() as u8 + 1, tier, true);
+                self.customers.push((conversation, customer));
+                return Ok(false);
+            }
             let opened = self.floor.open(number, tier, kind == "verified");
             self.customers.push(opened);
             return Ok(false);
@@ -437,6 +444,7 @@ impl Player {
             "brief",
             "rule",
             "percent",
+            "customer",
         ];
         // Only these of an incident are about a conversation.
         for act in ["join", "split"] {
@@ -449,6 +457,10 @@ impl Player {
         // `until_ms`: so long from now on.
         if let Some(span) = table.remove("until_ms") {
             table.insert("until".to_owned(), (self.floor.at.0 + span.as_integer().unwrap()).into());
+        }
+        let act = table.get("act").and_then(toml::Value::as_str);
+        if matches!(act, Some("block" | "unblock")) {
+            table.insert("customer".to_owned(), self.who(step).1.to_string().into());
         }
         let act = table.get("act").and_then(toml::Value::as_str);
         let of_the_floor = matches!(act, Some("hand_over" | "roll_back_learning"));

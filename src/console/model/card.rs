@@ -4,7 +4,8 @@ use crate::domain::baton::Holder;
 use crate::domain::command::Seen;
 use crate::domain::conversation::{Disposition, Priority};
 use crate::domain::id::{
-    AgentName, ApprovalId, ClaimId, DispositionName, DraftId, IncidentId, Label, OperatorName, PromiseId, TurnNo,
+    AgentName, ApprovalId, ClaimId, CustomerId, DispositionName, DraftId, IncidentId, Label, OperatorName, PromiseId,
+    TurnNo,
 };
 use crate::domain::incident::{BroadcastKind, IncidentWish};
 use crate::domain::learning::TurnRating;
@@ -177,6 +178,8 @@ pub enum Pick {
     Hold(HoldTarget),
     /// Let it go on.
     Release(HoldTarget),
+    /// Have nobody answer a customer for so long.
+    Block(CustomerId, Millis),
     /// Let an agent's candidate answer so many in a hundred.
     Promote(AgentName, u8),
     /// Do something about an incident.

@@ -83,6 +83,9 @@ fn customer(model: &Model, width: usize) -> Vec<Strip> {
     };
     let proof = if row.verified { piece(Token::Good, "verified") } else { piece(Token::Need, "not verified") };
     strips.push(Strip::of([piece(Token::Base, clean!(" {tier} · ")), proof]));
+    if let Some(until) = row.blocked {
+        strips.push(Strip::of([piece(Token::Breach, clean!(" blocked until {}", day_and_time(until, &model.zone)))]));
+    }
     strips.extend(desk(model, row, detail, width));
     let Some(detail) = detail else { return strips };
     let before = match detail.earlier {

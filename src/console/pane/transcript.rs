@@ -6,6 +6,7 @@ mod whispered;
 use super::composer::audience_token;
 use super::strip::{Piece, Strip, calm, fit, left, piece, wrap};
 use super::who;
+use crate::console::model::clock::day_and_time;
 use crate::console::model::pending::Fate;
 use crate::console::model::picture::Opened;
 use crate::console::model::{Model, Pane};
@@ -68,6 +69,9 @@ fn head(model: &Model, width: u16) -> Vec<Strip> {
     };
     let proof = if row.verified { "verified" } else { "not verified" };
     title.push(piece(Token::Dim, clean!("{tier} {proof}")));
+    if let Some(until) = row.blocked {
+        title.push(piece(Token::Breach, clean!(" · blocked until {}", day_and_time(until, &model.zone))));
+    }
     let told = width >= 64 && !row.language.is_empty();
     let language = if told { format!(" · {}", row.language) } else { String::new() };
     let origin = clean!(" {}{language} · {} ", row.channel, row.handle);

@@ -60,6 +60,7 @@ pub(super) fn row(n: u64, name: &str) -> ConversationRow {
         name: text(name),
         tier: Tier::Standard,
         verified: false,
+        blocked: None,
         channel: "web".parse().unwrap(),
         language: "en".into(),
         phase: Phase::Live,

@@ -120,6 +120,8 @@ fn hits(command: &ConsoleCommand) -> Option<ConversationId> {
         | OperatorAct::HandOver {}
         | OperatorAct::EndRule { .. }
         | OperatorAct::RollBackLearning {}
+        | OperatorAct::Block { .. }
+        | OperatorAct::Unblock { .. }
         | OperatorAct::SignBrief { .. }
         | OperatorAct::Gate { .. }
         | OperatorAct::SettleDraft { .. }

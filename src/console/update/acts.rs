@@ -11,7 +11,7 @@ use super::super::keymap::Deed;
 use super::super::model::Model;
 use super::super::model::pending::{Fate, Pending, Tone};
 use super::{
-    Effect, allowed, candidates, cards, compose, corrections, decide, desk, endings, holds, incidents, pledges,
+    Effect, allowed, blocks, candidates, cards, compose, corrections, decide, desk, endings, holds, incidents, pledges,
     presence,
 };
 
@@ -69,6 +69,8 @@ pub(super) fn act(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Watch => desk::watch(model),
         Deed::Hold => holds::hold(model),
         Deed::Release => holds::release(model),
+        Deed::Block => blocks::block(model),
+        Deed::Unblock => blocks::unblock(model),
         Deed::Candidate => candidates::card_of(model),
         Deed::Promise => pledges::promise(model),
         Deed::Incident => incidents::card(model),

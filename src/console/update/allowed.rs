@@ -122,6 +122,8 @@ const fn role(deed: Deed) -> Role {
         | Deed::WrongIntent
         | Deed::Hold
         | Deed::Release
+        | Deed::Block
+        | Deed::Unblock
         | Deed::Candidate
         | Deed::Incident
         | Deed::Status => Role::Supervisor,
@@ -181,6 +183,8 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
         | Deed::Priority
         | Deed::Label
         | Deed::Watch
+        | Deed::Block
+        | Deed::Unblock
         | Deed::Close => {}
     }
     test(
@@ -189,6 +193,13 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
     )?;
     let Some(row) = &model.painted.target else { return Err(no("no conversation of the floor is marked")) };
     test(model.selected == Some(row.id), "the screen was about to change; look, and press it again")?;
+    // Who a customer is does not end with a conversation.
+    if deed == Deed::Block {
+        return test(row.blocked.is_none(), "this customer is blocked already; `:unblock` ends that");
+    }
+    if deed == Deed::Unblock {
+        return test(row.blocked.is_some(), "this customer is not blocked");
+    }
     let over = matches!(row.phase, Phase::Resolved { .. } | Phase::Closed);
     let why = row.need.as_ref().map(|need| &need.why);
     let left = matches!(why, Some(NeedReason::WrapUp { .. } | NeedReason::Promise { .. }));
@@ -239,6 +250,8 @@ fn may_do_here(model: &Model, row: &ConversationRow, deed: Deed) -> Allowed {
         | Deed::Undo
         | Deed::Hold
         | Deed::Release
+        | Deed::Block
+        | Deed::Unblock
         | Deed::Candidate
         | Deed::Incident
         | Deed::Status

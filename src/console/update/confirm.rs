@@ -87,6 +87,10 @@ fn command(
             OperatorAct::SetPresence { operator, presence, reason: words, until }
         }
         (Pick::Hold(target), _) => OperatorAct::Hold { target, then: None, reason: words },
+        (Pick::Block(customer, span), _) => {
+            let reason = words.ok_or("say why first: Tab, the reason, then Enter")?;
+            OperatorAct::Block { customer, reason, until: Some(now + span) }
+        }
         (Pick::Release(target), _) => OperatorAct::Release { target },
         (Pick::Promote(agent, percent), _) => OperatorAct::Promote { agent, percent, segment: None },
         (Pick::Incident(wish), _) => OperatorAct::Incident { wish: incidents::titled(wish, words) },
@@ -164,6 +168,7 @@ fn told(pick: &Pick, label: &Clean, whom: &Clean) -> Clean {
         Pick::RateTurn(..) => clean!("answer to {whom}, {label}"),
         Pick::Hold(_) => clean!("hold {label}"),
         Pick::Release(_) => clean!("release {label}"),
+        Pick::Block(..) => clean!("block {whom} {label}"),
         Pick::Promote(..) => clean!("candidate of {label}"),
         Pick::Incident(_)
         | Pick::Preview(..)

@@ -173,6 +173,7 @@ pub(super) fn picked(
         | Pick::Hold(_)
         | Pick::Release(_)
         | Pick::Promote(..)
+        | Pick::Block(..)
         | Pick::Promise(_)
         | Pick::KeepPromise(_)
         | Pick::CarryPromise(_)

@@ -213,6 +213,7 @@ const fn can_be_undone(command: &ConsoleCommand) -> bool {
             OperatorAct::TakeOver { .. }
                 | OperatorAct::TakeOffer { .. }
                 | OperatorAct::Move { .. }
+                | OperatorAct::Block { .. }
                 | OperatorAct::SetPriority { .. }
                 | OperatorAct::Label { .. }
                 | OperatorAct::Snooze { .. }
@@ -263,7 +264,12 @@ fn answer(model: &mut Model, key: &ClientKey, page: Page, next: Option<String>) 
         Page::Preview(page) => incidents::previewed(model, key, page),
         Page::Alike(page) => corrections::arrived(model, key, page),
         Page::Gaps(page) => knowledge::arrived(model, key, page),
-        Page::Session(_) | Page::Briefs(_) | Page::Promises(_) | Page::Likely(_) | Page::Learned(_) => {}
+        Page::Session(_)
+        | Page::Briefs(_)
+        | Page::Promises(_)
+        | Page::Blocked(_)
+        | Page::Likely(_)
+        | Page::Learned(_) => {}
     }
     Vec::new()
 }

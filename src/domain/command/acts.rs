@@ -3,8 +3,8 @@
 use crate::domain::baton::Holder;
 use crate::domain::conversation::{Disposition, Priority};
 use crate::domain::id::{
-    AgentName, ApprovalId, BriefId, ClaimId, ConversationId, DispositionName, DraftId, EscalationId, IntentName, Label,
-    OfferId, OperatorName, PromiseId, RuleId, SlotName, TurnNo,
+    AgentName, ApprovalId, BriefId, ClaimId, ConversationId, CustomerId, DispositionName, DraftId, EscalationId,
+    IntentName, Label, OfferId, OperatorName, PromiseId, RuleId, SlotName, TurnNo,
 };
 use crate::domain::incident::IncidentWish;
 use crate::domain::learning::{Reach, TurnRating};
@@ -45,6 +45,21 @@ pub enum OperatorAct {
         claim: ClaimId,
         /// Give it, or keep it.
         give: bool,
+    },
+    /// Have nobody answer a customer for a while. What is open of theirs ends.
+    Block {
+        /// Whom.
+        customer: CustomerId,
+        /// Why, for colleagues and for the record.
+        reason: Foreign,
+        /// Until when, on the floor's clock; left out, for a day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
+    /// Answer a blocked customer again.
+    Unblock {
+        /// Whom.
+        customer: CustomerId,
     },
     /// Take back one's own last act, while nothing was built on it: a takeover, a move, a priority,
     /// labels, a snooze, a gate.

@@ -3,8 +3,9 @@
 use crate::domain::agent::{AgentRole, AgentSpec};
 use crate::domain::analysis::Analysis;
 use crate::domain::baton::{Holder, PassReason};
+use crate::domain::clock::ActorTimes;
 use crate::domain::command::{Act, Command, CustomerAct, Opening};
-use crate::domain::conversation::{HouseSentence, MESSAGE_BYTES_MAX};
+use crate::domain::conversation::{Disposition, HouseSentence, MESSAGE_BYTES_MAX};
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::deployment::Deployment;
 use crate::domain::envelope::Actor;
@@ -21,7 +22,7 @@ use crate::domain::wrap_up::WrapUpCut;
 use crate::orchestrator::floor::{Floor, Stub};
 
 use super::case::Case;
-use super::{agent, clock, edit, escalate, left, snooze, wait, wrap_up};
+use super::{agent, block, clock, edit, escalate, left, snooze, wait, wrap_up};
 
 /// How long an answer waits for a customer who is typing on: a sentence's end, not a paragraph's.
 pub(super) const QUIET_WINDOW: Millis = Millis(1_500);
@@ -61,6 +62,7 @@ pub(super) fn decide(
         }
         CustomerAct::AskHuman { conversation } => {
             own(floor, *conversation, customer)?;
+            block::check(floor, customer, at)?;
             ask_human(floor, *conversation, at)
         }
         CustomerAct::CallBack { conversation } => {
@@ -73,6 +75,7 @@ pub(super) fn decide(
         }
         CustomerAct::Rate { conversation, score, comment } => {
             own(floor, *conversation, customer)?;
+            block::check(floor, customer, at)?;
             rate(floor, *conversation, *score, comment.as_ref())
         }
         CustomerAct::Identify { conversation, identity, handle } => {
@@ -123,26 +126,15 @@ fn open(floor: &Floor, opening: &Opening, customer: CustomerId, at: Timestamp) -
         return Err(Refusal::NotYours);
     }
     let known = floor.customers.get(&customer);
+    if let Some(block) = block::running(floor, customer, at) {
+        return Ok(opened_blocked(floor, opening, (customer, deployment), (at, block.until)));
+    }
     let first = first_holder(floor, deployment, (opening.tier, &opening.channel))?;
     let mut events: Vec<Event> = Vec::with_capacity(5);
     if known.is_none() {
         events.push(CustomerEvent::Met { customer, handle: opening.handle }.into());
     }
-    events.push(
-        ConversationEvent::Opened {
-            conversation: id,
-            handle: floor.last.handle.next(),
-            customer,
-            reference: opening.reference,
-            channel: opening.channel.clone(),
-            identity: opening.identity,
-            tier: opening.tier,
-            name: opening.name.clone().map(Into::into),
-            earlier: known.map_or(0, |known| known.conversations),
-            silence: deployment.policy.clocks.silence_ms,
-        }
-        .into(),
-    );
+    events.push(opened(floor, opening, customer, deployment));
     events.extend(began_on(id, edition));
     let (to, reason) =
         begins_with(floor, deployment, first.map(|agent| &agent.name), (id, opening.tier), at, &mut events);
@@ -168,6 +160,45 @@ fn open(floor: &Floor, opening: &Opening, customer: CustomerId, at: Timestamp) -
 
 fn began_on(conversation: ConversationId, edition: Option<Seq>) -> Option<Event> {
     edition.map(|edition| ConversationEvent::BeganOn { conversation, edition }.into())
+}
+
+fn opened(floor: &Floor, opening: &Opening, customer: CustomerId, deployment: &Deployment) -> Event {
+    ConversationEvent::Opened {
+        conversation: opening.conversation,
+        handle: floor.last.handle.next(),
+        customer,
+        reference: opening.reference,
+        channel: opening.channel.clone(),
+        identity: opening.identity,
+        tier: opening.tier,
+        name: opening.name.clone().map(Into::into),
+        earlier: floor.customers.get(&customer).map_or(0, |known| known.conversations),
+        silence: deployment.policy.clocks.silence_ms,
+    }
+    .into()
+}
+
+/// Of somebody whom nobody answers it is over as it begins: there is a place for what they write, and they
+/// are told that nobody answers it.
+fn opened_blocked(
+    floor: &Floor,
+    opening: &Opening,
+    (customer, deployment): (CustomerId, &Deployment),
+    (at, until): (Timestamp, Timestamp),
+) -> Vec<Event> {
+    let conversation = opening.conversation;
+    let over = ConversationEvent::Resolved {
+        conversation,
+        disposition: Disposition::Unsolved,
+        credited: Holder::Nobody,
+        until: at + deployment.policy.clocks.reopen_ms,
+        pack: Box::default(),
+        spent: ActorTimes::default(),
+        first_contact: false,
+    };
+    let told = block::says(floor, conversation, (TurnNo(1), HouseSentence::Blocked), (at, until));
+    let opened = opened(floor, opening, customer, deployment);
+    std::iter::once(opened).chain(told).chain([over.into()]).collect()
 }
 
 /// The first holder and why; without an agent a human is called for at once.
@@ -219,7 +250,13 @@ fn say(floor: &Floor, id: ConversationId, said: &Words<'_>, at: Timestamp) -> Re
     let bytes = check_text(text)?;
     let (mut events, mut told) = (Vec::with_capacity(3), Vec::new());
     let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
-    let (last, repeats, clocks, left) = if let Some(stub) = floor.stubs.get(&id) {
+    let stub = floor.stubs.get(&id);
+    // Who is in danger, or says that somebody is, is heard.
+    let unheard = stub.filter(|stub| !analysis.safety && block::running(floor, stub.customer, at).is_some());
+    let stands = if unheard.is_some() { Stands::Unheard } else { stands };
+    let (last, repeats, clocks, left) = if let Some(stub) = unheard {
+        (stub.turn, false, Vec::new(), None)
+    } else if let Some(stub) = stub {
         events.extend(reopen(floor, id, stub, at)?);
         (stub.turn, false, clock::reopened(deployment, stub.tier, at), None)
     } else if !stands.asks() {

@@ -53,7 +53,7 @@ fn crowded_out(floor: &Floor) -> Option<Event> {
     };
     let mut stubs = floor.due.iter().filter(|_| full).filter_map(|(_, due)| match due {
         Due::Stub(id) => Some(*id),
-        Due::Conversation(_) | Due::Operator(_) | Due::Incident(_) | Due::Rule(_) | Due::Mark => None,
+        Due::Conversation(_) | Due::Operator(_) | Due::Incident(_) | Due::Rule(_) | Due::Block(_) | Due::Mark => None,
     });
     let conversation = stubs.find(over)?;
     Some(ConversationEvent::Closed { conversation, reason: CloseReason::StubLimit }.into())

@@ -20,8 +20,8 @@ use crate::orchestrator::floor::Floor;
 use super::case::Case;
 use super::customer::check_text;
 use super::{
-    approve, barge, brief, claim, desk, draft, end, hold, incident, line, pass, people, promise, reroute, snooze, tick,
-    undo, wait, watch, wrap_up,
+    approve, barge, block, brief, claim, desk, draft, end, hold, incident, line, pass, people, promise, reroute,
+    snooze, tick, undo, wait, watch, wrap_up,
 };
 
 pub(super) fn decide(
@@ -91,7 +91,7 @@ fn of_the_floor(
     if let OperatorAct::Incident { wish } = act {
         return Some(incident::decide(floor, spec, wish, at));
     }
-    reroute::of_the_floor(floor, spec, act)
+    block::decide(floor, spec, act, at).or_else(|| reroute::of_the_floor(floor, spec, act))
 }
 
 pub(super) fn need(spec: &OperatorSpec, role: Role) -> Result<(), Refusal> {
@@ -153,6 +153,8 @@ fn subject(floor: &Floor, me: &OperatorSpec, act: &OperatorAct) -> Result<Conver
         | OperatorAct::Incident { .. }
         | OperatorAct::EndRule { .. }
         | OperatorAct::RollBackLearning {}
+        | OperatorAct::Block { .. }
+        | OperatorAct::Unblock { .. }
         | OperatorAct::SignBrief { .. } => Err(Refusal::UnknownConversation),
     }
 }
@@ -231,6 +233,8 @@ impl Desk<'_> {
             | OperatorAct::Incident { .. }
             | OperatorAct::EndRule { .. }
             | OperatorAct::RollBackLearning {}
+            | OperatorAct::Block { .. }
+            | OperatorAct::Unblock { .. }
             | OperatorAct::SignBrief { .. } => Ok(Vec::new()),
         }
     }

@@ -13,8 +13,8 @@ use crate::orchestrator::floor::{Floor, OperatorState, Stub};
 
 use super::case::Case;
 use super::{
-    agent, approve, attend, barge, claim, clock, consult, draft, end, escalate, handoff, incident, left, lesson, line,
-    promise, snooze, wait, wrap_up,
+    agent, approve, attend, barge, block, claim, clock, consult, draft, end, escalate, handoff, incident, left, lesson,
+    line, promise, snooze, wait, wrap_up,
 };
 
 pub(super) fn decide(floor: &Floor, at: Timestamp) -> Result<Vec<Event>, Refusal> {
@@ -24,6 +24,7 @@ pub(super) fn decide(floor: &Floor, at: Timestamp) -> Result<Vec<Event>, Refusal
         Due::Operator(operator) => gone(floor, operator, at),
         Due::Incident(id) => Ok(incident::due(floor, *id, at)),
         Due::Rule(id) => Ok(lesson::expired(*id)),
+        Due::Block(customer) => Ok(block::over(*customer)),
         Due::Mark => Ok(lesson::marked(floor)),
         Due::Conversation(id) => alarm(floor, *id, *due, at),
     }

@@ -159,6 +159,8 @@ fn close(floor: &mut Floor, id: ConversationId, at: Timestamp) {
     let Some(known) = floor.customers.get_mut(&customer) else { return };
     known.present = known.present.saturating_sub(1);
     if known.present == 0 && known.handle.is_none() {
+        // Nobody can be found again by anything: a block would hold nobody off.
+        super::customer::unblocked(floor, customer);
         floor.customers.remove(&customer);
     }
 }

@@ -19,8 +19,9 @@ use super::{desk, handoff, incident, supervision, with};
 
 pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp) {
     match event {
-        TurnEvent::CustomerSpoke { conversation, .. } => {
+        TurnEvent::CustomerSpoke { conversation, turn, .. } => {
             floor.tally.turns += 1;
+            noted(floor, *conversation, *turn);
             with(floor, *conversation, |c| customer_spoke(c, event, seq, at));
         }
         TurnEvent::CompositionBegan { conversation, composition, .. } => {
@@ -60,6 +61,7 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
         }
         TurnEvent::HouseSpoke { conversation, turn, text, sentence } => {
             floor.tally.turns += 1;
+            noted(floor, *conversation, *turn);
             with(floor, *conversation, |c| {
                 let bytes = text.raw().len() as u32;
                 let text = Personal::Open(text.clone());
@@ -88,6 +90,13 @@ fn operator_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timesta
         return;
     }
     c.pack = None;
+}
+
+/// Of a conversation that is over only the number of its newest message is known.
+fn noted(floor: &mut Floor, id: ConversationId, turn: TurnNo) {
+    if let Some(stub) = floor.stubs.get_mut(&id) {
+        stub.turn = stub.turn.max(turn);
+    }
 }
 
 /// One of those who are told of an incident.

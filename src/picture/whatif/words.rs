@@ -448,6 +448,8 @@ const fn customer(event: &CustomerEvent) -> &'static str {
     match event {
         CustomerEvent::Met { .. } => "the customer is new here",
         CustomerEvent::Recognised { .. } => "the customer is recognised",
+        CustomerEvent::Blocked { .. } => "nobody answers this customer for a while",
+        CustomerEvent::Unblocked { .. } => "this customer is answered again",
         CustomerEvent::Erased { .. } => "the customer is forgotten for good",
     }
 }

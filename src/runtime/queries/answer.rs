@@ -9,7 +9,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Timestamp;
 use crate::picture::{
-    Lens, Room, Transcript, alike, briefs, cited, frames, likely, preview, promises, replies, what_if,
+    Lens, Room, Transcript, alike, blocked, briefs, cited, frames, likely, preview, promises, replies, what_if,
 };
 use crate::protocol::query::{HISTORY_PAGE, HistoryRow, Page, Query, SESSION_PAGE};
 use crate::store::StoreError;
@@ -35,6 +35,7 @@ impl Queries {
             Query::History { words } => self.history_page(words, after),
             Query::Before { conversation, seq } => self.before(*conversation, *seq),
             Query::Briefs {} => Ok((Page::Briefs(briefs(&self.replica.read())), None)),
+            Query::Blocked {} => Ok((self.blocked(role), None)),
             Query::Promises {} => Ok((Page::Promises(promises(&self.replica.read())), None)),
             Query::Replies { conversation } => Ok((self.replies(operator, role, *conversation), None)),
             Query::Past { conversation } => Ok((self.past(*conversation), None)),
@@ -69,6 +70,14 @@ impl Queries {
         }
         let rows = page.rows.into_iter().map(|row| history_row(row, &mut excerpts)).collect();
         Ok((Page::History(rows), page.next.map(|next| next.0.to_string())))
+    }
+
+    /// A reason may quote a customer, so it is for those who answer customers.
+    fn blocked(&self, role: Role) -> Page {
+        if role < Role::Responder {
+            return Page::Nothing(Refusal::RoleNeeded { need: Role::Responder, have: role }.to_string());
+        }
+        Page::Blocked(blocked(&self.replica.read()))
     }
 
     fn before(&mut self, conversation: ConversationId, seq: Seq) -> Answer {

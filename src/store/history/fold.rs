@@ -37,7 +37,12 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<Opti
         }
         Event::WrapUp(WrapUpEvent::Began { .. } | WrapUpEvent::Extended { .. } | WrapUpEvent::Cut { .. })
         | Event::Baton(BatonEvent::Announced { .. })
-        | Event::Customer(CustomerEvent::Met { .. } | CustomerEvent::Recognised { .. })
+        | Event::Customer(
+            CustomerEvent::Met { .. }
+            | CustomerEvent::Recognised { .. }
+            | CustomerEvent::Blocked { .. }
+            | CustomerEvent::Unblocked { .. },
+        )
         | Event::Escalation(_)
         | Event::Handoff(_)
         | Event::Routing(_)

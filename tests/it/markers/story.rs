@@ -223,6 +223,16 @@ impl Story {
         let mut events: Vec<Event> = vec![
             CustomerEvent::Met { customer, handle }.into(),
             CustomerEvent::Recognised { customer, handle: Digest([number; 16]) }.into(),
+            CustomerEvent::Blocked {
+                customer,
+                by: "ana".parse().unwrap(),
+                reason: pen.text(),
+                until: Timestamp(600_000),
+                told_in: None,
+                undo_until: Timestamp(1),
+            }
+            .into(),
+            CustomerEvent::Unblocked { customer, by: None }.into(),
         ];
         for (nth, conversation) in (1..).zip([live, resolved, closed]) {
             events.push(opened(&mut pen, conversation, customer, u64::from(number) * 10 + nth));

@@ -81,6 +81,7 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
             match stands {
                 Stands::Alone => {}
                 Stands::Edits { .. } => tail.push(piece(Token::Dim, "edited ")),
+                Stands::Unheard => tail.push(piece(Token::Need, "blocked, not answered ")),
                 Stands::Repeats { .. } => tail.push(piece(Token::Dim, "sent twice ")),
             }
             if let Some(mood) = mood {
