@@ -5,6 +5,7 @@ mod editions;
 mod guards;
 mod lessons;
 mod refusals;
+mod said;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 use baton::domain::command::{CustomerAct, EffectResult, FloorAct, OperatorAct, Seen};
 use baton::domain::customer::Tier;
 use baton::domain::envelope::KeyUse;
-use baton::domain::event::{ConversationEvent, EscalationEvent, Event, HandoffEvent, TurnEvent, WithheldReason};
+use baton::domain::event::{ConversationEvent, EscalationEvent, Event, HandoffEvent, WithheldReason};
 use baton::domain::id::{ConversationId, CustomerId, Digest, Epoch, OperatorName, Seq, TurnNo};
 use baton::domain::model::Cost;
 use baton::domain::refusal::Refusal;
@@ -494,42 +495,6 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
-/// What was said: to the customer, and to whoever answers them.
-fn said(player: &Player, step: &Step, place: &str) {
-    if let Some(whispers) = step.whispers {
-        let (id, _) = player.who(step);
-        assert_eq!(player.floor.floor().conversation(id).unwrap().whispers.len(), whispers, "{place}: whispers");
-    }
-    if let Some(felt) = step.felt {
-        let (id, _) = player.who(step);
-        assert_eq!(player.floor.floor().conversation(id).unwrap().mood.0, felt, "{place}: mood");
-    }
-    if let Some(again) = step.asked_again {
-        let (id, _) = player.who(step);
-        assert_eq!(player.floor.floor().conversation(id).unwrap().repeats, again, "{place}: asked again");
-    }
-    if let Some(under) = step.under {
-        let composed = player.floor.log.iter().rev().find_map(|envelope| {
-            let Event::Turn(TurnEvent::AgentActed { spoken: Some(spoken), .. }) = &envelope.event else { return None };
-            Some(spoken.under.len())
-        });
-        assert_eq!(composed, Some(under), "{place}: composed under");
-    }
-    if let Some(last) = &step.last {
-        let (id, _) = player.who(step);
-        let turn = player.floor.floor().conversation(id).and_then(|c| c.turns.back());
-        let text = turn.and_then(|turn| turn.text.reveal()).map(|text| text.raw().to_owned());
-        assert_eq!(text.as_ref(), Some(last), "{place}");
-    }
-    player.check_clocks(step, place);
-    player.check_owed(step, place);
-    player.check_guard(step, place);
-    between::check(player, step, place);
-    between::ended(player, step, place);
-    player.check_incidents(step, place);
-    editions::check(player, step, place);
-}
-
 fn run(path: &Path) -> BTreeSet<String> {
     let text = std::fs::read_to_string(path).unwrap();
     let scenario: Scenario = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -584,7 +549,7 @@ fn run(path: &Path) -> BTreeSet<String> {
             let state = &player.floor.floor().operators[&name.parse::<OperatorName>().unwrap()];
             assert_eq!(serde_json::to_value(state.presence).unwrap(), *presence.as_str().unwrap(), "{place}: {name}");
         }
-        said(&player, step, &place);
+        said::check(&player, step, &place);
         if let Some(epoch) = step.epoch {
             let (id, _) = player.who(step);
             assert_eq!(player.floor.floor().conversation(id).unwrap().baton.epoch, Epoch(epoch), "{place}");

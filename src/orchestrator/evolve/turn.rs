@@ -59,24 +59,27 @@ pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp
             met(floor, *conversation, operator);
             with(floor, *conversation, |c| operator_spoke(c, event, seq, at));
         }
-        TurnEvent::HouseSpoke { conversation, turn, text, sentence } => {
+        TurnEvent::HouseSpoke { conversation, turn, .. } => {
             floor.tally.turns += 1;
             noted(floor, *conversation, *turn);
-            with(floor, *conversation, |c| {
-                let bytes = text.raw().len() as u32;
-                let text = Personal::Open(text.clone());
-                if sentence.introduces() {
-                    c.introduced = c.baton.holder.clone();
-                }
-                let (author, sentence, citations, stands) = (Author::House, Some(*sentence), Vec::new(), Stands::Alone);
-                push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes, citations, stands, replaced: false });
-            });
+            with(floor, *conversation, |c| house_spoke(c, event, seq, at));
         }
         TurnEvent::HouseTold { .. } => house_told(floor, event, seq, at),
         TurnEvent::Whispered { conversation, .. } => with(floor, *conversation, |c| whispered(c, event, seq)),
         // What is read off the journal alone; nothing that is decided rests on it.
         TurnEvent::Noted { .. } | TurnEvent::NothingFound { .. } => {}
     }
+}
+
+fn house_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp) {
+    let TurnEvent::HouseSpoke { turn, text, sentence, .. } = event else { return };
+    if sentence.introduces() {
+        c.introduced = c.baton.holder.clone();
+    }
+    let (no, author, bytes) = (*turn, Author::House, text.raw().len() as u32);
+    let (sentence, text) = (Some(*sentence), Personal::Open(text.clone()));
+    let (citations, stands) = (Vec::new(), Stands::Alone);
+    push(c, Turn { no, seq, at, author, sentence, text, bytes, citations, stands, replaced: false });
 }
 
 fn operator_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp) {
