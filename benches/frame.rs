@@ -73,6 +73,7 @@ fn row(n: u64) -> ConversationRow {
         name: Foreign::new(&format!("Customer {n}")).clean(),
         tier: Tier::Standard,
         verified: false,
+        blocked: None,
         channel: "web".parse().unwrap(),
         language: "eng".into(),
         phase: Phase::Live,
