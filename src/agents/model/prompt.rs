@@ -383,6 +383,7 @@ mod tests {
             briefing: String::new(),
             messages: texts.iter().enumerate().map(message).collect(),
             functions: [].into(),
+            tokens: None,
         }
     }
 
