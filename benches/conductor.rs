@@ -101,7 +101,7 @@ impl<J: Journal> Bench<J> {
             let (conversation, customer) = *self.people.get(number % self.people.len()).unwrap();
             let text = Foreign::from(format!("{} {number}", WORDS.get(number % WORDS.len()).unwrap()));
             let analysis = Box::new(self.model.analyse(&text));
-            by_customer(customer, CustomerAct::Say { conversation, text, analysis, typing: false })
+            by_customer(customer, CustomerAct::Say { conversation, text, analysis, typing: false, files: Vec::new() })
         };
         range.map(say).collect()
     }

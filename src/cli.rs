@@ -24,6 +24,7 @@ mod doctor;
 mod editions;
 mod evaluate;
 mod failure;
+mod file;
 mod house;
 mod import;
 mod incidents;

@@ -6,6 +6,7 @@
 
 pub mod customer;
 pub mod feed;
+pub mod files;
 mod link;
 pub mod rest;
 mod session;

@@ -27,6 +27,7 @@ pub mod edition;
 pub mod envelope;
 pub mod escalation;
 pub mod event;
+pub mod file;
 pub mod guard;
 pub mod handoff;
 pub mod id;

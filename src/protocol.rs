@@ -6,6 +6,7 @@
 
 pub mod console;
 pub mod customer;
+pub mod file;
 pub mod incident;
 pub mod knowledge;
 pub mod learning;

@@ -7,6 +7,7 @@ pub mod chain;
 mod database;
 pub mod erasure;
 pub mod error;
+pub mod files;
 pub mod folder;
 pub mod history;
 pub mod journal;

@@ -18,6 +18,7 @@ mod ask_back;
 mod choose;
 mod consult;
 mod facts;
+mod files;
 mod handover;
 mod opine;
 mod returned;

@@ -8,6 +8,7 @@
 mod http;
 #[cfg(feature = "mcp")]
 mod mcp;
+pub mod scan;
 mod values;
 
 use std::collections::BTreeMap;

@@ -44,6 +44,8 @@ impl<'a> Reading<'a> {
             SlotKind::YesNo => return yes_no(&self.plain).map(|answer| answer.word().to_owned()),
             SlotKind::Choice => return self.choice(options),
             SlotKind::Text => return self.words(),
+            // It stands in no words.
+            SlotKind::File => return None,
             SlotKind::OrderNumber
             | SlotKind::Email
             | SlotKind::Amount
@@ -112,7 +114,7 @@ fn found(kind: SlotKind, text: &str, at: Timestamp, asked: bool) -> Vec<(Range<u
         SlotKind::LastFour => numbers::runs_of(text, 4..=4),
         SlotKind::Number => numbers::counts(text, asked),
         SlotKind::Date => days::days(text, at),
-        SlotKind::YesNo | SlotKind::Choice | SlotKind::Text => Vec::new(),
+        SlotKind::YesNo | SlotKind::Choice | SlotKind::Text | SlotKind::File => Vec::new(),
     }
 }
 

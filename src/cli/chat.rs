@@ -12,9 +12,11 @@ use super::place::Place;
 use super::print::Printer;
 use super::words;
 use crate::client::customer::{Access, Chat as Wire, ChatEvent, Options, connect};
+use crate::client::files::upload;
 use crate::client::{Address, rest};
+use crate::domain::file::{FILE_BYTES_MAX, size};
 use crate::domain::id::TurnNo;
-use crate::protocol::customer::{CustomerReply, CustomerRequest, Speaker, SpeakerKind};
+use crate::protocol::customer::{CustomerReply, CustomerRequest, OwnFile, Speaker, SpeakerKind};
 
 /// Lines that wait for the wire.
 const LINES: usize = 16;
@@ -43,13 +45,15 @@ impl Chat {
             };
             let minted = rest::mint(&address, None, None).await?;
             let access = Access::Conversation { conversation: minted.conversation, token: minted.token };
+            let door = (address.clone(), access.clone());
             let wire = connect(Options { address: address.clone(), access, after: TurnNo(0) });
             let typed = std::io::stdin().is_terminal();
             if typed {
-                printer.says(&"Type a message and Enter. /human asks for a person (/later: they write later, /leave: no longer), /edit WORDS puts them in place of your last message, /rate 5 rates, /quit ends.")?;
+                printer.says(&"Type a message and Enter. /human asks for a person (/later: they write later, /leave: no longer), /edit WORDS puts them in place of your last message, /file PATH sends a file (words behind it go along), /rate 5 rates, /quit ends.")?;
             }
             Talk {
                 wire,
+                door,
                 lines: lines(),
                 typed,
                 ready: typed,
@@ -87,6 +91,8 @@ fn lines() -> mpsc::Receiver<String> {
 #[expect(clippy::struct_excessive_bools, reason = "each says one thing about the exchange; none excludes another")]
 struct Talk {
     wire: Wire,
+    /// Where files are uploaded.
+    door: (Address, Access),
     lines: mpsc::Receiver<String>,
     /// Somebody types, so their words are on the screen already.
     typed: bool,
@@ -140,7 +146,16 @@ impl Talk {
             Typed::Quit => return Ok(true),
             Typed::Nothing => {}
             Typed::Unknown => {
-                printer.says(&"· /human, /later, /leave, /rate 1 to 5, /edit WORDS once something was said, /quit; everything else is said")?;
+                printer.says(&"· /human, /later, /leave, /rate 1 to 5, /file PATH, /edit WORDS once something was said, /quit; everything else is said")?;
+            }
+            Typed::File(path, words) => {
+                let Some(sent) = self.upload(&path, printer).await? else { return Ok(false) };
+                let request = CustomerRequest::Say { key: None, text: words.as_str().into(), files: vec![sent.file] };
+                (self.ready, self.heard) = (self.typed, false);
+                self.sent.push_back(true);
+                if self.wire.requests.send(request).await.is_err() {
+                    return Err(Failure::failed("the connection has ended"));
+                }
             }
             Typed::Request(request) => {
                 if !self.typed {
@@ -154,6 +169,28 @@ impl Talk {
             }
         }
         Ok(false)
+    }
+
+    /// Reads a file and uploads it; nothing, with a word about it, when either cannot be.
+    async fn upload(&self, path: &str, printer: &mut Printer) -> Result<Option<OwnFile>, Failure> {
+        let name = std::path::Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let content = match std::fs::metadata(path) {
+            Ok(about) if about.len() > u64::from(FILE_BYTES_MAX) => Err(format!("{path} is too large")),
+            Ok(_) => std::fs::read(path).map_err(|error| format!("cannot read {path}: {error}")),
+            Err(error) => Err(format!("cannot read {path}: {error}")),
+        };
+        let content = match content {
+            Ok(content) => content,
+            Err(why) => return printer.says(&format!("· not sent: {why}")).map(|()| None),
+        };
+        match upload(&self.door.0, &self.door.1, &name, content).await {
+            Ok(sent) => {
+                let (name, size) = (sent.name.one_line(), size(sent.bytes));
+                printer.says(&format!("you: ▤ {name} · {size} · {}", sent.kind.word()))?;
+                Ok(Some(sent))
+            }
+            Err(error) => printer.says(&format!("· not sent: {error}")).map(|()| None),
+        }
     }
 
     fn note(&mut self, reply: &CustomerReply) {
@@ -185,6 +222,8 @@ impl Talk {
 
 enum Typed {
     Request(CustomerRequest),
+    /// A file by its path, with words.
+    File(String, String),
     Quit,
     Nothing,
     Unknown,
@@ -205,8 +244,12 @@ fn request(line: &str, last: Option<TurnNo>) -> Typed {
         ("/edit", words) if !words.trim().is_empty() => last.map_or(Typed::Unknown, |turn| {
             Typed::Request(CustomerRequest::Edit { key: None, turn, text: words.trim().into() })
         }),
+        ("/file", rest) if !rest.trim().is_empty() => {
+            let (path, words) = rest.trim().split_once(' ').unwrap_or((rest.trim(), ""));
+            Typed::File(path.to_owned(), words.trim().to_owned())
+        }
         _ if line.starts_with('/') => Typed::Unknown,
-        _ => Typed::Request(CustomerRequest::Say { key: None, text: line.into() }),
+        _ => Typed::Request(CustomerRequest::Say { key: None, text: line.into(), files: Vec::new() }),
     }
 }
 

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::failure::Failure;
+use super::file::File;
 use super::learn;
 use super::line::{Line, items, labels};
 use super::place::Place;
@@ -54,6 +55,7 @@ enum Act {
         #[arg(long)]
         json: bool,
     },
+    File(File),
     #[command(flatten)]
     Ledger(Ledger),
     #[command(flatten)]
@@ -100,12 +102,17 @@ impl Conversations {
             if let Some(Act::Verb(verb)) = &self.act {
                 return verb.run(place, printer).await;
             }
+            if let Some(Act::File(file)) = &self.act {
+                return file.run(place, printer).await;
+            }
             if let Some(Act::Ledger(ledger)) = &self.act {
                 return ledger.run(place, printer).await;
             }
             let mut line = Line::open(place).await?;
             let told = match &self.act {
-                None | Some(Act::Verb(_) | Act::Ledger(_)) => list(&mut line, "", LISTED, false, printer).await,
+                None | Some(Act::Verb(_) | Act::Ledger(_) | Act::File(_)) => {
+                    list(&mut line, "", LISTED, false, printer).await
+                }
                 Some(Act::List { words, limit, json }) => list(&mut line, words, *limit, *json, printer).await,
                 Some(Act::Likely { json }) => learn::tell_likely(&line.likely().await?, *json, printer),
                 Some(Act::Show { conversation, json }) => show(&mut line, conversation, *json, printer).await,

@@ -10,6 +10,7 @@ use super::failure::Failure;
 use super::house::{House, Pace};
 use super::place::Place;
 use crate::client::feed::{Feed, FeedEvent};
+use crate::client::files::Source;
 use crate::client::socket;
 use crate::domain::command::Seen;
 use crate::domain::id::{ChannelName, ClientKey, IncidentId, Label, Seq};
@@ -72,6 +73,11 @@ impl Line {
         getrandom::fill(&mut random).map_err(Failure::failed)?;
         let stem = random.iter().fold("cli-".to_owned(), |stem, byte| format!("{stem}{byte:02x}"));
         Ok(Self { feed: socket::connect(target), stem, keys: 0, house: None })
+    }
+
+    /// Where files of customers come from.
+    pub(super) fn files(&self) -> Option<&Source> {
+        self.feed.files.as_ref()
     }
 
     /// Hangs up; a floor opened for the moment ends.

@@ -161,7 +161,10 @@ const fn declined(reason: DeclineReason) -> &'static str {
 /// What a line of a transcript says, without its time.
 pub(super) fn item(item: &Item) -> String {
     match &item.body {
-        ItemBody::Message { author: by, text, .. } => format!("{}: {text}", author(by)),
+        ItemBody::Message { author: by, text, files, .. } => {
+            let files: Vec<String> = files.iter().map(|file| format!(" ▤ {} [{}]", file.line(), file.file)).collect();
+            format!("{}: {text}{}", author(by), files.concat())
+        }
         ItemBody::House { text, .. } => format!("house: {text}"),
         ItemBody::Routed(chosen) => decision(chosen),
         ItemBody::Passed { to, reason, note: None, .. } => format!("{}: {}", holder(to), pass_reason(*reason)),

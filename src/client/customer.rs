@@ -286,7 +286,7 @@ mod tests {
     use super::*;
 
     fn say() -> CustomerRequest {
-        CustomerRequest::Say { key: None, text: "hello".into() }
+        CustomerRequest::Say { key: None, text: "hello".into(), files: Vec::new() }
     }
 
     #[test]
@@ -313,7 +313,11 @@ mod tests {
         let access = Access::Conversation { conversation: "c".into(), token: "t".into() };
         let options = Options { address: Address::parse("http://127.0.0.1:1").unwrap(), access, after: TurnNo(0) };
         let mut customer = Customer { options, standing: Standing::default() };
-        customer.take(CustomerRequest::Say { key: None, text: "x".repeat(CUSTOMER_FRAME_MAX).as_str().into() });
+        customer.take(CustomerRequest::Say {
+            key: None,
+            text: "x".repeat(CUSTOMER_FRAME_MAX).as_str().into(),
+            files: Vec::new(),
+        });
         let Some(Next::Answer(CustomerReply::Refused { key: Some(_), .. })) = customer.next() else { panic!() };
         customer.again();
         assert_eq!(customer.next(), None);

@@ -2,6 +2,7 @@
 
 use tokio::sync::mpsc;
 
+use super::files::Source;
 use crate::protocol::console::{ConsoleReply, ConsoleRequest};
 
 /// Requests that wait for the wire: as many keys as a person presses while a socket reconnects.
@@ -16,6 +17,8 @@ pub struct Feed {
     pub requests: mpsc::Sender<ConsoleRequest>,
     /// What the console hears. Closed after [`FeedEvent::Ended`].
     pub events: mpsc::Receiver<FeedEvent>,
+    /// Where files of customers come from, if they come from anywhere.
+    pub files: Option<Source>,
 }
 
 /// What a console hears of its feed.

@@ -42,15 +42,28 @@ pub struct Minted {
 
 /// Asks the server for a new conversation on `channel` (none: the built-in chat's).
 pub async fn mint(address: &Address, channel: Option<&str>, identity: Option<&str>) -> Result<Minted, RestError> {
-    install_crypto();
-    let unreachable = |e: reqwest::Error| RestError::Unreachable { address: address.to_string(), reason: causes(&e) };
-    let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(unreachable)?;
+    let client = client(address, PATIENCE)?;
     let body = serde_json::json!({ "channel": channel, "identity": identity });
     let url = address.http("/v1/conversations");
-    let response = client.post(url).json(&body).send().await.map_err(unreachable)?;
+    let response = client.post(url).json(&body).send().await.map_err(unreachable(address))?;
     if response.status().is_success() {
-        return response.json().await.map_err(unreachable);
+        return response.json().await.map_err(unreachable(address));
     }
+    Err(refused(address, response).await)
+}
+
+/// A client for requests that may take so long.
+pub(super) fn client(address: &Address, patience: Duration) -> Result<reqwest::Client, RestError> {
+    install_crypto();
+    reqwest::Client::builder().timeout(patience).build().map_err(unreachable(address))
+}
+
+pub(super) fn unreachable(address: &Address) -> impl Fn(reqwest::Error) -> RestError + '_ {
+    move |error| RestError::Unreachable { address: address.to_string(), reason: causes(&error) }
+}
+
+/// What a server says that says no.
+pub(super) async fn refused(address: &Address, response: reqwest::Response) -> RestError {
     let status = response.status();
     let detail = response
         .json::<serde_json::Value>()
@@ -58,7 +71,7 @@ pub async fn mint(address: &Address, channel: Option<&str>, identity: Option<&st
         .ok()
         .and_then(|problem| Some(problem.get("detail")?.as_str()?.escape_debug().take(300).collect()))
         .unwrap_or_else(|| status.to_string());
-    Err(RestError::Refused { address: address.to_string(), detail })
+    RestError::Refused { address: address.to_string(), detail }
 }
 
 fn causes(error: &dyn std::error::Error) -> String {

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use tokio::sync::mpsc;
 
 use super::feed::{EVENTS, Feed, FeedEvent, REQUESTS};
+use super::files::Source;
 use super::link::{Address, Down, Link};
 use super::session::{Exchange, News, Next, Pass, Session};
 use crate::domain::id::ClientKey;
@@ -45,9 +46,10 @@ impl std::fmt::Debug for Options {
 pub fn connect(options: Options) -> Feed {
     let (requests, taken) = mpsc::channel(REQUESTS);
     let (told, events) = mpsc::channel(EVENTS);
+    let files = Some(Source { address: options.address.clone(), token: options.token.clone() });
     let exchange = Console { options, standing: Standing::default() };
     tokio::spawn(Session { exchange, requests: taken, events: told }.run());
-    Feed { requests, events }
+    Feed { requests, events, files }
 }
 
 /// What has to be said again after a reconnect.

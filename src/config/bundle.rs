@@ -155,6 +155,7 @@ impl Bundle {
             policy: self.policy.clone(),
             sentences: self.house.sentences.clone(),
             artifacts: artifacts.map(|source| (source.path.to_string(), source.digest)).collect(),
+            scans: self.house.scan.is_some(),
         }
     }
 

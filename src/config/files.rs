@@ -85,6 +85,29 @@ pub struct BatonFile {
     /// The house's own sentences; `{who}`, `{wait}` and `{when}` are filled in.
     #[serde(default)]
     pub sentences: BTreeMap<HouseSentence, String>,
+    /// What looks at files of customers before anybody else does.
+    #[serde(default)]
+    pub scan: Option<ScanFile>,
+}
+
+/// `[scan]`: a scanner of files, a command or a service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ScanFile {
+    /// A program with its arguments, given the content on its standard input; it ends with 0 when it finds
+    /// nothing, with 1 when it finds something: `["clamdscan", "--no-summary", "-"]`.
+    #[serde(default)]
+    pub command: Vec<String>,
+    /// A service that is posted the content and answers `{"verdict": "clean"}`, `"refused"` or `"unknown"`.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// How long it may take, in ms; then the file counts as not looked at.
+    #[serde(default = "default_scan_timeout")]
+    pub timeout_ms: u64,
+}
+
+const fn default_scan_timeout() -> u64 {
+    15_000
 }
 
 /// `operators.toml`: the humans.

@@ -84,6 +84,12 @@ phrases! {
     handed_over;
     /// After a human gave the conversation back.
     back_from_human;
+    /// A file came without a word.
+    file_came;
+    /// Asks what a file that came is about.
+    file_what;
+    /// A file came that is not handed on, or not yet.
+    file_held;
     /// The conversation ends.
     farewell;
 }

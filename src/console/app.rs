@@ -1,6 +1,7 @@
 //! The only async part: events of the terminal, the feed and the clock become messages; effects
 //! become requests and frames.
 
+mod files;
 mod input;
 mod keyboard;
 mod lines;
@@ -21,10 +22,11 @@ use super::model::{Link, Model, Size, View};
 use super::pane::Screen;
 use super::terminal::{self, Canvas, Guard, Writer};
 use super::theme::{Depth, Theme, ThemeError};
-use super::update::{Effect, Message, next_wake, update};
+use super::update::{Effect, Message, Wanted, next_wake, update};
 use crate::client::feed::{Feed, FeedEvent};
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::Millis;
+use files::Shelf;
 use keyboard::Keyboard;
 pub use lines::lines;
 use signals::{Signal, Signals};
@@ -38,6 +40,8 @@ const FEED_BATCH: usize = 256;
 const COPY_BYTES_MAX: usize = 48 * 1024;
 /// The terminal is asked for its background no longer than this.
 const BACKGROUND_PATIENCE: Duration = Duration::from_millis(150);
+/// Files that were opened and are not told of yet.
+const OPENED: usize = 16;
 /// Without anything to do the console looks around so often.
 const IDLE: Millis = Millis::from_secs(60);
 
@@ -113,6 +117,8 @@ pub async fn run(options: Options, feed: Feed) -> Result<Exit, Error> {
     model.replay = options.replay;
     let signals = Signals::new()?;
     let guard = Guard::take()?;
+    let shelf = Shelf::new(&stem());
+    let opened = mpsc::channel(OPENED);
     let (told, drawn) = mpsc::channel(4);
     let writer = Writer::start(move |written| drop(told.blocking_send(written)))?;
     let service = Service {
@@ -122,6 +128,8 @@ pub async fn run(options: Options, feed: Feed) -> Result<Exit, Error> {
         canvas: Canvas::new(),
         writer,
         drawn,
+        shelf,
+        opened,
         screen: None,
         flying: None,
         stale: false,
@@ -160,6 +168,10 @@ struct Service {
     canvas: Canvas,
     writer: Writer,
     drawn: mpsc::Receiver<io::Result<()>>,
+    /// Where files that are opened lie.
+    shelf: Shelf,
+    /// What came of opening them.
+    opened: (mpsc::Sender<Result<Clean, Clean>>, mpsc::Receiver<Result<Clean, Clean>>),
     /// The screen that stands on the terminal, or is on its way there.
     screen: Option<Screen>,
     /// What was painted by the frame on its way, and since when it is.
@@ -218,6 +230,7 @@ impl Service {
                         self.feed_event(Some(event), &feed);
                     }
                 }
+                Some(came) = self.opened.1.recv() => self.message(Message::Told(came), &feed),
                 () = tokio::time::sleep(wake) => self.message(Message::Tick, &feed),
             }
         }
@@ -290,6 +303,7 @@ impl Service {
                 }
             }
             Effect::Copy(text) => self.copy(&text),
+            Effect::OpenFile(wanted) => self.open_file(*wanted, feed),
             Effect::Leave { stopped } => {
                 self.exit = Some(match (stopped, &self.lost) {
                     (true, _) => Exit::ShutDown,
@@ -303,6 +317,18 @@ impl Service {
             }
             Effect::Suspend => signals::stop_asked(),
         }
+    }
+
+    /// Fetches and opens a file; the screen goes on meanwhile.
+    fn open_file(&self, wanted: Wanted, feed: &Feed) {
+        let (told, folder, source) = (self.opened.0.clone(), self.shelf.folder(), feed.files.clone());
+        tokio::spawn(async move {
+            let came = match source {
+                Some(source) => files::open(source, wanted, folder).await,
+                None => Err(Clean::fixed("there are no files here: this is a recording")),
+            };
+            let _ = told.send(came).await;
+        });
     }
 
     fn copy(&self, text: &Clean) {

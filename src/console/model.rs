@@ -256,6 +256,8 @@ pub struct Model {
     pub card: Option<Card>,
     /// A sheet, if one lies there.
     pub sheet: Option<Sheet>,
+    /// How many files of a line were opened.
+    pub next_file: Option<(Seq, usize)>,
     /// Acts on their way.
     pub pending: Vec<Pending>,
     /// Keys for them.
@@ -331,6 +333,7 @@ impl Model {
             composing: None,
             card: None,
             sheet: None,
+            next_file: None,
             pending: Vec::new(),
             keys: Keys::new(stem),
             undo: None,

@@ -3,6 +3,7 @@
 mod blocks;
 mod corrections;
 mod endings;
+mod files;
 mod floor;
 mod flow;
 mod incidents;

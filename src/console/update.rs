@@ -11,6 +11,7 @@ mod corrections;
 mod decide;
 mod desk;
 mod endings;
+mod files;
 mod holds;
 mod incidents;
 mod keys;
@@ -45,6 +46,7 @@ pub use allowed::{allowed, audiences, undoable};
 pub(crate) use cards::presence_word;
 pub(crate) use decide::asked;
 pub(crate) use desk::is_asleep;
+pub use files::Wanted;
 pub use replies::{choices, left};
 
 /// A conversation is streamed once the cursor has rested on it so long: walking a list asks for nothing.
@@ -85,6 +87,8 @@ pub enum Message {
     Reply(Box<ConsoleReply>),
     /// A request could not be handed over: too many wait.
     Unsent(Box<ConsoleRequest>),
+    /// What came of something that was done outside.
+    Told(Result<Clean, Clean>),
     /// A frame was drawn.
     Painted(Box<Painted>),
     /// Time has passed.
@@ -98,6 +102,8 @@ pub enum Effect {
     Send(Box<ConsoleRequest>),
     /// Put a text on the clipboard.
     Copy(Clean),
+    /// Fetch a file of a customer and open it.
+    OpenFile(Box<Wanted>),
     /// Leave the console; the floor goes on, unless it was stopped from here.
     Leave {
         /// The floor was stopped from here.
@@ -139,6 +145,11 @@ pub fn update(model: &mut Model, wall: Millis, message: Message) -> Vec<Effect> 
         Message::Link(link) => reply::link(model, link),
         Message::Reply(reply) => reply::reply(model, *reply),
         Message::Unsent(request) => unsent(model, &request),
+        Message::Told(came) => {
+            let (tone, words) = came.map_or_else(|words| (Tone::Bad, words), |words| (Tone::Good, words));
+            model.say(tone, words);
+            Vec::new()
+        }
         Message::Painted(painted) => {
             painted_now(model, *painted);
             return Vec::new();

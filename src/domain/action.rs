@@ -10,6 +10,7 @@ use super::consult::Advice;
 use super::conversation::{Author, Disposition};
 use super::customer::{Identity, Tier};
 use super::escalation::Trigger;
+use super::file::FileGiven;
 use super::handoff::{ContextPack, Given};
 use super::id::{
     AgentName, CompositionId, ConversationId, CustomerId, Digest, Epoch, IncidentId, IntentName, PromiseName, SlotName,
@@ -96,6 +97,8 @@ pub struct AgentContext {
     pub told: Vec<Habit>,
     /// The last messages, oldest first.
     pub transcript: Vec<(TurnNo, Author, Foreign)>,
+    /// Images and files that the customer sent, oldest first.
+    pub files: Vec<FileGiven>,
     /// What tools gave in this conversation lately, oldest first.
     pub results: Vec<Returned>,
     /// Whether it may ask language models: not when the day's money for them is spent.

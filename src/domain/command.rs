@@ -9,10 +9,11 @@ use super::consult::Advice;
 use super::customer::{Identity, Tier};
 use super::deployment::Deployment;
 use super::envelope::{Actor, KeyUse};
+use super::file::{Scan, SentFile};
 use super::handoff::{DeclineReason, Receipt};
 use super::id::{
-    CallId, ChannelName, CompositionId, ConsultId, ConversationId, CustomerId, Digest, Epoch, HandoffId, OperatorName,
-    Seq, TurnNo,
+    CallId, ChannelName, CompositionId, ConsultId, ConversationId, CustomerId, Digest, Epoch, FileId, HandoffId,
+    OperatorName, Seq, TurnNo,
 };
 use super::model::{Cost, ModelCall};
 use super::text::Foreign;
@@ -92,6 +93,8 @@ pub enum CustomerAct {
         analysis: Box<Analysis>,
         /// Whether the customer was seen typing on; the answer then waits a moment.
         typing: bool,
+        /// Images and files that come with it; the shell has found each where it keeps them.
+        files: Vec<SentFile>,
     },
     /// Put other words in place of those of an own message.
     Edit {
@@ -309,6 +312,26 @@ pub enum EffectResult {
         asked: u8,
         /// What the receiver says.
         outcome: ToolOutcome,
+    },
+    /// A scanner looked at a file, or could not.
+    FileScanned {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        file: FileId,
+        /// What came of it.
+        scan: Scan,
+    },
+    /// An operator asks to read a file; the shell has read off the journal how it stands.
+    FileAsked {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        file: FileId,
+        /// How it stands with the scanner.
+        scan: Scan,
+        /// Whether it is handed on.
+        open: bool,
     },
     /// A tool came back.
     ToolReturned {

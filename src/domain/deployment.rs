@@ -32,6 +32,9 @@ pub struct Deployment {
     pub sentences: BTreeMap<HouseSentence, String>,
     /// Digests of what the runtime keeps: examples, playbooks, knowledge.
     pub artifacts: BTreeMap<String, Digest>,
+    /// Whether a scanner looks at files.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub scans: bool,
 }
 
 /// A line in which escalations wait.

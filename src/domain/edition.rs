@@ -31,6 +31,7 @@ pub fn shared_differences(now: &Deployment, other: &Deployment) -> Vec<String> {
     differs(now.name == other.name, "baton.toml: name");
     differs(now.operators == other.operators, "operators");
     differs(now.queues == other.queues, "baton.toml: queues");
+    differs(now.scans == other.scans, "baton.toml: scan");
     for (file, what) in SHARED_FILES {
         differs(now.artifacts.get(file) == other.artifacts.get(file), what);
     }
@@ -60,6 +61,7 @@ fn policy(now: &Policy, other: &Policy, differs: &mut impl FnMut(bool, &str)) {
         guard: _,
         conflict: _,
         data,
+        files,
     } = now;
     differs(*budget == other.escalation.budget, "policy.toml: escalation.budget");
     differs(*clocks == other.clocks, "policy.toml: clocks");
@@ -74,6 +76,7 @@ fn policy(now: &Policy, other: &Policy, differs: &mut impl FnMut(bool, &str)) {
     differs(*models == other.models, "policy.toml: models");
     differs(*learning == other.learning, "policy.toml: learning");
     differs(data.past == other.data.past, "policy.toml: data.past");
+    differs(*files == other.files, "policy.toml: files");
 }
 
 /// The same agents with the same seats; what they say, know and may do is their edition's.

@@ -11,6 +11,7 @@ mod conversation;
 mod customer;
 mod desk;
 mod escalation;
+mod file;
 mod floor;
 mod guard;
 mod handoff;
@@ -42,6 +43,7 @@ pub use conversation::ConversationEvent;
 pub use customer::CustomerEvent;
 pub use desk::DeskEvent;
 pub use escalation::EscalationEvent;
+pub use file::FileEvent;
 pub use floor::FloorEvent;
 pub use guard::GuardEvent;
 pub use handoff::HandoffEvent;
@@ -192,6 +194,8 @@ families! {
     Consult(ConsultEvent) = "consult";
     /// Two that said different things.
     Conflict(ConflictEvent) = "conflict";
+    /// What becomes of files after their message.
+    File(FileEvent) = "file";
     /// What was learnt from one conversation.
     Lesson(LessonEvent) = "lesson";
     /// What the floor as a whole learns, and forgets again.

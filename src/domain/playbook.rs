@@ -319,6 +319,8 @@ pub enum SlotKind {
     Postcode,
     /// The last four digits of a card.
     LastFour,
+    /// An image or a file that the customer sends, once it is handed on.
+    File,
 }
 
 impl SlotKind {
@@ -336,13 +338,14 @@ impl SlotKind {
             Self::ErrorCode => "code",
             Self::Postcode => "postal code",
             Self::LastFour => "card",
+            Self::File => "file",
         }
     }
 
     /// Whether such a value is recognised wherever it stands; others only as the answer to their question.
     pub const fn speaks_for_itself(self) -> bool {
         match self {
-            Self::OrderNumber | Self::Email | Self::Amount | Self::ErrorCode => true,
+            Self::OrderNumber | Self::Email | Self::Amount | Self::ErrorCode | Self::File => true,
             Self::Text | Self::Date | Self::YesNo | Self::Choice | Self::Number | Self::Postcode | Self::LastFour => {
                 false
             }

@@ -1,5 +1,6 @@
 //! The rules a deployment chooses: weights, triggers, clocks, limits. All have defaults.
 
+mod files;
 mod guard;
 mod incidents;
 mod learning;
@@ -8,6 +9,7 @@ mod queue;
 
 use serde::{Deserialize, Serialize};
 
+pub use files::FilePolicy;
 pub use guard::{AdviceField, GuardPolicy};
 pub use incidents::IncidentPolicy;
 pub use learning::{EscalationBudget, LearningPolicy};
@@ -64,6 +66,9 @@ pub struct Policy {
     /// How specialists who are asked together are asked, and whose word counts.
     #[serde(skip_serializing_if = "ConflictPolicy::is_default")]
     pub conflict: ConflictPolicy,
+    /// What customers may send beside words.
+    #[serde(skip_serializing_if = "FilePolicy::is_default")]
+    pub files: FilePolicy,
 }
 
 /// Weights of the routing score; each multiplies a factor between 0 and 1.

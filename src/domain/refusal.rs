@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::approval::Verdict;
 use super::baton::Holder;
+use super::file::Scan;
 use super::id::{
     AgentName, BriefId, ComponentName, DispositionName, Epoch, IncidentId, IntentName, OperatorName, PromiseId,
     QueueName, RuleId, TurnNo,
@@ -440,6 +441,18 @@ pub enum Refusal {
     /// There is nothing to forget.
     #[error("nothing was learnt since the last mark: there is nothing to go back from")]
     NothingLearnt,
+    /// No such file there.
+    #[error("there is no such file in this conversation; upload it first")]
+    UnknownFile,
+    /// A file that is not handed on.
+    #[error("this file is not handed on: {}", scan.words())]
+    FileHeld {
+        /// How it stands with the scanner.
+        scan: Scan,
+    },
+    /// The house takes no files.
+    #[error("files are not taken here")]
+    NoFiles,
     /// No such operator on the roster.
     #[error("no operator of that name on the roster")]
     UnknownOperator,

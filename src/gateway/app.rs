@@ -29,6 +29,9 @@ const OPENS_PER_WINDOW: u32 = 2_000;
 /// The window of [`OPENS_PER_WINDOW`].
 const OPEN_WINDOW: Duration = Duration::from_secs(10);
 
+/// Files on their way in or out at once: each is held in memory, twice while it is sealed.
+const FILES_AT_ONCE: usize = 8;
+
 /// What the handlers share.
 pub(super) struct App {
     pub(super) floor: Handle,
@@ -42,6 +45,8 @@ pub(super) struct App {
     pub(super) says: Buckets<ConversationId>,
     pub(super) opens: Buckets<()>,
     pub(super) counters: Counters,
+    /// Files on their way in or out.
+    pub(super) uploads: Semaphore,
     customer_seats: Arc<Semaphore>,
     console_seats: Arc<Semaphore>,
 }
@@ -82,6 +87,7 @@ impl App {
             says: Buckets::new(SAYS_PER_WINDOW, Duration::from_millis(SAY_WINDOW.0)),
             opens: Buckets::new(OPENS_PER_WINDOW, OPEN_WINDOW),
             counters: Counters::default(),
+            uploads: Semaphore::new(FILES_AT_ONCE),
             customer_seats: Arc::new(Semaphore::new(CUSTOMER_SOCKETS_MAX)),
             console_seats: Arc::new(Semaphore::new(CONSOLE_SOCKETS_MAX)),
         }

@@ -15,7 +15,7 @@ const PATH: &str = "/v1/conversations";
 /// What such a page may send.
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT");
 const HEADERS: HeaderValue =
-    HeaderValue::from_static("authorization, baton-identity, content-type, idempotency-key, prefer");
+    HeaderValue::from_static("authorization, baton-file-name, baton-identity, content-type, idempotency-key, prefer");
 /// What it may read beside the body.
 const EXPOSED: HeaderValue = HeaderValue::from_static("preference-applied, retry-after");
 /// Seconds for which a browser need not ask again: a site that is taken off the list is out within

@@ -1,6 +1,7 @@
 //! The customer's channel over plain requests; the socket is in [`socket`].
 
 pub(super) mod bodies;
+pub(super) mod files;
 pub(super) mod socket;
 
 use std::sync::Arc;
@@ -81,7 +82,7 @@ pub(super) async fn say(
     let id = app.find_or_make(visit.caller()?, &visit.reference, visit.identity.as_deref()).await?;
     app.may_say(id)?;
     check_length(&post.text)?;
-    let accepted = app.floor.say(id, post.key.or(visit.key), post.text, false).await?;
+    let accepted = app.floor.say_with(id, post.key.or(visit.key), (post.text, post.files), false).await?;
     Counters::add(&app.counters.stored);
     let turn = accepted.turn.unwrap_or_default();
     let answer = match visit.wait {

@@ -99,7 +99,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     }
     match route.access {
         Access::Open => {}
-        Access::Bearer => operation["security"] = json!([{ "bearer": [] }]),
+        Access::Bearer | Access::Operator => operation["security"] = json!([{ "bearer": [] }]),
         Access::ChannelOrOpen | Access::Hello => operation["security"] = json!([{}, { "bearer": [] }]),
     }
     operation
@@ -119,6 +119,9 @@ fn parameters(route: &Route) -> Vec<Value> {
     if route.path.contains("{turn}") {
         parameters.push(one("turn", "path", "integer", "The message's number."));
     }
+    let parts = [("file", "The file's id."), ("conversation", "The conversation's id, as the floor names it.")];
+    let named = parts.into_iter().filter(|(part, _)| route.path.contains(&format!("{{{part}}}")));
+    parameters.extend(named.map(|(part, about)| one(part, "path", "string", about)));
     parameters.extend(route.query.iter().map(|(name, kind, about)| one(name, "query", kind, about)));
     if route.method != "get" && route.path.contains("{ref}") {
         let about = "The client's key: the same key with the same body is done once.";
@@ -126,6 +129,10 @@ fn parameters(route: &Route) -> Vec<Value> {
         let about = "A token signed by the embedding site that says who the customer is: `v1.<base64url payload>.\
                      <base64url HMAC-SHA256>`, payload `{sub, name?, tier?, exp}`.";
         parameters.push(one("Baton-Identity", "header", "string", about));
+    }
+    if route.id == "upload" {
+        let about = "The file's name, percent-encoded UTF-8; proves nothing of what it is.";
+        parameters.push(one("Baton-File-Name", "header", "string", about));
     }
     if route.id == "say" {
         parameters.push(one("Prefer", "header", "string", "`wait=SECONDS` holds the response until the answer."));

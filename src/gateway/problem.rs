@@ -115,6 +115,8 @@ const PLAIN: &[(&str, StatusCode)] = &[
     ("already_open", StatusCode::CONFLICT),
     ("not_waiting", StatusCode::CONFLICT),
     ("call_back_arranged", StatusCode::CONFLICT),
+    ("unknown_file", StatusCode::UNPROCESSABLE_ENTITY),
+    ("no_files", StatusCode::FORBIDDEN),
     ("busy", StatusCode::SERVICE_UNAVAILABLE),
 ];
 

@@ -13,6 +13,7 @@ use super::customer::bodies::{Begin, Begun, Done, Keyed, Post, Posted, Rating, T
 use super::ops::{self, Status};
 use super::problem::Problem;
 use super::{chat, console, customer, openapi};
+use crate::protocol::customer::OwnFile;
 
 /// Names the schema of a body.
 pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -26,6 +27,8 @@ pub(super) enum Access {
     ChannelOrOpen,
     /// A channel's token or the conversation's own.
     Bearer,
+    /// An operator's token.
+    Operator,
     /// The token comes in the first frame.
     Hello,
 }
@@ -190,6 +193,39 @@ pub(super) const ROUTES: &[Route] = &[
         answer: (101, JSON, None),
         problems: &[400, 401, 403, 503],
         handler: || get(customer::socket::upgrade),
+        ..PLAIN
+    },
+    Route {
+        method: "post",
+        path: "/v1/conversations/{ref}/files",
+        id: "upload",
+        about: "Upload an image or a file, the body as it is, its name in `Baton-File-Name` (percent-encoded UTF-8); \
+                then name its id in `files` of a message. What it is, is read off its content. The same content, or the \
+                same `Idempotency-Key`, is the same file; one that no message names is gone after an hour.",
+        access: Access::Bearer,
+        answer: (201, JSON, Some(schema::<OwnFile>)),
+        problems: &[400, 401, 403, 404, 408, 413, 415, 422, 429, 503, 507],
+        handler: || post(customer::files::upload),
+        ..PLAIN
+    },
+    Route {
+        path: "/v1/conversations/{ref}/files/{file}",
+        id: "own_file",
+        about: "A file of this conversation, as its customer sent it; always as a download.",
+        access: Access::Bearer,
+        answer: (200, "application/octet-stream", None),
+        problems: &[401, 403, 404, 422, 503],
+        handler: || get(customer::files::download),
+        ..PLAIN
+    },
+    Route {
+        path: "/v1/files/{conversation}/{file}",
+        id: "file",
+        about: "A file of a customer, for an operator's token: only what is handed on, and it is recorded who read it.",
+        access: Access::Operator,
+        answer: (200, "application/octet-stream", None),
+        problems: &[401, 403, 404, 409, 422, 503],
+        handler: || get(customer::files::open),
         ..PLAIN
     },
     Route {

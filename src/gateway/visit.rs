@@ -1,5 +1,6 @@
 //! What a request for one conversation brings: reference, caller, origin, key, patience.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,7 +66,9 @@ impl FromRequestParts<Arc<App>> for Visit {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let Path(reference) = Path::<String>::from_request_parts(parts, app).await.map_err(|_| bad_reference())?;
+        let Path(mut path) =
+            Path::<HashMap<String, String>>::from_request_parts(parts, app).await.map_err(|_| bad_reference())?;
+        let reference = path.remove("ref").unwrap_or_default();
         if !(1..=REFERENCE_BYTES_MAX).contains(&reference.len()) || reference.chars().any(char::is_control) {
             return Err(bad_reference());
         }

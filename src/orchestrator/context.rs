@@ -6,6 +6,7 @@ use crate::domain::consult::{Consultation, Heard};
 use crate::domain::conversation::Author;
 use crate::domain::data::DataClass;
 use crate::domain::deployment::Deployment;
+use crate::domain::file::FileGiven;
 use crate::domain::handoff::ContextPack;
 use crate::domain::id::{AgentName, ConsultId, ConversationId, IntentName, SlotName};
 use crate::domain::panel::Conferred;
@@ -16,7 +17,7 @@ use crate::domain::time::Timestamp;
 
 use super::candidate;
 use super::consults::Panel;
-use super::conversation::{Conversation, ToolResult, Turn};
+use super::conversation::{Conversation, KnownFile, ToolResult, Turn};
 use super::floor::Floor;
 use super::opportunity::opportunity;
 
@@ -56,6 +57,7 @@ pub fn agent_context(floor: &Floor, id: ConversationId) -> Option<AgentContext> 
         whispers: c.whispers.iter().filter_map(|whisper| whisper.text.reveal()).cloned().collect(),
         told: c.told.iter().filter(|told| told.agent == composing.agent).map(|told| told.habit.clone()).collect(),
         transcript: transcript(c),
+        files: files(c),
         results: results(c, composing.first_at),
         models: may_ask(floor, c, &composing.agent, side),
         human_stretch: c.human_stretch,
@@ -103,6 +105,20 @@ fn said(c: &Conversation) -> Foreign {
     let open = c.turns.iter().filter(|turn| turn.asks() && turn.no > c.answered);
     let texts: Vec<&str> = open.filter_map(|turn| turn.text.reveal()).map(Foreign::raw).collect();
     Foreign::from(texts.join("\n"))
+}
+
+/// Files of the conversation, as agents are told of them.
+fn files(c: &Conversation) -> Vec<FileGiven> {
+    let given = |known: &KnownFile| FileGiven {
+        file: known.file,
+        turn: known.turn,
+        kind: known.kind,
+        bytes: known.bytes,
+        scan: known.scan,
+        open: known.open,
+        now: known.turn > c.answered,
+    };
+    c.files.iter().map(given).collect()
 }
 
 fn transcript(c: &Conversation) -> Vec<(crate::domain::id::TurnNo, Author, Foreign)> {

@@ -3,6 +3,7 @@
 mod arranged;
 mod calls;
 mod guarded;
+mod known;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -39,6 +40,7 @@ use serde::{Deserialize, Serialize};
 pub use arranged::{Arranged, Before, Held, Passing, Snooze, Undo, Watch};
 pub use calls::{Approval, Call, ToolResult};
 pub use guarded::Guarded;
+pub use known::KnownFile;
 
 use super::clock::Clocks;
 use super::consults::{Advised, Consult, Panel};
@@ -110,6 +112,9 @@ pub struct Conversation {
     pub last_answer_at: Timestamp,
     /// Until when an answer waits because the customer is typing on.
     pub quiet_until: Option<Timestamp>,
+    /// Files that the customer sent since it began, or began again.
+    #[serde(default)]
+    pub files: Vec<KnownFile>,
     /// What the customer's last text means.
     pub analysis: Box<Analysis>,
     /// Mood now: recent texts count more.

@@ -21,6 +21,7 @@ mod edit;
 mod edition;
 mod end;
 mod escalate;
+mod file;
 mod floor;
 mod guard;
 mod handoff;
@@ -137,6 +138,11 @@ fn decide_effect(
         EffectResult::ToolReconciled { conversation, call, asked, outcome } => {
             let back = tool::reconciled(state, *conversation, (*call, *asked), outcome, at)?;
             Ok(guard::brought(state, (*conversation, *call), back, findings))
+        }
+        EffectResult::FileScanned { conversation, file, scan } => file::scanned(state, *conversation, *file, *scan),
+        EffectResult::FileAsked { conversation, file, scan, open } => {
+            let by = if let Actor::Operator(operator) = actor { Some(operator) } else { None };
+            file::asked(state, by, (*conversation, *file), (*scan, *open))
         }
         EffectResult::ToolStarted { conversation, call } => tool::started(state, *conversation, *call),
         EffectResult::ToolReturned { conversation, call, outcome } => {

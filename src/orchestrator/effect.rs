@@ -1,6 +1,6 @@
 //! To-dos for the shell. Effects happen outside and come back as commands.
 
-use crate::domain::id::{CallId, CompositionId, ConsultId, ConversationId, CustomerId, Epoch, HandoffId, Seq};
+use crate::domain::id::{CallId, CompositionId, ConsultId, ConversationId, CustomerId, Epoch, FileId, HandoffId, Seq};
 use crate::domain::watch::Occasion;
 
 /// One to-do, with the journal entry that led to it.
@@ -85,6 +85,13 @@ pub enum Todo {
         /// Which call.
         call: CallId,
     },
+    /// Have a scanner look at a file, outside.
+    Scan {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        file: FileId,
+    },
     /// Destroy a customer's key and every trace outside the journal.
     Forget {
         /// Whose.
@@ -118,6 +125,7 @@ impl Todo {
             | Self::Consult { conversation, .. }
             | Self::Weigh { conversation, .. }
             | Self::CallTool { conversation, .. }
+            | Self::Scan { conversation, .. }
             | Self::Reconcile { conversation, .. } => Some(*conversation),
             Self::Match | Self::Forget { .. } => None,
         }

@@ -9,6 +9,7 @@ mod conversation;
 mod customer;
 mod desk;
 mod escalation;
+mod file;
 mod guard;
 mod handoff;
 mod incident;
@@ -80,6 +81,7 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
         Event::Model(event) => model::fold(floor, event, at),
         // A record for people: what followed stands in its own entries.
         Event::Conflict(_) => {}
+        Event::File(event) => file::fold(floor, event),
         Event::Consult(event) => consult::fold(floor, event, at),
     }
     if let Some(id) = about {
@@ -271,6 +273,7 @@ pub(super) fn stored_turn(event: &Event) -> Option<TurnNo> {
         | Event::Lesson(_)
         | Event::Learning(_)
         | Event::Model(_)
+        | Event::File(_)
         | Event::Conflict(_) => None,
     }
 }

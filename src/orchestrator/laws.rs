@@ -125,6 +125,7 @@ impl Laws {
             | Event::Guard(_)
             | Event::Circle(_)
             | Event::Model(_)
+            | Event::File(_)
             | Event::Conflict(_)
             | Event::Customer(_) => {}
         }

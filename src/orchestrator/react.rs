@@ -5,9 +5,10 @@ use crate::domain::circle::Break;
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ConsultEvent, ConversationEvent, CustomerEvent, DeskEvent,
-    EscalationEvent, Event, FloorEvent, GuardEvent, HandoffEvent, IncidentEvent, OperatorEvent, StandingEvent,
-    ToolEvent, TurnEvent, WrapUpEvent,
+    EscalationEvent, Event, FileEvent, FloorEvent, GuardEvent, HandoffEvent, IncidentEvent, OperatorEvent,
+    StandingEvent, ToolEvent, TurnEvent, WrapUpEvent,
 };
+use crate::domain::file::Scan;
 use crate::domain::guard::GuardAction;
 use crate::domain::id::{CallId, CompositionId, ConversationId};
 use crate::domain::panel::Ruling;
@@ -68,6 +69,7 @@ fn notice(floor: &Floor, event: &Event) -> Option<Todo> {
         | Event::Lesson(_)
         | Event::Learning(_)
         | Event::Model(_)
+        | Event::File(_)
         | Event::Conflict(_) => return None,
     };
     let waits = floor.conversation(conversation).is_some_and(watch::is_waited_for);
@@ -87,6 +89,8 @@ fn open_ends(c: &Conversation) -> Vec<Todo> {
         .filter(|(_, call)| !(call.started && call.side_effect))
         .map(|(call, _)| Todo::CallTool { conversation, call: *call })
         .collect();
+    let unseen = c.files.iter().filter(|known| known.scan == Scan::Waits);
+    todos.extend(unseen.map(|known| Todo::Scan { conversation, file: known.file }));
     todos.extend(c.consults.keys().map(|consult| Todo::Consult { conversation, consult: *consult }));
     todos.extend(c.panel.as_ref().map(|panel| Todo::Weigh { conversation, panel: panel.id }));
     todos.extend(c.handoff.as_ref().map(|handoff| Todo::AskReceipt { conversation, handoff: handoff.id }));
@@ -143,6 +147,8 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::WrapUp(WrapUpEvent::Done { .. } | WrapUpEvent::Cut { .. })
         | Event::Desk(DeskEvent::PrioritySet { .. } | DeskEvent::Undone { .. }) => vec![Todo::Match],
         Event::Consult(event) => consult(floor, event),
+        // What waited for it may go on.
+        Event::File(FileEvent::Scanned { conversation, .. }) => vec![Todo::Attend { conversation: *conversation }],
         Event::Handoff(HandoffEvent::Accepted { .. } | HandoffEvent::Declined { .. } | HandoffEvent::Lapsed { .. })
         | Event::Customer(
             CustomerEvent::Met { .. }
@@ -171,6 +177,7 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::Learning(_)
         | Event::Model(_)
         | Event::Conflict(_)
+        | Event::File(FileEvent::Opened { .. })
         | Event::Approval(
             ApprovalEvent::Asked { .. } | ApprovalEvent::Endorsed { .. } | ApprovalEvent::Settled { .. },
         )
@@ -292,10 +299,12 @@ fn turn(floor: &Floor, event: &TurnEvent) -> Vec<Todo> {
         }
         // What is only noted leads to nothing.
         TurnEvent::CustomerSpoke { stands, .. } if !stands.asks() => Vec::new(),
-        TurnEvent::CustomerSpoke { conversation, .. } => {
+        TurnEvent::CustomerSpoke { conversation, files, scan, .. } => {
             let (conversation, attend) = (*conversation, Todo::Attend { conversation: *conversation });
             let stirs = floor.conversation(conversation).is_some_and(|c| floor.stirs(c));
-            stirs.then_some(Todo::Gather { conversation }).into_iter().chain([attend]).collect()
+            let waits = scan.is_some_and(|scanning| scanning.scan == Scan::Waits);
+            let scans = files.iter().filter(|_| waits).map(|sent| Todo::Scan { conversation, file: sent.file });
+            stirs.then_some(Todo::Gather { conversation }).into_iter().chain(scans).chain([attend]).collect()
         }
         // What the customer said while an answer was under way is the next turn.
         TurnEvent::AgentActed { conversation, done: true, .. } => {

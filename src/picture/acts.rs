@@ -8,7 +8,8 @@ use crate::domain::envelope::{Actor, Envelope};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, ClaimEvent, ConversationEvent, CustomerEvent, DeskEvent, EscalationEvent, Event,
-    IncidentEvent, MemberEvent, OperatorEvent, PromiseEvent, StandingEvent, SupervisionEvent, TurnEvent, WrapUpEvent,
+    FileEvent, IncidentEvent, MemberEvent, OperatorEvent, PromiseEvent, StandingEvent, SupervisionEvent, TurnEvent,
+    WrapUpEvent,
 };
 use crate::domain::id::OperatorName;
 use crate::domain::incident::LeftReason;
@@ -68,6 +69,7 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         }
         Event::Promise(event) => promise(event),
         Event::WrapUp(WrapUpEvent::Done { .. }) => fixed("wrapped up"),
+        Event::File(FileEvent::Opened { .. }) => fixed("opened a file of"),
         Event::WrapUp(WrapUpEvent::Extended { .. }) => fixed("needs longer to wrap up"),
         Event::Customer(CustomerEvent::Erased { .. }) => fixed("had a customer forgotten"),
         Event::Customer(CustomerEvent::Blocked { .. }) => fixed("blocked a customer"),
@@ -89,6 +91,7 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         | Event::Learning(_)
         | Event::Model(_)
         | Event::Conflict(_)
+        | Event::File(FileEvent::Scanned { .. })
         | Event::Clock(_)
         | Event::Left(_)
         | Event::Operator(_)

@@ -76,6 +76,7 @@ fn mark(event: &Event) -> Option<Mark> {
         | Event::Lesson(_)
         | Event::Learning(_)
         | Event::Model(_)
+        | Event::File(_)
         | Event::Conflict(_)
         | Event::Clock(_)
         | Event::Promise(_)

@@ -58,6 +58,7 @@ fn deployment() -> Deployment {
         policy: Policy::default(),
         sentences: BTreeMap::new(),
         artifacts: BTreeMap::new(),
+        scans: false,
     }
 }
 
@@ -138,6 +139,8 @@ fn said(turn: u64, text: &str) -> TurnEvent {
         clocks: vec![ClockSet { clock: ClockKind::NextAnswer, warn: Timestamp(46_000), due: Timestamp(61_000) }],
         left: None,
         stands: Stands::Alone,
+        files: Vec::new(),
+        scan: None,
     }
 }
 
@@ -349,6 +352,8 @@ fn an_edit_stands_at_its_moment_with_the_words_that_went() {
             quiet_until,
             clocks,
             left,
+            files: Vec::new(),
+            scan: None,
             stands,
         }
     };

@@ -83,6 +83,7 @@ pub fn touched(envelope: &Envelope) -> Touched {
         | Event::Consult(_)
         | Event::Lesson(_)
         | Event::Learning(_)
+        | Event::File(_)
         | Event::Conflict(_)
         | Event::Approval(_)
         | Event::Clock(_)

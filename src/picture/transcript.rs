@@ -1,6 +1,7 @@
 //! A conversation's transcript as lines, folded from its part of the journal.
 
 mod consulted;
+mod file;
 mod milestone;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,8 +16,8 @@ use crate::domain::envelope::Envelope;
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ClaimEvent, ClockEvent, ConflictEvent, DeskEvent, EscalationEvent,
-    Event, HandoffEvent, LeftEvent, MemberEvent, ModelEvent, PromiseEvent, RoutingEvent, SupervisionEvent, ToolEvent,
-    TurnEvent,
+    Event, FileEvent, HandoffEvent, LeftEvent, MemberEvent, ModelEvent, PromiseEvent, RoutingEvent, SupervisionEvent,
+    ToolEvent, TurnEvent,
 };
 use crate::domain::id::{
     AgentName, ApprovalId, CallId, ConsultId, DraftId, HandoffId, Label, OperatorName, PromiseId, Seq, TurnNo,
@@ -27,6 +28,7 @@ use crate::domain::playbook::SlotKind;
 use crate::domain::said::Stands;
 use crate::domain::supervision::DraftEnd;
 use crate::domain::text::{Clean, Foreign};
+use crate::protocol::file::FileRow;
 use crate::protocol::transcript::{DraftFate, Item, ItemBody, Span, ToolState, Under};
 
 use super::{ERASED, Titles, diff, line, model, owed};
@@ -100,6 +102,7 @@ impl Transcript {
                 let what = self.promises.get(&promised(event)).cloned().unwrap_or_default();
                 self.milestone(envelope, owed::told(event, &what, envelope))
             }
+            Event::File(event) => self.file(envelope, event)?,
             Event::Lesson(event) => self.milestone(envelope, lesson(event)?),
             Event::Model(ModelEvent::Called { agent, call, spent, .. }) => {
                 self.milestone(envelope, model::line(agent, call, *spent)?)
@@ -160,6 +163,20 @@ impl Transcript {
             Some(ItemBody::Withheld { .. }) => self.unsent = Some(seq),
             Some(ItemBody::Message { author: Author::Agent(_) | Author::Operator(_), .. }) => self.unsent = None,
             Some(_) | None => {}
+        }
+    }
+
+    /// What a scanner said stands behind the file; who opened one is a line of its own.
+    fn file(&mut self, envelope: &Envelope, event: &FileEvent) -> Option<Seq> {
+        match event {
+            FileEvent::Scanned { file, scan, open, .. } => {
+                let mut items = self.items.values_mut().rev();
+                items.find_map(|item| file::stands(&mut item.body, *file, *scan, *open).then_some(item.seq))
+            }
+            FileEvent::Opened { file, operator, .. } => {
+                let name = self.items.values().find_map(|item| file::name(&item.body, *file))?;
+                Some(self.milestone(envelope, Clean::shown(&format_args!("{operator} opened {name}"))))
+            }
         }
     }
 
@@ -327,9 +344,9 @@ fn slots(text: &Personal<Foreign>, analysis: &Analysis) -> Vec<(SlotKind, Clean)
 
 fn by_customer(
     so_far: &Transcript,
-    turn: TurnNo,
-    text: &Personal<Foreign>,
+    (turn, text): (TurnNo, &Personal<Foreign>),
     (analysis, stands): (&Analysis, Stands),
+    files: Vec<FileRow>,
 ) -> ItemBody {
     let before = stands.edits().and_then(|of| so_far.words_of(of));
     let now = open(text);
@@ -345,13 +362,31 @@ fn by_customer(
         changed: before.map(|before| diff::words(before, &now)).unwrap_or_default(),
         text: now,
         stands,
+        files,
+    }
+}
+
+fn by_house(turn: TurnNo, text: &Personal<Foreign>) -> ItemBody {
+    ItemBody::Message {
+        turn,
+        author: Author::House,
+        text: open(text),
+        mood: None,
+        intent: None,
+        slots: Vec::new(),
+        sources: Vec::new(),
+        beside: false,
+        under: Vec::new(),
+        changed: Vec::new(),
+        stands: Stands::Alone,
+        files: Vec::new(),
     }
 }
 
 fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemBody> {
     Some(match event {
-        TurnEvent::CustomerSpoke { turn, text, analysis, stands, .. } => {
-            by_customer(so_far, *turn, text, (analysis, *stands))
+        TurnEvent::CustomerSpoke { turn, text, analysis, stands, files, scan, .. } => {
+            by_customer(so_far, (*turn, text), (analysis, *stands), file::rows(files, *scan))
         }
         TurnEvent::AgentActed { agent, spoken, .. } => {
             let spoken = spoken.as_ref()?;
@@ -368,6 +403,7 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
                 beside: false,
                 under,
                 stands: Stands::Alone,
+                files: Vec::new(),
             }
         }
         TurnEvent::OperatorSpoke { turn, operator, text, beside_until, .. } => ItemBody::Message {
@@ -382,23 +418,12 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
             under: Vec::new(),
             changed: Vec::new(),
             stands: Stands::Alone,
+            files: Vec::new(),
         },
         TurnEvent::HouseSpoke { turn, sentence, text, .. } => {
             ItemBody::House { turn: *turn, sentence: *sentence, text: text.clean() }
         }
-        TurnEvent::HouseTold { turn, text, .. } => ItemBody::Message {
-            turn: *turn,
-            author: Author::House,
-            text: open(text),
-            mood: None,
-            intent: None,
-            slots: Vec::new(),
-            sources: Vec::new(),
-            beside: false,
-            under: Vec::new(),
-            changed: Vec::new(),
-            stands: Stands::Alone,
-        },
+        TurnEvent::HouseTold { turn, text, .. } => by_house(*turn, text),
         TurnEvent::ReplyWithheld { agent, reason, text, .. } => {
             ItemBody::Withheld { agent: agent.clone(), reason: *reason, text: open(text) }
         }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::conversation::HouseSentence;
-use crate::domain::id::{ClientKey, TurnNo};
+use crate::domain::file::FileKind;
+use crate::domain::id::{ClientKey, FileId, TurnNo};
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 
@@ -32,8 +33,12 @@ pub enum CustomerRequest {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "Option<String>")]
         key: Option<ClientKey>,
-        /// The words.
+        /// The words; with files there may be none.
         text: Foreign,
+        /// Files that were uploaded to this conversation before.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[schemars(with = "Vec<String>")]
+        files: Vec<FileId>,
     },
     /// Put other words in place of those of an own message that was sent a few minutes ago at most.
     Edit {
@@ -187,6 +192,23 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<u64>")]
     pub repeats: Option<TurnNo>,
+    /// Images and files that came with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<OwnFile>,
+}
+
+/// A file as the customer who sent it is told of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct OwnFile {
+    /// Its id, for `/v1/conversations/{ref}/files/{file}` and for `files` of a message.
+    #[schemars(with = "String")]
+    pub file: FileId,
+    /// Its name.
+    pub name: Foreign,
+    /// What it is by its content.
+    pub kind: FileKind,
+    /// How many bytes it has.
+    pub bytes: u32,
 }
 
 /// Who speaks, as a customer is told.

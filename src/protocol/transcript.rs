@@ -26,6 +26,7 @@ use crate::domain::supervision::{Burning, DraftEnd};
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::{Millis, Timestamp};
 
+use super::file::FileRow;
 use super::panel::{Verdict as PanelVerdict, Voice};
 use super::row::{ClockRow, OwedRow};
 
@@ -73,6 +74,9 @@ pub enum ItemBody {
         /// How a customer's message stands to those before it; of an edit `changed` holds the words before.
         #[serde(default, skip_serializing_if = "Stands::is_alone")]
         stands: Stands,
+        /// Images and files that came with it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<FileRow>,
     },
     /// A sentence of the house.
     House {

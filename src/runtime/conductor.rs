@@ -15,7 +15,9 @@ use crate::domain::envelope::{Actor, Envelope, KeyUse};
 use crate::domain::event::{ConversationEvent, CustomerEvent, Event, TurnEvent};
 use crate::domain::guard::Finding;
 use crate::domain::handoff::{ContextPack, Receipt};
-use crate::domain::id::{AgentName, CallId, ConsultId, ConversationId, CustomerId, Digest, FloorName, Seq, TurnNo};
+use crate::domain::id::{
+    AgentName, CallId, ConsultId, ConversationId, CustomerId, Digest, FileId, FloorName, Seq, TurnNo,
+};
 use crate::domain::personal::Personal;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Millis, Timestamp};
@@ -135,6 +137,13 @@ pub enum Task {
         asked: u8,
         /// What it was.
         ask: ToolCall,
+    },
+    /// Have a scanner look at a file.
+    Scan {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        file: FileId,
     },
     /// Destroy a customer's key and every trace outside the journal.
     Forget(CustomerId),
@@ -309,6 +318,7 @@ impl<J: Journal> Conductor<J> {
             | Event::Lesson(_)
             | Event::Learning(_)
             | Event::Model(_)
+            | Event::File(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)
@@ -380,6 +390,10 @@ impl<J: Journal> Conductor<J> {
                 // A receiver that takes no questions: it stays unknown, and a person has to look.
                 let outcome = ToolOutcome::Unknown;
                 come_back(EffectResult::ToolReconciled { conversation, call, asked, outcome })
+            }
+            Todo::Scan { conversation, file } => {
+                batch.outer.push(Outer { cause, task: Task::Scan { conversation: *conversation, file: *file } });
+                None
             }
             Todo::Forget { customer } => {
                 batch.outer.push(Outer { cause, task: Task::Forget(*customer) });

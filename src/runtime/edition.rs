@@ -15,6 +15,7 @@ use super::queries::Writing;
 use crate::agents::Playbooks;
 use crate::agents::model::Models;
 use crate::agents::tool::Tools;
+use crate::agents::tool::scan::Scanner;
 use crate::analysis::Model;
 use crate::config::Bundle;
 use crate::domain::action::{AgentContext, AgentStep, StepInput};
@@ -36,6 +37,8 @@ pub(super) struct Edition {
     pub(super) desk: Desk,
     /// What other services serve.
     pub(super) tools: Option<Arc<Tools>>,
+    /// What looks at files of its customers.
+    pub(super) scanner: Option<Arc<Scanner>>,
     /// What reads its customers' texts.
     pub(super) intake: Intake,
     /// What helps its people to write.
@@ -62,7 +65,9 @@ impl Edition {
         let past = past.unwrap_or_else(|| Arc::new(PastCases::new(usage, Arc::clone(&articles))));
         let models = Models::open(bundle).map_err(|error| error.to_string())?.map(Arc::new);
         let tools = Tools::open(bundle).map_err(|error| error.to_string())?.map(Arc::new);
+        let scanner = Scanner::of(bundle.house.scan.as_ref()).map_err(|error| error.to_string())?.map(Arc::new);
         Ok(Self {
+            scanner,
             desk: Desk::of(bundle, flows.clone(), Arc::clone(&articles), models, tools.as_deref())
                 .with_past(Arc::clone(&past)),
             tools,

@@ -1,6 +1,7 @@
 //! Outer effects: replies that wait for their pace, tools, erasures. Each is a task that ends in a
 //! command; what is lost with the process is asked again by the next life.
 
+pub(super) mod scanning;
 pub(super) mod under_way;
 
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument, Span};
@@ -29,6 +30,7 @@ use crate::domain::text::Foreign;
 use crate::domain::time::Millis;
 use crate::domain::tool::{ToolCall, ToolOutcome};
 use crate::picture::Growing;
+use crate::store::files::Files;
 
 use super::clock::Clock;
 use super::conductor::{Inner, Outer, Task};
@@ -70,6 +72,9 @@ pub(super) struct Shared {
     pub(super) consoles: SyncSender<ConsoleCall>,
     pub(super) under_way: UnderWay,
     pub(super) shop: Mutex<Shop>,
+    pub(super) files: Files,
+    /// Files looked at at once.
+    pub(super) scans: Semaphore,
     pub(super) vouched: Vouched,
     /// Names of spans, if traces go anywhere.
     pub(super) traces: Option<Names>,
@@ -126,6 +131,7 @@ impl Executor {
                     let result = EffectResult::ToolReconciled { conversation, call, asked, outcome };
                     this.come_back(Actor::Floor, cause, result).await;
                 }
+                Task::Scan { conversation, file } => this.scan(cause, conversation, file).await,
                 Task::Forget(customer) => this.forget(customer).await,
             }
         };

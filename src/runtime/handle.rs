@@ -3,6 +3,7 @@
 mod adopt;
 mod bodies;
 mod console;
+mod files;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,13 +25,16 @@ use crate::domain::text::Foreign;
 use crate::privacy::handle::handle_digest;
 use crate::privacy::seal::DataKey;
 use crate::protocol::customer::{CustomerReply, Speaker};
+use crate::store::files::Files;
 use crate::store::vault::Vault;
 
 use super::access::{Access, Bearer};
+use super::clock::Clock;
 use super::edition::{Editions, InForce};
 use super::fanout::{ConsoleCall, Replica};
 use super::measures::Measures;
 use super::queries::Job;
+pub use files::{NotTaken, Opened};
 
 /// Commands that wait for the conductor; more means that the disk does not keep up, and whoever
 /// asks is told to come back.
@@ -60,6 +64,8 @@ pub(super) struct Shared {
     pub(super) access: Access,
     pub(super) channels: BTreeMap<ChannelName, ChannelAccess>,
     pub(super) vault: Vault,
+    pub(super) files: Files,
+    pub(super) clock: Arc<Clock>,
     pub(super) secret: DataKey,
     /// Whether ids follow from references.
     pub(super) seeded: bool,
@@ -251,8 +257,7 @@ impl Handle {
         text: Foreign,
         typing: bool,
     ) -> Result<Accepted, Rejected> {
-        let analysis = self.analysed(conversation, &text)?;
-        self.customer(CustomerAct::Say { conversation, text, analysis, typing }, key).await
+        self.say_with(conversation, key, (text, Vec::new()), typing).await
     }
 
     /// Puts other words in place of those of an own message; they are on disk under a number of their own.

@@ -77,6 +77,7 @@ impl Ledger {
             | Event::Lesson(_)
             | Event::Learning(_)
             | Event::Model(_)
+            | Event::File(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)

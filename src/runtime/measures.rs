@@ -143,6 +143,7 @@ impl Sums {
             | Event::Consult(_)
             | Event::Lesson(_)
             | Event::Learning(_)
+            | Event::File(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)

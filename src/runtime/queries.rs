@@ -3,6 +3,7 @@
 
 mod answer;
 mod examples;
+mod files;
 mod gaps;
 mod learned;
 
@@ -13,7 +14,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use crate::domain::envelope::Envelope;
-use crate::domain::id::{ConversationId, CustomerId, Digest, OperatorName, Seq};
+use crate::domain::file::Scanning;
+use crate::domain::id::{ConversationId, CustomerId, Digest, FileId, OperatorName, Seq};
 use crate::domain::operator::Role;
 use crate::domain::reply::CannedReply;
 use crate::knowledge::Index;
@@ -21,6 +23,7 @@ use crate::protocol::customer::CustomerReply;
 use crate::protocol::query::{Page, Query};
 use crate::store::StoreError;
 use crate::store::erasure;
+use crate::store::files::Files;
 use crate::store::history::History;
 use crate::store::journal::{JournalRead, PAGE};
 use crate::store::vault::Vault;
@@ -38,6 +41,8 @@ const SLICE_MAX: usize = 20_000;
 const INDEX_EVERY: Duration = Duration::from_millis(500);
 /// Entries taken up at once while the floor is busy: the index may lag, the floor must not.
 const INDEX_BUSY: usize = 250;
+/// How often files that nobody sent are looked for: they are kept for an hour.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// What the reader is asked.
 pub(super) enum Job {
@@ -55,6 +60,8 @@ pub(super) enum Job {
     Backlog(Missing),
     /// Which conversation there was under a reference, however long it is over.
     Past { reference: Digest, answer: oneshot::Sender<Result<Option<ConversationId>, StoreError>> },
+    /// How a file of a conversation stands, by the journal; nothing if no message names it.
+    File { conversation: ConversationId, file: FileId, answer: oneshot::Sender<Result<Option<Scanning>, StoreError>> },
     /// Destroy a customer's key and every trace outside the journal.
     Forget { customer: CustomerId, done: oneshot::Sender<Result<(), StoreError>> },
     /// Stop.
@@ -66,6 +73,7 @@ pub(super) struct Queries {
     pub(super) journal: Box<dyn JournalRead>,
     pub(super) history: History,
     pub(super) vault: Vault,
+    pub(super) files: Files,
     pub(super) replica: Arc<Replica>,
     pub(super) consoles: SyncSender<ConsoleCall>,
     pub(super) clock: Arc<Clock>,
@@ -95,6 +103,9 @@ impl Queries {
             tracing::error!(%error, "conversations that are over are not remembered");
         }
         let mut indexed = Instant::now();
+        // What the life before left lying is old enough already.
+        self.sweep();
+        let mut swept = Instant::now();
         loop {
             match jobs.recv_timeout(INDEX_EVERY.saturating_sub(indexed.elapsed())) {
                 Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => break,
@@ -109,6 +120,10 @@ impl Queries {
                 indexed = Instant::now();
             }
             self.remember();
+            if swept.elapsed() >= SWEEP_EVERY {
+                self.sweep();
+                swept = Instant::now();
+            }
         }
         if let Err(error) = self.history.settle() {
             tracing::warn!(%error, "the index of history was left with its log");
@@ -139,8 +154,12 @@ impl Queries {
                 let found = found.and_then(|_| self.history.by_reference(reference));
                 let _ = answer.send(found.map(|found| found.map(|found| found.conversation)));
             }
+            Job::File { conversation, file, answer } => {
+                let _ = answer.send(self.file(conversation, file));
+            }
             Job::Forget { customer, done } => {
-                let forgotten = erasure::forget(customer, &self.vault, &mut self.history, &mut *self.journal);
+                let kept = (&self.vault, &self.files);
+                let forgotten = erasure::forget(customer, kept, &mut self.history, &mut *self.journal);
                 self.remember();
                 let _ = done.send(forgotten);
             }

@@ -20,6 +20,7 @@ use crate::domain::command::{Act, Command, CustomerAct, EffectResult, FloorAct, 
 use crate::domain::customer::{Identity, IdentityNeed, Proof, Tier};
 use crate::domain::deployment::Deployment;
 use crate::domain::envelope::{Actor, Envelope};
+use crate::domain::file::Scan;
 use crate::domain::id::{ChannelName, ConversationId, CustomerId, Seq, SlotName, ToolName};
 use crate::domain::knowledge::Passage;
 use crate::domain::operator::Role;
@@ -216,7 +217,7 @@ impl Scratch<'_> {
         let text = Foreign::from(text);
         let analysis = Box::new(self.stage.reading.analyse(&text));
         let conversation = self.conversation;
-        self.customer(CustomerAct::Say { conversation, text, analysis, typing: false })?;
+        self.customer(CustomerAct::Say { conversation, text, analysis, typing: false, files: Vec::new() })?;
         self.settle()
     }
 
@@ -345,6 +346,10 @@ impl Scratch<'_> {
             Task::Reconcile { conversation, call, asked, ask } => {
                 let outcome = self.shop.happened(call, &ask);
                 self.come_back(Actor::Floor, cause, EffectResult::ToolReconciled { conversation, call, asked, outcome })
+            }
+            // Nobody uploads anything here.
+            Task::Scan { conversation, file } => {
+                self.come_back(Actor::Floor, cause, EffectResult::FileScanned { conversation, file, scan: Scan::None })
             }
             // Nothing of this floor outlives it, and nobody is compared on it.
             Task::Forget(_) | Task::AskBeside { .. } => Ok(()),

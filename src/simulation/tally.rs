@@ -67,6 +67,7 @@ impl Tally {
             | Event::Lesson(_)
             | Event::Learning(_)
             | Event::Model(_)
+            | Event::File(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)

@@ -16,6 +16,7 @@ mod tests;
 use crate::domain::command::{Act, Command, EffectResult, FloorAct};
 use crate::domain::deployment::Deployment;
 use crate::domain::envelope::{Actor, Envelope, KeyUse};
+use crate::domain::file::{Scan, ScanFault};
 use crate::domain::id::{CallId, ChannelName, ConversationId, CustomerId, IdError, Seq};
 use crate::domain::time::{Millis, Timestamp};
 use crate::orchestrator::laws::Laws;
@@ -200,6 +201,7 @@ impl World {
                 | Task::AskBeside { .. }
                 | Task::Consult { .. }
                 | Task::CallTool { .. }
+                | Task::Scan { .. }
                 | Task::Reconcile { .. } => {
                     self.outer.push(effect);
                 }
@@ -262,6 +264,12 @@ impl World {
             Task::Reconcile { conversation, call, asked, ask } => {
                 let outcome = tool_answer(CallId(call.0 + u64::from(asked)), &ask);
                 vec![come_back(Actor::Floor, EffectResult::ToolReconciled { conversation, call, asked, outcome })]
+            }
+            Task::Scan { conversation, file } => {
+                let scans = [Scan::Clean, Scan::Refused, Scan::Unknown(ScanFault::TimedOut)];
+                let drawn = self.dice.below(scans.len() as u64) as usize;
+                let scan = scans.get(drawn).copied().unwrap_or(Scan::Clean);
+                vec![come_back(Actor::Floor, EffectResult::FileScanned { conversation, file, scan })]
             }
             Task::Forget(_) => Vec::new(),
         })

@@ -2,6 +2,7 @@
 
 use crate::domain::id::CustomerId;
 use crate::store::error::StoreError;
+use crate::store::files::Files;
 use crate::store::history::History;
 use crate::store::journal::JournalRead;
 use crate::store::vault::Vault;
@@ -14,10 +15,12 @@ use crate::store::vault::Vault;
 /// whose key still lives.
 pub fn forget(
     customer: CustomerId,
-    vault: &Vault,
+    (vault, files): (&Vault, &Files),
     history: &mut History,
     journal: &mut dyn JournalRead,
 ) -> Result<(), StoreError> {
+    // As long as the key lives, the next start tries all of it again.
+    files.forget(customer)?;
     vault.destroy(customer)?;
     history.catch_up(journal).map(|_| ())
 }
@@ -92,6 +95,7 @@ mod tests {
         let mut journal =
             SqliteJournal::open(&folder.journal(), floor.clone(), vault.clone(), Options::default()).unwrap();
         let mut history = History::open(&folder.history(), floor.clone()).unwrap();
+        let files = Files::open(&folder.files(), floor.clone(), vault.clone()).unwrap();
         let (ada, key) = vault.fresh().unwrap();
         let (bo, _) = vault.fresh().unwrap();
         let mut all: Vec<Envelope> = Vec::new();
@@ -114,8 +118,8 @@ mod tests {
         let last = Envelope { seq, subject: None, event: erased, ..envelope(&floor, seq.0, ada, "") };
         let head = journal.append(&[last]).unwrap();
         let mut reader = journal.reader().unwrap();
-        forget(ada, &vault, &mut history, &mut *reader).unwrap();
-        forget(ada, &vault, &mut history, &mut *reader).unwrap();
+        forget(ada, (&vault, &files), &mut history, &mut *reader).unwrap();
+        forget(ada, (&vault, &files), &mut history, &mut *reader).unwrap();
 
         assert!(!holds(outer.path(), b"marker-ada"));
         assert!(!holds(outer.path(), key.expose()));

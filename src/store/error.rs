@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::id::Seq;
+use crate::domain::id::{FileId, Seq};
 
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +102,14 @@ pub enum StoreError {
         act: &'static str,
         /// Why not.
         source: rusqlite::Error,
+    },
+    /// A file of a customer is not what was sent.
+    #[error("the file {file} is damaged: {what}; restore it from a backup")]
+    FileDamaged {
+        /// Which.
+        file: FileId,
+        /// What was found.
+        what: String,
     },
     /// The operating system gave no random bytes, so no key or nonce can be made.
     #[error("no random bytes from the operating system: {0}")]

@@ -36,7 +36,7 @@ impl DataFolder {
             Ok(()) | Err(_) => {}
         }
         // SQLite gives the files beside a database (its log) the rights of the database.
-        for file in [folder.journal(), folder.vault(), folder.history()] {
+        for file in [folder.journal(), folder.vault(), folder.history(), folder.files()] {
             private_file(&file)?;
         }
         Ok(folder)
@@ -57,6 +57,10 @@ impl DataFolder {
     /// The index of the past; may be deleted, is rebuilt.
     pub fn history(&self) -> PathBuf {
         self.path.join("history.db")
+    }
+    /// Files that customers sent, sealed.
+    pub fn files(&self) -> PathBuf {
+        self.path.join("files.db")
     }
     /// The journal's head, apart from the journal.
     pub fn anchor(&self) -> PathBuf {

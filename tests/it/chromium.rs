@@ -214,3 +214,52 @@ fn contrast(text: &str, ground: &str) -> String {
         }})()"
     )
 }
+
+/// Lets files fall onto the page, as a pointer would.
+async fn let_fall(page: &mut Page, name: &str, content: &str) {
+    let (name, content) = (Value::from(name), Value::from(content));
+    page.eval(&format!(
+        "(() => {{ const all = new DataTransfer(); all.items.add(new File([{content}], {name})); \
+         document.getElementById('chat').dispatchEvent(new DragEvent('drop', \
+         {{ dataTransfer: all, bubbles: true, cancelable: true }})); }})()"
+    ))
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_dropped_is_sent_and_one_that_is_not_taken_says_why() {
+    let Some(browser) = browser() else { return };
+    let house = House::start().await;
+    let mut page = browser.open(&format!("{}/chat", house.url())).await;
+    until_speaker(&mut page, "AI").await;
+    let waiting = |words: &str| format!("document.getElementById('files').innerText.includes({})", Value::from(words));
+    let_fall(&mut page, "drawing.svg", "<svg onload='alert(1)'/>").await;
+    page.until(&waiting("not taken: files of this kind are not taken here")).await;
+    assert_eq!(page.eval("document.getElementById('send').disabled").await, true, "nothing goes out with it");
+    page.picture("file-refused").await;
+    page.eval("document.querySelector('#files button').click()").await;
+    page.until("document.getElementById('files').hidden").await;
+
+    let_fall(&mut page, "invoice <b>.pdf", "%PDF-1.7 an invoice").await;
+    page.until(&waiting("ready to send")).await;
+    page.picture("file-ready").await;
+    say(&mut page, "I was charged twice for order 1182").await;
+    page.until(
+        "[...document.querySelectorAll('#log .mine')].some((item) => item.innerText.includes('▤ invoice <b>.pdf'))",
+    )
+    .await;
+    assert_eq!(page.eval("document.querySelectorAll('#log b').length").await, 0, "a name is text");
+    // A file alone is a message too, and a reload shows both again.
+    let_fall(&mut page, "second.txt", "just words").await;
+    page.until(&waiting("ready to send")).await;
+    page.eval("document.getElementById('composer').requestSubmit()").await;
+    let shown = "[...document.querySelectorAll('#log .mine')].filter((item) => item.innerText.includes('▤') && \
+                 item.innerText.includes('stored')).length === 2";
+    page.until(shown).await;
+    page.picture("file-sent").await;
+    page.call("Page.reload", serde_json::json!({})).await;
+    page.until(shown).await;
+    let faults = page.console.iter().filter(|line| !line.contains("415"));
+    assert_eq!(faults.count(), 0, "{:?}", page.console);
+    house.stop().await;
+}

@@ -15,6 +15,7 @@ use baton::domain::customer::{Identity, IdentityNeed, Proof, Tier};
 use baton::domain::deployment::{Deployment, QueueSpec};
 use baton::domain::envelope::{Actor, Envelope, KeyUse};
 use baton::domain::escalation::Trigger;
+use baton::domain::file::Scan;
 use baton::domain::guard::{Finding, Hop};
 use baton::domain::handoff::{ContextPack, Receipt};
 use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, PromiseName, SlotName};
@@ -344,6 +345,7 @@ pub(crate) fn deployment() -> Deployment {
         policy: policy(),
         sentences: BTreeMap::new(),
         artifacts: BTreeMap::new(),
+        scans: false,
     }
 }
 
@@ -491,7 +493,7 @@ impl TestFloor {
         let by = match &outer.task {
             Task::Compose { context, .. } | Task::AskBeside { context, .. } => Some(context.agent.clone()),
             Task::Consult { asked, .. } => Some(asked.whom.clone()),
-            Task::CallTool { .. } | Task::Reconcile { .. } | Task::Forget(_) => None,
+            Task::CallTool { .. } | Task::Reconcile { .. } | Task::Scan { .. } | Task::Forget(_) => None,
         };
         let result = match outer.task {
             Task::Compose { context, input, .. } => EffectResult::AgentActed {
@@ -513,11 +515,19 @@ impl TestFloor {
             Task::Reconcile { conversation, call, asked, .. } => {
                 EffectResult::ToolReconciled { conversation, call, asked, outcome }
             }
-            Task::Forget(_) => return Err(Refusal::NotAwaited),
+            Task::Scan { .. } | Task::Forget(_) => return Err(Refusal::NotAwaited),
         };
         self.last = Some(result.clone());
         let actor = by.map_or(Actor::Floor, Actor::Agent);
         self.submit(Command { actor, ..Command::of_floor(Act::Effect(result)) })
+    }
+
+    /// The scanner comes back with the file that it was given first.
+    pub(crate) fn scanned(&mut self, scan: Scan) -> Result<Accepted, Refusal> {
+        let waits = self.outer.iter().position(|outer| matches!(outer.task, Task::Scan { .. }));
+        let outer = self.outer.remove(waits.expect("no file is being scanned")).unwrap();
+        let Task::Scan { conversation, file } = outer.task else { unreachable!("looked for above") };
+        self.effect(EffectResult::FileScanned { conversation, file, scan })
     }
 
     /// The next call begins, and nothing of it comes back.
@@ -525,6 +535,10 @@ impl TestFloor {
         let outer = self.outer.pop_front().expect("nothing is to be done outside");
         let Task::CallTool { conversation, call, .. } = outer.task else { return Err(Refusal::NotAwaited) };
         self.effect(EffectResult::ToolStarted { conversation, call })
+    }
+
+    pub(crate) fn effect_by(&mut self, actor: Actor, result: EffectResult) -> Result<Accepted, Refusal> {
+        self.submit(Command { actor, ..Command::of_floor(Act::Effect(result)) })
     }
 
     pub(crate) fn effect(&mut self, result: EffectResult) -> Result<Accepted, Refusal> {

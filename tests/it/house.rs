@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use baton::client::feed::{Feed, FeedEvent};
 use baton::client::{Address, install_crypto, socket};
-use baton::config::preset;
+use baton::config::{Bundle, preset};
 use baton::domain::command::OperatorAct;
 use baton::domain::id::{ClientKey, OperatorName};
 use baton::domain::time::Millis;
@@ -29,6 +29,7 @@ pub(crate) struct House {
     operator: String,
     channel: String,
     http: reqwest::Client,
+    change: fn(&mut Bundle),
 }
 
 impl House {
@@ -36,16 +37,27 @@ impl House {
     pub(crate) const SITE: &'static str = "https://shop.example";
 
     /// A house of the preset, on a free port.
-    #[expect(clippy::unused_async, reason = "must run within a tokio runtime")]
     pub(crate) async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        Self::on(folder, "127.0.0.1:0".parse().unwrap(), None)
+        Self::start_with(|_| {}).await
     }
 
-    fn on(folder: tempfile::TempDir, address: SocketAddr, tokens: Option<(String, String)>) -> Self {
+    /// The same with other files of the deployment.
+    #[expect(clippy::unused_async, reason = "must run within a tokio runtime")]
+    pub(crate) async fn start_with(change: fn(&mut Bundle)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::on(folder, "127.0.0.1:0".parse().unwrap(), None, change)
+    }
+
+    fn on(
+        folder: tempfile::TempDir,
+        address: SocketAddr,
+        tokens: Option<(String, String)>,
+        change: fn(&mut Bundle),
+    ) -> Self {
         install_crypto();
         let mut bundle = preset("support").unwrap();
         bundle.house.channels[0].origins = vec![Self::SITE.to_owned()];
+        change(&mut bundle);
         let data = Some(folder.path().to_owned());
         let options = Options { data, bundle, speed: REAL_TIME, pace: Some(Millis(0)), seed: None };
         let (floor, service) = Service::start(options).unwrap();
@@ -54,20 +66,30 @@ impl House {
             let ana: OperatorName = "ana".parse().unwrap();
             (floor.grant_operator(ana).unwrap(), floor.grant_channel("web".parse().unwrap()).unwrap())
         });
-        Self { folder, floor, service, gateway, operator, channel, http: reqwest::Client::new() }
+        Self { folder, floor, service, gateway, operator, channel, http: reqwest::Client::new(), change }
     }
 
     /// Stops everything in order and starts it again on the same data and port.
     pub(crate) async fn restart(self) -> Self {
         let address = self.address();
-        let Self { folder, service, gateway, operator, channel, .. } = self;
+        let Self { folder, service, gateway, operator, channel, change, .. } = self;
         end(gateway, service).await;
-        Self::on(folder, address, Some((operator, channel)))
+        Self::on(folder, address, Some((operator, channel)), change)
     }
 
     /// Stops everything in order.
     pub(crate) async fn stop(self) {
         end(self.gateway, self.service).await;
+    }
+
+    /// The floor itself.
+    pub(crate) const fn floor(&self) -> &Handle {
+        &self.floor
+    }
+
+    /// The data folder.
+    pub(crate) fn data(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Another gateway of the same floor.

@@ -15,7 +15,7 @@ fn an_agent_that_gets_it_back_sees_when_a_person_had_it_and_what_they_wrote() {
     let say = |text: &str| {
         let said = Said { text: text.to_owned(), intent: Some("buy".to_owned()), ..Said::default() };
         let analysis = Box::new(analysis(&said));
-        CustomerAct::Say { conversation, text: text.into(), analysis, typing: false }
+        CustomerAct::Say { conversation, text: text.into(), analysis, typing: false, files: Vec::new() }
     };
     floor.customer(customer, None, say("I want to buy")).unwrap();
     let began = floor.at;
@@ -45,7 +45,13 @@ fn an_agent_that_meets_who_comes_back_knows_that_a_person_had_it_to_the_end() {
     let (conversation, customer) = floor.open(1, Tier::Standard, false);
     let say = |text: &str| {
         let said = Said { text: text.to_owned(), intent: Some("buy".to_owned()), ..Said::default() };
-        CustomerAct::Say { conversation, text: text.into(), analysis: Box::new(analysis(&said)), typing: false }
+        CustomerAct::Say {
+            conversation,
+            text: text.into(),
+            analysis: Box::new(analysis(&said)),
+            typing: false,
+            files: Vec::new(),
+        }
     };
     let began = floor.at;
     floor.operator("ana", None, None, OperatorAct::TakeOver { conversation, reason: None }).unwrap();

@@ -10,6 +10,7 @@ use baton::domain::command::{Act, Command, CustomerAct, EffectResult, FloorAct, 
 use baton::domain::conversation::{Disposition, Priority};
 use baton::domain::customer::Tier;
 use baton::domain::envelope::{Actor, Envelope, KeyUse};
+use baton::domain::file::{Scan, ScanFault};
 use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, DraftId, Label, RuleId, Seq, TurnNo};
 use baton::domain::learning::{Reach, TurnRating};
 use baton::domain::operator::Presence;
@@ -148,7 +149,13 @@ impl World {
                     typing: self.dice.roll(6) == 0,
                 };
                 let analysis = Box::new(analysis(&said));
-                CustomerAct::Say { conversation, text: said.text.as_str().into(), analysis, typing: said.typing }
+                CustomerAct::Say {
+                    conversation,
+                    text: said.text.as_str().into(),
+                    analysis,
+                    typing: said.typing,
+                    files: Vec::new(),
+                }
             }
         };
         let key = self.key();
@@ -352,6 +359,10 @@ impl World {
                     [ToolOutcome::Done(std::collections::BTreeMap::new()), ToolOutcome::Failed, ToolOutcome::Unknown];
                 let outcome = self.dice.pick(&outcomes).cloned().unwrap();
                 EffectResult::ToolReconciled { conversation, call, asked, outcome }
+            }
+            Task::Scan { conversation, file } => {
+                let scans = [Scan::Clean, Scan::Refused, Scan::Unknown(ScanFault::Broke)];
+                EffectResult::FileScanned { conversation, file, scan: self.dice.pick(&scans).copied().unwrap() }
             }
             Task::Forget(_) => return Command::of_floor(Act::Floor(FloorAct::Tick)),
         };

@@ -32,7 +32,7 @@ fn decisions(log: &[Envelope]) -> Vec<&RoutingDecision> {
 
 fn say(floor: &mut TestFloor, (conversation, customer): (ConversationId, CustomerId), said: &Said) {
     let (text, analysis) = (said.text.as_str().into(), Box::new(analysis(said)));
-    let act = CustomerAct::Say { conversation, text, analysis, typing: false };
+    let act = CustomerAct::Say { conversation, text, analysis, typing: false, files: Vec::new() };
     floor.customer(customer, None, act).unwrap();
 }
 

@@ -29,6 +29,7 @@ mod devtools;
 #[cfg(test)]
 mod editions;
 #[cfg(test)]
+mod files;
 mod floor;
 #[cfg(test)]
 mod gateway;

@@ -183,7 +183,9 @@ fn in_the_open(order: &str) -> (Vec<Value>, Vec<Value>) {
         ..Said::default()
     };
     let (text, analysis) = (said.text.as_str().into(), Box::new(analysis(&said)));
-    floor.customer(customer, None, CustomerAct::Say { conversation, text, analysis, typing: false }).unwrap();
+    floor
+        .customer(customer, None, CustomerAct::Say { conversation, text, analysis, typing: false, files: Vec::new() })
+        .unwrap();
     let yes = OperatorAct::Decide { approval: ApprovalId(1), approve: true, reason: None, amount: None };
     floor.operator("ana", None, None, yes).unwrap();
     let given = [("order".parse().unwrap(), order.to_owned().into())].into();

@@ -97,8 +97,11 @@ impl Race {
         let text = format!("call:refunds.create amount:{}.{:02} order:{order}", amount / 100, amount % 100);
         let said = Said { text, intent: Some("refund".to_owned()), ..Said::default() };
         let (text, analysis) = (said.text.as_str().into(), Box::new(analysis(&said)));
-        let _refused =
-            self.floor.customer(customer, None, CustomerAct::Say { conversation, text, analysis, typing: false });
+        let _refused = self.floor.customer(
+            customer,
+            None,
+            CustomerAct::Say { conversation, text, analysis, typing: false, files: Vec::new() },
+        );
     }
 
     fn waiting(&self, lane: usize) -> Option<(ApprovalId, ToolCall, Money)> {
@@ -194,7 +197,11 @@ impl Race {
                 let outcome = self.bank.happened(&mut self.dice, call);
                 let _refused = self.floor.effect(EffectResult::ToolReconciled { conversation, call, asked, outcome });
             }
-            Task::Compose { .. } | Task::AskBeside { .. } | Task::Consult { .. } | Task::Forget(_) => {}
+            Task::Compose { .. }
+            | Task::AskBeside { .. }
+            | Task::Consult { .. }
+            | Task::Scan { .. }
+            | Task::Forget(_) => {}
         }
         true
     }
@@ -247,6 +254,7 @@ impl Race {
                 | Event::Lesson(_)
                 | Event::Learning(_)
                 | Event::Model(_)
+                | Event::File(_)
                 | Event::Conflict(_)
                 | Event::Clock(_)
                 | Event::Promise(_)

@@ -1,11 +1,13 @@
 //! Rules as data: every file in `tests/scenarios/` is a small story with what it must lead to.
 
 mod between;
+mod desk;
 mod editions;
 mod guards;
 mod lessons;
 mod refusals;
 mod said;
+mod sent;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -40,6 +42,10 @@ struct Step {
     wants_call_back: bool,
     safety: bool,
     typing: bool,
+    /// So many files come with the words; the scanner comes back: `clean`, `refused`, `broke`; who asks to read the first.
+    files: u8,
+    scan: Option<String>,
+    opens: Option<String>,
     key: Option<String>,
     rate: Option<u8>,
     /// What the customer asks by a button: `human`, `call_back`, `leave_line`.
@@ -122,6 +128,8 @@ struct Step {
     offered: Option<String>,
     /// Why it needs these people: `{ ana = "left_alone", ben = "none" }`.
     needs: Option<toml::Table>,
+    /// How the files of the conversation stand: `waits`, `clean open`.
+    stands: Option<Vec<String>>,
     /// The numbers of the line `support`.
     line: Option<String>,
     /// The longest wait if somebody left: `ben: 2:30`, `ben: nobody`.
@@ -233,6 +241,9 @@ impl Player {
             let last = self.floor.last.clone().unwrap();
             return self.floor.effect(last).map(|done| done.repeat);
         }
+        if let Some(done) = self.files(step) {
+            return done.map(|done| done.repeat);
+        }
         if step.crash {
             self.floor.crash();
             return Ok(false);
@@ -277,10 +288,10 @@ impl Player {
                 typing: step.typing,
             };
             let analysis = Box::new(analysis(&said));
-            let text = said.text.as_str().into();
+            let (text, files) = (said.text.as_str().into(), sent::files(step));
             match step.edit {
                 Some(turn) => CustomerAct::Edit { conversation, turn: TurnNo(turn), text, analysis },
-                None => CustomerAct::Say { conversation, text, analysis, typing: said.typing },
+                None => CustomerAct::Say { conversation, text, analysis, typing: said.typing, files },
             }
         } else if let Some(asks) = &step.asks {
             match asks.as_str() {
@@ -373,31 +384,6 @@ impl Player {
                 });
             let proposed = floor.incidents.proposed.keys().map(|id| format!("{id}?"));
             assert_eq!(open.chain(proposed).collect::<Vec<String>>(), *incidents, "{place}: incidents");
-        }
-    }
-
-    /// What people have arranged around it.
-    fn check_desk(&self, step: &Step, place: &str) {
-        if step.labels.is_none() && step.priority.is_none() && step.asleep.is_none() {
-            return;
-        }
-        let (id, _) = self.who(step);
-        let floor = self.floor.floor();
-        let live = floor.conversation(id);
-        if let Some(expected) = &step.labels {
-            let labels = live.map_or_else(|| &floor.stubs[&id].labels, |c| &c.arranged.labels);
-            assert_eq!(labels.iter().map(ToString::to_string).collect::<Vec<_>>(), *expected, "{place}: labels");
-        }
-        if let Some(expected) = &step.priority {
-            let priority = live.and_then(|c| c.arranged.priority).map_or("none", |priority| priority.word());
-            assert_eq!(priority, expected, "{place}: priority");
-        }
-        if let Some(asleep) = step.asleep {
-            assert_eq!(
-                live.is_some_and(baton::orchestrator::conversation::Conversation::asleep),
-                asleep,
-                "{place}: asleep"
-            );
         }
     }
 

@@ -57,7 +57,7 @@ impl Customer {
 
     /// Sends a message under a key.
     pub(crate) async fn say(&mut self, key: &str, text: &str) -> Result<(), Gone> {
-        let request = CustomerRequest::Say { key: Some(key.parse().unwrap()), text: text.into() };
+        let request = CustomerRequest::Say { key: Some(key.parse().unwrap()), text: text.into(), files: Vec::new() };
         self.chat.requests.send(request).await.map_err(|_| Gone)
     }
 

@@ -117,6 +117,7 @@ impl Record {
             | Event::Lesson(_)
             | Event::Learning(_)
             | Event::Model(_)
+            | Event::File(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)

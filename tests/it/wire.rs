@@ -37,7 +37,7 @@ async fn hear(chat: &mut Chat, wanted: impl Fn(&CustomerReply) -> bool) -> Custo
 async fn a_customer_outlives_the_server_and_every_message_is_stored_once() {
     let house = House::start().await;
     let mut chat = converse(&house, TurnNo(0)).await;
-    let say = |text: &str| CustomerRequest::Say { key: None, text: text.into() };
+    let say = |text: &str| CustomerRequest::Say { key: None, text: text.into(), files: Vec::new() };
     chat.requests.send(say("I was charged twice")).await.unwrap();
     hear(&mut chat, |reply| matches!(reply, CustomerReply::Stored { .. })).await;
     hear(&mut chat, |reply| matches!(reply, CustomerReply::Message(m) if m.author.kind == SpeakerKind::Ai)).await;
@@ -86,7 +86,7 @@ async fn a_console_resumes_whole_or_is_reset() {
 async fn a_command_into_an_outage_is_done_once_afterwards() {
     let house = House::start().await;
     let mut chat = converse(&house, TurnNo(0)).await;
-    chat.requests.send(CustomerRequest::Say { key: None, text: "hello".into() }).await.unwrap();
+    chat.requests.send(CustomerRequest::Say { key: None, text: "hello".into(), files: Vec::new() }).await.unwrap();
     hear(&mut chat, |reply| matches!(reply, CustomerReply::Stored { .. })).await;
     let mut desk = Desk::open(&house).await;
     let id = desk.seen.first().expect("the conversation is on the floor").id;
@@ -107,7 +107,7 @@ async fn two_who_take_over_in_an_outage_find_one_holder() {
     for answers in 0..=2 {
         let house = House::start().await;
         let mut chat = converse(&house, TurnNo(0)).await;
-        chat.requests.send(CustomerRequest::Say { key: None, text: "hello".into() }).await.unwrap();
+        chat.requests.send(CustomerRequest::Say { key: None, text: "hello".into(), files: Vec::new() }).await.unwrap();
         hear(&mut chat, |reply| matches!(reply, CustomerReply::Stored { .. })).await;
         let (mut ana, mut ben) = (Desk::open(&house).await, Desk::open_as(&house, "ben").await);
         let id = ana.seen.first().expect("the conversation is on the floor").id;

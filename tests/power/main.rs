@@ -8,5 +8,6 @@ mod damage;
 mod disk;
 mod faults;
 mod file_system;
+mod files;
 mod loss;
 mod work;

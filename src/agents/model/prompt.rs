@@ -11,6 +11,7 @@ use crate::domain::action::{AgentContext, Returned, StepInput};
 use crate::domain::circle::Habit;
 use crate::domain::conversation::Author;
 use crate::domain::customer::Identity;
+use crate::domain::file::size;
 use crate::domain::id::Position;
 use crate::domain::knowledge::Passage;
 use crate::domain::panel::Conferred;
@@ -159,8 +160,14 @@ fn add(messages: &mut Vec<Message>, message: Message) {
 
 fn said(context: &AgentContext) -> Vec<Message> {
     let mut messages = Vec::new();
-    for (_, author, text) in &context.transcript {
-        let text = shown(text, TEXT_CHARS_MAX);
+    for (turn, author, text) in &context.transcript {
+        let mut text = shown(text, TEXT_CHARS_MAX);
+        // What came with it is told as data; its name is a stranger's words and stays out.
+        for file in context.files.iter().filter(|file| file.turn == *turn && *author == Author::Customer) {
+            let handed = if file.open { "you cannot see into it" } else { "not handed on" };
+            let told = format!("[file: {}, {}, {}; {handed}]", file.kind.word(), size(file.bytes), file.scan.words());
+            text = if text.is_empty() { told } else { format!("{text}\n{told}") };
+        }
         match author {
             Author::Customer => add(&mut messages, Message::Customer(text)),
             Author::Agent(_) => add(&mut messages, Message::Agent(text)),

@@ -139,7 +139,7 @@ impl<'a> Run<'a> {
             if !take(index, *kind) {
                 continue;
             }
-            let Some(value) = self.reading.read(*kind, false, options) else { continue };
+            let Some(value) = self.value(*kind, false, options) else { continue };
             if self.fact(slot.as_str()).as_deref() != Some(value.as_str()) {
                 self.note(slot, &value);
                 changed = changed.or(Some(index));

@@ -78,6 +78,7 @@ pub(in crate::agents) fn context(agent: &str) -> AgentContext {
         whispers: Vec::new(),
         told: Vec::new(),
         transcript: Vec::new(),
+        files: Vec::new(),
         results: Vec::new(),
         models: false,
         human_stretch: None,

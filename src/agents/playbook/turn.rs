@@ -28,6 +28,9 @@ impl Run<'_> {
             return;
         }
         let waiting = self.flow.current.clone().filter(|position| position.waiting);
+        if self.came_without_a_word(waiting.as_ref()) {
+            return;
+        }
         let flow = waiting.as_ref().and_then(|position| self.book.flow(&position.playbook)).cloned();
         match waiting.zip(flow) {
             Some((position, flow)) => match flow.step(position.step) {
@@ -46,7 +49,10 @@ impl Run<'_> {
                 if flow.role == PlaybookRole::Fallback && self.fits_a_flow() {
                     return self.switch();
                 }
-                let value = if any_words { None } else { self.reading.read(*kind, true, options) };
+                let value = if any_words { None } else { self.value(*kind, true, options) };
+                if value.is_none() && *kind == SlotKind::File && self.holds_back() {
+                    return self.wait_for_file();
+                }
                 if let Some(value) = value {
                     return self.take(flow, at.step, slot, &value, *then);
                 }
@@ -244,7 +250,8 @@ impl SlotKind {
             | Self::Number
             | Self::ErrorCode
             | Self::Postcode
-            | Self::LastFour => false,
+            | Self::LastFour
+            | Self::File => false,
         }
     }
 }

@@ -127,7 +127,7 @@ pub(super) async fn visit(mut chat: Chat, visitor: &mut Visitor, pace: Pace, sto
 fn request(deed: Deed) -> Option<CustomerRequest> {
     match deed {
         Deed::Typing(on) => Some(CustomerRequest::Typing { on }),
-        Deed::Say(text) => Some(CustomerRequest::Say { key: None, text: text.into() }),
+        Deed::Say(text) => Some(CustomerRequest::Say { key: None, text: text.into(), files: Vec::new() }),
         Deed::Human => Some(CustomerRequest::Human { key: None }),
         Deed::Rate(score) => Some(CustomerRequest::Rate { key: None, score, comment: None }),
         Deed::Leave => None,

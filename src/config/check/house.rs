@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 use super::Check;
 use crate::config::nearest::suggest;
 use crate::config::source::Part;
+use crate::domain::file::{FILE_BYTES_MAX, PER_CONVERSATION_MAX, PER_MESSAGE_MAX};
 use crate::domain::operator::Role;
+
+/// Longest a scan may take, in ms: the customer's answer waits no longer for it anyway.
+const SCAN_MS_MAX: u64 = 120_000;
 
 impl Check<'_> {
     pub(super) fn house(&mut self) {
@@ -53,7 +57,36 @@ impl Check<'_> {
                 "there are `{who}`, `{wait}` and `{when}`",
             );
         }
+        self.scan();
         self.operators();
+    }
+
+    /// The scanner of files, and what customers may send.
+    fn scan(&mut self) {
+        let files = &self.bundle.policy.files;
+        let limits = [
+            ("bytes", u64::from(files.bytes), u64::from(FILE_BYTES_MAX)),
+            ("per-message", u64::from(files.per_message), u64::from(PER_MESSAGE_MAX)),
+            ("per-conversation", u64::from(files.per_conversation), u64::from(PER_CONVERSATION_MAX)),
+        ];
+        let (policy, baton) = (self.file("policy.toml"), self.file("baton.toml"));
+        for (key, given, limit) in limits.into_iter().filter(|(_, given, limit)| *given == 0 || given > limit) {
+            let what = format!("{given} is no limit for `{key}`");
+            self.error(policy, &[Part::Key("files"), Part::Key(key)], what, format!("write 1 to {limit}"));
+        }
+        let Some(scan) = &self.bundle.house.scan else { return };
+        let way = |key| [Part::Key("scan"), Part::Key(key)];
+        if scan.command.is_empty() == scan.url.is_none() {
+            let what = "a scanner is either a `command` or a `url`";
+            self.error(baton, &[Part::Key("scan")], what, "write one of them");
+        }
+        if scan.url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
+            self.error(baton, &way("url"), "this is no address of a service", "begin it with `https://`");
+        }
+        if !(1..=SCAN_MS_MAX).contains(&scan.timeout_ms) {
+            let what = format!("{} ms is no time for a scan", scan.timeout_ms);
+            self.error(baton, &way("timeout-ms"), what, format!("write 1 to {SCAN_MS_MAX}"));
+        }
     }
 
     fn operators(&mut self) {

@@ -135,8 +135,11 @@ impl Scene {
 /// The text of a line, as somebody would copy it.
 pub fn words(body: &ItemBody) -> Clean {
     match body {
-        ItemBody::Message { text, .. }
-        | ItemBody::House { text, .. }
+        ItemBody::Message { text, files, .. } => {
+            let files: Vec<String> = files.iter().map(|file| format!(" ▤ {}", file.line())).collect();
+            if files.is_empty() { text.clone() } else { Clean::shown(&format_args!("{text}{}", files.concat())) }
+        }
+        ItemBody::House { text, .. }
         | ItemBody::Withheld { text, .. }
         | ItemBody::Draft { text, .. }
         | ItemBody::Whisper { text, .. }

@@ -184,6 +184,7 @@ fn said(seq: u64, ago: u64, author: Author, mood: Option<i32>, words: &str) -> I
         under: Vec::new(),
         changed: Vec::new(),
         stands: crate::domain::said::Stands::Alone,
+        files: Vec::new(),
     };
     Item { seq: Seq(seq), at: secs_ago(ago), body }
 }

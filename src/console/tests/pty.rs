@@ -102,7 +102,11 @@ fn child() {
                 }
             }
         });
-        Box::pin(run(Options { theme: Some("midnight".into()), ..Options::default() }, Feed { requests, events })).await
+        Box::pin(run(
+            Options { theme: Some("midnight".into()), ..Options::default() },
+            Feed { requests, events, files: None },
+        ))
+        .await
     });
     note(&format!("exit {:?}", exit.unwrap_or_else(|error| Exit::Lost { reason: error.to_string() })));
     runtime.shutdown_timeout(Duration::from_millis(200));

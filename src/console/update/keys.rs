@@ -11,7 +11,7 @@ use super::super::model::pending::Tone;
 use super::super::model::picture::words;
 use super::super::model::sheet::{Palette, PaletteMode, Sheet, SheetKind};
 use super::super::model::{Model, SidePage, View};
-use super::{Effect, acts, allowed, cards, compose, knowledge, moves, palette, past};
+use super::{Effect, acts, allowed, cards, compose, files, knowledge, moves, palette, past};
 use crate::console::model::editor::Editor;
 use crate::console::theme::THEMES;
 
@@ -104,7 +104,7 @@ fn look(model: &mut Model, look: Look) -> Vec<Effect> {
             model.unkept = Some(model.wall);
         }
         Look::Copy => return copy(model),
-        Look::Open => whole(model),
+        Look::Open => return open(model),
         Look::Quit => return vec![Effect::Leave { stopped: false }],
         Look::Redraw => return vec![Effect::Redraw],
         Look::Suspend => return vec![Effect::Suspend],
@@ -143,6 +143,17 @@ fn panel(model: &mut Model) {
         SidePage::People => SidePage::Hidden,
         SidePage::Hidden => SidePage::Customer,
     };
+}
+
+/// The text under the cursor whole; when it lies there, its files one after the other.
+fn open(model: &mut Model) -> Vec<Effect> {
+    let lies =
+        model.sheet.as_ref().and_then(|sheet| if let SheetKind::Whole(line) = sheet.kind { Some(line) } else { None });
+    if let Some(effects) = lies.and_then(|line| files::next(model, line)) {
+        return effects;
+    }
+    whole(model);
+    Vec::new()
 }
 
 fn whole(model: &mut Model) {

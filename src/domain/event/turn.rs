@@ -4,6 +4,7 @@ use crate::domain::action::{Failure, Fill};
 use crate::domain::analysis::Analysis;
 use crate::domain::clock::{ClockSet, LeftAlone};
 use crate::domain::conversation::HouseSentence;
+use crate::domain::file::{Scanning, SentFile};
 use crate::domain::id::{
     AgentName, CompositionId, ConversationId, DraftId, Epoch, IncidentId, IntentName, OperatorName, Seq, SlotName,
     TurnNo,
@@ -95,6 +96,12 @@ super::family! {
         /// How it stands to what was said before.
         #[serde(default, skip_serializing_if = "Stands::is_alone")]
         stands: Stands,
+        /// Images and files that came with it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<SentFile>,
+        /// How these stand: all alike until the scanner has looked at each.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scan: Option<Scanning>,
     }
     /// A holder began to compose an answer to everything up to a turn.
     CompositionBegan = "composition_began" {

@@ -87,7 +87,8 @@
   /** Puts other words in place of an own message's; the edit's number stands for the same item. */
   const replaceWords = (item, turn, words, at) => {
     turns.set(turn, item);
-    item.querySelector(".bubble").textContent = plain(words);
+    const bubble = item.querySelector(".bubble");
+    if (bubble) bubble.textContent = plain(words);
     mine(item, time(at) + " · edited");
   };
 
@@ -95,7 +96,8 @@
   const mine = (item, words) => {
     mark(item, words + " ");
     const left = Number(item.dataset.sent) + EDIT_MS - Date.now();
-    if (left <= 0) return;
+    // What came without a word has none to change.
+    if (left <= 0 || !item.querySelector(".bubble")) return;
     const edit = make("button", "edit", "Edit");
     edit.type = "button";
     edit.addEventListener("click", () => {
@@ -121,7 +123,8 @@
     const item = make("li", "message" + (own ? " mine" : "") + (author.kind === "human" ? " person" : ""));
     if (own) item.append(make("span", "hidden", "You: "));
     else item.append(make("p", "meta", nameOf(author)));
-    item.append(make("p", "bubble", message.text));
+    if (message.text || !message.files) item.append(make("p", "bubble", message.text));
+    addFiles(item, message.files);
     if (sources && sources.length) item.append(make("p", "sources", "Based on: " + sources.join(", ")));
     item.append(make("p", "meta", time(at)));
     item.dataset.sent = at;
@@ -139,9 +142,25 @@
     insert(item, turn);
   };
 
-  const addPending = (key, words) => {
+  const size = (bytes) => bytes < 1024 ? bytes + " B" : bytes < 1048576 ? Math.ceil(bytes / 1024) + " KB" : (bytes / 1048576).toFixed(1) + " MB";
+  /** Files that belong to a message: a line each; a press saves one's own file again. */
+  const addFiles = (item, files) => {
+    for (const file of files || []) {
+      const line = make("p", "sources");
+      const save = make("button", "", "▤ " + file.name + " · " + size(file.bytes) + " · " + file.kind);
+      save.type = "button";
+      save.addEventListener("click", () => download(file));
+      line.append(save);
+      item.append(line);
+    }
+  };
+
+  const addPending = (key, words, files) => {
     const item = make("li", "message mine unsent");
-    item.append(make("span", "hidden", "You: "), make("p", "bubble", words), make("p", "meta", "sending…"));
+    item.append(make("span", "hidden", "You: "));
+    if (words) item.append(make("p", "bubble", words));
+    addFiles(item, files);
+    item.append(make("p", "meta", "sending…"));
     pending.set(key, item);
     insert(item, undefined, true);
   };
@@ -306,15 +325,18 @@
       const retry = make("button", "", "Edit");
       retry.type = "button";
       retry.addEventListener("click", () => {
-        text.value = item.querySelector(".bubble").textContent;
+        const bubble = item.querySelector(".bubble");
+        text.value = bubble ? bubble.textContent : "";
         pending.delete(key); item.remove(); ready(); text.focus();
       });
       item.lastElementChild.append(retry);
     },
   };
 
-  const frameOf = ({ key, words, edits }) =>
-    edits === undefined ? { type: "say", key, text: words } : { type: "edit", key, turn: edits, text: words };
+  const frameOf = ({ key, words, edits, files }) => {
+    if (edits !== undefined) return { type: "edit", key, turn: edits, text: words };
+    return { type: "say", key, text: words, files: files && files.length ? files.map((file) => file.file) : undefined };
+  };
   const note = (turn) => { if (turn > state.after) state.after = turn; };
   const again = (key) => {
     const one = state.unsent.find((one) => one.key === key);
@@ -387,10 +409,96 @@
     state.timer = setTimeout(connect, wait);
   };
 
+  // ---- files ---------------------------------------------------------------------------------
+
+  // Files that were chosen and not sent yet: { line, sent?, request? }. Their own upload tells whether they are taken.
+  const waiting = [];
+  const path = (rest) => "v1/conversations/" + encodeURIComponent(state.conversation) + "/files" + rest;
+
+  const clearWaiting = () => { waiting.length = 0; el("files").replaceChildren(); el("files").hidden = true; };
+  const drop = (one) => {
+    if (one.request) one.request.abort();
+    waiting.splice(waiting.indexOf(one), 1);
+    one.line.remove();
+    el("files").hidden = waiting.length === 0;
+    ready();
+  };
+
+  /** Uploads a file at once, so that a message with it goes out without waiting. */
+  const attach = (file) => {
+    if (state.over) return;
+    show("error", "");
+    const name = file.name || "file";
+    const line = make("li", "", name + " · " + size(file.size) + " ");
+    const bar = document.createElement("progress");
+    bar.max = 1; bar.value = 0;
+    bar.setAttribute("aria-label", "Sending " + name);
+    const away = make("button", "", "Take away");
+    away.type = "button";
+    line.append(bar, away);
+    const one = { line, sent: null, request: null };
+    away.addEventListener("click", () => drop(one));
+    waiting.push(one);
+    el("files").append(line);
+    el("files").hidden = false;
+    const refuse = (words) => { bar.remove(); away.before(make("span", "bad", "not taken: " + words)); one.request = null; ready(); };
+    if (!state.token) return refuse("there is no connection yet; please try again in a moment");
+    const request = new XMLHttpRequest();
+    one.request = request;
+    request.open("POST", path(""));
+    request.setRequestHeader("authorization", "Bearer " + state.token);
+    request.setRequestHeader("baton-file-name", encodeURIComponent(name));
+    request.setRequestHeader("content-type", "application/octet-stream");
+    request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; });
+    request.addEventListener("error", () => refuse("the connection was lost; take it away and add it again"));
+    request.addEventListener("load", () => {
+      let body = {};
+      try { body = JSON.parse(request.responseText); } catch { /* Not ours: the status says enough. */ }
+      if (request.status !== 201) return refuse(body.detail || "the server answered " + request.status);
+      bar.remove();
+      away.before(make("span", "", "ready to send"));
+      one.sent = body;
+      one.request = null;
+      ready();
+    });
+    request.send(file);
+    ready();
+  };
+
+  const download = async (file) => {
+    const response = await fetch(path("/" + encodeURIComponent(file.file)), { headers: { authorization: "Bearer " + state.token } }).catch(() => null);
+    if (!response || !response.ok) return show("error", "This file cannot be fetched right now.");
+    const address = URL.createObjectURL(await response.blob());
+    const link = document.createElement("a");
+    link.href = address;
+    link.download = file.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(address), 10000);
+  };
+
+  const chat = el("chat");
+  const carries = (event) => event.dataTransfer && Array.from(event.dataTransfer.types).includes("Files");
+  el("attach").addEventListener("click", () => el("file").click());
+  el("file").addEventListener("change", () => { Array.from(el("file").files).forEach(attach); el("file").value = ""; });
+  text.addEventListener("paste", (event) => {
+    const files = Array.from(event.clipboardData ? event.clipboardData.files : []);
+    if (files.length) { event.preventDefault(); files.forEach(attach); }
+  });
+  chat.addEventListener("dragover", (event) => { if (carries(event)) { event.preventDefault(); chat.classList.add("dropping"); } });
+  chat.addEventListener("dragleave", (event) => { if (!chat.contains(event.relatedTarget)) chat.classList.remove("dropping"); });
+  chat.addEventListener("drop", (event) => {
+    chat.classList.remove("dropping");
+    if (!carries(event)) return;
+    event.preventDefault();
+    Array.from(event.dataTransfer.files).forEach(attach);
+  });
+
   // ---- what the person does ------------------------------------------------------------------
 
   const ready = () => {
-    send.disabled = text.value.trim() === "" || state.over;
+    const busy = waiting.some((one) => !one.sent), some = waiting.length > 0;
+    send.disabled = (text.value.trim() === "" && !some) || busy || state.over;
+    el("attach").disabled = state.over;
     text.style.height = "auto";
     text.style.height = Math.min(text.scrollHeight + 2, 144) + "px";
   };
@@ -417,19 +525,23 @@
   el("composer").addEventListener("submit", (event) => {
     event.preventDefault();
     const words = text.value.trim();
-    if (!words || state.over) return;
+    if (waiting.some((one) => !one.sent)) return show("error", "A file is still on its way, or was not taken. Wait for it, or take it away.");
+    if ((!words && waiting.length === 0) || state.over) return;
     if (new TextEncoder().encode(words).length > MESSAGE_BYTES_MAX) return show("error", "This message is too long. Please send it in parts.");
     const key = nextKey();
     const edits = state.editing === null ? undefined : state.editing;
+    if (edits !== undefined && waiting.length > 0) return show("error", "A file is a message of its own: take it away, or finish the change first.");
     editingOver();
-    state.unsent.push({ key, words, edits });
+    const files = waiting.map((one) => one.sent);
+    clearWaiting();
+    state.unsent.push({ key, words, edits, files });
     store.save();
     text.value = "";
     clearTimeout(state.idle);
     state.typedAt = 0;
-    if (edits === undefined) addPending(key, words);
+    if (edits === undefined) addPending(key, words, files);
     else addEdit(key, words, edits);
-    transmit(frameOf({ key, words, edits }));
+    transmit(frameOf({ key, words, edits, files }));
     ready();
     text.focus();
   });
@@ -456,7 +568,7 @@
   // ---- start ---------------------------------------------------------------------------------
 
   store.load();
-  for (const { key, words, edits } of state.unsent) if (edits === undefined) addPending(key, words);
+  for (const { key, words, edits, files } of state.unsent) if (edits === undefined) addPending(key, words, files);
   let started = false;
   const start = () => { if (!started) { started = true; connect(); } };
   if (embedded) {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{ChannelName, ClientKey, TurnNo};
+use crate::domain::id::{ChannelName, ClientKey, FileId, TurnNo};
 use crate::domain::text::Foreign;
 use crate::protocol::customer::{CustomerReply, Speaker};
 
@@ -34,8 +34,13 @@ pub(in crate::gateway) struct Begun {
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::gateway) struct Post {
-    /// The words.
+    /// The words; with files there may be none.
+    #[serde(default)]
     pub(in crate::gateway) text: Foreign,
+    /// Files that were uploaded to this conversation before.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(in crate::gateway) files: Vec<FileId>,
     /// The client's key; the same key with the same text is stored once. `Idempotency-Key` is
     /// taken as well.
     #[serde(default)]

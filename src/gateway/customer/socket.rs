@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::check_length;
 use crate::domain::command::CustomerAct;
-use crate::domain::id::{ChannelName, ClientKey, ConversationId, TurnNo};
+use crate::domain::id::{ChannelName, ClientKey, ConversationId, FileId, TurnNo};
 use crate::domain::text::Foreign;
 use crate::gateway::app::{App, Counters};
 use crate::gateway::identity;
@@ -197,8 +197,8 @@ impl Bound<'_> {
     async fn take(&mut self, request: CustomerRequest) -> Result<(), End> {
         let conversation = self.id;
         match request {
-            CustomerRequest::Say { key, text } => self.say(key, text, None).await,
-            CustomerRequest::Edit { key, turn, text } => self.say(key, text, Some(turn)).await,
+            CustomerRequest::Say { key, text, files } => self.say(key, (text, files), None).await,
+            CustomerRequest::Edit { key, turn, text } => self.say(key, (text, Vec::new()), Some(turn)).await,
             CustomerRequest::Typing { on } => {
                 self.typing = on;
                 self.app.floor.typing(conversation, on);
@@ -221,14 +221,19 @@ impl Bound<'_> {
     }
 
     /// Stores a message, or other words for the one it `edits`.
-    async fn say(&mut self, key: Option<ClientKey>, text: Foreign, edits: Option<TurnNo>) -> Result<(), End> {
-        if let Err(problem) = self.app.may_say(self.id).and_then(|()| check_length(&text)) {
+    async fn say(
+        &mut self,
+        key: Option<ClientKey>,
+        said: (Foreign, Vec<FileId>),
+        edits: Option<TurnNo>,
+    ) -> Result<(), End> {
+        if let Err(problem) = self.app.may_say(self.id).and_then(|()| check_length(&said.0)) {
             return self.refuse(key, problem).await;
         }
         let typing = std::mem::take(&mut self.typing);
         let done = match edits {
-            None => self.app.floor.say(self.id, key.clone(), text, typing).await,
-            Some(turn) => self.app.floor.edit(self.id, key.clone(), (turn, text)).await,
+            None => self.app.floor.say_with(self.id, key.clone(), said, typing).await,
+            Some(turn) => self.app.floor.edit(self.id, key.clone(), (turn, said.0)).await,
         };
         if let Ok(Accepted { turn: Some(turn), .. }) = &done {
             Counters::add(&self.app.counters.stored);

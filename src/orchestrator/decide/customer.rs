@@ -11,6 +11,7 @@ use crate::domain::deployment::Deployment;
 use crate::domain::envelope::Actor;
 use crate::domain::escalation::Trigger;
 use crate::domain::event::{BatonEvent, ConversationEvent, CustomerEvent, Event, TurnEvent};
+use crate::domain::file::SentFile;
 use crate::domain::id::{AgentName, ChannelName, ConversationId, CustomerId, Digest, Epoch, Seq, TurnNo};
 use crate::domain::learning::Features;
 use crate::domain::refusal::Refusal;
@@ -22,7 +23,7 @@ use crate::domain::wrap_up::WrapUpCut;
 use crate::orchestrator::floor::{Floor, Stub};
 
 use super::case::Case;
-use super::{agent, block, clock, edit, escalate, left, snooze, wait, wrap_up};
+use super::{agent, block, clock, edit, escalate, file, left, snooze, wait, wrap_up};
 
 /// How long an answer waits for a customer who is typing on: a sentence's end, not a paragraph's.
 pub(super) const QUIET_WINDOW: Millis = Millis(1_500);
@@ -50,15 +51,17 @@ pub(super) fn decide(
     let Actor::Customer(customer) = command.actor else { return Err(Refusal::NotYours) };
     match act {
         CustomerAct::Open(opening) => open(floor, opening, customer, at),
-        CustomerAct::Say { conversation, text, analysis, typing } => {
+        CustomerAct::Say { conversation, text, analysis, typing, files } => {
             own(floor, *conversation, customer)?;
-            let stands = edit::repeated(floor, *conversation, text, at);
-            say(floor, *conversation, &Words { text, analysis, typing: *typing, stands }, at)
+            // What comes with a file is no click too many: its key tells.
+            let twice = files.is_empty().then(|| edit::repeated(floor, *conversation, text, at));
+            let stands = twice.unwrap_or(Stands::Alone);
+            say(floor, *conversation, &Words { text, analysis, typing: *typing, stands, files }, at)
         }
         CustomerAct::Edit { conversation, turn, text, analysis } => {
             own(floor, *conversation, customer)?;
             let stands = edit::of(floor, *conversation, *turn, text, at)?;
-            say(floor, *conversation, &Words { text, analysis, typing: false, stands }, at)
+            say(floor, *conversation, &Words { text, analysis, typing: false, stands, files: &[] }, at)
         }
         CustomerAct::AskHuman { conversation } => {
             own(floor, *conversation, customer)?;
@@ -243,13 +246,16 @@ struct Words<'a> {
     analysis: &'a Analysis,
     typing: bool,
     stands: Stands,
+    files: &'a [SentFile],
 }
 
 fn say(floor: &Floor, id: ConversationId, said: &Words<'_>, at: Timestamp) -> Result<Vec<Event>, Refusal> {
-    let Words { text, analysis, typing, stands } = *said;
-    let bytes = check_text(text)?;
+    let Words { text, analysis, typing, stands, files } = *said;
+    // A picture says enough by itself.
+    let bytes = if files.is_empty() || !text.raw().trim().is_empty() { check_text(text)? } else { 0 };
     let (mut events, mut told) = (Vec::with_capacity(3), Vec::new());
     let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
+    let scan = file::brought(deployment, files, floor.conversation(id).map_or(0, |c| c.files.len()))?;
     let stub = floor.stubs.get(&id);
     // Who is in danger, or says that somebody is, is heard.
     let unheard = stub.filter(|stub| !analysis.safety && block::running(floor, stub.customer, at).is_some());
@@ -291,10 +297,12 @@ fn say(floor: &Floor, id: ConversationId, said: &Words<'_>, at: Timestamp) -> Re
             bytes: bytes as u32,
             analysis: Box::new(analysis.clone()),
             repeats,
-            quiet_until: (typing && stands.asks()).then(|| at + QUIET_WINDOW),
+            quiet_until: (typing && stands.asks()).then(|| at + QUIET_WINDOW).max(file::quiet(scan, at)),
             clocks,
             left,
             stands,
+            files: files.to_vec(),
+            scan,
         }
         .into(),
     );

@@ -87,6 +87,7 @@ impl Lesson<'_> {
             | Event::Desk(_)
             | Event::Consult(_)
             | Event::Model(_)
+            | Event::File(_)
             | Event::Conflict(_)
             | Event::Lesson(_)
             | Event::Learning(_) => Vec::new(),

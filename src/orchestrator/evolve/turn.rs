@@ -4,6 +4,7 @@ use crate::domain::action::{Fill, SLOTS_MAX};
 use crate::domain::analysis::mood_after;
 use crate::domain::conversation::{Author, HouseSentence, TEXT_BYTES_IN_MEMORY, TURNS_IN_MEMORY};
 use crate::domain::event::{Spoken, TurnEvent, WithheldReason};
+use crate::domain::file::Scanning;
 use crate::domain::handoff::MOOD_POINTS;
 use crate::domain::id::{ConversationId, OperatorName, Seq, TurnNo};
 use crate::domain::personal::Personal;
@@ -11,7 +12,7 @@ use crate::domain::said::Stands;
 use crate::domain::score::Score;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::{
-    Composing, Conversation, Left, LeftStage, Turn, WHISPERS_MAX, WaitsFor, Whisper,
+    Composing, Conversation, KnownFile, Left, LeftStage, Turn, WHISPERS_MAX, WaitsFor, Whisper,
 };
 use crate::orchestrator::floor::Floor;
 
@@ -185,12 +186,19 @@ fn began(c: &mut Conversation, event: &TurnEvent, at: Timestamp) {
     });
 }
 
+/// Files that came with a message.
+fn brought(c: &mut Conversation, event: &TurnEvent) {
+    let TurnEvent::CustomerSpoke { turn, files, scan: Some(Scanning { scan, open }), .. } = event else { return };
+    c.files.extend(files.iter().cloned().map(|sent| KnownFile::new(sent, *turn, *scan, *open)));
+}
+
 fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp) {
     let TurnEvent::CustomerSpoke { turn, text, bytes, analysis, repeats, quiet_until, clocks, left, stands, .. } =
         event
     else {
         return;
     };
+    brought(c, event);
     let (author, sentence, text, citations, stands) = (Author::Customer, None, text.clone(), Vec::new(), *stands);
     push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes: *bytes, citations, stands, replaced: false });
     if !stands.asks() {

@@ -55,11 +55,10 @@ impl Laws {
             }
             Event::Turn(TurnEvent::AgentActed { composition, spoken: Some(spoken), .. }) => {
                 let account = self.account(id);
-                let sent = account.released == Some(*composition);
                 let again = account.guard.stopped.iter().any(|text| text.reveal().is_some() && *text == spoken.text);
-                let stopped = again && !sent;
+                let fine = !again || account.released == Some(*composition);
                 let open = account.guard.open.is_some_and(|(of, _)| of == *composition);
-                self.hold(11, seq, !stopped && !open, || format!("{id}: words that were stopped reached the customer"));
+                self.hold(11, seq, fine && !open, || format!("{id}: words that were stopped reached the customer"));
             }
             Event::Conversation(_)
             | Event::Turn(_)
@@ -85,6 +84,7 @@ impl Laws {
             | Event::Desk(_)
             | Event::Consult(_)
             | Event::Model(_)
+            | Event::File(_)
             | Event::Conflict(_)
             | Event::Lesson(_)
             | Event::Learning(_)

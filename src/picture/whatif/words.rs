@@ -6,7 +6,7 @@ use crate::domain::claim::{CLAIM_PATIENCE, ClaimEnd};
 use crate::domain::escalation::Settlement;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, CircleEvent, ClaimEvent, ClockEvent, ConflictEvent, ConsultEvent, ConversationEvent,
-    CustomerEvent, DeskEvent, EscalationEvent, Event, FloorEvent, GuardEvent, HandoffEvent, IncidentEvent,
+    CustomerEvent, DeskEvent, EscalationEvent, Event, FileEvent, FloorEvent, GuardEvent, HandoffEvent, IncidentEvent,
     LearningEvent, LeftEvent, LessonEvent, MemberEvent, ModelEvent, OperatorEvent, PromiseEvent, RoutingEvent,
     StandingEvent, SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
 };
@@ -84,6 +84,8 @@ impl Teller<'_> {
             Event::Learning(event) => one(learning(event)),
             Event::Model(ModelEvent::Called { call, .. }) => one(model::told(call, None)),
             Event::Model(ModelEvent::Moved { agent, side, made, .. }) => one(model::moved(agent, *side, made)),
+            Event::File(FileEvent::Scanned { scan, .. }) => one(format!("a file counts as {}", scan.words())),
+            Event::File(FileEvent::Opened { .. }) => one("it is recorded that you read the file".into()),
             Event::Conflict(ConflictEvent::Settled { won, lost, .. }) => {
                 one(format!("{} counts more than {}", won.words(), lost.words()))
             }

@@ -7,17 +7,17 @@ use tokio::sync::mpsc;
 use crate::domain::conversation::Author;
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{ConversationEvent, Event, TurnEvent};
-use crate::domain::id::{ConversationId, OperatorName, TurnNo};
+use crate::domain::file::{FileKind, FileLabel};
+use crate::domain::id::{ConversationId, FileId, OperatorName, TurnNo};
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
 use crate::domain::said::Stands;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::Floor;
-use crate::orchestrator::conversation::Conversation;
-use crate::orchestrator::conversation::{Composing, WaitsFor};
+use crate::orchestrator::conversation::{Composing, Conversation, KnownFile, WaitsFor};
 use crate::picture::{ERASED, Titles};
-use crate::protocol::customer::{CustomerReply, Message, Speaker, SpeakerKind};
+use crate::protocol::customer::{CustomerReply, Message, OwnFile, Speaker, SpeakerKind};
 use crate::protocol::limits::CUSTOMER_QUEUE;
 
 use super::speaker;
@@ -201,6 +201,7 @@ fn backlog<'a>(
                 text: &turn.text,
                 sources: &turn.citations,
                 stands: turn.stands,
+                files: conversation.files.iter().filter(|known| known.turn == turn.no).map(own).collect(),
             },
         ),
     })
@@ -222,28 +223,27 @@ pub(in crate::runtime) fn from_journal(floor: &Floor, titles: &Titles, envelope:
     let at = envelope.at;
     let Event::Turn(event) = &envelope.event else { return None };
     let said = match event {
-        TurnEvent::CustomerSpoke { turn, text, stands, .. } => {
-            Said { turn: *turn, at, author: &Author::Customer, text, sources: &[], stands: *stands }
+        TurnEvent::CustomerSpoke { turn, text, stands, files, .. } => {
+            let files = files.iter().map(|sent| own_of(sent.file, sent.kind, sent.bytes, &sent.label)).collect();
+            Said { turn: *turn, at, author: &Author::Customer, text, sources: &[], stands: *stands, files }
         }
         TurnEvent::AgentActed { agent, spoken: Some(spoken), .. } => {
             let author = Author::Agent(agent.clone());
             let (text, sources, stands) = (&spoken.text, &spoken.citations[..], Stands::Alone);
-            let said = Said { turn: spoken.turn, at, author: &author, text, sources, stands };
+            let said = Said { turn: spoken.turn, at, author: &author, text, sources, stands, files: Vec::new() };
             return Some(message(floor, titles, said));
         }
         TurnEvent::OperatorSpoke { turn, operator, text, .. } => {
-            let author = Author::Operator(operator.clone());
-            return Some(message(
-                floor,
-                titles,
-                Said { turn: *turn, at, author: &author, text, sources: &[], stands: Stands::Alone },
-            ));
+            let (author, stands) = (Author::Operator(operator.clone()), Stands::Alone);
+            let said = Said { turn: *turn, at, author: &author, text, sources: &[], stands, files: Vec::new() };
+            return Some(message(floor, titles, said));
         }
         TurnEvent::HouseSpoke { turn, sentence, text, .. } => {
             return Some(CustomerReply::Notice { turn: *turn, at, sentence: *sentence, text: text.clone() });
         }
         TurnEvent::HouseTold { turn, text, .. } => {
-            Said { turn: *turn, at, author: &Author::House, text, sources: &[], stands: Stands::Alone }
+            let stands = Stands::Alone;
+            Said { turn: *turn, at, author: &Author::House, text, sources: &[], stands, files: Vec::new() }
         }
         TurnEvent::CompositionBegan { .. }
         | TurnEvent::AgentActed { spoken: None, .. }
@@ -256,7 +256,16 @@ pub(in crate::runtime) fn from_journal(floor: &Floor, titles: &Titles, envelope:
     Some(message(floor, titles, said))
 }
 
-#[derive(Clone, Copy)]
+/// A file as its sender is told of it: the same whether it is handed on or not.
+fn own(known: &KnownFile) -> OwnFile {
+    own_of(known.file, known.kind, known.bytes, &known.label)
+}
+
+fn own_of(file: FileId, kind: FileKind, bytes: u32, label: &Personal<FileLabel>) -> OwnFile {
+    let name = label.reveal().map_or_else(|| ERASED.into(), |label| label.name.clone());
+    OwnFile { file, name, kind, bytes }
+}
+
 struct Said<'a> {
     turn: TurnNo,
     at: Timestamp,
@@ -264,6 +273,7 @@ struct Said<'a> {
     text: &'a Personal<Foreign>,
     sources: &'a [Citation],
     stands: Stands,
+    files: Vec<OwnFile>,
 }
 
 fn message(floor: &Floor, titles: &Titles, said: Said<'_>) -> CustomerReply {
@@ -276,6 +286,7 @@ fn message(floor: &Floor, titles: &Titles, said: Said<'_>) -> CustomerReply {
         sources: sources.collect(),
         edits: said.stands.edits(),
         repeats: said.stands.repeats(),
+        files: said.files,
     })
 }
 

@@ -14,8 +14,12 @@ pub(super) fn of_customer(secret: &DataKey, act: &CustomerAct) -> Digest {
     let parts = |parts: &[&[u8]]| parts_of(secret, parts);
     match act {
         CustomerAct::Open(opening) => parts(&[b"open", &opening.conversation.to_bytes()]),
-        CustomerAct::Say { conversation, text, .. } => {
-            parts(&[b"say", &conversation.to_bytes(), text.raw().as_bytes()])
+        CustomerAct::Say { conversation, text, files, .. } => {
+            let (conversation, ids) = (conversation.to_bytes(), files.iter().map(|sent| sent.file.to_bytes()));
+            let ids: Vec<[u8; 16]> = ids.collect();
+            // Without files the body is what it was before there were any: keys of older days still fit.
+            let said: [&[u8]; 3] = [b"say", &conversation, text.raw().as_bytes()];
+            parts(&said.into_iter().chain(ids.iter().map(<[u8; 16]>::as_slice)).collect::<Vec<_>>())
         }
         CustomerAct::Edit { conversation, turn, text, .. } => {
             parts(&[b"edit", &conversation.to_bytes(), &turn.0.to_be_bytes(), text.raw().as_bytes()])
@@ -57,7 +61,13 @@ mod tests {
 
     fn say(text: &str, typing: bool) -> CustomerAct {
         let conversation = ConversationId::from_random([1; 16]);
-        CustomerAct::Say { conversation, text: text.into(), analysis: Box::new(Analysis::default()), typing }
+        CustomerAct::Say {
+            conversation,
+            text: text.into(),
+            analysis: Box::new(Analysis::default()),
+            typing,
+            files: Vec::new(),
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::runtime::clock::{Clock, REAL_TIME};
 use crate::runtime::snapshots::{self, Copy};
 use crate::store::StoreError;
 use crate::store::chain::Head;
+use crate::store::files::Files;
 use crate::store::folder::DataFolder;
 use crate::store::history::History;
 use crate::store::journal::memory::MemoryJournal;
@@ -24,6 +25,7 @@ pub(super) struct Parts<J> {
     pub(super) folder: Option<DataFolder>,
     pub(super) lock: Option<(Lock, Owner)>,
     pub(super) vault: Vault,
+    pub(super) files: Files,
     pub(super) journal: J,
     pub(super) history: History,
     pub(super) copy: Copy,
@@ -43,9 +45,11 @@ pub(super) fn open(options: Options) -> Result<Opened, Error> {
     let Some(path) = &options.data else {
         let vault = Vault::in_memory()?;
         let journal = MemoryJournal::new(floor.clone(), vault.clone());
+        let files = Files::in_memory(floor.clone(), vault.clone())?;
         let (history, copy) = (History::in_memory(floor)?, Copy::blank());
         let (folder, lock, erased) = (None, None, Vec::new());
-        return Ok(Opened::InMemory(Box::new(Parts { options, folder, lock, vault, journal, history, copy, erased })));
+        let parts = Parts { options, folder, lock, vault, files, journal, history, copy, erased };
+        return Ok(Opened::InMemory(Box::new(parts)));
     };
     let folder = DataFolder::open(path)?;
     let started = Clock::start(Timestamp::default(), REAL_TIME).now();
@@ -54,11 +58,12 @@ pub(super) fn open(options: Options) -> Result<Opened, Error> {
     let vault = Vault::open(&folder.vault())?;
     let mut journal = SqliteJournal::open(&folder.journal(), floor.clone(), vault.clone(), sqlite::Options::default())?;
     journal.check_anchor(Head::anchored(&folder.anchor())?)?;
+    let files = Files::open(&folder.files(), floor.clone(), vault.clone())?;
     let history = History::open(&folder.history(), floor)?;
     let mut copy = snapshots::load(&folder.snapshot(), &mut journal)?;
     let erased = fold(&mut copy, &mut journal, &vault)?;
     let folder = Some(folder);
-    Ok(Opened::OnDisk(Box::new(Parts { options, folder, lock, vault, journal, history, copy, erased })))
+    Ok(Opened::OnDisk(Box::new(Parts { options, folder, lock, vault, files, journal, history, copy, erased })))
 }
 
 /// Folds what came after the snapshot; the customers who are still to be forgotten.

@@ -15,6 +15,7 @@ use crate::runtime::edition::{Edition, Editions, InForce};
 use crate::runtime::ledger::Ledger;
 use crate::runtime::library::Library;
 use crate::runtime::snapshots::{Copy, Keeper};
+use crate::store::files::Files;
 use crate::store::history::History;
 use crate::store::journal::{Journal, JournalRead};
 use crate::store::lock::{Lock, Owner};
@@ -30,6 +31,7 @@ pub(super) struct Prepared<J> {
     /// The data folder and its owner's token.
     pub(super) data: Option<(PathBuf, String)>,
     pub(super) vault: Vault,
+    pub(super) files: Files,
     pub(super) conductor: Conductor<J>,
     pub(super) ledger: Ledger,
     /// What was under way when the last life ended.
@@ -45,7 +47,7 @@ pub(super) struct Prepared<J> {
 
 /// Adopts the deployment if it differs, begins a life, and says what has to be taken up again.
 pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error> {
-    let Parts { options, folder, lock, vault, journal, history, copy, erased } = parts;
+    let Parts { options, folder, lock, vault, files, journal, history, copy, erased } = parts;
     let Copy { floor, mut ledger } = copy;
     let data = folder.as_ref().map(|folder| Ok::<_, Error>((folder.path().to_owned(), folder.admin_token()?)));
     let data = data.transpose()?;
@@ -89,6 +91,7 @@ pub(super) fn prepare<J: Journal>(parts: Parts<J>) -> Result<Prepared<J>, Error>
         seed,
         data,
         vault,
+        files,
         conductor,
         ledger,
         outer,

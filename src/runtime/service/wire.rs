@@ -5,6 +5,7 @@ use std::collections::btree_map::Entry;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -15,6 +16,7 @@ use crate::privacy::seal::{DataKey, KEY_BYTES};
 use crate::privacy::token::hex;
 use crate::runtime::access::{Access, identity_secret};
 use crate::runtime::clock::Clock;
+use crate::runtime::executor::scanning::SCANS_AT_ONCE;
 use crate::runtime::executor::under_way::UnderWay;
 use crate::runtime::executor::{self, Executor, Vouched};
 use crate::runtime::fanout::{CONSOLE_CALLS, ConsoleCall, Kept, Replica, Wiring};
@@ -55,16 +57,13 @@ pub(super) fn wire<J: Journal>(
     tokio: tokio::runtime::Handle,
     traced: bool,
 ) -> Result<Wired, Error> {
-    let Prepared { bundle, data, vault, clock, .. } = prepared;
+    let Prepared { bundle, data, vault, files, clock, .. } = prepared;
     let replica = Arc::new(Replica::new(prepared.conductor.floor().clone(), bundle.titles()));
     prepared.in_force.all().iter().for_each(|edition| replica.add_titles(&edition.titles));
     let (inbox, inbox_end) = sync_channel(INBOX);
     let (consoles, consoles_end) = sync_channel(CONSOLE_CALLS);
     let (queries, queries_end) = sync_channel(JOBS);
-    let secret = match prepared.seed {
-        Some(seed) => DataKey::from_bytes(seeded(seed)),
-        None => vault.secret("digests")?,
-    };
+    let secret = secret_of(prepared)?;
     let executor = Executor::new(executor::Shared {
         tokio,
         inbox: inbox.clone(),
@@ -75,6 +74,8 @@ pub(super) fn wire<J: Journal>(
         consoles: consoles.clone(),
         under_way: UnderWay::default(),
         shop: Mutex::new(prepared.shop.clone()),
+        files: files.clone(),
+        scans: Semaphore::new(SCANS_AT_ONCE),
         vouched: vouched(bundle, &secret),
         traces: traced.then(|| Names::new(secret.clone())),
         stops: CancellationToken::new(),
@@ -103,6 +104,8 @@ pub(super) fn wire<J: Journal>(
         access,
         channels: channels(bundle, vault)?,
         vault: vault.clone(),
+        files: files.clone(),
+        clock: Arc::clone(clock),
         secret,
         seeded: prepared.seed.is_some(),
         life: Arc::clone(&life),
@@ -132,6 +135,11 @@ pub(super) fn telemetry<J: Journal>(
     Ok(Some((telemetry, sender.start(waiting, tokio))))
 }
 
+/// What digests of names from outside are made with.
+fn secret_of<J>(prepared: &Prepared<J>) -> Result<DataKey, StoreError> {
+    prepared.seed.map_or_else(|| prepared.vault.secret("digests"), |seed| Ok(DataKey::from_bytes(seeded(seed))))
+}
+
 /// A secret that is none.
 fn seeded(seed: u64) -> [u8; KEY_BYTES] {
     let mut bytes = [0; KEY_BYTES];
@@ -151,7 +159,8 @@ pub(super) fn questions(
     let shared = &handle.shared;
     let (replica, consoles, vault) = (Arc::clone(&shared.replica), shared.consoles.clone(), shared.vault.clone());
     let in_force = shared.in_force.clone();
-    (Queries { journal, history, vault, replica, consoles, clock, in_force }, jobs)
+    let files = shared.files.clone();
+    (Queries { journal, history, vault, files, replica, consoles, clock, in_force }, jobs)
 }
 
 /// What the gateway has to know of each channel; the built-in page has one in every deployment.

@@ -36,6 +36,7 @@ fn says(kind: SpeakerKind, text: &str) -> CustomerReply {
         author,
         text: text.into(),
         sources,
+        files: vec![],
         edits,
         repeats,
     })

@@ -134,6 +134,7 @@ impl Happened {
             | Event::Lesson(_)
             | Event::Learning(_)
             | Event::Model(_)
+            | Event::File(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)

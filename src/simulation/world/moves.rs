@@ -99,7 +99,7 @@ impl World {
         };
         let text = format!("words {}", self.dice.below(40)).as_str().into();
         let (analysis, typing) = (Box::new(analysis), self.dice.chance(15));
-        self.by_customer(customer, CustomerAct::Say { conversation, text, analysis, typing })
+        self.by_customer(customer, CustomerAct::Say { conversation, text, analysis, typing, files: Vec::new() })
     }
 
     fn other_customer_act(&mut self) -> Command {

@@ -58,6 +58,7 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<Opti
         | Event::Lesson(_)
         | Event::Learning(_)
         | Event::Model(_)
+        | Event::File(_)
         | Event::Conflict(_)
         | Event::Clock(_)
         | Event::Promise(_)

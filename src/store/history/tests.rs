@@ -79,6 +79,8 @@ impl Writer {
             clocks: Vec::new(),
             left: None,
             stands: crate::domain::said::Stands::Alone,
+            files: Vec::new(),
+            scan: None,
         };
         self.happen(Some(customer), spoke);
     }

@@ -319,7 +319,7 @@ impl Siege {
         self.submit(say(CustomerAct::Open(opening)));
         for text in texts {
             let (text, analysis) = (text.as_str().into(), Box::new(Analysis::default()));
-            self.submit(say(CustomerAct::Say { conversation, text, analysis, typing: false }));
+            self.submit(say(CustomerAct::Say { conversation, text, analysis, typing: false, files: Vec::new() }));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod between;
 mod desk;
+mod files;
 mod incidents;
 mod lessons;
 mod owed;
@@ -236,8 +237,9 @@ impl Story {
         ];
         for (nth, conversation) in (1..).zip([live, resolved, closed]) {
             events.push(opened(&mut pen, conversation, customer, u64::from(number) * 10 + nth));
-            events.push(spoke(&mut pen, conversation));
+            events.push(files::spoke(&mut pen, conversation));
         }
+        events.extend(files::events(live));
         events.extend(compositions(&mut pen, live));
         events.push(looked_up(live));
         events.extend(people(&mut pen, live));
@@ -274,22 +276,6 @@ fn opened(pen: &mut Pen, conversation: ConversationId, customer: CustomerId, han
         name: Some(pen.text()),
         earlier: 0,
         silence: Millis::from_hours(1),
-    }
-    .into()
-}
-
-fn spoke(pen: &mut Pen, conversation: ConversationId) -> Event {
-    TurnEvent::CustomerSpoke {
-        conversation,
-        turn: TurnNo(1),
-        text: pen.text(),
-        bytes: LETTERS as u32,
-        analysis: Box::new(analysed()),
-        repeats: false,
-        quiet_until: None,
-        clocks: Vec::new(),
-        left: None,
-        stands: baton::domain::said::Stands::Alone,
     }
     .into()
 }

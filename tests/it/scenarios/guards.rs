@@ -59,12 +59,16 @@ pub(super) struct Scenario {
     /// Tools that give text of strangers; none unless said.
     #[serde(default)]
     pub(super) foreign: Vec<ToolName>,
+    /// Whether a scanner looks at files.
+    #[serde(default)]
+    pub(super) scans: bool,
     pub(super) step: Vec<Step>,
 }
 
 /// The test's house with the rules and people of the scenario.
 pub(super) fn desk(scenario: &Scenario) -> Deployment {
     let mut desk = deployment();
+    desk.scans = scenario.scans;
     desk.policy = scenario.policy.clone().unwrap_or(desk.policy);
     desk.policy.guard = scenario.guard.clone().unwrap_or(desk.policy.guard);
     for (name, pace) in &scenario.specialists {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{files, run};
 
 /// Refusals that no command of a scenario can meet: they come from the edges, or from before the first deployment.
-const ELSEWHERE: &[&str] = &["busy", "no_deployment", "not_yours", "unknown_customer", "already_open"];
+const ELSEWHERE: &[&str] = &["busy", "no_deployment", "not_yours", "unknown_customer", "already_open", "unknown_file"];
 
 #[test]
 fn every_refusal_has_a_scenario() {

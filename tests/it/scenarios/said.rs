@@ -34,6 +34,7 @@ pub(super) fn check(player: &Player, step: &Step, place: &str) {
     player.check_clocks(step, place);
     player.check_owed(step, place);
     player.check_guard(step, place);
+    player.check_files(step, place);
     between::check(player, step, place);
     between::ended(player, step, place);
     player.check_incidents(step, place);

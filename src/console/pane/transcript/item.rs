@@ -10,12 +10,14 @@ use crate::domain::baton::{Holder, PassReason};
 use crate::domain::conversation::{Author, Disposition};
 use crate::domain::escalation::Severity;
 use crate::domain::event::WithheldReason;
+use crate::domain::file::Scan;
 use crate::domain::handoff::{DeclineReason, Omission};
 use crate::domain::id::OperatorName;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::said::Stands;
 use crate::domain::supervision::DraftEnd;
 use crate::domain::text::Clean;
+use crate::protocol::file::FileRow;
 use crate::protocol::panel::{Verdict as PanelVerdict, Voice};
 use crate::protocol::transcript::{ConsultFate, DraftFate, Item, ItemBody, ToolState};
 
@@ -62,12 +64,14 @@ struct Said<'a> {
     ink: Token,
     /// What stands at the end of the last line.
     tail: Vec<Piece>,
+    /// What came with the words.
+    files: &'a [FileRow],
 }
 
 fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
     let row = model.row();
     Some(match body {
-        ItemBody::Message { author, text, mood, sources, beside, stands, .. } => {
+        ItemBody::Message { author, text, mood, sources, beside, stands, files, .. } => {
             let (who, name) = match author {
                 Author::Customer => {
                     let first = row.map_or_else(|| Clean::fixed("customer"), |row| row.name.one_line());
@@ -94,27 +98,28 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
                 tail.push(piece(Token::Operator, "beside the holder"));
             }
             let ink = if *author == Author::Customer { Token::Customer } else { Token::Base };
-            Said { who, name, words: text, ink, tail }
+            Said { who, name, words: text, ink, tail, files }
         }
         ItemBody::House { text, .. } => {
-            Said { who: Clean::fixed("house"), name: Token::House, words: text, ink: Token::House, tail: Vec::new() }
+            let (who, tail) = (Clean::fixed("house"), Vec::new());
+            Said { who, name: Token::House, words: text, ink: Token::House, tail, files: &[] }
         }
         ItemBody::Whisper { operator, text, lasting, to } => {
             let for_long = if *lasting { " for good" } else { "" };
             let to = to.as_ref().map(|to| clean!(" to {}", you(model, to))).unwrap_or_default();
             let tail = vec![piece(Token::Whisper, clean!("whisper{to}{for_long}"))];
-            Said { who: you(model, operator), name: Token::Whisper, words: text, ink: Token::Dim, tail }
+            Said { who: you(model, operator), name: Token::Whisper, words: text, ink: Token::Dim, tail, files: &[] }
         }
         ItemBody::Note { operator, text } => {
             let tail = vec![piece(Token::Note, "note")];
-            Said { who: you(model, operator), name: Token::Note, words: text, ink: Token::Dim, tail }
+            Said { who: you(model, operator), name: Token::Note, words: text, ink: Token::Dim, tail, files: &[] }
         }
         // What went out in other words, or waits, is read in its own.
         ItemBody::Draft { agent, text, end: end @ (None | Some(DraftFate::Settled(DraftEnd::Edited))), by, .. } => {
             let by = by.as_ref().map(|by| you(model, by)).unwrap_or_default();
             let tail = if end.is_none() { clean!("draft waits for a person") } else { clean!("draft, edited by {by}") };
             let tail = vec![piece(Token::Need, tail)];
-            Said { who: Clean::from(agent), name: Token::Agent, words: text, ink: Token::Dim, tail }
+            Said { who: Clean::from(agent), name: Token::Agent, words: text, ink: Token::Dim, tail, files: &[] }
         }
         ItemBody::Routed(_)
         | ItemBody::Draft { .. }
@@ -146,21 +151,33 @@ fn message(model: &Model, item: &Item, said: &Said<'_>, width: usize) -> Vec<Str
     if more > 0 {
         lines.push(clean!("… {more} more lines, o opens all"));
     }
+    let mut inks: Vec<Token> = lines.iter().map(|_| said.ink).collect();
+    if said.words.is_empty() && !said.files.is_empty() {
+        (lines, inks) = (Vec::new(), Vec::new());
+    }
+    for file in said.files {
+        // How it stands with the scanner is read whole, however narrow the pane.
+        for line in wrap(&clean!("▤ {}", file.line()), room, LINES_MAX).0 {
+            lines.push(line);
+            inks.push(file_token(file));
+        }
+    }
     let tail: usize = said.tail.iter().map(|piece| piece.text.cells()).sum();
     // What stands behind the words gets a line of its own where it does not fit.
     if tail > 1 && lines.last().is_some_and(|line| line.cells() + tail > room) {
         lines.push(Clean::default());
+        inks.push(said.ink);
     }
     let time = hours_minutes(item.at, &model.zone);
     let n = lines.len();
-    let strips = lines.into_iter().enumerate().map(|(at, line)| {
+    let strips = lines.into_iter().zip(inks).enumerate().map(|(at, (line, ink))| {
         let mut pieces = if at == 0 {
             let who = fit(&said.who.truncated(lead - TIME - 1), lead - TIME);
             vec![piece(Token::Dim, clean!(" {time} ")), piece(said.name, who)]
         } else {
             vec![piece(Token::Base, indent(lead))]
         };
-        pieces.push(piece(said.ink, line));
+        pieces.push(piece(ink, line));
         let strip = Strip::of(pieces);
         if at + 1 == n && tail > 0 {
             let mut tail = said.tail.clone();
@@ -171,6 +188,15 @@ fn message(model: &Model, item: &Item, said: &Said<'_>, width: usize) -> Vec<Str
         }
     });
     strips.collect()
+}
+
+/// A file that may be opened is told from one that may not by colour too.
+const fn file_token(file: &FileRow) -> Token {
+    match (file.open, file.scan) {
+        (true, _) => Token::Accent,
+        (false, Scan::Refused) => Token::Breach,
+        (false, Scan::Waits | Scan::Clean | Scan::Unknown(_) | Scan::None) => Token::Need,
+    }
 }
 
 /// Something that was decided or done, on one line behind a `~`.
@@ -412,7 +438,17 @@ pub fn full(model: &Model, item: &Item, width: usize) -> Vec<Strip> {
         lines.into_iter().map(|line| Strip::of([piece(Token::Base, " "), piece(token, line)])).collect::<Vec<_>>()
     };
     strips.extend(whispered::whole(model, &item.body, width));
-    if let ItemBody::Message { sources, intent, slots, .. } = &item.body {
+    if let ItemBody::Message { sources, intent, slots, files, .. } = &item.body {
+        for (file, number) in files.iter().zip(1..) {
+            let hint = if file.open { "  o opens it" } else { "" };
+            let hint = if files.len() > 1 && file.open {
+                clean!("  o opens {number} of {}", files.len())
+            } else {
+                Clean::fixed(hint)
+            };
+            let line = piece(file_token(file), clean!(" ▤ {}", file.line()));
+            strips.push(Strip::of([line, piece(Token::Key, hint)]));
+        }
         if let Some((intent, confidence)) = intent {
             strips.push(Strip::of([piece(Token::Dim, clean!(" about {intent} {confidence}"))]));
         }

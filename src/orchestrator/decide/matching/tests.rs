@@ -38,6 +38,7 @@ fn deployment() -> Deployment {
         policy: Policy::default(),
         sentences: std::collections::BTreeMap::new(),
         artifacts: std::collections::BTreeMap::new(),
+        scans: false,
     }
 }
 
