@@ -328,9 +328,8 @@ impl Scratch<'_> {
         match task {
             Task::Compose { context, input, .. } => self.compose(cause, &context, &input),
             Task::Consult { conversation, consult, asked, .. } => {
-                let advice = self.stage.desk.advise(&asked);
-                let advised = EffectResult::Advised { conversation, consult, advice, cost: None };
-                self.come_back(Actor::Agent(asked.whom), cause, advised)
+                let (advice, by) = (self.stage.desk.advise(&asked), Actor::Agent(asked.whom));
+                self.come_back(by, cause, EffectResult::Advised { conversation, consult, advice, cost: None })
             }
             Task::CallTool { conversation, call, customer, ask, side_effect } => {
                 if side_effect {

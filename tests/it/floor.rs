@@ -186,9 +186,13 @@ fn unwhispered(context: &AgentContext, input: &StepInput) -> AgentStep {
     let asked = !matches!(input, StepInput::ToolReturned(..)) && reply.is_some();
     let promises = if asked { promised(context, &said) } else { Vec::new() };
     let keeps = said.contains("keep").then(callback).into_iter().collect();
+    AgentStep { reply, next, promises, keeps, unanswered: unheard(&said), ..answer(context, "") }
+}
+
+/// What nothing answers, if the customer asks it.
+fn unheard(said: &str) -> Option<Unanswered> {
     let nearest = || Citation { article: "refunds".parse().unwrap(), paragraph: 2 };
-    let unanswered = said.contains("unheard").then(|| Unanswered { nearest: Some(nearest()), score: Score(2_100) });
-    AgentStep { reply, next, promises, keeps, unanswered, ..answer(context, "") }
+    said.contains("unheard").then(|| Unanswered { nearest: Some(nearest()), score: Score(2_100) })
 }
 
 fn callback() -> PromiseName {

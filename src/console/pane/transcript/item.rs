@@ -12,7 +12,7 @@ use crate::domain::escalation::Severity;
 use crate::domain::event::WithheldReason;
 use crate::domain::file::Scan;
 use crate::domain::handoff::{DeclineReason, Omission};
-use crate::domain::id::OperatorName;
+use crate::domain::id::{AgentName, OperatorName};
 use crate::domain::routing::RoutingDecision;
 use crate::domain::said::Stands;
 use crate::domain::supervision::DraftEnd;
@@ -232,10 +232,7 @@ fn line(model: &Model, body: &ItemBody) -> (Token, Clean, Clean) {
             let (token, said) = advice(*fate, answer.as_ref());
             plain(token, clean!("{by} asks {whom}: {} > {said}", question.one_line()))
         }
-        ItemBody::Panel { by, question, voices, verdict } => {
-            let (token, said) = together(question, voices, verdict.as_ref());
-            (token, clean!("{by} asks {said}"), Clean::fixed("e why"))
-        }
+        ItemBody::Panel { by, question, voices, verdict } => together((by, question), voices, verdict.as_ref()),
         ItemBody::Circled { circle, then } => {
             plain(Token::Need, clean!("in a circle: {}; {}", circle.words(), then.words()))
         }
@@ -292,12 +289,16 @@ fn draft(model: &Model, end: Option<DraftFate>, by: Option<&OperatorName>, reaso
 }
 
 /// Who was asked together, what, and whose word counts.
-fn together(question: &Clean, voices: &[Voice], verdict: Option<&PanelVerdict>) -> (Token, Clean) {
+fn together(
+    (by, question): (&AgentName, &Clean),
+    voices: &[Voice],
+    verdict: Option<&PanelVerdict>,
+) -> (Token, Clean, Clean) {
     let end = verdict.map_or_else(|| Clean::fixed("the answers are awaited"), PanelVerdict::words);
     let calm = verdict.is_none_or(|verdict| verdict.decision.lost.is_empty());
     let asked: Vec<&str> = voices.iter().map(|voice| voice.agent.as_str()).collect();
-    let said = clean!("{}: {} > {end}", asked.join(", "), question.one_line());
-    (if calm { Token::Dim } else { Token::Need }, said)
+    let said = clean!("{by} asks {}: {} > {end}", asked.join(", "), question.one_line());
+    (if calm { Token::Dim } else { Token::Need }, said, Clean::fixed("e why"))
 }
 
 /// What came of a question to another specialist.
