@@ -37,6 +37,7 @@ mod logs;
 mod man;
 mod models;
 mod operators;
+mod part;
 mod past;
 mod place;
 mod policy;

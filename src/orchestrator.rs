@@ -36,5 +36,5 @@ pub use dry::dry_run;
 pub use effect::{ComposeInput, Effect, Todo};
 pub use evolve::evolve;
 pub use floor::Floor;
-pub use outlook::{Outlook, outlook};
+pub use outlook::{Outlook, alone, outlook, returns};
 pub use react::{pending, react};

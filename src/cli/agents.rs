@@ -52,7 +52,7 @@ enum Act {
         #[arg(long, value_name = "N")]
         percent: u8,
         /// Only of customers of this tier
-        #[arg(long, value_parser = super::verbs::tier)]
+        #[arg(long, value_parser = super::part::tier)]
         tier: Option<Tier>,
         /// Only of this channel
         #[arg(long, value_name = "NAME")]

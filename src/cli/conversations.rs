@@ -49,7 +49,7 @@ enum Act {
         #[arg(long)]
         json: bool,
     },
-    /// Lists what is likely to need somebody soon, to be late, or to be glad of an offer, the likeliest first
+    /// Lists what is likely to need somebody soon, to be late, to come back, or to be glad of an offer, the likeliest first
     Likely {
         /// Print JSON
         #[arg(long)]

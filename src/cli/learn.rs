@@ -2,13 +2,15 @@
 
 use super::desk::{Desk, How};
 use super::failure::Failure;
+use super::part::Part;
 use super::place::Place;
 use super::print::Printer;
 use super::{on_tokio, words};
 use crate::domain::command::OperatorAct;
-use crate::domain::id::{Handle, RuleId};
-use crate::domain::learning::{CameOf, RoutingRule, RuleWord};
+use crate::domain::id::{AgentName, Handle, IntentName, RuleId};
+use crate::domain::learning::{AGREED_ENOUGH, CameOf, RoutingRule, RuleWord};
 use crate::domain::score::Score;
+use crate::domain::supervision::Segment;
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
 use crate::protocol::learning::{Alike, ExamplesToAdd, HeldBack, Learned, LikelyRow, Misread, Repeated};
@@ -25,6 +27,20 @@ pub(super) struct Learn {
     /// End a rule before its time, like r-3
     #[arg(long, value_name = "RULE", conflicts_with = "since")]
     end_rule: Option<RuleId>,
+    /// Make a rule: what has this intent, or these words, goes to this agent
+    #[arg(long, value_name = "AGENT", requires = "rule_for", conflicts_with_all = ["since", "rollback", "end_rule"])]
+    to: Option<AgentName>,
+    /// What the rule is about; left out, its words say it
+    #[arg(long, value_name = "INTENT", requires = "to")]
+    intent: Option<IntentName>,
+    /// For how long it holds, like 24h
+    #[arg(long, value_name = "DURATION", requires = "to", value_parser = super::span::parse)]
+    rule_for: Option<std::time::Duration>,
+    /// Words that it asks for as well, all of them
+    #[arg(long, value_name = "WORD", requires = "to")]
+    words: Vec<RuleWord>,
+    #[command(flatten)]
+    part: Part,
     #[command(flatten)]
     how: How,
 }
@@ -43,10 +59,18 @@ impl Learn {
 
     async fn ask(&self, place: &Place, printer: &mut Printer) -> Result<(), Failure> {
         let mut desk = Desk::open(place, &self.how.reach).await?;
-        let act = match (self.rollback, self.end_rule) {
-            (true, _) => OperatorAct::RollBackLearning {},
-            (false, Some(rule)) => OperatorAct::EndRule { rule },
-            (false, None) => {
+        let rule = self.to.clone().zip(self.rule_for).map(|(agent, span)| OperatorAct::MakeRule {
+            agent,
+            intent: self.intent.clone(),
+            until: desk.after(span),
+            words: self.words.clone(),
+            segment: self.part.segment(),
+        });
+        let act = match (self.rollback, self.end_rule, rule) {
+            (true, ..) => OperatorAct::RollBackLearning {},
+            (false, Some(rule), _) => OperatorAct::EndRule { rule },
+            (false, None, Some(rule)) => rule,
+            (false, None, None) => {
                 let page = desk.line().learned(self.since).await;
                 desk.close().await?;
                 return tell(&page?, self.how.json, printer);
@@ -66,19 +90,16 @@ fn tell(page: &Learned, json: bool, printer: &mut Printer) -> Result<(), Failure
         printer.says(&format!("  {times:>6} {}", came.words()))?;
     }
     let held = &page.held_back;
-    let judged = if held.judged == 0 {
-        "too few outcomes to keep some back".to_owned()
-    } else {
-        let (learnt, judged, before, after) = (held.learnt, held.judged, held.before, held.after);
-        format!("of {judged} outcomes kept back {before} were right before, {after} with {learnt} learnt")
-    };
-    printer.says(&judged)?;
+    printer.says(&held.words())?;
     worth(held, printer)?;
     for (signal, shift) in &page.signals {
         printer.says(&format!("  signal {}: weight moved by {shift}", named(signal)))?;
     }
     for (tier, shift) in page.thresholds.iter().filter(|(_, shift)| shift.0 != 0) {
         printer.says(&format!("  threshold for {}: moved by {shift}", named(tier)))?;
+    }
+    for moved in &page.moves {
+        printer.says(&format!("  {} {} {}", words::day(moved.at), words::clock(moved.at), moved.words()))?;
     }
     for (agent, good, bad) in &page.rated {
         printer.says(&format!("  answers of {agent}: {good} good, {bad} bad"))?;
@@ -113,7 +134,7 @@ fn corrections(rows: &[Repeated], printer: &mut Printer) -> Result<(), Failure> 
     if rows.is_empty() {
         return Ok(());
     }
-    printer.says(&"\ncorrected this week; `baton conversations reroute c-… --to AGENT --rule-for 7d` makes a rule:")?;
+    printer.says(&"\ncorrected this week; `baton learn --to AGENT --intent INTENT --rule-for 7d` makes a rule:")?;
     let cells: Vec<Vec<Clean>> = rows
         .iter()
         .map(|row| {
@@ -141,50 +162,64 @@ fn misread(rows: &[Misread], printer: &mut Printer) -> Result<(), Failure> {
                 Clean::shown(&row.times),
                 row.was.as_ref().map(Clean::from).unwrap_or_default(),
                 Clean::from(&row.intent),
+                taken(&row.takers),
                 Clean::shown(&listed(&row.handles)),
             ]
         })
         .collect();
-    printer.table(&["times", "read as", "was about", "where"], &cells)
+    printer.table(&["times", "read as", "was about", "taken by", "where"], &cells)
 }
 
-/// Lines for the files of the agents. A text without control characters is written in TOML as in JSON.
+/// Who takes a matter: with nobody, or with several, no one file is the right one for an example.
+fn taken(takers: &[AgentName]) -> Clean {
+    let names: Vec<&str> = takers.iter().map(|agent| agent.as_str()).collect();
+    if names.is_empty() { Clean::fixed("nobody") } else { Clean::shown(&names.join(" and ")) }
+}
+
+/// Lines for the files of the agents.
 fn examples(rows: &[ExamplesToAdd], printer: &mut Printer) -> Result<(), Failure> {
     if rows.is_empty() {
         return Ok(());
     }
     printer.says(&"\nadd these to the `examples` of the intent, then `baton check`:")?;
     for row in rows {
-        let intent = row.intent.as_ref().map_or_else(|| "the intent they fit".to_owned(), |i| format!("`{i}`"));
-        printer.says(&format!("# agents/{}.toml, {intent}", row.agent))?;
-        for text in &row.texts {
-            printer.says(&format!("  {},", serde_json::Value::from(text.as_str())))?;
+        for line in row.lines() {
+            printer.says(&line)?;
         }
     }
     Ok(())
 }
 
-fn rules(rows: &[(RoutingRule, u32)], printer: &mut Printer) -> Result<(), Failure> {
+fn rules(rows: &[(RoutingRule, u32, u32)], printer: &mut Printer) -> Result<(), Failure> {
     if rows.is_empty() {
         return Ok(());
     }
     printer.says(&"")?;
     let cells: Vec<Vec<Clean>> = rows
         .iter()
-        .map(|(rule, hits)| {
+        .map(|(rule, hits, agreed)| {
             let words: Vec<&str> = rule.words.iter().map(RuleWord::as_str).collect();
             vec![
                 Clean::shown(&rule.id),
                 rule.intent.as_ref().map(Clean::from).unwrap_or_default(),
                 Clean::shown(&words.join(" ")),
+                rule.segment.as_ref().map(whose).unwrap_or_default(),
                 Clean::from(&rule.agent),
                 Clean::from(&rule.author),
                 Clean::shown(&format!("{} {}", words::day(rule.until), words::clock(rule.until))),
                 Clean::shown(hits),
+                Clean::shown(&format!("{agreed} of {AGREED_ENOUGH}")),
             ]
         })
         .collect();
-    printer.table(&["rule", "intent", "words", "goes to", "by", "until", "hits"], &cells)
+    printer.table(&["rule", "intent", "words", "whose", "goes to", "by", "until", "hits", "agrees"], &cells)
+}
+
+/// `gold web`.
+fn whose(segment: &Segment) -> Clean {
+    let tier = segment.tier.map(|tier| named(&tier));
+    let channel = segment.channel.as_ref().map(ToString::to_string);
+    Clean::shown(&[tier, channel].into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 /// What is like a choice, and what a correction of it would change.
@@ -211,7 +246,7 @@ pub(super) fn tell_likely(rows: &[LikelyRow], json: bool, printer: &mut Printer)
         return printer.json(&rows);
     }
     if rows.is_empty() {
-        return printer.says(&"nothing that is live looks as if it needed somebody soon");
+        return printer.says(&"nothing looks as if it needed somebody soon, or came back");
     }
     let shown = |chance: Option<Score>| chance.map(|chance| Clean::shown(&chance)).unwrap_or_default();
     let cells: Vec<Vec<Clean>> = rows
@@ -220,7 +255,7 @@ pub(super) fn tell_likely(rows: &[LikelyRow], json: bool, printer: &mut Printer)
             vec![
                 Clean::shown(&row.handle),
                 row.name.clone(),
-                Clean::shown(&row.holder),
+                if row.reopens_until.is_some() { Clean::fixed("resolved") } else { Clean::shown(&row.holder) },
                 shown(row.escalates),
                 row.mostly.map(|signal| Clean::shown(&named(&signal))).unwrap_or_default(),
                 row.due.map(|due| Clean::shown(&words::clock(due))).unwrap_or_default(),

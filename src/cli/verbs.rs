@@ -7,17 +7,17 @@ use clap::Subcommand;
 use super::desk::{Desk, On};
 use super::failure::Failure;
 use super::learn;
+use super::part::Part;
 use super::place::Place;
 use super::print::Printer;
 use crate::console::model::picture::Picture;
 use crate::domain::baton::Holder;
 use crate::domain::command::OperatorAct;
 use crate::domain::conversation::{Disposition, Priority};
-use crate::domain::customer::Tier;
 use crate::domain::id::{AgentName, ConversationId, DispositionName, DraftId, IntentName, Label, SlotName, TurnNo};
 use crate::domain::learning::{Reach, RuleWord, TurnRating};
 use crate::domain::score::Score;
-use crate::domain::supervision::{DraftVerdict, GateTarget, Segment};
+use crate::domain::supervision::{DraftVerdict, GateTarget};
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::{Millis, SpanError, Timestamp};
 use crate::domain::watch::WatchFor;
@@ -250,9 +250,8 @@ pub(super) enum Verb {
         /// Words that the rule asks for as well, all of them
         #[arg(long, value_name = "WORD", requires = "rule_for")]
         words: Vec<RuleWord>,
-        /// Whose conversations the rule is about: standard, gold or vip
-        #[arg(long, value_name = "TIER", requires = "rule_for", value_parser = tier)]
-        tier: Option<Tier>,
+        #[command(flatten)]
+        part: Part,
         /// What the agent should know
         #[arg(long, value_name = "TEXT")]
         note: Option<String>,
@@ -298,12 +297,6 @@ pub(super) enum How {
 pub(super) enum Rated {
     Good,
     Bad,
-}
-
-/// A tier by its name.
-pub(super) fn tier(text: &str) -> Result<Tier, String> {
-    let known = serde_json::from_value(serde_json::Value::String(text.to_owned()));
-    known.map_err(|_| "a tier is standard, gold or vip".to_owned())
 }
 
 /// The answer to a colleague who asks.
@@ -536,9 +529,8 @@ impl Verb {
         if let Self::WrongIntent { intent, turn, .. } = self {
             return Some(OperatorAct::CorrectIntent { conversation, turn: TurnNo(*turn), intent: intent.clone() });
         }
-        let Self::Reroute { to, teach, rule_for, words, tier, note, .. } = self else { return None };
-        let segment = tier.map(|tier| Segment { tier: Some(tier), channel: None });
-        let rule = |span| Reach::Rule { until: desk.after(span), words: words.clone(), segment };
+        let Self::Reroute { to, teach, rule_for, words, part, note, .. } = self else { return None };
+        let rule = |span| Reach::Rule { until: desk.after(span), words: words.clone(), segment: part.segment() };
         let reach = rule_for.map_or(if *teach { Reach::Teach } else { Reach::Once }, rule);
         Some(OperatorAct::Reroute { conversation, to: to.clone(), reach, note: note.as_deref().map(Foreign::new) })
     }

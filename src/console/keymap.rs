@@ -74,6 +74,9 @@ pub enum Look {
     Suspend,
     Theme,
     Replay,
+    Rules,
+    Learn,
+    Likely,
     Goto,
 }
 
@@ -128,6 +131,7 @@ pub enum Deed {
     Incident,
     Promise,
     Status,
+    EndRule,
     Shutdown,
 }
 

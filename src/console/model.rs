@@ -5,6 +5,7 @@ pub mod card;
 pub mod clock;
 pub mod editor;
 pub mod foresight;
+pub mod lists;
 pub mod order;
 pub mod painted;
 pub mod pending;
@@ -35,6 +36,7 @@ use card::Card;
 use clock::Clock;
 use editor::Editor;
 use foresight::Foresight;
+use lists::Lists;
 use order::{Filter, Order, Rows, Sort};
 use painted::Painted;
 use pending::{Keys, Notices, Pending, Tone};
@@ -284,6 +286,8 @@ pub struct Model {
     pub preview: (Option<ClientKey>, Option<Box<Preview>>),
     /// What is like the choice that is being corrected: the question on its way, and the last answer.
     pub alike: (Option<ClientKey>, Option<Box<Alike>>),
+    /// What was learnt and what is likely, for the sheets that list it.
+    pub lists: Lists,
     /// The view was changed and is not kept by the server yet, since then.
     pub unkept: Option<Millis>,
     /// A conversation to play as soon as the line is there.
@@ -347,6 +351,7 @@ impl Model {
             beside: Beside::default(),
             preview: (None, None),
             alike: (None, None),
+            lists: Lists::default(),
             unkept: None,
             replay: None,
             resumed_view: false,

@@ -11,6 +11,7 @@ pub mod help;
 pub mod history;
 pub mod knowledge;
 pub mod list;
+pub mod lists;
 pub mod palette;
 mod panel;
 pub mod people;
@@ -115,7 +116,10 @@ impl Screen {
         }
         let alone = matches!(model.view, View::Agents | View::History | View::Knowledge) && !model.is_past();
         if alone {
-            self.list(model, body);
+            match &model.sheet {
+                Some(sheet) => self.sheet(model, sheet, body),
+                None => self.list(model, body),
+            }
             return self.card(model, body);
         }
         let list = if model.zoom { 0 } else { (body.width / 4).clamp(41, 52) };
@@ -273,6 +277,9 @@ impl Screen {
             SheetKind::Explain => explain::ExplainView::why(model, area.width).strips,
             SheetKind::Drafts => explain::ExplainView::drafts(model, area.width).strips,
             SheetKind::Whole(seq) => explain::ExplainView::whole(model, *seq, area.width).strips,
+            SheetKind::Rules | SheetKind::Learn | SheetKind::Likely => {
+                lists::ListsView::of(model, sheet, area.width, area.height).strips
+            }
             SheetKind::Help => help::HelpView::of(model, area.width).strips,
             SheetKind::Palette(palette) => {
                 let view = palette::PaletteView::of(model, palette, area.width, area.height);

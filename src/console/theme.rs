@@ -27,6 +27,8 @@ pub enum Token {
     Key,
     /// A customer and their words.
     Customer,
+    /// Words of a customer that moved the mood.
+    Moved,
     /// An AI specialist.
     Agent,
     /// A human of the floor.
@@ -57,7 +59,7 @@ pub enum Token {
 
 impl Token {
     /// All of them, in the order of the files.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Base,
         Self::Dim,
         Self::Faint,
@@ -65,6 +67,7 @@ impl Token {
         Self::Accent,
         Self::Key,
         Self::Customer,
+        Self::Moved,
         Self::Agent,
         Self::Operator,
         Self::House,

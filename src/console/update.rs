@@ -16,6 +16,7 @@ mod holds;
 mod incidents;
 mod keys;
 mod knowledge;
+mod lists;
 mod moves;
 mod palette;
 mod past;
@@ -44,9 +45,11 @@ use super::model::{Link, Model, Size, View};
 pub(crate) use allowed::is_beside;
 pub use allowed::{allowed, audiences, undoable};
 pub(crate) use cards::presence_word;
+pub(crate) use corrections::about;
 pub(crate) use decide::asked;
 pub(crate) use desk::is_asleep;
 pub use files::Wanted;
+pub(crate) use lists::receivers;
 pub use replies::{choices, left};
 
 /// A conversation is streamed once the cursor has rested on it so long: walking a list asks for nothing.

@@ -145,6 +145,25 @@ pub enum Emotion {
     Gratitude,
 }
 
+impl Emotion {
+    /// Whether there is nothing to be said about it.
+    pub const fn is_neutral(&self) -> bool {
+        matches!(self, Self::Neutral)
+    }
+
+    /// In a word, as a screen says it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Neutral => "neutral",
+            Self::Anger => "anger",
+            Self::Frustration => "frustration",
+            Self::Worry => "worry",
+            Self::Confusion => "confusion",
+            Self::Gratitude => "gratitude",
+        }
+    }
+}
+
 /// A language code of ISO 639-3, three lower-case letters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Language([u8; 3]);

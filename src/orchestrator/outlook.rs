@@ -1,6 +1,7 @@
 //! What is to be expected of a conversation, each with what it rests on.
 
 use crate::domain::escalation::Term;
+use crate::domain::id::{AgentName, IntentName};
 use crate::domain::opportunity::Opportunity;
 use crate::domain::score::Score;
 use crate::domain::time::Millis;
@@ -9,6 +10,7 @@ use crate::routing::escalation::chance;
 use super::conversation::Conversation;
 use super::decide::likely;
 use super::floor::Floor;
+use super::learning::MatterSums;
 use super::opportunity::opportunity;
 
 /// Fewer cases than these say nothing.
@@ -40,16 +42,31 @@ pub fn outlook(floor: &Floor, c: &Conversation) -> Outlook {
         (chance(read.score, &policy), read.terms)
     });
     let choice = c.choice.as_deref();
-    let sums = choice.and_then(|choice| floor.learning.matters.get(choice.intent.as_ref()?)).copied();
-    let sums = sums.filter(|sums| sums.ended >= CASES_MIN);
-    let settled = choice.and_then(|choice| floor.learning.settled.get(&choice.decision.chosen)).copied();
+    let matter = choice.and_then(|choice| choice.intent.as_ref());
+    let sums = matter.and_then(|intent| sums(floor, intent));
     Outlook {
         escalates,
         handling: sums.map(|sums| (Millis(sums.handled_ms / u64::from(sums.ended)), sums.ended)),
-        returns: sums.map(|sums| (share(sums.returned, sums.ended), sums.ended)),
-        settles: settled.filter(|(known, _)| *known >= CASES_MIN).map(|(known, alone)| (share(alone, known), known)),
+        returns: matter.and_then(|intent| returns(floor, intent)),
+        settles: choice.and_then(|choice| alone(floor, &choice.decision.chosen)),
         opportunity: opportunity(deployment, c),
     }
+}
+
+/// What became of such matters, where enough of them have ended.
+fn sums(floor: &Floor, intent: &IntentName) -> Option<MatterSums> {
+    floor.learning.matters.get(intent).copied().filter(|sums| sums.ended >= CASES_MIN)
+}
+
+/// How likely a customer comes back about such a matter, 0 to 1, of so many; none where too few cases tell.
+pub fn returns(floor: &Floor, intent: &IntentName) -> Option<(Score, u32)> {
+    sums(floor, intent).map(|sums| (share(sums.returned, sums.ended), sums.ended))
+}
+
+/// How likely an agent settles alone what it is chosen for, 0 to 1, of so many; none where too few cases tell.
+pub fn alone(floor: &Floor, agent: &AgentName) -> Option<(Score, u32)> {
+    let (known, alone) = floor.learning.settled.get(agent).copied().filter(|(known, _)| *known >= CASES_MIN)?;
+    Some((share(alone, known), known))
 }
 
 /// So many of so many, with one case on either side that nobody has seen: a few cases make nothing certain (Laplace).

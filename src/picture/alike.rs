@@ -103,7 +103,9 @@ pub fn misread(floor: &Floor, at: Timestamp) -> Vec<Misread> {
     }
     let row = |((was, intent), handles): ((Option<IntentName>, IntentName), Vec<Handle>)| {
         let times = handles.len() as u32;
-        Misread { was, intent, times, handles: named(handles) }
+        let takers = floor.deployment.iter().flat_map(|deployment| &deployment.agents);
+        let takers = takers.filter(|spec| spec.intents.contains(&intent)).map(|spec| spec.name.clone()).collect();
+        Misread { was, intent, takers, times, handles: named(handles) }
     };
     let mut rows: Vec<Misread> = sums.into_iter().map(row).collect();
     rows.sort_by_key(|row| Reverse(row.times));

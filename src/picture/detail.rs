@@ -10,7 +10,7 @@ use crate::domain::personal::Personal;
 use crate::domain::text::{Clean, Foreign};
 use crate::orchestrator::conversation::{Composing, Conversation, HeldDraft, Snooze, WaitsFor};
 use crate::orchestrator::floor::{Stub, WrapUp};
-use crate::orchestrator::{Floor, Outlook, context, outlook};
+use crate::orchestrator::{Floor, Outlook, alone, context, outlook};
 use crate::protocol::transcript::{Detail, DraftCard, HeldTimes, LeftDraft, OutlookCard, SleepCard, WrapUpCard};
 
 use super::need::clocks;
@@ -132,7 +132,13 @@ fn draft(c: &Conversation, waiting: &HeldDraft) -> DraftCard {
 fn expected(floor: &Floor, c: &Conversation) -> OutlookCard {
     let Outlook { escalates, handling, returns, settles, opportunity } = outlook(floor, c);
     let (escalates, terms) = escalates.unzip();
-    OutlookCard { escalates, terms: terms.unwrap_or_default(), handling, returns, settles, opportunity }
+    let candidates = c.choice.iter().flat_map(|choice| &choice.decision.candidates);
+    let alone = candidates.filter_map(|candidate| {
+        let (chance, of) = alone(floor, &candidate.agent)?;
+        Some((candidate.agent.clone(), chance, of))
+    });
+    let alone = alone.collect();
+    OutlookCard { escalates, terms: terms.unwrap_or_default(), handling, returns, settles, alone, opportunity }
 }
 
 fn sleep(snooze: &Snooze) -> SleepCard {

@@ -390,3 +390,40 @@ fn an_edit_stands_at_its_moment_with_the_words_that_went() {
     let last: Vec<_> = then.iter().rev().take(3).collect();
     assert!(last[0] > last[1] && last[1] > last[2], "each appears when it was said: {then:?}");
 }
+
+#[test]
+fn words_that_moved_the_mood_are_found_in_the_text_as_it_is_shown() {
+    use crate::domain::analysis::{Emotion, Span};
+    let raw = "No\u{202e}\u{202c}! \u{1b}[1mThe second time, 二回目, and\u{200b} awful";
+    let place = |words: &str| {
+        let start = raw.find(words).unwrap() as u32;
+        Span { start, end: start + words.len() as u32 }
+    };
+    let mut story = Story::begun();
+    let mut event = said(2, raw);
+    if let TurnEvent::CustomerSpoke { analysis, .. } = &mut event {
+        analysis.emotion = Emotion::Anger;
+        analysis.evidence = vec![place("awful"), place("second time"), place("二回目"), Span { start: 3, end: 900 }];
+    }
+    story.tell(2_000, event);
+    let read = |story: &Story| {
+        let mut transcript = Transcript::default();
+        for envelope in &story.journal {
+            transcript.fold(envelope, &Titles::new());
+        }
+        let read = transcript.items().rev().find_map(|item| {
+            let ItemBody::Message { text, moved, emotion, .. } = &item.body else { return None };
+            let words = moved.iter().map(|span| text.as_str()[span.start as usize..span.end as usize].to_owned());
+            Some((words.collect::<Vec<_>>(), *emotion))
+        });
+        read.unwrap()
+    };
+    assert_eq!(read(&story), (["second time", "二回目", "awful"].map(str::to_owned).to_vec(), Emotion::Anger));
+    // Who was forgotten said nothing, and felt nothing that is shown.
+    for envelope in &mut story.journal {
+        if let Event::Turn(TurnEvent::CustomerSpoke { text, .. }) = &mut envelope.event {
+            *text = Personal::Erased;
+        }
+    }
+    assert_eq!(read(&story), (Vec::new(), Emotion::Neutral));
+}

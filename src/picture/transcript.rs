@@ -2,11 +2,12 @@
 
 mod consulted;
 mod file;
+mod marks;
 mod milestone;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::analysis::{Analysis, SlotPlace};
+use crate::domain::analysis::{Analysis, Emotion};
 use crate::domain::baton::PassReason;
 use crate::domain::circle::Circle;
 use crate::domain::claim::ClaimEnd;
@@ -24,7 +25,6 @@ use crate::domain::id::{
 };
 use crate::domain::knowledge::Citation;
 use crate::domain::personal::Personal;
-use crate::domain::playbook::SlotKind;
 use crate::domain::said::Stands;
 use crate::domain::supervision::DraftEnd;
 use crate::domain::text::{Clean, Foreign};
@@ -32,6 +32,7 @@ use crate::protocol::file::FileRow;
 use crate::protocol::transcript::{DraftFate, Item, ItemBody, Span, ToolState, Under};
 
 use super::{ERASED, Titles, diff, line, model, owed};
+use marks::{moved, slots};
 use milestone::{guarded, lesson, milestone, wrapped};
 
 /// The lines so far, and what later entries refer back to.
@@ -332,16 +333,6 @@ fn open(text: &Personal<Foreign>) -> Clean {
     text.reveal().map_or_else(|| Clean::fixed(ERASED), Foreign::clean)
 }
 
-/// What stands in a customer's text, by kind.
-fn slots(text: &Personal<Foreign>, analysis: &Analysis) -> Vec<(SlotKind, Clean)> {
-    let Some(text) = text.reveal() else { return Vec::new() };
-    let read = |slot: &SlotPlace| {
-        let value = text.raw().get(slot.at.start as usize..slot.at.end as usize)?;
-        Some((slot.kind, Foreign::from(value).one_line()))
-    };
-    analysis.slots.iter().filter_map(read).collect()
-}
-
 fn by_customer(
     so_far: &Transcript,
     (turn, text): (TurnNo, &Personal<Foreign>),
@@ -354,6 +345,8 @@ fn by_customer(
         turn,
         author: Author::Customer,
         mood: Some(analysis.sentiment),
+        moved: moved(text, analysis),
+        emotion: if text.reveal().is_some() { analysis.emotion } else { Emotion::Neutral },
         intent: analysis.top().map(|top| (top.intent.clone(), top.confidence)),
         slots: slots(text, analysis),
         sources: Vec::new(),
@@ -366,16 +359,19 @@ fn by_customer(
     }
 }
 
-fn by_house(turn: TurnNo, text: &Personal<Foreign>) -> ItemBody {
+/// What a person or the house wrote: nothing is read of it, and it rests on nothing.
+fn by_hand(turn: TurnNo, author: Author, text: &Personal<Foreign>, beside: bool) -> ItemBody {
     ItemBody::Message {
         turn,
-        author: Author::House,
+        author,
         text: open(text),
         mood: None,
+        moved: Vec::new(),
+        emotion: Emotion::Neutral,
         intent: None,
         slots: Vec::new(),
         sources: Vec::new(),
-        beside: false,
+        beside,
         under: Vec::new(),
         changed: Vec::new(),
         stands: Stands::Alone,
@@ -397,6 +393,8 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
                 changed: so_far.changed(&under, &text),
                 text,
                 mood: None,
+                moved: Vec::new(),
+                emotion: Emotion::Neutral,
                 intent: None,
                 slots: Vec::new(),
                 sources: spoken.citations.iter().map(|citation| source(citation, titles)).collect(),
@@ -406,24 +404,13 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
                 files: Vec::new(),
             }
         }
-        TurnEvent::OperatorSpoke { turn, operator, text, beside_until, .. } => ItemBody::Message {
-            turn: *turn,
-            author: Author::Operator(operator.clone()),
-            text: open(text),
-            mood: None,
-            intent: None,
-            slots: Vec::new(),
-            sources: Vec::new(),
-            beside: beside_until.is_some(),
-            under: Vec::new(),
-            changed: Vec::new(),
-            stands: Stands::Alone,
-            files: Vec::new(),
-        },
+        TurnEvent::OperatorSpoke { turn, operator, text, beside_until, .. } => {
+            by_hand(*turn, Author::Operator(operator.clone()), text, beside_until.is_some())
+        }
         TurnEvent::HouseSpoke { turn, sentence, text, .. } => {
             ItemBody::House { turn: *turn, sentence: *sentence, text: text.clean() }
         }
-        TurnEvent::HouseTold { turn, text, .. } => by_house(*turn, text),
+        TurnEvent::HouseTold { turn, text, .. } => by_hand(*turn, Author::House, text, false),
         TurnEvent::ReplyWithheld { agent, reason, text, .. } => {
             ItemBody::Withheld { agent: agent.clone(), reason: *reason, text: open(text) }
         }

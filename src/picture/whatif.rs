@@ -89,6 +89,7 @@ const fn name_of(act: &OperatorAct) -> &'static str {
         OperatorAct::Reroute { .. } => "reroute",
         OperatorAct::RateTurn { .. } => "rate_turn",
         OperatorAct::CorrectIntent { .. } => "correct_intent",
+        OperatorAct::MakeRule { .. } => "make_rule",
         OperatorAct::EndRule { .. } => "end_rule",
         OperatorAct::RollBackLearning {} => "roll_back_learning",
         OperatorAct::Block { .. } => "block",

@@ -34,7 +34,8 @@ pub struct Alike {
 /// Cases shown of what is like a choice.
 pub const CLOSEST: usize = 5;
 
-/// A live conversation that is likely to need somebody soon, or to be late, or whose customer may be glad of an offer.
+/// A conversation that is likely to need somebody soon, to be late or to come back, or whose customer may be glad of
+/// an offer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LikelyRow {
     /// Which.
@@ -53,6 +54,9 @@ pub struct LikelyRow {
     pub due: Option<Timestamp>,
     /// How likely the customer comes back about it, 0 to 1, where enough cases tell.
     pub returns: Option<Score>,
+    /// Until when its customer can re-open it, if it was resolved: nothing else is to be expected of it then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reopens_until: Option<Timestamp>,
     /// What speaks for an offer, where something does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opportunity: Option<Opportunity>,
@@ -111,6 +115,9 @@ pub struct Misread {
     pub was: Option<IntentName>,
     /// What they were about.
     pub intent: IntentName,
+    /// Who takes that today: with nobody, or with several, there is no one file that such an example belongs into.
+    #[serde(default)]
+    pub takers: Vec<AgentName>,
     /// How often.
     pub times: u32,
     /// The last conversations in which it was said.
@@ -126,6 +133,16 @@ pub struct ExamplesToAdd {
     pub intent: Option<IntentName>,
     /// The words of customers, without names, numbers and addresses; the newest first.
     pub texts: Vec<Clean>,
+}
+
+impl ExamplesToAdd {
+    /// The lines for the agent's file, with a comment that says where they belong. A text without control
+    /// characters is written in TOML as in JSON.
+    pub fn lines(&self) -> Vec<String> {
+        let intent = self.intent.as_ref().map_or_else(|| "the intent they fit".to_owned(), |i| format!("`{i}`"));
+        let texts = self.texts.iter().map(|text| format!("  {},", serde_json::Value::from(text.as_str())));
+        std::iter::once(format!("# agents/{}.toml, {intent}", self.agent)).chain(texts).collect()
+    }
 }
 
 /// Texts offered at once for one intent: what somebody reads before they add it.
@@ -148,6 +165,9 @@ pub struct Learned {
     pub signals: Vec<(Signal, Score)>,
     /// By how much budgets have moved thresholds.
     pub thresholds: Vec<(Tier, Score)>,
+    /// Each of these moves since then, oldest first, with what it rested on.
+    #[serde(default)]
+    pub moves: Vec<ThresholdMove>,
     /// Corrections of the last week, the most frequent first.
     pub repeated: Vec<Repeated>,
     /// Intents corrected within the last week, the most frequent first.
@@ -156,10 +176,55 @@ pub struct Learned {
     /// What these corrections would add to the agents' files.
     #[serde(default)]
     pub examples: Vec<ExamplesToAdd>,
-    /// Rules in force with their hits.
-    pub rules: Vec<(RoutingRule, u32)>,
+    /// Rules in force with their hits, and how many of the last choices in a row routing would have made as well.
+    pub rules: Vec<(RoutingRule, u32, u32)>,
     /// Answers of each agent that people called good, and those they did not.
     pub rated: Vec<(AgentName, u32, u32)>,
+}
+
+impl HeldBack {
+    /// In words: `of 20 outcomes kept back 14 were right before, 16 with 80 learnt`.
+    pub fn words(&self) -> String {
+        let Self { learnt, judged, before, after, .. } = self;
+        if *judged == 0 {
+            return "too few outcomes to keep some back".to_owned();
+        }
+        format!("of {judged} outcomes kept back {before} were right before, {after} with {learnt} learnt")
+    }
+}
+
+impl ThresholdMove {
+    /// In words: `threshold for gold .00 > .05: 9 of 50 called, 6 needless, 0 missed`.
+    pub fn words(&self) -> String {
+        let Self { tier, from, to, ended, called, needless, missed, .. } = self;
+        let tier = match tier {
+            Tier::Standard => "standard",
+            Tier::Gold => "gold",
+            Tier::Vip => "VIP",
+        };
+        format!("threshold for {tier} {from} > {to}: {called} of {ended} called, {needless} needless, {missed} missed")
+    }
+}
+
+/// A move of the sum from which a human is called, to keep to a budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThresholdMove {
+    /// When.
+    pub at: Timestamp,
+    /// For whom.
+    pub tier: Tier,
+    /// By how much it lay above the policy's.
+    pub from: Score,
+    /// By how much it did then.
+    pub to: Score,
+    /// Conversations that had ended since it was last looked at.
+    pub ended: u32,
+    /// In how many of them a human was called for what was read.
+    pub called: u32,
+    /// Calls that nobody needed.
+    pub needless: u32,
+    /// Humans that were needed and not called.
+    pub missed: u32,
 }
 
 /// Choices that were kept back from learning and then judged by it: a choice that went well should be made

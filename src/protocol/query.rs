@@ -82,7 +82,7 @@ pub enum Query {
         /// Which: an id or a handle like `c-1042`.
         conversation: String,
     },
-    /// Live conversations that are likely to need somebody soon, or to be late; the likeliest first.
+    /// Conversations that are likely to need somebody soon, to be late or to come back; the likeliest first.
     Likely {},
     /// What learning has changed.
     Learned {

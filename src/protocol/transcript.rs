@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::analysis::{self, Emotion};
 use crate::domain::approval::Verdict;
 use crate::domain::authority::Authority;
 use crate::domain::baton::{Holder, PassReason};
@@ -55,6 +56,12 @@ pub enum ItemBody {
         text: Clean,
         /// Mood of a customer's text.
         mood: Option<Score>,
+        /// Where the words stand in a customer's text that moved its mood: byte ranges of `text`, in order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        moved: Vec<analysis::Span>,
+        /// The strongest feeling of a customer's text.
+        #[serde(default, skip_serializing_if = "Emotion::is_neutral")]
+        emotion: Emotion,
         /// What it is about, for a customer's text.
         intent: Option<(IntentName, Score)>,
         /// Order numbers, amounts, days, addresses and codes that stand in a customer's text.
@@ -437,6 +444,9 @@ pub struct OutlookCard {
     pub returns: Option<(Score, u32)>,
     /// How likely who was chosen settles it alone, 0 to 1.
     pub settles: Option<(Score, u32)>,
+    /// The same of each candidate of whom enough cases tell, in the order of the choice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alone: Vec<(AgentName, Score, u32)>,
     /// What speaks for an offer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opportunity: Option<Opportunity>,

@@ -251,11 +251,39 @@ async fn a_script_corrects_and_reads_what_was_learnt() {
     assert_eq!(learned["rules"][0][0]["agent"], "triage", "{learned}");
     script.expect(&["learn"], 0, "corrected this week");
     script.json(&["learn", "--end-rule", "r-1"]);
+    ruled(&script);
     script.json(&["learn", "--rollback"]);
     let _third = answered(&server, "what can you do?").await;
     let shown = script.json(&["conversations", "show", "c-3"]).to_string();
     assert!(shown.contains(r#""chosen":"triage""#), "forgotten again: {shown}");
     relabelled(&server, &script).await;
+}
+
+/// A rule that no single conversation is behind, for a part of the floor.
+fn ruled(script: &Script<'_>) {
+    script.expect(&["learn", "--to", "billing"], 2, "--rule-for");
+    script.expect(&["learn", "--to", "billing", "--rule-for", "1h"], 1, "");
+    script.expect(&["learn", "--to", "zed", "--rule-for", "1h", "--words", "lamp"], 1, "zed");
+    script.expect(&["learn", "--to", "sales", "--rule-for", "1h", "--intent", "no-such"], 1, "no-such");
+    script.json(&[
+        "learn",
+        "--to",
+        "sales",
+        "--rule-for",
+        "1h",
+        "--words",
+        "lamp",
+        "--tier",
+        "gold",
+        "--channel",
+        "web",
+    ]);
+    let rule = script.json(&["learn"])["rules"][0][0].clone();
+    assert_eq!(
+        (&rule["id"], &rule["segment"]["tier"], &rule["segment"]["channel"]),
+        (&2.into(), &"gold".into(), &"web".into())
+    );
+    script.json(&["learn", "--end-rule", "r-2"]);
 }
 
 /// What messages were about is said, learnt, and offered as examples without what tells who wrote them.

@@ -227,6 +227,13 @@ impl World {
                 let reach = Reach::Rule { until, words, segment: None };
                 OperatorAct::Reroute { conversation, to, reach, note: None }
             }
+            11 => OperatorAct::MakeRule {
+                agent: to,
+                intent: Some("refund".parse().unwrap()),
+                until: self.floor.at + Millis(1 + self.dice.roll(60_000) as u64),
+                words: Vec::new(),
+                segment: None,
+            },
             6 => OperatorAct::EndRule { rule: RuleId(1 + self.dice.roll(4) as u64) },
             7 => OperatorAct::RateTurn {
                 conversation,

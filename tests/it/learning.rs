@@ -203,3 +203,38 @@ fn what_is_to_be_expected_rests_on_cases_and_says_how_many() {
     let unknown = outlook(floor.floor(), floor.floor().conversation(fresh).unwrap());
     assert_eq!(unknown.handling, None, "too few cases say nothing");
 }
+
+#[test]
+fn customers_who_are_likely_to_come_back_are_listed_also_after_the_end() {
+    let mut floor = begun();
+    let said = |text: &str, intent: &str| Said { text: text.into(), intent: Some(intent.into()), ..Said::default() };
+    let mut told = Vec::new();
+    for number in 1..=6 {
+        let (conversation, customer) = floor.open(number, Tier::Standard, false);
+        say(&mut floor, (conversation, customer), &said("resolve my refund", "refund"));
+        if number <= 4 {
+            say(&mut floor, (conversation, customer), &said("resolve my refund", "refund"));
+        }
+        told.push(conversation);
+        let (settled, other) = floor.open(100 + number, Tier::Standard, false);
+        say(&mut floor, (settled, other), &said("resolve a lamp", "buy"));
+        told.push(settled);
+    }
+    let sums = |matter: &str| floor.floor().learning.matters[matter];
+    assert!(sums("refund").returned >= 4 && sums("buy").returned == 0, "{:?}", floor.floor().learning.matters);
+    let (calm, somebody) = floor.open(50, Tier::Standard, false);
+    say(&mut floor, (calm, somebody), &said("my refund", "refund"));
+    let listed = likely(floor.floor(), floor.at);
+    let row = |id: ConversationId| listed.iter().find(|row| row.conversation == id);
+    let worth = Some(Score::from_percent(20));
+    assert!(row(calm).is_some_and(|row| row.returns >= worth && row.reopens_until.is_none()), "{listed:?}");
+    for pair in told.chunks(2) {
+        let over = row(pair[0]).unwrap_or_else(|| panic!("{:?} of {listed:?}", pair[0]));
+        assert!(over.returns >= worth && over.reopens_until.is_some_and(|until| until > floor.at), "{over:?}");
+        assert!(row(pair[1]).is_none(), "nobody comes back about a lamp: {listed:?}");
+    }
+    assert!(listed.iter().rev().take(6).all(|row| row.reopens_until.is_some()), "what is live comes first");
+    floor.wait(Millis::from_hours(24 * 60));
+    let later = likely(floor.floor(), floor.at);
+    assert!(told.iter().all(|id| later.iter().all(|row| row.conversation != *id)), "its window is over: {later:?}");
+}

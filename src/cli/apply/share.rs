@@ -3,7 +3,7 @@
 use crate::cli::editions::{Edition, Past};
 use crate::cli::failure::Failure;
 use crate::cli::print::Printer;
-use crate::cli::{verbs, words};
+use crate::cli::{part, words};
 use crate::domain::candidate::Share;
 use crate::domain::id::{ChannelName, Seq};
 use crate::domain::supervision::Segment;
@@ -13,7 +13,7 @@ pub(super) fn segment(text: &str) -> Result<Segment, String> {
     let mut segment = Segment { tier: None, channel: None };
     for part in text.split(',') {
         match part.trim().split_once('=') {
-            Some(("tier", tier)) => segment.tier = Some(verbs::tier(tier)?),
+            Some(("tier", tier)) => segment.tier = Some(part::tier(tier)?),
             Some(("channel", name)) => {
                 let name: ChannelName = name.parse().map_err(|error| format!("{error}"))?;
                 segment.channel = Some(name);

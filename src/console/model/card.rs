@@ -4,14 +4,14 @@ use crate::domain::baton::Holder;
 use crate::domain::command::Seen;
 use crate::domain::conversation::{Disposition, Priority};
 use crate::domain::id::{
-    AgentName, ApprovalId, ClaimId, CustomerId, DispositionName, DraftId, IncidentId, Label, OperatorName, PromiseId,
-    TurnNo,
+    AgentName, ApprovalId, ClaimId, CustomerId, DispositionName, DraftId, IncidentId, IntentName, Label, OperatorName,
+    PromiseId, RuleId, TurnNo,
 };
 use crate::domain::incident::{BroadcastKind, IncidentWish};
-use crate::domain::learning::TurnRating;
+use crate::domain::learning::{RuleWord, TurnRating};
 use crate::domain::money::Money;
 use crate::domain::operator::Presence;
-use crate::domain::supervision::HoldTarget;
+use crate::domain::supervision::{HoldTarget, Segment};
 use crate::domain::text::Clean;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::watch::WatchFor;
@@ -125,8 +125,28 @@ pub enum ReachPick {
     Once,
     /// What is like it too.
     Teach,
-    /// A rule for so long.
-    Rule(Millis),
+}
+
+/// A rule as it is picked, until it is chosen whose conversations it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulePick {
+    /// Who takes it.
+    pub to: AgentName,
+    /// For how long.
+    pub span: Millis,
+    /// What it is about.
+    pub about: RuleAbout,
+    /// Words that a turn has to have, all of them.
+    pub words: Vec<RuleWord>,
+}
+
+/// What a rule is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RuleAbout {
+    /// What the conversation of the card was read as.
+    Chat,
+    /// An intent; any, where words are asked for.
+    Matter(Option<IntentName>),
 }
 
 /// What a choice does.
@@ -200,6 +220,14 @@ pub enum Pick {
     Reroute(AgentName),
     /// Say so, for so much.
     Reach(AgentName, ReachPick),
+    /// Make a rule; asks for whose conversations.
+    Rule(RulePick),
+    /// Make it, for a part of the floor or all of it.
+    RuleFor(RulePick, Option<Segment>),
+    /// End a rule.
+    EndRule(RuleId),
+    /// Put a text on the clipboard.
+    Copy(Clean),
     /// Say how an answer was.
     RateTurn(TurnNo, TurnRating),
     /// Stop the floor.

@@ -14,6 +14,8 @@ pub struct Sheet {
     pub kind: SheetKind,
     /// Lines scrolled out above.
     pub top: usize,
+    /// The marked row, where it is a list.
+    pub chosen: usize,
 }
 
 /// What a sheet shows.
@@ -25,6 +27,12 @@ pub enum SheetKind {
     Drafts,
     /// All keys.
     Help,
+    /// Rules on who takes what.
+    Rules,
+    /// What was learnt, and what people corrected again and again.
+    Learn,
+    /// What is likely to need somebody.
+    Likely,
     /// One line of the transcript, whole.
     Whole(Seq),
     /// A search over everything, or a command line.
@@ -84,6 +92,6 @@ pub enum Goes {
 impl Sheet {
     /// A sheet at its top.
     pub const fn of(kind: SheetKind) -> Self {
-        Self { kind, top: 0 }
+        Self { kind, top: 0, chosen: 0 }
     }
 }

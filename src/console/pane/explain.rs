@@ -1,5 +1,7 @@
 //! Sheets that explain: why this holder, why it needs somebody, what was withheld, one entry whole.
 
+mod outlook;
+
 use super::panel;
 use super::side::{factor_word, scored, shows, signed};
 use super::strip::{Strip, fit, piece, wrap};
@@ -38,7 +40,7 @@ impl ExplainView {
             last_decision(model)
         };
         if let Some(decision) = decision {
-            strips.extend(routed(decision, width));
+            strips.extend(routed(model, decision, width));
         } else {
             strips.push(Strip::rule([piece(Token::Strong, "WHY THIS HOLDER")]).right(esc()));
             strips.push(Strip::of([piece(Token::Dim, "  no routing decision was made here yet")]));
@@ -67,6 +69,8 @@ impl ExplainView {
             )]));
             strips.extend(terms.iter().map(signal));
         }
+        strips.extend(outlook::soon(model));
+        strips.extend(outlook::mood(model));
         Self { strips }
     }
 
@@ -94,7 +98,7 @@ impl ExplainView {
         let mut strips = vec![Strip::rule([piece(Token::Strong, clean!("ENTRY {seq}"))]).right(esc())];
         let item = open(model).and_then(|open| open.items.get(&seq));
         match item.map(|item| (&item.body, item)) {
-            Some((ItemBody::Routed(decision), _)) => strips.extend(routed(decision, usize::from(width))),
+            Some((ItemBody::Routed(decision), _)) => strips.extend(routed(model, decision, usize::from(width))),
             Some((body @ ItemBody::Panel { .. }, _)) => {
                 strips.extend(panel::strips(body, usize::from(width)).into_iter().flatten());
             }
@@ -105,7 +109,7 @@ impl ExplainView {
     }
 }
 
-fn esc() -> [super::strip::Piece; 2] {
+pub(super) fn esc() -> [super::strip::Piece; 2] {
     [piece(Token::Key, " Esc"), piece(Token::Dim, " back ")]
 }
 
@@ -153,7 +157,7 @@ fn handed(model: &Model) -> Vec<Strip> {
 }
 
 /// The candidates with what made their scores.
-fn routed(decision: &RoutingDecision, width: usize) -> Vec<Strip> {
+fn routed(model: &Model, decision: &RoutingDecision, width: usize) -> Vec<Strip> {
     let mut strips = vec![Strip::rule([piece(Token::Strong, clean!("WHY {}", decision.chosen))]).right(esc())];
     let how = match decision.basis {
         Basis::Best => clean!("the highest score, {} above the next", decision.margin),
@@ -169,12 +173,17 @@ fn routed(decision: &RoutingDecision, width: usize) -> Vec<Strip> {
     };
     strips.push(Strip::of([piece(Token::Dim, clean!(" {}", decision_line(decision)))]));
     strips.push(Strip::of([piece(Token::Base, clean!(" {how}"))]));
+    let detail = open(model).and_then(|open| open.detail.as_ref());
+    let alone = detail.map_or(&[][..], |detail| &detail.outlook.alone);
     for candidate in &decision.candidates {
         let chosen = candidate.agent == decision.chosen;
         let mut head = scored(candidate, width.min(40));
         let word = if chosen { " · chosen" } else { "" };
         head.left.push(piece(Token::Dim, clean!("  chance {}{word}", candidate.propensity)));
         strips.push(head);
+        strips.extend(alone.iter().filter(|(agent, ..)| *agent == candidate.agent).map(|(_, chance, of)| {
+            Strip::of([piece(Token::Dim, clean!("     settles it alone {chance}, of {of} before"))])
+        }));
         strips.extend(candidate.contributions.iter().filter(|term| shows(term.score)).map(|term| {
             let token = if term.score.0 < 0 { Token::Need } else { Token::Base };
             let name = fit(&Clean::fixed(factor_word(term.factor)), 8);
@@ -208,8 +217,9 @@ fn harm(need: &Need) -> Vec<Strip> {
     strips
 }
 
-fn signal(term: &Term) -> Strip {
-    let word = match term.signal {
+/// A signal that calls for a human, in words.
+pub const fn signal_word(signal: Signal) -> &'static str {
+    match signal {
         Signal::WantsHuman => "asks for a human",
         Signal::Displeasure => "mood is low",
         Signal::Falling => "mood is falling",
@@ -223,9 +233,12 @@ fn signal(term: &Term) -> Strip {
         Signal::Value => "what is at risk",
         Signal::Shouting => "capitals",
         Signal::Policy => "policy wants a person for them",
-    };
+    }
+}
+
+fn signal(term: &Term) -> Strip {
     Strip::of([
-        piece(Token::Base, clean!("   {:<30}", word)),
+        piece(Token::Base, clean!("   {:<30}", signal_word(term.signal))),
         piece(Token::Need, clean!("{:<7}", signed(term.weight))),
         piece(Token::Dim, clean!("read {}", term.value)),
     ])

@@ -4,6 +4,7 @@ use super::strip::{Piece, Strip, exact, piece};
 use crate::console::keymap::{Deed, Go, Look, Past, Run};
 use crate::console::model::pending::{Fate, Tone};
 use crate::console::model::player::Origin;
+use crate::console::model::sheet::SheetKind;
 use crate::console::model::{Model, Pane, View};
 use crate::console::theme::Token;
 use crate::console::update::{allowed, is_asleep, is_beside, undoable};
@@ -153,6 +154,15 @@ fn context(model: &Model) -> (Piece, Pairs) {
     if let Some(row) = model.composing.and_then(|id| model.live.picture.rows.get(&id)) {
         let pairs = fixed(&[("Enter", "send"), ("Tab", "audience"), ("Esc", "back, the draft stays")]);
         return (piece(Token::Strong, clean!(" writing in {}: ", row.name.one_line())), pairs);
+    }
+    let list = model.sheet.as_ref().and_then(|sheet| match sheet.kind {
+        SheetKind::Rules => Some((" rules: ", "end it")),
+        SheetKind::Learn => Some((" learnt: ", "make a rule, add examples")),
+        SheetKind::Likely => Some((" likely: ", "go there")),
+        SheetKind::Explain | SheetKind::Drafts | SheetKind::Help | SheetKind::Whole(_) | SheetKind::Palette(_) => None,
+    });
+    if let Some((name, enter)) = list {
+        return (piece(Token::Strong, name), fixed(&[("j k", "choose"), ("Enter", enter), ("Esc", "back")]));
     }
     if let Some(player) = &model.player {
         let (word, esc) = match player.origin {

@@ -1,6 +1,7 @@
 //! The side panel of the open conversation: customer, pack, why, mood, clocks.
 
 use super::strip::{Piece, Strip, bar, calm, fit, left, mood_token, path, piece, wrap};
+use super::transcript::mood_of;
 use crate::console::model::clock::{day, day_and_time, hours_minutes};
 use crate::console::model::{Model, Pane, SidePage};
 use crate::console::theme::Token;
@@ -99,6 +100,10 @@ fn customer(model: &Model, width: usize) -> Vec<Strip> {
     strips.extend(why(detail, width));
     strips.push(title("MOOD"));
     strips.push(mood(row));
+    let said = model.scene().open.as_ref().and_then(|open| open.items.values().rev().find_map(mood_of));
+    if let Some(feels) = said.map(|read| read.emotion).filter(|emotion| !emotion.is_neutral()) {
+        strips.extend(fact("feels", &Clean::fixed(feels.word()), Token::Base, width));
+    }
     strips.extend(expected(&detail.outlook, width));
     strips.extend(clocks(model, row, detail, width));
     strips

@@ -1,6 +1,7 @@
 //! One conversation: what was said, decided, done and withheld. Only lines that are seen are built.
 
 mod item;
+mod moved;
 mod whispered;
 
 use super::composer::audience_token;
@@ -20,6 +21,7 @@ use crate::protocol::console::Audience;
 use crate::protocol::row::ConversationRow;
 
 pub use item::{decision_line, disposition_word, full, outcome_of_approval, receipt};
+pub use moved::of as mood_of;
 
 /// The conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]

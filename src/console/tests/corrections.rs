@@ -84,6 +84,8 @@ fn a_rule_takes_its_words_from_below_the_choices() {
     enter(&mut model);
     press(&mut model, "d Tab");
     type_text(&mut model, "charged TWICE");
+    assert_eq!(enter(&mut model), [], "then whose conversations");
+    assert!(shown(&model).contains("charged twice"), "{}", shown(&model));
     let made = enter(&mut model);
     let words = ["charged", "twice"].map(|word| word.parse().unwrap()).to_vec();
     let [OperatorAct::Reroute { to: named, reach: Reach::Rule { until, words: read, segment: None }, .. }] = &made[..]
@@ -99,6 +101,8 @@ fn a_rule_takes_its_words_from_below_the_choices() {
     press(&mut model, "d Tab");
     type_text(&mut model, "not-a-word");
     assert_eq!(enter(&mut model), [], "what is no word is asked for again");
+    let note = model.card.as_ref().and_then(|card| card.note.as_ref()).map(|note| note.editor.text().to_owned());
+    assert_eq!(note.as_deref(), Some("not-a-word"), "and what was written stays");
 }
 
 #[test]

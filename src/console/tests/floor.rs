@@ -10,16 +10,14 @@ use crate::console::pane::Screen;
 use crate::console::theme::{Depth, Theme};
 use crate::console::update::{Effect, Message, update};
 use crate::domain::agent::AgentRole;
-use crate::domain::baton::{Holder, PassReason};
+use crate::domain::baton::Holder;
 use crate::domain::command::OperatorAct;
-use crate::domain::conversation::{Author, HouseSentence, Phase, Priority};
+use crate::domain::conversation::{Author, Phase, Priority};
 use crate::domain::customer::Tier;
 use crate::domain::escalation::{Severity, Signal, Term, Trigger};
-use crate::domain::event::WithheldReason;
 use crate::domain::handoff::Edge;
 use crate::domain::id::{
     ApprovalId, CallId, ConversationId, CustomerId, Digest, Epoch, EscalationId, Handle, OfferId, PromiseId, Seq,
-    TurnNo,
 };
 use crate::domain::money::Money;
 use crate::domain::operator::{Presence, Role};
@@ -32,7 +30,9 @@ use crate::protocol::row::{
     AgentRow, ApprovalRow, ConversationRow, EdgeRow, HarmTerm, HeaderRow, Need, NeedReason, OperatorRow, OwedRow,
     QueueRow, Section, WaitWithout, Waiting,
 };
-use crate::protocol::transcript::{ApprovalCard, Detail, Evidence, HeldTimes, Item, ItemBody, OutlookCard, ToolState};
+use crate::protocol::transcript::{ApprovalCard, Detail, Evidence, HeldTimes, OutlookCard, ToolState};
+
+pub(super) use super::story::items;
 
 /// 09:04:00 of a day in November, in UTC.
 pub(super) const NOW: Timestamp = Timestamp(1_763_888_640_000);
@@ -169,102 +169,6 @@ pub(super) fn decision() -> RoutingDecision {
     }
 }
 
-fn said(seq: u64, ago: u64, author: Author, mood: Option<i32>, words: &str) -> Item {
-    let mood = mood.map(Score);
-    let sources = if matches!(author, Author::Agent(_)) { vec![text("Double charges")] } else { Vec::new() };
-    let body = ItemBody::Message {
-        turn: TurnNo(seq),
-        author,
-        text: text(words),
-        mood,
-        intent: None,
-        slots: Vec::new(),
-        sources,
-        beside: false,
-        under: Vec::new(),
-        changed: Vec::new(),
-        stands: crate::domain::said::Stands::Alone,
-        files: Vec::new(),
-    };
-    Item { seq: Seq(seq), at: secs_ago(ago), body }
-}
-
-fn item(seq: u64, ago: u64, body: ItemBody) -> Item {
-    Item { seq: Seq(seq), at: secs_ago(ago), body }
-}
-
-/// Maya's transcript.
-pub(super) fn items() -> Vec<Item> {
-    let agent = || Author::Agent("billing".parse().unwrap());
-    vec![
-        item(
-            1,
-            180,
-            ItemBody::House {
-                turn: TurnNo(1),
-                sentence: HouseSentence::Greeting,
-                text: text("Hello! I am an AI assistant. You can ask for a human at any time."),
-            },
-        ),
-        said(2, 178, Author::Customer, Some(-2_000), "I was charged twice for order 1182. This is the second time!!"),
-        item(3, 178, ItemBody::Routed(Box::new(decision()))),
-        item(
-            4,
-            177,
-            ItemBody::Passed {
-                from: Holder::Agent("triage".parse().unwrap()),
-                to: Holder::Agent("billing".parse().unwrap()),
-                epoch: Epoch(3),
-                reason: PassReason::Handoff(crate::domain::id::HandoffId(1)),
-                note: None,
-            },
-        ),
-        said(5, 120, agent(), None, "I can see two charges of 49.90 on 21 Nov. Let me check that for you."),
-        item(
-            6,
-            119,
-            ItemBody::Tool {
-                call: None,
-                tool: "charges.list".parse().unwrap(),
-                ask: text("order=1182"),
-                state: ToolState::Done,
-                outcome: text("2 rows"),
-            },
-        ),
-        said(8, 42, Author::Customer, Some(-6_000), "So will I get my money back or not?"),
-        item(
-            9,
-            41,
-            ItemBody::Withheld {
-                agent: "billing".parse().unwrap(),
-                reason: WithheldReason::Superseded,
-                text: text("Thank you for your patience, I am still looking."),
-            },
-        ),
-        item(
-            10,
-            40,
-            ItemBody::Escalated {
-                trigger: Trigger::MoodFalling,
-                severity: Severity::High,
-                terms: vec![Term { signal: Signal::Displeasure, value: Score(8_000), weight: Score(4_200) }],
-            },
-        ),
-        item(
-            11,
-            39,
-            ItemBody::Approval {
-                approval: ApprovalId(7),
-                about: text("refund 49.90 EUR"),
-                verdict: None,
-                by: None,
-                first: None,
-                overtaken: None,
-            },
-        ),
-    ]
-}
-
 pub(super) fn detail(n: u64) -> Detail {
     Detail {
         id: id(n),
@@ -303,10 +207,14 @@ pub(super) fn detail(n: u64) -> Detail {
         wrap_up: None,
         outlook: OutlookCard {
             escalates: Some(Score(7_400)),
-            terms: Vec::new(),
+            terms: vec![
+                Term { signal: Signal::Displeasure, value: Score(6_000), weight: Score(1_900) },
+                Term { signal: Signal::Repetition, value: Score(5_000), weight: Score(700) },
+            ],
             handling: Some((Millis::from_mins(6), 31)),
             returns: Some((Score(1_200), 31)),
             settles: Some((Score(8_100), 40)),
+            alone: vec![("billing".parse().unwrap(), Score(8_100), 40), ("returns".parse().unwrap(), Score(5_500), 12)],
             opportunity: None,
         },
         rating: None,

@@ -118,6 +118,7 @@ fn hits(command: &ConsoleCommand) -> Option<ConversationId> {
         | OperatorAct::CarryPromise { .. }
         | OperatorAct::WaivePromise { .. }
         | OperatorAct::HandOver {}
+        | OperatorAct::MakeRule { .. }
         | OperatorAct::EndRule { .. }
         | OperatorAct::RollBackLearning {}
         | OperatorAct::Block { .. }

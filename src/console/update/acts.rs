@@ -11,8 +11,8 @@ use super::super::keymap::Deed;
 use super::super::model::Model;
 use super::super::model::pending::{Fate, Pending, Tone};
 use super::{
-    Effect, allowed, blocks, candidates, cards, compose, corrections, decide, desk, endings, holds, incidents, pledges,
-    presence,
+    Effect, allowed, blocks, candidates, cards, compose, corrections, decide, desk, endings, holds, incidents, lists,
+    pledges, presence,
 };
 
 /// An act ready to be sent.
@@ -74,6 +74,10 @@ pub(super) fn act(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Candidate => candidates::card_of(model),
         Deed::Promise => pledges::promise(model),
         Deed::Incident => incidents::card(model),
+        Deed::EndRule => {
+            lists::end_rule(model, "");
+            Vec::new()
+        }
         Deed::Status => incidents::status(model, ""),
         Deed::Shutdown => cards::shutdown(model),
     }

@@ -57,6 +57,9 @@ fn may_look(model: &Model, look: Look) -> Allowed {
             let withheld = model.row().is_some_and(|row| row.withheld > 0);
             withheld.then_some(()).ok_or_else(|| no("no draft was withheld here"))
         }
+        Look::Rules | Look::Learn if model.role() < Role::Supervisor => {
+            Err(clean!("this needs the role {:?}, you are {:?}", Role::Supervisor, model.role()))
+        }
         Look::ViewFloor
         | Look::ViewQueue
         | Look::ViewAgents
@@ -73,6 +76,9 @@ fn may_look(model: &Model, look: Look) -> Allowed {
         | Look::Suspend
         | Look::Theme
         | Look::Replay
+        | Look::Rules
+        | Look::Learn
+        | Look::Likely
         | Look::Goto => Ok(()),
     }
 }
@@ -126,7 +132,8 @@ const fn role(deed: Deed) -> Role {
         | Deed::Unblock
         | Deed::Candidate
         | Deed::Incident
-        | Deed::Status => Role::Supervisor,
+        | Deed::Status
+        | Deed::EndRule => Role::Supervisor,
         Deed::Shutdown => Role::Admin,
         Deed::Compose
         | Deed::Decide
@@ -153,7 +160,7 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
     may_act(model, role(deed))?;
     let test = |holds: bool, reason: &'static str| if holds { Ok(()) } else { Err(no(reason)) };
     match deed {
-        Deed::Presence | Deed::Hold | Deed::Incident | Deed::Status | Deed::Shutdown => return Ok(()),
+        Deed::Presence | Deed::Hold | Deed::Incident | Deed::Status | Deed::EndRule | Deed::Shutdown => return Ok(()),
         Deed::Candidate => {
             let any = model.live.picture.agents.values().any(|row| row.candidate.is_some());
             return test(any, "no agent has a candidate: `[candidate]` in its file gives it one");
@@ -255,6 +262,7 @@ fn may_do_here(model: &Model, row: &ConversationRow, deed: Deed) -> Allowed {
         | Deed::Candidate
         | Deed::Incident
         | Deed::Status
+        | Deed::EndRule
         | Deed::Shutdown => Ok(()),
     }
 }

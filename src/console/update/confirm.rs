@@ -39,6 +39,11 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
         }
         (Pick::Preview(incident, kind), _) => return incidents::ask(model, *incident, *kind, beside.words),
         (Pick::Reroute(to), Some(_)) => return corrections::reach(model, card, to),
+        (Pick::Rule(pick), _) => return corrections::whose(model, card, pick.clone(), beside.words.as_ref()),
+        (Pick::Copy(text), _) => {
+            model.say(Tone::Good, clean!("{} lines sent to the terminal's clipboard", text.as_str().lines().count()));
+            return vec![Effect::Copy(text.clone())];
+        }
         (Pick::SpeakBeside, Some(conversation)) => return compose::speak_beside(model, conversation, card.seen),
         (Pick::TakeOver, Some(_)) if beside.words.is_none() => return reason_first(model, card),
         (
@@ -117,7 +122,11 @@ fn command(
         (Pick::WrapUp(word), Some(conversation)) => endings::wrapped(conversation, word, words.as_ref()),
         (Pick::LongerWrapUp, Some(conversation)) => OperatorAct::ExtendWrapUp { conversation },
         (Pick::Close, Some(conversation)) => OperatorAct::Close { conversation },
-        (Pick::Reach(to, reach), Some(conversation)) => corrections::picked(conversation, to, reach, words, now)?,
+        (Pick::Reach(to, reach), Some(conversation)) => corrections::picked(conversation, to, reach, words),
+        (Pick::RuleFor(pick, segment), conversation) => {
+            return Ok(corrections::ruled(conversation, pick, segment, now).map(ConsoleCommand::Act));
+        }
+        (Pick::EndRule(rule), _) => OperatorAct::EndRule { rule },
         (Pick::RateTurn(turn, rating), Some(conversation)) => OperatorAct::RateTurn { conversation, turn, rating },
         _ => return Ok(None),
     };
@@ -166,6 +175,7 @@ fn told(pick: &Pick, label: &Clean, whom: &Clean) -> Clean {
         Pick::Watch(_) => clean!("watch {whom}, {label}"),
         Pick::Reach(to, _) => clean!("route {whom} to {to}, {label}"),
         Pick::RateTurn(..) => clean!("answer to {whom}, {label}"),
+        Pick::RuleFor(pick, _) => clean!("a rule to {}, {label}", pick.to),
         Pick::Hold(_) => clean!("hold {label}"),
         Pick::Release(_) => clean!("release {label}"),
         Pick::Block(..) => clean!("block {whom} {label}"),
@@ -173,6 +183,9 @@ fn told(pick: &Pick, label: &Clean, whom: &Clean) -> Clean {
         Pick::Incident(_)
         | Pick::Preview(..)
         | Pick::Reroute(_)
+        | Pick::Rule(_)
+        | Pick::EndRule(_)
+        | Pick::Copy(_)
         | Pick::Shutdown
         | Pick::Compose(_)
         | Pick::SpeakBeside => label.clone(),

@@ -1,9 +1,13 @@
 //! What people say about what agents did: who should have had it, and how an answer was.
 
+use std::collections::BTreeSet;
+
 use crate::domain::command::OperatorAct;
 use crate::domain::conversation::Author;
-use crate::domain::id::{AgentName, ClientKey, ConversationId, IntentName, TurnNo};
-use crate::domain::learning::{CameOf, Reach, RuleWord, TurnRating};
+use crate::domain::customer::Tier;
+use crate::domain::id::{AgentName, ChannelName, ClientKey, ConversationId, IntentName, TurnNo};
+use crate::domain::learning::{CameOf, Reach, RoutingRule, RuleWord, TurnRating};
+use crate::domain::supervision::Segment;
 use crate::domain::text::{Clean, Foreign};
 use crate::domain::time::{Millis, Timestamp};
 use crate::protocol::console::{ConsoleCommand, ConsoleRequest};
@@ -12,7 +16,7 @@ use crate::protocol::query::Query;
 use crate::protocol::transcript::ItemBody;
 
 use super::super::model::Model;
-use super::super::model::card::{Card, Choice, Fact, Pick, ReachPick};
+use super::super::model::card::{Card, Choice, Fact, Pick, ReachPick, RuleAbout, RulePick};
 use super::super::model::pending::Tone;
 use super::Effect;
 use super::acts::{Act, submit};
@@ -113,7 +117,7 @@ fn like(case: &AlikeCase) -> Clean {
     clean!("{} {}  {intent} > {}, {end}", case.likeness, case.handle, case.chosen)
 }
 
-fn again(row: &Repeated) -> Clean {
+pub(super) fn again(row: &Repeated) -> Clean {
     let was = row.was.as_ref().map_or("nobody", |was| was.as_str());
     let intent = row.intent.as_ref().map(|intent| format!(" for {intent}")).unwrap_or_default();
     clean!("{} x {was} > {}{intent} this week", row.times, row.agent)
@@ -128,11 +132,7 @@ pub(super) fn reach(model: &mut Model, was: Card, to: &AgentName) -> Vec<Effect>
         .as_ref()
         .filter(|page| was.seen.as_ref().is_some_and(|seen| seen.conversation == page.conversation));
     let intent = page.and_then(|page| page.intent.clone()).map_or_else(|| "of the kind".to_owned(), |i| i.to_string());
-    let rule = |letter, span: &'static str, pick| {
-        let after = clean!("what is {intent} goes to {to} for {span}, or only what has the words below; it names you");
-        choice(clean!("a rule for {span}"), after, Some(letter), Pick::Reach(to.clone(), pick))
-    };
-    let choices = vec![
+    let mut choices = vec![
         choice(
             Clean::fixed("only this chat"),
             clean!("{to} answers here from now on; it is noted, and nothing else changes"),
@@ -145,9 +145,8 @@ pub(super) fn reach(model: &mut Model, was: Card, to: &AgentName) -> Vec<Effect>
             Some('t'),
             Pick::Reach(to.clone(), ReachPick::Teach),
         ),
-        rule('d', "a day", ReachPick::Rule(DAY)),
-        rule('w', "a week", ReachPick::Rule(WEEK)),
     ];
+    choices.extend(spans(to, &intent, &RuleAbout::Chat));
     let shown: Vec<Fact> = page.map(|page| shows(page, Some(to))).unwrap_or_default();
     let mut next = card(model, clean!("{to} SHOULD HAVE HAD {name}"), Vec::new(), choices);
     next.facts = shown;
@@ -157,25 +156,119 @@ pub(super) fn reach(model: &mut Model, was: Card, to: &AgentName) -> Vec<Effect>
     open(model, next)
 }
 
+/// The choices of a rule about a matter that was corrected again and again.
+pub(super) fn rules(to: &AgentName, intent: Option<&IntentName>) -> Vec<Choice> {
+    let matter = intent.map_or_else(|| "like that".to_owned(), ToString::to_string);
+    spans(to, &matter, &RuleAbout::Matter(intent.cloned()))
+}
+
+/// A rule for each of the spans that are offered.
+fn spans(to: &AgentName, matter: &str, about: &RuleAbout) -> Vec<Choice> {
+    let rule = |letter, span: Millis| {
+        let pick = RulePick { to: to.clone(), span, about: about.clone(), words: Vec::new() };
+        let long = span_word(span);
+        let after = clean!("what is {matter} goes to {to} for {long}, or only what has the words below; it names you");
+        choice(clean!("a rule for {long}"), after, Some(letter), Pick::Rule(pick))
+    };
+    vec![rule('d', DAY), rule('w', WEEK)]
+}
+
+const fn span_word(span: Millis) -> &'static str {
+    if span.0 == DAY.0 { "a day" } else { "a week" }
+}
+
+/// Asks whose conversations a rule is about; words that are no words are asked for again.
+pub(super) fn whose(model: &mut Model, was: Card, mut pick: RulePick, words: Option<&Foreign>) -> Vec<Effect> {
+    let said = words.map(Foreign::raw).unwrap_or_default();
+    let read: Result<Vec<RuleWord>, _> = said.split_whitespace().map(str::parse).collect();
+    let missing = matches!(pick.about, RuleAbout::Matter(None)) && said.trim().is_empty();
+    match read {
+        Ok(words) if !missing => pick.words = words,
+        Ok(_) | Err(_) => {
+            model.card = Some(was);
+            let first = "a rule asks for words of letters and digits, divided by spaces: Tab writes them";
+            model.say(Tone::Plain, Clean::fixed(first));
+            return Vec::new();
+        }
+    }
+    let part = |label: Clean, letter, segment| {
+        let after = clean!("it holds for {} and names you", span_word(pick.span));
+        choice(label, after, letter, Pick::RuleFor(pick.clone(), segment))
+    };
+    let mut choices = vec![part(Clean::fixed("all customers"), Some('a'), None)];
+    let tiers = [("standard", 's', Tier::Standard), ("gold", 'g', Tier::Gold), ("VIP", 'v', Tier::Vip)];
+    choices.extend(tiers.map(|(word, letter, tier)| {
+        let segment = Segment { tier: Some(tier), channel: None };
+        part(clean!("{word} customers alone"), Some(letter), Some(segment))
+    }));
+    let channels: BTreeSet<ChannelName> = model.live.picture.rows.values().map(|row| row.channel.clone()).collect();
+    choices.extend(channels.into_iter().map(|channel| {
+        let label = clean!("by {channel} alone");
+        part(label, None, Some(Segment { tier: None, channel: Some(channel) }))
+    }));
+    let matter = match &pick.about {
+        RuleAbout::Chat => Clean::fixed("what is read like this chat"),
+        RuleAbout::Matter(intent) => intent.as_ref().map_or_else(|| Clean::fixed("anything"), Clean::from),
+    };
+    let words: Vec<&str> = pick.words.iter().map(RuleWord::as_str).collect();
+    let first = clean!("{matter} goes to {} for {}.", pick.to, span_word(pick.span));
+    let mut next = card(model, Clean::fixed("WHOSE CONVERSATIONS"), vec![first], choices);
+    next.facts.extend((!words.is_empty()).then(|| Fact::new("says", clean!("{}", words.join(" ")))));
+    next.facts.extend(was.facts);
+    next.seen = was.seen;
+    model.card = Some(next);
+    Vec::new()
+}
+
+/// What a rule is about: `refund "charged twice", gold by web`.
+pub(crate) fn about(rule: &RoutingRule) -> Clean {
+    let intent = rule.intent.as_ref().map_or("anything", |intent| intent.as_str());
+    let words: Vec<&str> = rule.words.iter().map(RuleWord::as_str).collect();
+    let words = if words.is_empty() { String::new() } else { format!(" \"{}\"", words.join(" ")) };
+    let whose = rule.segment.as_ref().map(|segment| format!(", {}", whose_word(segment))).unwrap_or_default();
+    clean!("{intent}{words}{whose}")
+}
+
+fn whose_word(segment: &Segment) -> String {
+    let tier = segment.tier.map(|tier| match tier {
+        Tier::Standard => "standard",
+        Tier::Gold => "gold",
+        Tier::Vip => "VIP",
+    });
+    let channel = segment.channel.as_ref().map(|channel| format!("by {channel}"));
+    [tier.map(str::to_owned), channel].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// The act of a rule that was picked; nothing where it is about a conversation that is missing.
+pub(super) fn ruled(
+    conversation: Option<ConversationId>,
+    pick: RulePick,
+    segment: Option<Segment>,
+    now: Timestamp,
+) -> Option<OperatorAct> {
+    let RulePick { to, span, about, words } = pick;
+    let until = now + span;
+    Some(match about {
+        RuleAbout::Chat => {
+            let (conversation, reach) = (conversation?, Reach::Rule { until, words, segment });
+            OperatorAct::Reroute { conversation, to, reach, note: None }
+        }
+        RuleAbout::Matter(intent) => OperatorAct::MakeRule { agent: to, intent, until, words, segment },
+    })
+}
+
 /// The act of a picked reach.
 pub(super) fn picked(
     conversation: ConversationId,
     to: AgentName,
     pick: ReachPick,
-    words: Option<Foreign>,
-    now: Timestamp,
-) -> Result<OperatorAct, &'static str> {
-    let (reach, note) = match pick {
-        ReachPick::Once => (Reach::Once, words),
-        ReachPick::Teach => (Reach::Teach, words),
-        ReachPick::Rule(span) => {
-            let said = words.as_ref().map(|words| words.raw().to_owned()).unwrap_or_default();
-            let read: Result<Vec<RuleWord>, _> = said.split_whitespace().map(str::parse).collect();
-            let words = read.map_err(|_| "a rule asks for words of letters and digits, divided by spaces")?;
-            (Reach::Rule { until: now + span, words, segment: None }, None)
-        }
+    note: Option<Foreign>,
+) -> OperatorAct {
+    let reach = match pick {
+        ReachPick::Once => Reach::Once,
+        ReachPick::Teach => Reach::Teach,
     };
-    Ok(OperatorAct::Reroute { conversation, to, reach, note })
+    OperatorAct::Reroute { conversation, to, reach, note }
 }
 
 /// Asks how the last answer of an agent was.

@@ -156,6 +156,10 @@ pub(super) fn picked(
         | Pick::AskFor
         | Pick::Reroute(_)
         | Pick::Reach(..)
+        | Pick::Rule(_)
+        | Pick::RuleFor(..)
+        | Pick::EndRule(_)
+        | Pick::Copy(_)
         | Pick::RateTurn(..)
         | Pick::AnswerClaim(..)
         | Pick::HandBack(_)

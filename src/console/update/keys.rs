@@ -11,7 +11,7 @@ use super::super::model::pending::Tone;
 use super::super::model::picture::words;
 use super::super::model::sheet::{Palette, PaletteMode, Sheet, SheetKind};
 use super::super::model::{Model, SidePage, View};
-use super::{Effect, acts, allowed, cards, compose, files, knowledge, moves, palette, past};
+use super::{Effect, acts, allowed, cards, compose, files, knowledge, lists, moves, palette, past};
 use crate::console::model::editor::Editor;
 use crate::console::theme::THEMES;
 
@@ -96,6 +96,9 @@ fn look(model: &mut Model, look: Look) -> Vec<Effect> {
         Look::Help => sheet(model, SheetKind::Help),
         Look::Explain => sheet(model, SheetKind::Explain),
         Look::Drafts => sheet(model, SheetKind::Drafts),
+        Look::Rules => return lists::open(model, SheetKind::Rules),
+        Look::Learn => return lists::open(model, SheetKind::Learn),
+        Look::Likely => return lists::open(model, SheetKind::Likely),
         Look::Zoom => model.zoom = !model.zoom,
         Look::Panel => panel(model),
         Look::Sort => {

@@ -8,7 +8,7 @@ use crate::protocol::row::Section;
 use super::super::keymap::Go;
 use super::super::model::sheet::{Sheet, SheetKind};
 use super::super::model::{Model, Pane, TRAIL_MAX, View};
-use super::{Effect, keys, knowledge, past};
+use super::{Effect, keys, knowledge, lists, past};
 
 /// Lines the wheel moves at once.
 const WHEEL: isize = 3;
@@ -101,6 +101,9 @@ pub(super) fn run(model: &mut Model, go: Go) -> Vec<Effect> {
 
 /// Moves so many rows or lines on, in the pane that has the keys.
 fn by(model: &mut Model, by: isize) -> Vec<Effect> {
+    if lists::choose(model, by) {
+        return Vec::new();
+    }
     if let Some(sheet) = &mut model.sheet {
         sheet.top = sheet.top.saturating_add_signed(by).min(usize::from(u16::MAX));
         return Vec::new();
@@ -172,6 +175,9 @@ fn pane(model: &mut Model, forward: bool) {
 }
 
 fn enter(model: &mut Model) -> Vec<Effect> {
+    if let Some(effects) = lists::enter(model) {
+        return effects;
+    }
     if model.sheet.take().is_some() {
         return Vec::new();
     }

@@ -11,7 +11,7 @@ use super::super::model::pending::Tone;
 use super::super::model::player::Origin;
 use super::super::model::sheet::{Goes, Hit, Palette, PaletteMode, Sheet, SheetKind};
 use super::super::model::{Model, Pane, View};
-use super::{Effect, allowed, compose, corrections, incidents, keys, moves, past};
+use super::{Effect, allowed, compose, corrections, incidents, keys, lists, moves, past};
 
 /// Hits kept: what fits on a screen, and the next page.
 const HITS_MAX: usize = 100;
@@ -161,7 +161,7 @@ const fn of_run(hit: &Hit) -> Option<Run> {
     }
 }
 
-fn go(model: &mut Model, id: ConversationId) {
+pub(super) fn go(model: &mut Model, id: ConversationId) {
     past::leave(model);
     if model.view != View::Floor {
         model.view = View::Floor;
@@ -180,6 +180,10 @@ fn command(model: &mut Model, run: Run, words: &str) -> Vec<Effect> {
         Run::Look(Look::Replay) => return past::ask_session(model, words.to_owned(), Origin::Replay),
         Run::Deed(Deed::WrongIntent) => match allowed(model, run) {
             Ok(()) => return corrections::wrong_intent(model, words),
+            Err(reason) => model.say(Tone::Bad, reason),
+        },
+        Run::Deed(Deed::EndRule) => match allowed(model, run) {
+            Ok(()) => lists::end_rule(model, words),
             Err(reason) => model.say(Tone::Bad, reason),
         },
         Run::Deed(Deed::Status) => match allowed(model, run) {

@@ -13,7 +13,7 @@ use super::super::model::pending::{Fate, Pending, Tone};
 use super::super::model::picture::{Scene, Touched};
 use super::super::model::player::Origin;
 use super::super::model::{Draft, Link, Model};
-use super::{Effect, allowed, compose, corrections, incidents, knowledge, past, replies, take_up_view};
+use super::{Effect, allowed, compose, corrections, incidents, knowledge, lists, past, replies, take_up_view};
 
 /// The line is different.
 pub(super) fn link(model: &mut Model, link: Link) -> Vec<Effect> {
@@ -196,6 +196,11 @@ fn accepted(model: &mut Model, key: &ClientKey, seq: Seq) -> Vec<Effect> {
             pending.fate = Fate::Stored(seq, model.wall);
             model.pending.push(pending);
         }
+        (ConsoleCommand::Act(OperatorAct::MakeRule { .. } | OperatorAct::EndRule { .. }), _) => {
+            let said = clean!("{}: done", pending.label);
+            model.say(Tone::Good, said);
+            effects.extend(lists::again(model));
+        }
         (ConsoleCommand::Shutdown, _) => effects.push(Effect::Leave { stopped: true }),
         _ => {
             let said = clean!("{}: done", pending.label);
@@ -259,17 +264,15 @@ fn answer(model: &mut Model, key: &ClientKey, page: Page, next: Option<String>) 
                 model.history.asked = None;
             }
             model.knowledge.asked.take_if(|asked| asked == key);
+            lists::refused(model, key);
             model.say(Tone::Bad, Foreign::new(&reason).one_line());
         }
         Page::Preview(page) => incidents::previewed(model, key, page),
         Page::Alike(page) => corrections::arrived(model, key, page),
         Page::Gaps(page) => knowledge::arrived(model, key, page),
-        Page::Session(_)
-        | Page::Briefs(_)
-        | Page::Promises(_)
-        | Page::Blocked(_)
-        | Page::Likely(_)
-        | Page::Learned(_) => {}
+        Page::Likely(rows) => lists::likely(model, key, rows),
+        Page::Learned(page) => lists::learned(model, key, page),
+        Page::Session(_) | Page::Briefs(_) | Page::Promises(_) | Page::Blocked(_) => {}
     }
     Vec::new()
 }

@@ -7,7 +7,7 @@ use crate::domain::id::{
     IntentName, Label, OfferId, OperatorName, PromiseId, RuleId, SlotName, TurnNo,
 };
 use crate::domain::incident::IncidentWish;
-use crate::domain::learning::{Reach, TurnRating};
+use crate::domain::learning::{Reach, RuleWord, TurnRating};
 use crate::domain::money::Money;
 use crate::domain::operator::Presence;
 use crate::domain::supervision::{Aftermath, DraftVerdict, Fuse, GateTarget, HoldTarget, Life, Segment};
@@ -366,6 +366,23 @@ pub enum OperatorAct {
         turn: TurnNo,
         /// What it was about.
         intent: IntentName,
+    },
+    /// Say who takes what from now on: what a correction that comes again and again asks for. Nothing that is
+    /// live moves.
+    MakeRule {
+        /// Who takes it.
+        agent: AgentName,
+        /// The intent that a turn has to have first; any, when words are asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        intent: Option<IntentName>,
+        /// Its end, on the floor's clock.
+        until: Timestamp,
+        /// Words that a turn has to have, all of them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        words: Vec<RuleWord>,
+        /// Whose conversations; all, when it names nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        segment: Option<Segment>,
     },
     /// End a rule on who takes what before its time.
     EndRule {

@@ -91,7 +91,7 @@ fn of_the_floor(
     if let OperatorAct::Incident { wish } = act {
         return Some(incident::decide(floor, spec, wish, at));
     }
-    block::decide(floor, spec, act, at).or_else(|| reroute::of_the_floor(floor, spec, act))
+    block::decide(floor, spec, act, at).or_else(|| reroute::of_the_floor(floor, spec, act, at))
 }
 
 pub(super) fn need(spec: &OperatorSpec, role: Role) -> Result<(), Refusal> {
@@ -151,6 +151,7 @@ fn subject(floor: &Floor, me: &OperatorSpec, act: &OperatorAct) -> Result<Conver
         | OperatorAct::ExtendWrapUp { .. }
         | OperatorAct::HandOver {}
         | OperatorAct::Incident { .. }
+        | OperatorAct::MakeRule { .. }
         | OperatorAct::EndRule { .. }
         | OperatorAct::RollBackLearning {}
         | OperatorAct::Block { .. }
@@ -231,6 +232,7 @@ impl Desk<'_> {
             | OperatorAct::ExtendWrapUp { .. }
             | OperatorAct::HandOver {}
             | OperatorAct::Incident { .. }
+            | OperatorAct::MakeRule { .. }
             | OperatorAct::EndRule { .. }
             | OperatorAct::RollBackLearning {}
             | OperatorAct::Block { .. }

@@ -8,18 +8,45 @@ use crate::domain::id::{AgentName, IntentName, RuleId, TurnNo};
 use crate::domain::learning::{RULE_SPAN_MAX, RULE_WORDS_MAX, RULES_MAX, Reach, RoutingRule, RuleEnd, TurnRating};
 use crate::domain::operator::{OperatorSpec, Role};
 use crate::domain::refusal::Refusal;
+use crate::domain::time::Timestamp;
 use crate::orchestrator::floor::Floor;
 
 use super::case::Case;
 use super::operate::need;
 
 /// What of this page is about the floor as a whole; nothing for other acts.
-pub(super) fn of_the_floor(floor: &Floor, by: &OperatorSpec, act: &OperatorAct) -> Option<Result<Vec<Event>, Refusal>> {
+pub(super) fn of_the_floor(
+    floor: &Floor,
+    by: &OperatorSpec,
+    act: &OperatorAct,
+    at: Timestamp,
+) -> Option<Result<Vec<Event>, Refusal>> {
+    if let OperatorAct::MakeRule { agent, intent, until, words, segment } = act {
+        let (id, author) = (floor.last.rule.next(), by.name.clone());
+        let (agent, intent, words, made, until) = (agent.clone(), intent.clone(), words.clone(), at, *until);
+        let segment = segment.clone().filter(|segment| !segment.is_empty());
+        return Some(make_rule(floor, by, RoutingRule { id, intent, words, segment, agent, author, made, until }));
+    }
     if let OperatorAct::EndRule { rule } = act {
         return Some(end_rule(floor, by, *rule));
     }
     let OperatorAct::RollBackLearning {} = act else { return None };
     Some(roll_back(floor, by))
+}
+
+/// A rule that no single conversation is behind.
+fn make_rule(floor: &Floor, by: &OperatorSpec, rule: RoutingRule) -> Result<Vec<Event>, Refusal> {
+    need(by, Role::Supervisor)?;
+    let agents = floor.deployment.as_ref().map(|deployment| &deployment.agents[..]).unwrap_or_default();
+    if !agents.iter().any(|spec| spec.name == rule.agent) {
+        return Err(Refusal::UnknownTarget { target: Holder::Agent(rule.agent) });
+    }
+    if let Some(intent) = rule.intent.as_ref().filter(|intent| !agents.iter().any(|spec| spec.intents.contains(intent)))
+    {
+        return Err(Refusal::UnknownIntent { intent: intent.clone() });
+    }
+    check_rule(floor, &rule, rule.made)?;
+    Ok(vec![LearningEvent::RuleMade { rule: Box::new(rule) }.into()])
 }
 
 fn end_rule(floor: &Floor, by: &OperatorSpec, rule: RuleId) -> Result<Vec<Event>, Refusal> {
@@ -66,14 +93,14 @@ pub(super) fn taught(case: &Case<'_>, by: &OperatorSpec, to: &AgentName, reach: 
             made: case.at,
             until: *until,
         };
-        check_rule(case, &rule)?;
+        check_rule(case.floor, &rule, case.at)?;
         events.push(LearningEvent::RuleMade { rule: Box::new(rule) }.into());
     }
     Ok(events)
 }
 
-fn check_rule(case: &Case<'_>, rule: &RoutingRule) -> Result<(), Refusal> {
-    if rule.until <= case.at {
+fn check_rule(floor: &Floor, rule: &RoutingRule, at: Timestamp) -> Result<(), Refusal> {
+    if rule.until <= at {
         return Err(Refusal::InThePast);
     }
     let too_much = |what: &str, given: usize, limit: usize| {
@@ -81,9 +108,9 @@ fn check_rule(case: &Case<'_>, rule: &RoutingRule) -> Result<(), Refusal> {
         if given > limit { Err(Refusal::TooMuch { what: what.to_owned(), given, limit }) } else { Ok(()) }
     };
     let days = |ms: u64| usize::try_from(ms.div_ceil(24 * 3_600_000)).unwrap_or(usize::MAX);
-    too_much("days of a rule", days(rule.until.since(case.at).0), days(RULE_SPAN_MAX.0))?;
+    too_much("days of a rule", days(rule.until.since(at).0), days(RULE_SPAN_MAX.0))?;
     too_much("words of a rule", rule.words.len(), RULE_WORDS_MAX)?;
-    too_much("rules", case.floor.learning.rules.len() + 1, RULES_MAX)?;
+    too_much("rules", floor.learning.rules.len() + 1, RULES_MAX)?;
     // A rule about everything would be the end of routing.
     if rule.intent.is_none() && rule.words.is_empty() { Err(Refusal::Empty) } else { Ok(()) }
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::domain::envelope::Envelope;
-use crate::domain::event::{ConversationEvent, Event, LessonEvent, RoutingEvent};
+use crate::domain::event::{ConversationEvent, Event, LearningEvent, LessonEvent, RoutingEvent};
 use crate::domain::id::{ConversationId, Seq, TurnNo};
 use crate::domain::learning::{CameOf, Features};
 use crate::domain::operator::Role;
@@ -12,7 +12,7 @@ use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
 use crate::domain::time::Timestamp;
 use crate::picture::{corrected, misread, repeated};
-use crate::protocol::learning::{HeldBack, Learned, Worth};
+use crate::protocol::learning::{HeldBack, Learned, ThresholdMove, Worth};
 use crate::protocol::query::Page;
 use crate::routing::bandit::{self, Learner};
 use crate::routing::off_policy;
@@ -47,12 +47,13 @@ struct Outcome {
     reward: Score,
 }
 
-/// The outcomes of a journal as it is read.
+/// What is read of a journal.
 #[derive(Default)]
 struct Past {
     seq: Seq,
     choices: HashMap<ConversationId, Chosen>,
     outcomes: Vec<Outcome>,
+    moves: Vec<ThresholdMove>,
 }
 
 impl Queries {
@@ -63,7 +64,7 @@ impl Queries {
         }
         let mark = self.replica.read().learning.mark.as_deref().cloned().unwrap_or_default();
         let since = since.unwrap_or(mark.at);
-        let outcomes = self.outcomes(since)?;
+        let Past { outcomes, moves, .. } = self.read_past(since)?;
         let now = self.clock.now();
         let meant = corrected(&self.replica.read(), now);
         let examples = self.examples(meant)?;
@@ -82,17 +83,18 @@ impl Queries {
             held_back: judge(&outcomes, &mark.router.adopt(agents)),
             signals: learning.human.shifts().collect(),
             thresholds: learning.budgets.iter().map(|(tier, window)| (*tier, window.shift)).collect(),
+            moves,
             repeated: repeated(&floor, now),
             misread: misread(&floor, now),
             examples,
-            rules: learning.rules.values().map(|state| (state.rule.clone(), state.hits)).collect(),
+            rules: learning.rules.values().map(|state| (state.rule.clone(), state.hits, state.agreed)).collect(),
             rated: learning.rated.iter().map(|(agent, (good, bad))| (agent.clone(), *good, *bad)).collect(),
         };
         Ok((Page::Learned(Box::new(page)), None))
     }
 
-    /// The outcomes since then, oldest first.
-    fn outcomes(&mut self, since: Timestamp) -> Result<Vec<Outcome>, StoreError> {
+    /// The outcomes and the moves of thresholds since then, oldest first.
+    fn read_past(&mut self, since: Timestamp) -> Result<Past, StoreError> {
         let mut past = Past::default();
         loop {
             let batch = self.journal.read(past.seq, PAGE)?;
@@ -105,7 +107,7 @@ impl Queries {
         }
         let surplus = past.outcomes.len().saturating_sub(OUTCOMES_MAX);
         past.outcomes.drain(..surplus);
-        Ok(past.outcomes)
+        Ok(past)
     }
 }
 
@@ -123,6 +125,19 @@ impl Past {
             && let Some(chosen) = self.choices.get(conversation).cloned()
         {
             self.outcomes.push(Outcome { conversation: *conversation, chosen, came: *came, reward: *reward });
+        } else if let Event::Learning(LearningEvent::ThresholdMoved {
+            tier,
+            from,
+            to,
+            ended,
+            called,
+            needless,
+            missed,
+        }) = envelope.event
+        {
+            let at = envelope.at;
+            let moved = ThresholdMove { at, tier, from, to, ended, called, needless, missed };
+            self.moves.extend((at >= since).then_some(moved));
         } else if let Event::Conversation(ConversationEvent::Closed { conversation, .. }) = &envelope.event {
             self.choices.remove(conversation);
         }
@@ -216,5 +231,34 @@ mod tests {
         assert_eq!(held.judged, 40);
         let (value, low, high) = held.before_worth.value.unwrap();
         assert!(value == Score(8_526) && low < value && value < high, "{held:?}");
+    }
+
+    #[test]
+    fn moves_of_thresholds_are_told_from_the_mark_on() {
+        let moved = |seq: u64, at: i64| Envelope {
+            floor: "shop".parse().unwrap(),
+            seq: Seq(seq),
+            at: Timestamp(at),
+            actor: crate::domain::envelope::Actor::Floor,
+            cause: None,
+            key: None,
+            subject: None,
+            event: LearningEvent::ThresholdMoved {
+                tier: crate::domain::customer::Tier::Gold,
+                from: Score(0),
+                to: Score(500),
+                ended: 50,
+                called: 9,
+                needless: 6,
+                missed: 0,
+            }
+            .into(),
+        };
+        let mut past = Past::default();
+        for (seq, at) in [(1, 900), (2, 1_000), (3, 2_000)] {
+            past.fold(&moved(seq, at), Timestamp(1_000));
+        }
+        assert_eq!(past.moves.iter().map(|moved| moved.at.0).collect::<Vec<_>>(), [1_000, 2_000]);
+        assert_eq!(past.moves[0].words(), "threshold for gold .00 > .05: 9 of 50 called, 6 needless, 0 missed");
     }
 }

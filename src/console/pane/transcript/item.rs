@@ -5,6 +5,7 @@ use crate::console::model::clock::hours_minutes;
 use crate::console::pane::list::trigger_word;
 use crate::console::pane::strip::{Piece, Strip, fit, level, mood_token, piece, wrap};
 use crate::console::theme::Token;
+use crate::domain::analysis::Span;
 use crate::domain::approval::Verdict;
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::conversation::{Author, Disposition};
@@ -21,13 +22,13 @@ use crate::protocol::file::FileRow;
 use crate::protocol::panel::{Verdict as PanelVerdict, Voice};
 use crate::protocol::transcript::{ConsultFate, DraftFate, Item, ItemBody, ToolState};
 
-use super::whispered;
+use super::{moved, whispered};
 
 /// Lines of one message in the transcript; `o` opens the whole.
 pub(super) const LINES_MAX: usize = 24;
 
 /// What stands before something that was decided or done.
-const HAPPENED: &str = "       ~ ";
+pub(super) const HAPPENED: &str = "       ~ ";
 /// Cells of the time before an author.
 const TIME: usize = 7;
 /// Cells of an author's name: no agent's is cut as long as it fits, and the text begins at one place.
@@ -49,6 +50,7 @@ pub(super) fn strips(model: &Model, item: &Item, width: usize) -> Vec<Strip> {
     match said(model, &item.body) {
         Some(said) => {
             let mut strips = message(model, item, &said, width);
+            strips.extend(moved::strip(model.scene().open.as_ref(), item));
             strips.extend(whispered::strips(model, &item.body, HAPPENED.len(), width));
             strips
         }
@@ -62,6 +64,8 @@ struct Said<'a> {
     name: Token,
     words: &'a Clean,
     ink: Token,
+    /// Where the words stand that moved the mood.
+    moved: &'a [Span],
     /// What stands at the end of the last line.
     tail: Vec<Piece>,
     /// What came with the words.
@@ -71,7 +75,7 @@ struct Said<'a> {
 fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
     let row = model.row();
     Some(match body {
-        ItemBody::Message { author, text, mood, sources, beside, stands, files, .. } => {
+        ItemBody::Message { author, text, mood, moved, sources, beside, stands, files, .. } => {
             let (who, name) = match author {
                 Author::Customer => {
                     let first = row.map_or_else(|| Clean::fixed("customer"), |row| row.name.one_line());
@@ -98,28 +102,52 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
                 tail.push(piece(Token::Operator, "beside the holder"));
             }
             let ink = if *author == Author::Customer { Token::Customer } else { Token::Base };
-            Said { who, name, words: text, ink, tail, files }
+            Said { who, name, words: text, ink, moved, tail, files }
         }
         ItemBody::House { text, .. } => {
             let (who, tail) = (Clean::fixed("house"), Vec::new());
-            Said { who, name: Token::House, words: text, ink: Token::House, tail, files: &[] }
+            Said { who, name: Token::House, words: text, ink: Token::House, moved: &[], tail, files: &[] }
         }
         ItemBody::Whisper { operator, text, lasting, to } => {
             let for_long = if *lasting { " for good" } else { "" };
             let to = to.as_ref().map(|to| clean!(" to {}", you(model, to))).unwrap_or_default();
             let tail = vec![piece(Token::Whisper, clean!("whisper{to}{for_long}"))];
-            Said { who: you(model, operator), name: Token::Whisper, words: text, ink: Token::Dim, tail, files: &[] }
+            Said {
+                who: you(model, operator),
+                name: Token::Whisper,
+                words: text,
+                ink: Token::Dim,
+                moved: &[],
+                tail,
+                files: &[],
+            }
         }
         ItemBody::Note { operator, text } => {
             let tail = vec![piece(Token::Note, "note")];
-            Said { who: you(model, operator), name: Token::Note, words: text, ink: Token::Dim, tail, files: &[] }
+            Said {
+                who: you(model, operator),
+                name: Token::Note,
+                words: text,
+                ink: Token::Dim,
+                moved: &[],
+                tail,
+                files: &[],
+            }
         }
         // What went out in other words, or waits, is read in its own.
         ItemBody::Draft { agent, text, end: end @ (None | Some(DraftFate::Settled(DraftEnd::Edited))), by, .. } => {
             let by = by.as_ref().map(|by| you(model, by)).unwrap_or_default();
             let tail = if end.is_none() { clean!("draft waits for a person") } else { clean!("draft, edited by {by}") };
             let tail = vec![piece(Token::Need, tail)];
-            Said { who: Clean::from(agent), name: Token::Agent, words: text, ink: Token::Dim, tail, files: &[] }
+            Said {
+                who: Clean::from(agent),
+                name: Token::Agent,
+                words: text,
+                ink: Token::Dim,
+                moved: &[],
+                tail,
+                files: &[],
+            }
         }
         ItemBody::Routed(_)
         | ItemBody::Draft { .. }
@@ -151,33 +179,31 @@ fn message(model: &Model, item: &Item, said: &Said<'_>, width: usize) -> Vec<Str
     if more > 0 {
         lines.push(clean!("… {more} more lines, o opens all"));
     }
-    let mut inks: Vec<Token> = lines.iter().map(|_| said.ink).collect();
+    let mut lines = moved::marked(said.words, lines, said.moved, said.ink);
     if said.words.is_empty() && !said.files.is_empty() {
-        (lines, inks) = (Vec::new(), Vec::new());
+        lines.clear();
     }
     for file in said.files {
         // How it stands with the scanner is read whole, however narrow the pane.
-        for line in wrap(&clean!("▤ {}", file.line()), room, LINES_MAX).0 {
-            lines.push(line);
-            inks.push(file_token(file));
-        }
+        let (told, _) = wrap(&clean!("▤ {}", file.line()), room, LINES_MAX);
+        lines.extend(told.into_iter().map(|line| vec![piece(file_token(file), line)]));
     }
-    let tail: usize = said.tail.iter().map(|piece| piece.text.cells()).sum();
+    let cells = |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.cells()).sum::<usize>();
+    let tail = cells(&said.tail);
     // What stands behind the words gets a line of its own where it does not fit.
-    if tail > 1 && lines.last().is_some_and(|line| line.cells() + tail > room) {
-        lines.push(Clean::default());
-        inks.push(said.ink);
+    if tail > 1 && lines.last().is_some_and(|line| cells(line) + tail > room) {
+        lines.push(Vec::new());
     }
     let time = hours_minutes(item.at, &model.zone);
     let n = lines.len();
-    let strips = lines.into_iter().zip(inks).enumerate().map(|(at, (line, ink))| {
+    let strips = lines.into_iter().enumerate().map(|(at, line)| {
         let mut pieces = if at == 0 {
             let who = fit(&said.who.truncated(lead - TIME - 1), lead - TIME);
             vec![piece(Token::Dim, clean!(" {time} ")), piece(said.name, who)]
         } else {
             vec![piece(Token::Base, indent(lead))]
         };
-        pieces.push(piece(ink, line));
+        pieces.extend(line);
         let strip = Strip::of(pieces);
         if at + 1 == n && tail > 0 {
             let mut tail = said.tail.clone();
@@ -431,7 +457,8 @@ pub fn full(model: &Model, item: &Item, width: usize) -> Vec<Strip> {
         head.push(piece(Token::Base, " "));
         head.extend(said.tail.clone());
         let (lines, _) = wrap(said.words, width.saturating_sub(2), usize::MAX);
-        let words = lines.into_iter().map(|line| Strip::of([piece(Token::Base, " "), piece(said.ink, line)]));
+        let words = moved::marked(said.words, lines, said.moved, said.ink).into_iter();
+        let words = words.map(|line| Strip::of([vec![piece(Token::Base, " ")], line].concat()));
         std::iter::once(Strip::of(head)).chain(words).collect()
     } else {
         let (token, text, _) = line(model, &item.body);
@@ -439,6 +466,11 @@ pub fn full(model: &Model, item: &Item, width: usize) -> Vec<Strip> {
         lines.into_iter().map(|line| Strip::of([piece(Token::Base, " "), piece(token, line)])).collect::<Vec<_>>()
     };
     strips.extend(whispered::whole(model, &item.body, width));
+    if let Some(read) = moved::of(item) {
+        let mut pieces = vec![piece(Token::Dim, " mood "), moved::path(None, read.mood), piece(Token::Dim, " ")];
+        pieces.extend(read.why());
+        strips.push(Strip::of(pieces));
+    }
     if let ItemBody::Message { sources, intent, slots, files, .. } = &item.body {
         for (file, number) in files.iter().zip(1..) {
             let hint = if file.open { "  o opens it" } else { "" };
