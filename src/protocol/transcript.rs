@@ -1,5 +1,7 @@
 //! One conversation in full: transcript items and the side panel.
 
+mod outlook;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::analysis::{self, Emotion};
@@ -18,18 +20,19 @@ use crate::domain::id::{
 };
 use crate::domain::model::Cost;
 use crate::domain::money::Money;
-use crate::domain::opportunity::Opportunity;
 use crate::domain::playbook::SlotKind;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::said::Stands;
 use crate::domain::score::Score;
 use crate::domain::supervision::{Burning, DraftEnd};
 use crate::domain::text::{Clean, Foreign};
-use crate::domain::time::{Millis, Timestamp};
+use crate::domain::time::Timestamp;
 
 use super::file::FileRow;
 use super::panel::{Verdict as PanelVerdict, Voice};
 use super::row::{ClockRow, OwedRow};
+
+pub use outlook::OutlookCard;
 
 /// One line of a transcript.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -429,27 +432,6 @@ pub struct Detail {
     /// What whoever had it has still to say about its end.
     #[serde(default)]
     pub wrap_up: Option<WrapUpCard>,
-}
-
-/// What is to be expected of a conversation, each with how many cases tell.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OutlookCard {
-    /// How likely a human is needed in the next turns, 0 to 1.
-    pub escalates: Option<Score>,
-    /// What that is read off, largest first.
-    pub terms: Vec<Term>,
-    /// How long such matters take agents and people.
-    pub handling: Option<(Millis, u32)>,
-    /// How likely the customer comes back about it, 0 to 1.
-    pub returns: Option<(Score, u32)>,
-    /// How likely who was chosen settles it alone, 0 to 1.
-    pub settles: Option<(Score, u32)>,
-    /// The same of each candidate of whom enough cases tell, in the order of the choice.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub alone: Vec<(AgentName, Score, u32)>,
-    /// What speaks for an offer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub opportunity: Option<Opportunity>,
 }
 
 /// A reply that somebody began to a customer and did not send before the conversation went on without them.
