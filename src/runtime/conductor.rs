@@ -156,6 +156,7 @@ impl Task {
             Self::Compose { context, .. } | Self::AskBeside { context, .. } => Some(context.conversation),
             Self::Consult { conversation, .. }
             | Self::CallTool { conversation, .. }
+            | Self::Scan { conversation, .. }
             | Self::Reconcile { conversation, .. } => Some(*conversation),
             Self::Forget(_) => None,
         }
