@@ -72,6 +72,13 @@ struct Said<'a> {
     files: &'a [FileRow],
 }
 
+impl<'a> Said<'a> {
+    /// Words of which no mood was read and with which no file came.
+    fn plain(who: Clean, (name, ink): (Token, Token), words: &'a Clean, tail: Vec<Piece>) -> Self {
+        Self { who, name, words, ink, moved: &[], tail, files: &[] }
+    }
+}
+
 fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
     let row = model.row();
     Some(match body {
@@ -105,49 +112,24 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
             Said { who, name, words: text, ink, moved, tail, files }
         }
         ItemBody::House { text, .. } => {
-            let (who, tail) = (Clean::fixed("house"), Vec::new());
-            Said { who, name: Token::House, words: text, ink: Token::House, moved: &[], tail, files: &[] }
+            Said::plain(Clean::fixed("house"), (Token::House, Token::House), text, Vec::new())
         }
         ItemBody::Whisper { operator, text, lasting, to } => {
             let for_long = if *lasting { " for good" } else { "" };
             let to = to.as_ref().map(|to| clean!(" to {}", you(model, to))).unwrap_or_default();
             let tail = vec![piece(Token::Whisper, clean!("whisper{to}{for_long}"))];
-            Said {
-                who: you(model, operator),
-                name: Token::Whisper,
-                words: text,
-                ink: Token::Dim,
-                moved: &[],
-                tail,
-                files: &[],
-            }
+            Said::plain(you(model, operator), (Token::Whisper, Token::Dim), text, tail)
         }
         ItemBody::Note { operator, text } => {
             let tail = vec![piece(Token::Note, "note")];
-            Said {
-                who: you(model, operator),
-                name: Token::Note,
-                words: text,
-                ink: Token::Dim,
-                moved: &[],
-                tail,
-                files: &[],
-            }
+            Said::plain(you(model, operator), (Token::Note, Token::Dim), text, tail)
         }
         // What went out in other words, or waits, is read in its own.
         ItemBody::Draft { agent, text, end: end @ (None | Some(DraftFate::Settled(DraftEnd::Edited))), by, .. } => {
             let by = by.as_ref().map(|by| you(model, by)).unwrap_or_default();
             let tail = if end.is_none() { clean!("draft waits for a person") } else { clean!("draft, edited by {by}") };
             let tail = vec![piece(Token::Need, tail)];
-            Said {
-                who: Clean::from(agent),
-                name: Token::Agent,
-                words: text,
-                ink: Token::Dim,
-                moved: &[],
-                tail,
-                files: &[],
-            }
+            Said::plain(Clean::from(agent), (Token::Agent, Token::Dim), text, tail)
         }
         ItemBody::Routed(_)
         | ItemBody::Draft { .. }
