@@ -237,7 +237,7 @@ impl Escalation {
         let mut lines = Vec::with_capacity(turns.len());
         let mut points = Vec::new();
         let mut last = "";
-        let (mut watch, mut ruled) = (rules.map(Rules::watch), Vec::new());
+        let (mut watch, mut judged) = (rules.map(Rules::watch), Vec::new());
         for (number, turn) in turns.iter().enumerate() {
             let text = turn.get("text").and_then(Value::as_str).unwrap_or_default();
             let at_ms = turn.get("at_ms").and_then(Value::as_u64).unwrap_or(0);
@@ -250,7 +250,7 @@ impl Escalation {
             };
             let fails = author == Author::Tool && failed(turn.get("result"));
             lines.push(Line::read(author, at_ms, text, fails));
-            ruled.extend(watch.as_mut().and_then(|watch| by_rule(watch, (lines.len(), at_ms), author, text, fails)));
+            judged.extend(watch.as_mut().and_then(|watch| by_rule(watch, (lines.len(), at_ms), author, text, fails)));
             if author == Author::Customer {
                 last = text;
                 if let (Some(field), Some(below)) = (&self.turn_label, self.below)
@@ -273,7 +273,7 @@ impl Escalation {
             None => None,
         };
         let name = named("id").unwrap_or_default();
-        Ok((!points.is_empty()).then(|| Dialogue { name, group, lines, last: last.into(), ruled, points }))
+        Ok((!points.is_empty()).then(|| Dialogue { name, group, lines, last: last.into(), ruled: judged, points }))
     }
 }
 

@@ -126,8 +126,8 @@ impl Routing {
             Some(Value::Object(fields)) => fields.iter().filter_map(|(name, value)| given(name, value)).collect(),
             Some(_) => return Err(row.wrong("`features` is no object")),
         };
-        let (rewards, named) = rewards(row)?;
-        if named != names {
+        let (rewards, arms) = rewards(row)?;
+        if arms != names {
             return Err(row.wrong("`rewards` names other arms than the first line"));
         }
         if rewards.len() != self.arms {

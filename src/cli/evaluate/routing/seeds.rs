@@ -102,10 +102,10 @@ impl Seeds {
             .iter()
             .enumerate()
             .map(|(at, name)| {
-                let said = lines.iter().zip(&of).filter(|(_, owner)| **owner == at).find_map(|(line, _)| line.arm);
-                let named = names.iter().position(|known| known == name);
+                let told = lines.iter().zip(&of).filter(|(_, owner)| **owner == at).find_map(|(line, _)| line.arm);
+                let listed = names.iter().position(|known| known == name);
                 let guessed = (owners.len() == arms && arms > 1).then_some(at);
-                match said.or(named) {
+                match told.or(listed) {
                     Some(arm) => Whose::Said(arm),
                     None => guessed.map_or(Whose::Unknown, Whose::Guessed),
                 }
