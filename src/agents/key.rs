@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn a_program_hands_a_key_over_or_says_why_not() {
         assert_eq!(told("printf ' sk-1\\n'"), Ok(Some("sk-1".to_owned())));
-        assert!(told("printf sk-1; exit 3").unwrap_err().contains("3"), "what fails after printing hands nothing over");
+        assert!(told("printf sk-1; exit 3").unwrap_err().contains('3'), "what fails after printing hands nothing over");
         assert!(told("true").unwrap_err().contains("no key"));
         let missing = ["no-such-program-of-ours".to_owned()];
         assert!(KeyPlace::of(None, None, &missing).find().err().unwrap().contains("cannot be started"));

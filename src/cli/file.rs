@@ -25,9 +25,10 @@ pub(super) struct File {
     /// Which conversation: an id, or a handle like c-1042
     conversation: String,
     /// Which file: its id; left out, they are listed
-    file: Option<FileId>,
+    #[arg(value_name = "FILE")]
+    which: Option<FileId>,
     /// Where it is saved; what stands there is not overwritten
-    #[arg(long, value_name = "PATH", requires = "file")]
+    #[arg(long, value_name = "PATH", requires = "which")]
     out: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
@@ -45,7 +46,7 @@ impl File {
 
     async fn tell(&self, line: &mut Line, printer: &mut Printer) -> Result<(), Failure> {
         let frames = line.session(&self.conversation).await?;
-        let Some(file) = self.file else { return list(&rows(&frames), self.json, printer) };
+        let Some(file) = self.which else { return list(&rows(&frames), self.json, printer) };
         let conversation = which(&frames).ok_or_else(|| Failure::failed("there is no such conversation"))?;
         let out = self.out.as_ref().ok_or_else(|| Failure::usage("--out PATH says where the file is to be saved"))?;
         let source = line.files().ok_or_else(|| Failure::failed("no floor is there to ask"))?;

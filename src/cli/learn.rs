@@ -172,7 +172,7 @@ fn misread(rows: &[Misread], printer: &mut Printer) -> Result<(), Failure> {
 
 /// Who takes a matter: with nobody, or with several, no one file is the right one for an example.
 fn taken(takers: &[AgentName]) -> Clean {
-    let names: Vec<&str> = takers.iter().map(|agent| agent.as_str()).collect();
+    let names: Vec<&str> = takers.iter().map(AgentName::as_str).collect();
     if names.is_empty() { Clean::fixed("nobody") } else { Clean::shown(&names.join(" and ")) }
 }
 

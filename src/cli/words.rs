@@ -190,7 +190,8 @@ pub(super) fn item(item: &Item) -> String {
         ItemBody::Panel { by, question, voices, verdict } => {
             let mut told = format!("{by} asked several: {question}");
             for voice in voices {
-                told.push_str(&format!("\n{}", voice.words()));
+                told.push('\n');
+                told.push_str(voice.words().as_str());
             }
             let end = verdict.as_ref().map_or_else(
                 || "it is not settled".to_owned(),

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::mpsc;
 
 use super::link::{Address, Down, Link};
@@ -267,18 +268,12 @@ fn too_large(request: CustomerRequest, given: usize) -> CustomerReply {
     CustomerReply::Refused { key, code: "too_large".into(), message }
 }
 
-/// The reference as one segment of a path.
-fn escaped(reference: &str) -> String {
-    use std::fmt::Write as _;
-    reference.bytes().fold(String::with_capacity(reference.len()), |mut path, byte| {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            path.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(path, "%{byte:02X}");
-        }
-        path
-    })
+/// What stands for itself in one segment of a path or in a header (RFC 3986, unreserved).
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// A text as one segment of a path, or in a header.
+pub(super) fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, PLAIN).to_string()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::customer::Access;
+use super::customer::{Access, escaped};
 use super::link::Address;
 use super::rest::{RestError, client, refused, unreachable};
 use crate::domain::id::{ConversationId, FileId};
@@ -17,9 +17,9 @@ pub async fn upload(address: &Address, access: &Access, name: &str, content: Vec
         Access::Channel { token, reference, .. } => (reference, token),
         Access::Conversation { conversation, token } => (conversation, token),
     };
-    let url = address.http(&format!("/v1/conversations/{}/files", encoded(conversation)));
+    let url = address.http(&format!("/v1/conversations/{}/files", escaped(conversation)));
     let client = client(address, FILE_PATIENCE)?;
-    let request = client.post(url).bearer_auth(token).header("baton-file-name", encoded(name)).body(content);
+    let request = client.post(url).bearer_auth(token).header("baton-file-name", escaped(name)).body(content);
     let response = request.send().await.map_err(unreachable(address))?;
     if response.status().is_success() {
         return response.json().await.map_err(unreachable(address));
@@ -55,17 +55,4 @@ impl std::fmt::Debug for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Source").field("address", &self.address).finish_non_exhaustive()
     }
-}
-
-/// Percent-encoded for a header or a part of a path.
-fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }

@@ -40,6 +40,9 @@ const FEED_BATCH: usize = 256;
 const COPY_BYTES_MAX: usize = 48 * 1024;
 /// The terminal is asked for its background no longer than this.
 const BACKGROUND_PATIENCE: Duration = Duration::from_millis(150);
+/// What came of opening a file, in words.
+type Came = Result<Clean, Clean>;
+
 /// Files that were opened and are not told of yet.
 const OPENED: usize = 16;
 /// Without anything to do the console looks around so often.
@@ -171,7 +174,7 @@ struct Service {
     /// Where files that are opened lie.
     shelf: Shelf,
     /// What came of opening them.
-    opened: (mpsc::Sender<Result<Clean, Clean>>, mpsc::Receiver<Result<Clean, Clean>>),
+    opened: (mpsc::Sender<Came>, mpsc::Receiver<Came>),
     /// The screen that stands on the terminal, or is on its way there.
     screen: Option<Screen>,
     /// What was painted by the frame on its way, and since when it is.

@@ -211,7 +211,7 @@ pub fn conferred(floor: &Floor, c: &Conversation, panel: &Panel) -> Option<Confe
     let told = panel.conferred()?;
     let heard = heard_by(c, deployment, &panel.by, told.heard);
     let reason = told.reason.map(|reason| masked(c, deployment, &panel.by, &reason));
-    Some(Conferred { heard, reason, ..told })
+    Some(Conferred { reason, heard, ..told })
 }
 
 fn heard_by(c: &Conversation, deployment: &Deployment, agent: &AgentName, heard: Vec<Heard>) -> Vec<Heard> {

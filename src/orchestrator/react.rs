@@ -122,13 +122,20 @@ fn compose(c: &Conversation, composition: CompositionId, input: ComposeInput) ->
     Todo::Compose { conversation: c.id, composition, epoch: c.baton.epoch, input }
 }
 
+fn handoff(event: &HandoffEvent) -> Vec<Todo> {
+    match event {
+        HandoffEvent::Offered { conversation, handoff, .. } => {
+            vec![Todo::AskReceipt { conversation: *conversation, handoff: *handoff }]
+        }
+        HandoffEvent::Accepted { .. } | HandoffEvent::Declined { .. } | HandoffEvent::Lapsed { .. } => Vec::new(),
+    }
+}
+
 fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
     match event {
         Event::Turn(event) => turn(floor, event),
         Event::Baton(event) => baton(floor, event),
-        Event::Handoff(HandoffEvent::Offered { conversation, handoff, .. }) => {
-            vec![Todo::AskReceipt { conversation: *conversation, handoff: *handoff }]
-        }
+        Event::Handoff(event) => handoff(event),
         Event::Escalation(event) => escalation(event),
         Event::Tool(event) => tool(floor, event),
         Event::Incident(event) => incident(floor, event),
@@ -149,8 +156,7 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         Event::Consult(event) => consult(floor, event),
         // What waited for it may go on.
         Event::File(FileEvent::Scanned { conversation, .. }) => vec![Todo::Attend { conversation: *conversation }],
-        Event::Handoff(HandoffEvent::Accepted { .. } | HandoffEvent::Declined { .. } | HandoffEvent::Lapsed { .. })
-        | Event::Customer(
+        Event::Customer(
             CustomerEvent::Met { .. }
             | CustomerEvent::Recognised { .. }
             | CustomerEvent::Blocked { .. }
@@ -214,9 +220,10 @@ fn consult(floor: &Floor, event: &ConsultEvent) -> Vec<Todo> {
                 None => advised(floor, *conversation),
             }
         }
-        ConsultEvent::Refused { conversation, .. } => advised(floor, *conversation),
         ConsultEvent::Settled { decision, .. } if decision.ruling == Ruling::Overtaken => Vec::new(),
-        ConsultEvent::Settled { conversation, .. } => advised(floor, *conversation),
+        ConsultEvent::Refused { conversation, .. } | ConsultEvent::Settled { conversation, .. } => {
+            advised(floor, *conversation)
+        }
         ConsultEvent::Convened { .. }
         | ConsultEvent::Answered { stale: true, .. }
         | ConsultEvent::Failed { stale: true, .. } => Vec::new(),

@@ -71,13 +71,16 @@ impl Verdict {
             (Some(_), None) | (None, _) => ruling.words(),
         };
         if let Some(reason) = &self.reason {
-            said.push_str(&format!(" ({})", reason.one_line()));
+            said.push_str(" (");
+            said.push_str(reason.one_line().as_str());
+            said.push(')');
         }
         said.push_str(&list("; not followed: ", lost));
         // Who waits in vain is told by its own line while it lasts; a settled panel names everybody.
         if !left_out.is_empty() && *ruling != Ruling::Overtaken {
             let left: Vec<String> = left_out.iter().map(LeftOut::words).collect();
-            said.push_str(&format!("; not heard: {}", left.join(", ")));
+            said.push_str("; not heard: ");
+            said.push_str(&left.join(", "));
         }
         Clean::shown(&said)
     }

@@ -201,7 +201,11 @@ pub fn judge(signals: &Signals<'_>, policy: &EscalationPolicy, learnt: &Learnt) 
 /// both say so. The first is slow and sure, the second ranks better and is wrong about a text now and then.
 fn displeased(signals: &Signals<'_>) -> Score {
     let low = Score::ZERO.minus(signals.mood);
-    if low <= Score::ZERO { Score::ZERO } else { Score((low.0 + signals.displeasure.0) / 2).within(low, Score::ONE) }
+    if low <= Score::ZERO {
+        Score::ZERO
+    } else {
+        Score(i32::midpoint(low.0, signals.displeasure.0)).within(low, Score::ONE)
+    }
 }
 
 /// How far the last text lies below those before it, 0 to 1.

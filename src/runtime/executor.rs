@@ -249,30 +249,27 @@ impl Executor {
     async fn consult(&self, cause: Seq, of: (ConversationId, ConsultId), asked: Consultation, pace: Millis) {
         let edition = self.shared.in_force.of(asked.edition);
         let (conversation, consult) = of;
-        let (advice, cost) = match edition.desk.advisers(&asked) {
-            Some(models) => {
-                let passages = edition.desk.passages_for(&asked);
-                let cut = self.shared.stops.child_token();
-                let Advising { advice, calls } = models.advise(&asked, &passages, &cut).await;
-                if cut.is_cancelled() && advice.is_none() {
-                    return;
-                }
-                let cost = calls.iter().filter_map(|call| call.cost).reduce(Cost::plus);
-                for call in calls {
-                    let (call, side, composition) = (Box::new(call), Side::Own, asked.composition);
-                    let called = EffectResult::ModelCalled { conversation, composition, call, side };
-                    self.send(Actor::Agent(asked.whom.clone()), cause, called).await;
-                }
-                // Where no model could, its own rules and the articles say what they do.
-                (advice.or_else(|| edition.desk.advise(&asked)), cost)
+        let (advice, cost) = if let Some(models) = edition.desk.advisers(&asked) {
+            let passages = edition.desk.passages_for(&asked);
+            let cut = self.shared.stops.child_token();
+            let Advising { advice, calls } = models.advise(&asked, &passages, &cut).await;
+            if cut.is_cancelled() && advice.is_none() {
+                return;
             }
-            None => {
-                tokio::select! {
-                    () = tokio::time::sleep(self.shared.clock.real(pace.0)) => {}
-                    () = self.shared.stops.cancelled() => return,
-                }
-                (edition.desk.advise(&asked), None)
+            let cost = calls.iter().filter_map(|call| call.cost).reduce(Cost::plus);
+            for call in calls {
+                let (call, side, composition) = (Box::new(call), Side::Own, asked.composition);
+                let called = EffectResult::ModelCalled { conversation, composition, call, side };
+                self.send(Actor::Agent(asked.whom.clone()), cause, called).await;
             }
+            // Where no model could, its own rules and the articles say what they do.
+            (advice.or_else(|| edition.desk.advise(&asked)), cost)
+        } else {
+            tokio::select! {
+                () = tokio::time::sleep(self.shared.clock.real(pace.0)) => {}
+                () = self.shared.stops.cancelled() => return,
+            }
+            (edition.desk.advise(&asked), None)
         };
         let result = EffectResult::Advised { conversation, consult, advice, cost };
         self.come_back(Actor::Agent(asked.whom), cause, result).await;

@@ -74,6 +74,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("subtle", &["privacy", "gateway"]),
     ("zeroize", &["agents/key", "privacy"]),
     ("base64", &["privacy", "agents", "gateway", "client", "console", "cli"]),
+    ("percent_encoding", &["runtime/telemetry", "gateway", "client"]),
     ("getrandom", &["agents/model", "store", "runtime", "gateway", "client", "cli"]),
     // Runtime and wire.
     ("mimalloc", &["main"]),

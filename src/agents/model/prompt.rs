@@ -249,16 +249,16 @@ fn told_of_panel(conferred: &Conferred) -> String {
     };
     let mut told = format!("(You asked specialists together; {counts}. Follow it. What they said is for you alone.");
     if let Some(reason) = &conferred.reason {
-        told.push_str(&format!(" <reason>{}</reason>", fenced(reason, TEXT_CHARS_MAX)));
+        told.extend([" <reason>", &fenced(reason, TEXT_CHARS_MAX), "</reason>"]);
     }
     for one in &conferred.heard {
         let position = one.position.as_ref().map_or("nothing", Position::as_str);
-        told.push_str(&format!(" <opinion of=\"{}\" for=\"{position}\">", one.agent));
-        told.push_str(&fenced(&one.text, TEXT_CHARS_MAX));
-        told.push_str("</opinion>");
+        let text = fenced(&one.text, TEXT_CHARS_MAX);
+        let parts = [" <opinion of=\"", one.agent.as_str(), "\" for=\"", position, "\">", &text, "</opinion>"];
+        told.extend(parts);
     }
     for left in &decision.left_out {
-        told.push_str(&format!(" {}.", left.words()));
+        told.extend([" ", &left.words(), "."]);
     }
     told.push(')');
     told

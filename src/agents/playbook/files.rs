@@ -46,16 +46,13 @@ impl Run<'_> {
         }
         let held = self.holds_back();
         self.phrase(|phrases| if held { &phrases.file_held } else { &phrases.file_came });
-        match step {
-            Some((index, step)) => {
-                self.speak(step, index, true);
-                self.wait();
-            }
-            None => {
-                self.flow.current = None;
-                self.phrase(|phrases| &phrases.file_what);
-                self.next = Some(Next::Wait);
-            }
+        if let Some((index, step)) = step {
+            self.speak(step, index, true);
+            self.wait();
+        } else {
+            self.flow.current = None;
+            self.phrase(|phrases| &phrases.file_what);
+            self.next = Some(Next::Wait);
         }
         true
     }

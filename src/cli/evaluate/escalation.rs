@@ -109,7 +109,7 @@ struct Measured {
 
 /// Who judges.
 enum Teller {
-    Learnt(Strain),
+    Learnt(Box<Strain>),
     /// The floor's rules, as they were read with the file: the strongest line so far, or the last.
     Rules {
         strongest: bool,
@@ -192,9 +192,9 @@ impl Escalation {
                 ));
             }
             let strain = busy("training", || Strain::train(points(&kept)));
-            return Ok((vec![Teller::Learnt(strain)], one, points(&kept).count()));
+            return Ok((vec![Teller::Learnt(Box::new(strain))], one, points(&kept).count()));
         }
-        let Some(_) = &self.group_by else { return Ok((vec![Teller::Learnt(Strain::untrained())], one, 0)) };
+        let Some(_) = &self.group_by else { return Ok((vec![Teller::Learnt(Box::new(Strain::untrained()))], one, 0)) };
         let groups: BTreeSet<&str> = test.iter().filter_map(|dialogue| dialogue.group.as_deref()).collect();
         let folds: BTreeMap<&str, usize> = groups.iter().enumerate().map(|(at, group)| (*group, at % FOLDS)).collect();
         let of: Vec<usize> =
@@ -209,7 +209,7 @@ impl Escalation {
             let others: Vec<&Dialogue> =
                 test.iter().zip(&of).filter(|(_, own)| **own != fold).map(|(d, _)| d).collect();
             trained = trained.max(points(&others).count());
-            models.push(Teller::Learnt(Strain::train(points(&others))));
+            models.push(Teller::Learnt(Box::new(Strain::train(points(&others)))));
             progress.step();
         }
         Ok((models, of, trained))

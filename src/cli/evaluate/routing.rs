@@ -97,7 +97,7 @@ impl Routing {
         let measured = Measured {
             n: stream.len(),
             arms: self.arms,
-            seeded: seeds.seeds.len(),
+            seeded: seeds.examples.len(),
             mean_reward: mean(rewards.iter().copied()),
             last_2000: mean(rewards.iter().skip(rewards.len().saturating_sub(LAST)).copied()),
             best_fixed: (0..self.arms).map(of).fold(f64::NEG_INFINITY, f64::max),

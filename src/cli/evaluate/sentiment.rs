@@ -78,7 +78,7 @@ impl Sentiment {
     /// Trains, tells, prints.
     pub(super) fn run(&self, printer: &mut Printer) -> Result<(), Failure> {
         if let (Some(below), Some(above)) = (self.below, self.above)
-            && !(below <= above)
+            && below.partial_cmp(&above).is_none_or(std::cmp::Ordering::is_gt)
         {
             return Err(Failure::usage(format!("--below is {below} and --above {above}: a number would be both")));
         }

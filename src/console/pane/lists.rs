@@ -8,7 +8,7 @@ use crate::console::model::lists::Corrected;
 use crate::console::model::sheet::{Sheet, SheetKind};
 use crate::console::theme::Token;
 use crate::console::update::{about, receivers};
-use crate::domain::id::Handle;
+use crate::domain::id::{AgentName, Handle};
 use crate::domain::learning::{AGREED_ENOUGH, RoutingRule};
 use crate::domain::text::Clean;
 use crate::protocol::learning::{Learned, LikelyRow};
@@ -158,7 +158,7 @@ fn learnt(model: &Model, sheet: &Sheet, width: usize, lines: &mut Lines) -> Clea
             }
             Corrected::Matter(row) => {
                 let was = row.was.as_ref().map_or("nothing", |was| was.as_str());
-                let takers: Vec<&str> = row.takers.iter().map(|agent| agent.as_str()).collect();
+                let takers: Vec<&str> = row.takers.iter().map(AgentName::as_str).collect();
                 let takers = if takers.is_empty() { "nobody takes it".to_owned() } else { takers.join(", ") };
                 let title = (!std::mem::replace(&mut headed.1, true)).then_some("READ AS ANOTHER THING");
                 (title, counted(row.times, clean!("{was} > {}", row.intent), &clean!("  {takers}"), &row.handles))

@@ -8,6 +8,7 @@ use axum::body::Body as HttpBody;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
 use super::created;
 use crate::domain::file::SentFile;
@@ -40,7 +41,8 @@ pub(in crate::gateway) async fn upload(
     let name = request.headers().get(NAME_HEADER).map(|name| decoded(name.as_bytes())).unwrap_or_default();
     let _seat = app.uploads.acquire().await.map_err(|_| Problem::too_many(1_000))?;
     let content = body(request, policy.bytes() as usize).await?;
-    let sent = app.floor.take_file(conversation, visit.key, &name, content).await.map_err(problem)?;
+    let sent =
+        app.floor.take_file(conversation, visit.key, &name, content).await.map_err(|not_taken| problem(&not_taken))?;
     Ok(created(&own(&sent)))
 }
 
@@ -136,42 +138,21 @@ fn attached(opened: Opened) -> Response {
     response
 }
 
-/// A name for a header (RFC 8187): everything but letters, digits and a few marks is spelled out.
+/// What stands for itself in the name of a file in a header (RFC 8187).
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A name for a header: everything but letters, digits and a few marks is spelled out.
 fn encoded(name: &Foreign) -> String {
-    let mut text = String::new();
-    for byte in name.one_line().as_str().bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    text
+    utf8_percent_encode(name.one_line().as_str(), PLAIN).to_string()
 }
 
 /// A percent-encoded name; what is not encoded stands for itself.
 fn decoded(name: &[u8]) -> String {
-    let mut bytes = Vec::with_capacity(name.len());
-    let mut rest = name;
-    while let Some((first, after)) = rest.split_first() {
-        let pair = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-        let byte = pair.filter(|_| *first == b'%').and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        match byte {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode(name).decode_utf8_lossy().into_owned()
 }
 
-fn problem(not_taken: NotTaken) -> Problem {
-    let (status, code) = match &not_taken {
+fn problem(not_taken: &NotTaken) -> Problem {
+    let (status, code) = match not_taken {
         NotTaken::Empty => (StatusCode::UNPROCESSABLE_ENTITY, "empty"),
         NotTaken::Kind { .. } => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "kind_not_taken"),
         NotTaken::Large { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),

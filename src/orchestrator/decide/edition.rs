@@ -51,13 +51,12 @@ pub(super) fn roll_out(
         Some((_, beside, open)) if beside.name != edition => {
             return Err(Refusal::RolledOut { percent: open.percent });
         }
-        Some(_) => {}
         None if floor.editions.beside.len() >= EDITIONS_BESIDE_MAX => {
             let (given, limit) = (floor.editions.beside.len() as u64 + 1, EDITIONS_BESIDE_MAX as u64);
             let what = "editions beside the one in force, with live conversations on each".to_owned();
             return Err(Refusal::TooMuch { what, given, limit });
         }
-        None => {}
+        Some(_) | None => {}
     }
     Ok(vec![FloorEvent::RolledOut { edition, deployment: Box::new(deployment.clone()), share: share.clone() }.into()])
 }

@@ -265,11 +265,14 @@ fn settled(
 
 /// A panel in a conversation that ends is over with it: that is written down before the end.
 pub(super) fn over(floor: &Floor, mut events: Vec<Event>) -> Vec<Event> {
-    let ends = |event: &Event| match event {
-        Event::Conversation(
+    let ends = |event: &Event| {
+        let Event::Conversation(
             ConversationEvent::Resolved { conversation, .. } | ConversationEvent::Closed { conversation, .. },
-        ) => Some(*conversation),
-        _ => None,
+        ) = event
+        else {
+            return None;
+        };
+        Some(*conversation)
     };
     let Some((index, id)) = events.iter().enumerate().find_map(|(at, event)| Some((at, ends(event)?))) else {
         return events;

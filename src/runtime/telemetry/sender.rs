@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use percent_encoding::percent_decode_str;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Url};
 use tokio::sync::mpsc;
@@ -77,31 +78,11 @@ fn headers_of(text: &str) -> HeaderMap {
     let pair = |pair: &str| {
         let (name, value) = pair.split_once('=')?;
         let name: HeaderName = name.trim().parse().ok()?;
-        let mut value: HeaderValue = plain(value.trim()).parse().ok()?;
+        let mut value: HeaderValue = percent_decode_str(value.trim()).decode_utf8_lossy().parse().ok()?;
         value.set_sensitive(true);
         Some((name, value))
     };
     text.split(',').filter_map(pair).collect()
-}
-
-/// A text without its percent-encoding; what is none stays.
-fn plain(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, more @ ..] = rest {
-        let digits = more.get(..2).filter(|_| *first == b'%').and_then(|two| std::str::from_utf8(two).ok());
-        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = more.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = more;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The task that sends.
@@ -156,9 +137,9 @@ impl Sender {
             let taken =
                 if spans.is_closed() { timeout(GRACE, attempts).await.unwrap_or(false) } else { attempts.await };
             if taken {
-                self.measures.spans_sent(size)
+                self.measures.spans_sent(size);
             } else {
-                self.measures.spans_dropped(size)
+                self.measures.spans_dropped(size);
             }
             batch.clear();
         }

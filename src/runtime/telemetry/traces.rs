@@ -259,7 +259,7 @@ impl Traces {
         at: Timestamp,
     ) -> Span {
         let root = self.open.get(&id).map_or(began, |open| open.began);
-        let attributes = vec![("gen_ai.conversation.id", self.whose(id)), ("baton.turn", Value::Number(turn.0.into()))];
+        let attributes = vec![("gen_ai.conversation.id", self.whose(id)), ("baton.turn", Value::Number(turn.0))];
         let names = (id, self.turn_name(id, turn), Some(self.root(id, root)));
         Span { moments, ..self.span(names, "turn", (began, at), attributes) }
     }
@@ -365,7 +365,7 @@ impl Traces {
     }
 
     fn turn_name(&self, id: ConversationId, turn: TurnNo) -> String {
-        hex(&self.names.span(id, "turn", turn.0.into()))
+        hex(&self.names.span(id, "turn", turn.0))
     }
 
     fn attempt_name(&self, id: ConversationId, composition: CompositionId) -> String {

@@ -118,7 +118,7 @@ fn no_byte_of_a_file_lies_open_and_nothing_is_left_of_a_forgotten_customer() {
     let folder = tempfile::tempdir().unwrap();
     let vault = Vault::open(&folder.path().join("vault.db")).unwrap();
     let files = Files::open(&folder.path().join("files.db"), floor(), vault.clone()).unwrap();
-    let (ada, bo) = (Shelf::on(files.clone(), vault.clone()), Shelf::on(files.clone(), vault.clone()));
+    let (ada, bo) = (Shelf::on(files.clone(), vault.clone()), Shelf::on(files.clone(), vault));
     let content: Vec<u8> = b"%PDF marker-content ".iter().copied().cycle().take(800).collect();
     let (of_ada, of_bo) = (ada.keep(None, &content, 1).unwrap(), bo.keep(None, &content, 2).unwrap());
     assert_ne!(of_ada.file, of_bo.file, "the same content of two people is two files");

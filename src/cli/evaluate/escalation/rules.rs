@@ -44,7 +44,7 @@ impl Rules {
     pub(super) fn of(place: &Place) -> Result<Self, Failure> {
         let bundle = place.bundle()?;
         let model = busy("training", || Model::train(&bundle.pairs()));
-        Ok(Self { model, policy: bundle.policy.clone() })
+        Ok(Self { model, policy: bundle.policy })
     }
 
     /// A chat from its beginning.
@@ -100,7 +100,7 @@ impl Watch<'_> {
         let Some(span) = self.rules.policy.clocks.span(ClockKind::NextAnswer, Tier::Standard) else {
             return Score::ZERO;
         };
-        let share = waited.saturating_mul(Score::ONE.0.unsigned_abs().into()) / u64::from(span.0).max(1);
+        let share = waited.saturating_mul(Score::ONE.0.unsigned_abs().into()) / span.0.max(1);
         Score(i32::try_from(share).unwrap_or(i32::MAX)).within(Score::ZERO, Score::ONE)
     }
 }

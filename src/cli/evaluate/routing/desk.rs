@@ -42,15 +42,15 @@ impl Desk {
         let mut kinds = Vec::with_capacity(seeds.kinds);
         for number in 0..seeds.kinds {
             let name: IntentName = format!("l-{number:06}").parse().map_err(Failure::failed)?;
-            let owner = seeds.seeds.iter().find(|seed| seed.kind == number).map_or(0, |seed| seed.owner);
+            let owner = seeds.examples.iter().find(|seed| seed.kind == number).map_or(0, |seed| seed.owner);
             kinds.push((name, owner));
         }
         let example = |seed: &'_ Seed| kinds.get(seed.kind).map(|(name, _)| name.clone());
         let examples: Vec<(IntentName, &str)> =
-            seeds.seeds.iter().filter_map(|seed| Some((example(seed)?, seed.text.raw()))).collect();
+            seeds.examples.iter().filter_map(|seed| Some((example(seed)?, seed.text.raw()))).collect();
         let mut specs = Vec::with_capacity(arms);
         for arm in 0..arms {
-            let own = seeds.seeds.iter().filter(|seed| seeds.arm(seed) == Some(arm)).filter_map(example);
+            let own = seeds.examples.iter().filter(|seed| seeds.arm(seed) == Some(arm)).filter_map(example);
             let own: std::collections::BTreeSet<IntentName> = own.collect();
             specs.push(spec(arm, own.into_iter().collect())?);
         }
@@ -88,8 +88,8 @@ impl Desk {
         let names: Vec<AgentName> = self.specs.iter().map(|spec| spec.name.clone()).collect();
         let mut learner = Learner::new(names.iter().cloned());
         let seeded: Vec<(usize, Features)> =
-            seeds.seeds.iter().map(|seed| (seed.owner, self.features(&seed.text, &[]).1)).collect();
-        let known = seeds.seeds.iter().zip(&seeded);
+            seeds.examples.iter().map(|seed| (seed.owner, self.features(&seed.text, &[]).1)).collect();
+        let known = seeds.examples.iter().zip(&seeded);
         let known =
             known.filter_map(|(seed, (_, features))| Some((features.clone(), names.get(seeds.arm(seed)?)?.clone())));
         learner.seed(&known.collect::<Vec<_>>());

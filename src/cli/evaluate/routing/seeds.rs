@@ -42,7 +42,7 @@ pub(super) struct Seed {
 /// All of them.
 #[derive(Debug, Default)]
 pub(super) struct Seeds {
-    pub(super) seeds: Vec<Seed>,
+    pub(super) examples: Vec<Seed>,
     pub(super) kinds: usize,
     pub(super) owners: Vec<Whose>,
     /// What the files lack, and what is made of it.
@@ -73,7 +73,7 @@ impl Seeds {
 
     /// Says on the error output what was missing.
     pub(super) fn tell(&self) {
-        self.lacks.iter().for_each(|lack| aside(lack));
+        self.lacks.iter().map(String::as_str).for_each(aside);
     }
 
     fn of(mut lines: Vec<Line>, (arms, names): (usize, &[String])) -> Self {
@@ -114,7 +114,7 @@ impl Seeds {
         let kinds = seeds.kinds(&lines, arms);
         seeds.owned(&lines, owners.len());
         let line = |((line, owner), kind): ((Line, usize), usize)| Seed { text: line.text, kind, owner, arm: line.arm };
-        seeds.seeds = lines.into_iter().zip(of).zip(kinds).map(line).collect();
+        seeds.examples = lines.into_iter().zip(of).zip(kinds).map(line).collect();
         seeds
     }
 
@@ -265,7 +265,7 @@ mod tests {
         let lost =
             seeds(&[r#"{"text":"pay","arm":1}"#, r#"{"text":"hm"}"#, r#"{"text":"hm","rewards":[0,0]}"#], None, &[]);
         let lost = lost.unwrap();
-        assert_eq!(lost.seeds.len(), 1);
+        assert_eq!(lost.examples.len(), 1);
         assert!(lost.lacks.iter().any(|lack| lack.starts_with("2 seed examples say neither")), "{:?}", lost.lacks);
         for (line, agents, words) in [
             (r#"{"text":"pay","arm":2}"#, None, "seeds.jsonl:1: `arm` is none of 0 to 1"),

@@ -29,10 +29,10 @@ pub(super) fn mood(model: &Model) -> Vec<Strip> {
     let lines: Vec<Strip> = read
         .map(|(item, read)| {
             let time = hours_minutes(item.at, &model.zone);
-            let token = mood_token(read.mood);
+            let token = mood_token(read.level);
             let mut pieces = vec![
                 piece(Token::Dim, clean!(" {time} ")),
-                piece(token, clean!("{} {:<5} ", level(read.mood), read.mood.to_string())),
+                piece(token, clean!("{} {:<5} ", level(read.level), read.level.to_string())),
             ];
             pieces.extend(read.why());
             Strip::of(pieces)

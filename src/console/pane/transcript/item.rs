@@ -449,7 +449,7 @@ pub fn full(model: &Model, item: &Item, width: usize) -> Vec<Strip> {
     };
     strips.extend(whispered::whole(model, &item.body, width));
     if let Some(read) = moved::of(item) {
-        let mut pieces = vec![piece(Token::Dim, " mood "), moved::path(None, read.mood), piece(Token::Dim, " ")];
+        let mut pieces = vec![piece(Token::Dim, " mood "), moved::path(None, read.level), piece(Token::Dim, " ")];
         pieces.extend(read.why());
         strips.push(Strip::of(pieces));
     }

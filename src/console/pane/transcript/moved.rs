@@ -21,7 +21,7 @@ const LOW: Score = Score::from_percent(-20);
 /// What a message says of its author's mood.
 pub struct Mood<'a> {
     /// The mood of the text alone.
-    pub mood: Score,
+    pub level: Score,
     /// The feeling in it.
     pub emotion: Emotion,
     /// Its words.
@@ -34,7 +34,7 @@ pub fn of(item: &Item) -> Option<Mood<'_>> {
     let ItemBody::Message { author: Author::Customer, text, mood: Some(mood), moved, emotion, .. } = &item.body else {
         return None;
     };
-    Some(Mood { mood: *mood, emotion: *emotion, text, moved })
+    Some(Mood { level: *mood, emotion: *emotion, text, moved })
 }
 
 impl Mood<'_> {
@@ -62,18 +62,18 @@ pub(super) fn path(before: Option<Score>, mood: Score) -> Piece {
 
 /// The mood of the customer's message before an entry.
 fn before(open: &Opened, seq: Seq) -> Option<Score> {
-    open.items.range(..seq).rev().find_map(|(_, item)| Some(of(item)?.mood))
+    open.items.range(..seq).rev().find_map(|(_, item)| Some(of(item)?.level))
 }
 
 /// `~ mood  -.20 > -.60  frustration "or not"`, where it moved that far.
 pub(super) fn strip(open: Option<&Opened>, item: &Item) -> Option<Strip> {
     let read = of(item)?;
     let before = open.and_then(|open| before(open, item.seq));
-    let far = before.map_or(read.mood <= LOW, |before| (read.mood.0 - before.0).abs() >= MOVES);
+    let far = before.map_or(read.level <= LOW, |before| (read.level.0 - before.0).abs() >= MOVES);
     if !far {
         return None;
     }
-    let mut pieces = vec![piece(Token::Faint, HAPPENED), piece(Token::Dim, "mood  "), path(before, read.mood)];
+    let mut pieces = vec![piece(Token::Faint, HAPPENED), piece(Token::Dim, "mood  "), path(before, read.level)];
     pieces.push(piece(Token::Base, "  "));
     pieces.extend(read.why());
     Some(Strip::of(pieces))
