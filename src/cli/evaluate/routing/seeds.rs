@@ -73,7 +73,7 @@ impl Seeds {
 
     /// Says on the error output what was missing.
     pub(super) fn tell(&self) {
-        self.lacks.iter().map(String::as_str).for_each(aside);
+        self.lacks.iter().for_each(aside);
     }
 
     fn of(mut lines: Vec<Line>, (arms, names): (usize, &[String])) -> Self {
