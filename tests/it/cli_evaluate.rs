@@ -155,8 +155,8 @@ fn search_is_measured_on_files() {
 
 /// Writes lines of JSON into the folder and says where.
 fn lines(folder: &Path, name: &str, rows: &[Value]) -> String {
-    let text: String = rows.iter().map(|row| format!("{row}\n")).collect();
-    std::fs::write(folder.join(name), text).unwrap();
+    let rows: Vec<String> = rows.iter().map(|row| format!("{row}\n")).collect();
+    std::fs::write(folder.join(name), rows.concat()).unwrap();
     folder.join(name).display().to_string()
 }
 
@@ -191,11 +191,13 @@ fn several_files_stand_behind_one_flag() {
     let seed =
         |name: &str, arm: usize| lines(here, name, &[serde_json::json!({ "text": name, "label": name, "arm": arm })]);
     let (a, b) = (seed("lamp.jsonl", 0), seed("door.jsonl", 1));
-    assert_eq!(n(&["routing", "--stream", &step, "--arms", "2", "--seed-examples", &a, &b], "seeded"), 2.0);
+    let routed = ["routing", "--stream", &step, "--arms", "2", "--seed-examples", &a, &b];
+    assert_eq!((n(&routed, "seeded"), n(&routed, "n")), (2.0, 1.0));
 }
 
 #[test]
 fn seeds_of_every_shape_find_their_arm() {
+    type Shape<'a> = (&'a str, &'a dyn Fn(usize, &str, &str) -> Value, &'a str);
     let home = tempfile::tempdir().unwrap();
     let here = home.path();
     let said: Vec<(usize, &str, &str)> = SAID
@@ -210,9 +212,9 @@ fn seeds_of_every_shape_find_their_arm() {
         .collect();
     let stream = lines(here, "stream.jsonl", &rows);
     let half = |arm: usize, label: &str, text: &str| {
-        format!("{label} {}", if text.len() % 2 == 0 { "even" } else { "odd" }).replace("Refund", &format!("r{arm}"))
+        format!("{label} {}", if text.len().is_multiple_of(2) { "even" } else { "odd" })
+            .replace("Refund", &format!("r{arm}"))
     };
-    type Shape<'a> = (&'a str, &'a dyn Fn(usize, &str, &str) -> Value, &'a str);
     let shapes: [Shape<'_>; 5] = [
         (
             "arm",

@@ -30,6 +30,7 @@ mod devtools;
 mod editions;
 #[cfg(test)]
 mod files;
+#[cfg(test)]
 mod floor;
 #[cfg(test)]
 mod gateway;

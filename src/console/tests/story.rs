@@ -50,6 +50,12 @@ fn item(seq: u64, ago: u64, body: ItemBody) -> Item {
 
 /// Maya's transcript.
 pub(super) fn items() -> Vec<Item> {
+    let mut items = at_first();
+    items.extend(since_then());
+    items
+}
+
+fn at_first() -> Vec<Item> {
     let agent = || Author::Agent("billing".parse().unwrap());
     vec![
         item(
@@ -96,6 +102,11 @@ pub(super) fn items() -> Vec<Item> {
                 outcome: text("2 rows"),
             },
         ),
+    ]
+}
+
+fn since_then() -> Vec<Item> {
+    vec![
         felt(
             said(8, 42, Author::Customer, Some(-6_000), "So will I get my money back or not?"),
             Emotion::Anger,

@@ -33,9 +33,10 @@ pub(super) fn opinion(asked: &Consultation) -> Option<Advice> {
     let cited = Citation { article: "refunds".parse().unwrap(), paragraph: 1 };
     let facts: Vec<String> = asked.facts.iter().map(|fill| fill.slot.to_string()).collect();
     let heard: Vec<String> = asked.heard.iter().map(|one| format!("{} said {}", one.agent, one.text.raw())).collect();
-    let masked = asked.question.raw().contains("(withheld)").then(|| "without".to_owned()).unwrap_or_default();
-    let shown = [facts.join(" "), heard.join("; "), masked];
-    let shown = shown.iter().filter(|part| !part.is_empty()).map(|part| format!(" [{part}]")).collect::<String>();
+    let masked = if asked.question.raw().contains("(withheld)") { "without" } else { "" };
+    let shown = [facts.join(" "), heard.join("; "), masked.to_owned()];
+    let shown: Vec<String> = shown.iter().filter(|part| !part.is_empty()).map(|part| format!(" [{part}]")).collect();
+    let shown = shown.concat();
     let found = if found.is_empty() { String::new() } else { format!(" {found}") };
     Some(Advice {
         text: Foreign::from(format!("so says {}{shown}{found}", asked.whom)),

@@ -280,9 +280,8 @@ fn opened(pen: &mut Pen, conversation: ConversationId, customer: CustomerId, han
     .into()
 }
 
-fn compositions(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
-    let (composition, epoch) = (CompositionId(1), Epoch(1));
-    let spoken = Spoken {
+fn spoken(pen: &mut Pen) -> Spoken {
+    Spoken {
         turn: TurnNo(2),
         text: pen.text(),
         bytes: LETTERS as u32,
@@ -290,7 +289,12 @@ fn compositions(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
         apology: true,
         under: Vec::new(),
         repeats: false,
-    };
+    }
+}
+
+fn compositions(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
+    let (composition, epoch) = (CompositionId(1), Epoch(1));
+    let spoken = spoken(pen);
     let (fills, promises) = (vec![pen.fill()], vec![pen.promise()]);
     let chosen = RoutingDecision {
         candidates: Vec::new(),

@@ -34,7 +34,7 @@ async fn a_status_line_is_answered_from_until_it_is_taken_back() {
     };
     let act = |wish| ConsoleCommand::Act(OperatorAct::Incident { wish });
     handle.command(&ana, key("c-1"), None, act(set)).await.unwrap();
-    let question = "Is the checkout broken right now?";
+    let question = "Does the checkout have a problem right now?";
     let read = answered(&handle, question).await;
     assert!(read.contains("back at noon"), "{read}");
     let cleared = IncidentWish::ClearStatus { component: component() };
