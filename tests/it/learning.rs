@@ -151,9 +151,14 @@ fn a_budget_that_is_overdrawn_raises_the_threshold_in_small_steps() {
     floor.floor_act(FloorAct::Arrive("ana".parse().unwrap())).unwrap();
     for number in 0..EscalationBudget::WINDOW as u8 {
         let (conversation, customer) = floor.open(number, Tier::Vip, false);
-        for mood in [-60, -100, -100, -100] {
-            let said = Said { text: "this is awful".into(), intent: Some("refund".into()), mood, ..Said::default() };
-            say(&mut floor, (conversation, customer), &said);
+        // The same again within a moment would count once.
+        for (times, mood) in (1..).zip([-60, -100, -100, -100]) {
+            let text = format!("this is awful, {}", "so ".repeat(times));
+            say(
+                &mut floor,
+                (conversation, customer),
+                &Said { text, intent: Some("refund".into()), mood, ..Said::default() },
+            );
         }
         floor.operator("ana", None, None, OperatorAct::TakeOver { conversation, reason: None }).unwrap();
         let disposition = Disposition::Solved;

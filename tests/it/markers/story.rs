@@ -2,6 +2,7 @@
 
 mod between;
 mod desk;
+mod editions;
 mod files;
 mod incidents;
 mod lessons;
@@ -172,6 +173,7 @@ pub(super) fn house() -> Vec<Event> {
     let deployment = Box::new(preset("support").unwrap().deployment());
     let operator = ana();
     let mut events = incidents::floor(Vec::new());
+    events.extend(editions::floor(&deployment));
     events.extend([
         FloorEvent::Adopted { deployment }.into(),
         FloorEvent::Started { life: 1 }.into(),
@@ -240,6 +242,7 @@ impl Story {
             events.push(files::spoke(&mut pen, conversation));
         }
         events.extend(files::events(live));
+        events.push(editions::began(live));
         events.extend(compositions(&mut pen, live));
         events.push(looked_up(live));
         events.extend(people(&mut pen, live));
