@@ -44,9 +44,11 @@ impl Voice {
                 let sure = self.confidence.0 / 100;
                 Clean::shown(&format_args!("{agent}{role}: {position}, {sure} % sure{late}{cost}: {answer}"))
             }
-            (ConsultFate::Answered | ConsultFate::Stale, None) => {
-                Clean::shown(&format_args!("{agent}{role}: takes no side{late}{cost}: {answer}"))
+            (ConsultFate::Answered, None) => {
+                Clean::shown(&format_args!("{agent}{role}: takes no side{cost}: {answer}"))
             }
+            // Once the round is over nothing says which sides there were.
+            (ConsultFate::Stale, None) => Clean::shown(&format_args!("{agent}{role}: too late{cost}: {answer}")),
         }
     }
 }

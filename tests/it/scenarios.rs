@@ -450,7 +450,7 @@ impl Player {
             table.insert("customer".to_owned(), self.who(step).1.to_string().into());
         }
         let act = table.get("act").and_then(toml::Value::as_str);
-        let of_the_floor = matches!(act, Some("hand_over" | "roll_back_learning"));
+        let of_the_floor = matches!(act, Some("hand_over" | "roll_back_learning" | "make_rule"));
         if !of_the_floor && !elsewhere.iter().any(|name| table.contains_key(*name)) {
             table.insert("conversation".to_owned(), id.to_string().into());
         }

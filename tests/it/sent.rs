@@ -28,18 +28,18 @@ async fn an_edit_is_kept_beside_what_it_replaces_and_a_retry_of_it_is_done_once(
     let (path, token) = begun(&house).await;
     let messages = format!("{path}/messages");
     let (status, posted) =
-        send(&house, reqwest::Method::POST, &messages, &token, &json!({ "text": "refund 1182" })).await;
+        send(&house, reqwest::Method::POST, &messages, &token, &json!({ "text": "refund order 1182" })).await;
     assert_eq!(status, 201, "{posted}");
     let first = posted["turn"].as_u64().unwrap();
     let put = |text: &str, key: &str| json!({ "text": text, "key": key });
     let place = format!("{messages}/{first}");
-    let (status, edited) = send(&house, reqwest::Method::PUT, &place, &token, &put("refund 1183", "e-1")).await;
+    let (status, edited) = send(&house, reqwest::Method::PUT, &place, &token, &put("refund order 1183", "e-1")).await;
     assert_eq!(status, 200, "{edited}");
     let second = edited["turn"].as_u64().unwrap();
     assert!(second > first);
-    let again = send(&house, reqwest::Method::PUT, &place, &token, &put("refund 1183", "e-1")).await;
+    let again = send(&house, reqwest::Method::PUT, &place, &token, &put("refund order 1183", "e-1")).await;
     assert_eq!(again, (200, edited), "the same key does it once");
-    let (status, reused) = send(&house, reqwest::Method::PUT, &place, &token, &put("refund 1184", "e-1")).await;
+    let (status, reused) = send(&house, reqwest::Method::PUT, &place, &token, &put("refund order 1184", "e-1")).await;
     assert_eq!((status, &reused["code"]), (422, &json!("key_reused")), "{reused}");
     let strange = send(&house, reqwest::Method::PUT, &format!("{messages}/{second}x"), &token, &put("a", "e-2")).await;
     assert_eq!(strange.0, 400, "{}", strange.1);
@@ -47,10 +47,10 @@ async fn an_edit_is_kept_beside_what_it_replaces_and_a_retry_of_it_is_done_once(
     assert_eq!((never.0, &never.1["code"]), (409, &json!("not_the_customers")), "the greeting is not theirs to change");
     let stranger = begun(&house).await.1;
     assert_eq!(send(&house, reqwest::Method::PUT, &place, &stranger, &put("a", "e-4")).await.0, 401);
-    let twice = send(&house, reqwest::Method::POST, &messages, &token, &json!({ "text": "refund 1183" })).await;
+    let twice = send(&house, reqwest::Method::POST, &messages, &token, &json!({ "text": "refund order 1183" })).await;
     let kept = own(&house, &messages, &token).await;
     let told: Vec<_> = kept.iter().map(|m| (&m["text"], m["edits"].as_u64(), m["repeats"].as_u64())).collect();
-    let words = [json!("refund 1182"), json!("refund 1183")];
+    let words = [json!("refund order 1182"), json!("refund order 1183")];
     assert_eq!(
         told,
         [(&words[0], None, None), (&words[1], Some(first), None), (&words[1], None, Some(first))],
