@@ -175,6 +175,11 @@ fn deployment(home: &Path) {
         std::fs::write(path, lines.join("\n")).unwrap();
     };
     set(&home.join("baton.toml"), "capacity = 10000");
+    // Ten takeovers of each would teach the floor to choose somebody else than the first.
+    let policy = home.join("policy.toml");
+    let text = std::fs::read_to_string(&policy).unwrap();
+    assert!(text.contains("[learning]\n"), "{} says nothing of learning", policy.display());
+    std::fs::write(&policy, text.replace("[learning]\n", "[learning]\non = false\n")).unwrap();
     for agent in std::fs::read_dir(home.join("agents")).unwrap() {
         set(&agent.unwrap().path(), &format!("capacity = 100000\npace-ms = {PACE}"));
     }
