@@ -154,7 +154,6 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::WrapUp(WrapUpEvent::Done { .. } | WrapUpEvent::Cut { .. })
         | Event::Desk(DeskEvent::PrioritySet { .. } | DeskEvent::Undone { .. }) => vec![Todo::Match],
         Event::Consult(event) => consult(floor, event),
-        // What waited for it may go on.
         Event::File(FileEvent::Scanned { conversation, .. }) => vec![Todo::Attend { conversation: *conversation }],
         Event::Customer(
             CustomerEvent::Met { .. }
