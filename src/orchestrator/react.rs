@@ -131,6 +131,16 @@ fn handoff(event: &HandoffEvent) -> Vec<Todo> {
     }
 }
 
+fn customer(event: &CustomerEvent) -> Vec<Todo> {
+    match event {
+        CustomerEvent::Erased { customer } => vec![Todo::Forget { customer: *customer }],
+        CustomerEvent::Met { .. }
+        | CustomerEvent::Recognised { .. }
+        | CustomerEvent::Blocked { .. }
+        | CustomerEvent::Unblocked { .. } => Vec::new(),
+    }
+}
+
 fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
     match event {
         Event::Turn(event) => turn(floor, event),
@@ -140,7 +150,7 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         Event::Tool(event) => tool(floor, event),
         Event::Incident(event) => incident(floor, event),
         Event::Operator(event) => operator(event),
-        Event::Customer(CustomerEvent::Erased { customer }) => vec![Todo::Forget { customer: *customer }],
+        Event::Customer(event) => customer(event),
         Event::Floor(FloorEvent::Started { .. }) => pending(floor),
         Event::Standing(StandingEvent::HoldPlaced { .. } | StandingEvent::LifeSet { .. }) => stops(floor),
         Event::Circle(event) => circle(floor, event),
@@ -155,13 +165,7 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::Desk(DeskEvent::PrioritySet { .. } | DeskEvent::Undone { .. }) => vec![Todo::Match],
         Event::Consult(event) => consult(floor, event),
         Event::File(FileEvent::Scanned { conversation, .. }) => vec![Todo::Attend { conversation: *conversation }],
-        Event::Customer(
-            CustomerEvent::Met { .. }
-            | CustomerEvent::Recognised { .. }
-            | CustomerEvent::Blocked { .. }
-            | CustomerEvent::Unblocked { .. },
-        )
-        | Event::Floor(
+        Event::Floor(
             FloorEvent::Stopped {}
             | FloorEvent::Adopted { .. }
             | FloorEvent::RolledOut { .. }
