@@ -76,6 +76,30 @@ pub struct AgentSpec {
 }
 
 impl AgentSpec {
+    /// One with a role and a line and nothing else: it takes one conversation, can do nothing and may ask nobody.
+    pub const fn bare(name: AgentName, role: AgentRole, queue: QueueName) -> Self {
+        Self {
+            name,
+            title: String::new(),
+            role,
+            skills: Vec::new(),
+            intents: Vec::new(),
+            capacity: 1,
+            handoffs: Vec::new(),
+            consults: Vec::new(),
+            tools: Vec::new(),
+            queue,
+            calm: Score::ZERO,
+            pace: Millis(0),
+            life: Life::Live,
+            may_read: Vec::new(),
+            models: Vec::new(),
+            model_budget: None,
+            candidate: None,
+            playbooks: Vec::new(),
+        }
+    }
+
     /// Whether language models compose its answers.
     pub const fn is_modelled(&self) -> bool {
         !self.models.is_empty()

@@ -3,28 +3,15 @@ use super::*;
 use crate::domain::analysis::IntentScore;
 use crate::domain::learning::Features;
 use crate::domain::routing::{Basis, RoutingDecision};
-use crate::domain::time::Millis;
 
 fn agent(name: &str, role: AgentRole, intents: &[&str]) -> AgentSpec {
     AgentSpec {
-        name: name.parse().unwrap(),
         title: name.to_owned(),
-        role,
         skills: vec![("care".parse().unwrap(), Score::from_percent(90))],
         intents: intents.iter().map(|intent| intent.parse().unwrap()).collect(),
         capacity: 10,
-        consults: Vec::new(),
-        handoffs: Vec::new(),
-        tools: Vec::new(),
-        queue: "care".parse().unwrap(),
         calm: Score::from_percent(50),
-        pace: Millis(0),
-        life: crate::domain::supervision::Life::Live,
-        models: Vec::new(),
-        model_budget: None,
-        candidate: None,
-        playbooks: Vec::new(),
-        may_read: Vec::new(),
+        ..AgentSpec::bare(name.parse().unwrap(), role, "care".parse().unwrap())
     }
 }
 

@@ -247,9 +247,7 @@ fn asking(slot: &str) -> FlowState {
 
 pub(crate) fn agent(name: &str, role: AgentRole, intents: &[&str], capacity: u32, pace: u64) -> AgentSpec {
     AgentSpec {
-        name: name.parse().unwrap(),
         title: format!("{name} specialist"),
-        role,
         skills: vec![(name.parse().unwrap(), Score::ONE)],
         intents: intents.iter().map(|i| i.parse().unwrap()).collect(),
         capacity,
@@ -261,15 +259,8 @@ pub(crate) fn agent(name: &str, role: AgentRole, intents: &[&str], capacity: u32
             "identity.check".parse().unwrap(),
             "plans.change".parse().unwrap(),
         ],
-        queue: "support".parse().unwrap(),
-        calm: Score::ZERO,
         pace: Millis(pace),
-        life: baton::domain::supervision::Life::Live,
-        models: Vec::new(),
-        model_budget: None,
-        candidate: None,
-        playbooks: Vec::new(),
-        may_read: Vec::new(),
+        ..AgentSpec::bare(name.parse().unwrap(), role, "support".parse().unwrap())
     }
 }
 

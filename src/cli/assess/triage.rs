@@ -17,9 +17,7 @@ use crate::domain::id::{AgentName, IntentName, QueueName};
 use crate::domain::learning::Features;
 use crate::domain::policy::RoutingWeights;
 use crate::domain::score::Score;
-use crate::domain::supervision::Life;
 use crate::domain::text::Foreign;
-use crate::domain::time::Millis;
 use crate::routing::bandit::{self, Exploration, Learner};
 use crate::routing::{RoutingInput, Seat};
 use crate::simulation::dialogue::Dialogue;
@@ -299,26 +297,8 @@ fn agents(desks: &Desks) -> Vec<AgentSpec> {
     let all = numbers.chain([("triage".to_owned(), AgentRole::Triage, None)]);
     let spec = |(name, role, intent): (String, AgentRole, Option<IntentName>)| {
         let (name, queue): (AgentName, QueueName) = (name.parse().ok()?, "care".parse().ok()?);
-        Some(AgentSpec {
-            name,
-            title: String::new(),
-            role,
-            skills: Vec::new(),
-            intents: intent.into_iter().collect(),
-            capacity: AGENT_CAPACITY,
-            handoffs: Vec::new(),
-            consults: Vec::new(),
-            tools: Vec::new(),
-            queue,
-            calm: Score::ZERO,
-            pace: Millis(0),
-            life: Life::Live,
-            models: Vec::new(),
-            model_budget: None,
-            candidate: None,
-            playbooks: Vec::new(),
-            may_read: Vec::new(),
-        })
+        let intents = intent.into_iter().collect();
+        Some(AgentSpec { intents, capacity: AGENT_CAPACITY, ..AgentSpec::bare(name, role, queue) })
     };
     all.filter_map(spec).collect()
 }

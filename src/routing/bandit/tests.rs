@@ -5,29 +5,15 @@ use crate::domain::analysis::IntentScore;
 use crate::domain::customer::Tier;
 use crate::domain::id::RuleId;
 use crate::domain::policy::RoutingWeights;
-use crate::domain::time::Millis;
 use crate::routing::Seat;
 
 fn agent(name: &str, intents: &[&str]) -> AgentSpec {
     AgentSpec {
-        name: name.parse().unwrap(),
         title: name.to_owned(),
-        role: AgentRole::Specialist,
-        skills: Vec::new(),
         intents: intents.iter().map(|intent| intent.parse().unwrap()).collect(),
         capacity: 10,
-        handoffs: Vec::new(),
-        consults: Vec::new(),
-        tools: Vec::new(),
-        queue: "care".parse().unwrap(),
         calm: Score::from_percent(50),
-        pace: Millis(0),
-        life: crate::domain::supervision::Life::Live,
-        models: Vec::new(),
-        model_budget: None,
-        candidate: None,
-        playbooks: Vec::new(),
-        may_read: Vec::new(),
+        ..AgentSpec::bare(name.parse().unwrap(), AgentRole::Specialist, "care".parse().unwrap())
     }
 }
 

@@ -15,12 +15,10 @@ use crate::domain::clock::ClockKind;
 use crate::domain::customer::Tier;
 use crate::domain::handoff::MOOD_POINTS;
 use crate::domain::policy::Policy;
+use crate::domain::said::SHORT_BYTES;
 use crate::domain::score::Score;
 use crate::domain::text::Foreign;
 use crate::routing::escalation::{Judgement, Learnt, Signals, judge};
-
-/// Bytes of a text that counts when it is said again: a floor lets a short "yes" pass as well.
-const REPEATED_FROM: usize = 12;
 
 /// The rules of a deployment.
 pub(super) struct Rules {
@@ -64,7 +62,7 @@ impl Watch<'_> {
             self.path.remove(0);
         }
         let folded = plain(text);
-        if text.len() > REPEATED_FROM && self.said.contains(&folded) {
+        if text.len() > SHORT_BYTES && self.said.contains(&folded) {
             self.repeats = self.repeats.saturating_add(1);
         }
         self.said.push(folded);

@@ -15,9 +15,7 @@ use crate::domain::learning::Features;
 use crate::domain::policy::RoutingWeights;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
-use crate::domain::supervision::Life;
 use crate::domain::text::Foreign;
-use crate::domain::time::Millis;
 use crate::routing::bandit::{self, Exploration, Learner};
 use crate::routing::{RoutingInput, Seat};
 
@@ -146,24 +144,7 @@ fn input<'a>(analysis: &'a Analysis, seats: &'a [Seat<'a>], weights: &'a Routing
 }
 
 fn spec(arm: usize, intents: Vec<IntentName>) -> Result<AgentSpec, Failure> {
-    Ok(AgentSpec {
-        name: format!("arm-{arm}").parse().map_err(Failure::failed)?,
-        title: format!("arm {arm}"),
-        role: AgentRole::Specialist,
-        skills: Vec::new(),
-        intents,
-        capacity: 1,
-        handoffs: Vec::new(),
-        consults: Vec::new(),
-        tools: Vec::new(),
-        queue: "arms".parse().map_err(Failure::failed)?,
-        calm: Score::ZERO,
-        pace: Millis(0),
-        life: Life::Live,
-        models: Vec::new(),
-        model_budget: None,
-        candidate: None,
-        playbooks: Vec::new(),
-        may_read: Vec::new(),
-    })
+    let name = format!("arm-{arm}").parse().map_err(Failure::failed)?;
+    let queue = "arms".parse().map_err(Failure::failed)?;
+    Ok(AgentSpec { title: format!("arm {arm}"), intents, ..AgentSpec::bare(name, AgentRole::Specialist, queue) })
 }
