@@ -178,6 +178,10 @@ pub fn consultation(floor: &Floor, id: ConversationId, consult: ConsultId) -> Op
     let whom = &asked.whom;
     let policy = &deployment.policy.conflict;
     let question = masked(c, deployment, whom, asked.question.reveal()?);
+    // Who may not be paid any more answers by its flow.
+    let composing = c.composing.as_ref().filter(|one| one.id == asked.composition);
+    let cost = composing.filter(|_| asked.panel.is_some()).and_then(|one| one.cost);
+    let spent = cost.zip(policy.answer_budget).is_some_and(|(cost, budget)| cost.reaches(budget));
     let consultation = Consultation {
         by: asked.by.clone(),
         whom: whom.clone(),
@@ -189,7 +193,7 @@ pub fn consultation(floor: &Floor, id: ConversationId, consult: ConsultId) -> Op
         about: None,
         facts: Vec::new(),
         heard: Vec::new(),
-        models: may_ask(floor, c, whom, Side::Own),
+        models: !spent && may_ask(floor, c, whom, Side::Own),
         tokens: policy.tokens,
         patience: asked.until.since(floor.at),
     };

@@ -117,6 +117,9 @@ pub struct Conversation {
     pub files: Vec<KnownFile>,
     /// What the customer's last text means.
     pub analysis: Box<Analysis>,
+    /// Whether a text of it spoke of law or safety.
+    #[serde(default)]
+    pub danger: bool,
     /// Mood now: recent texts count more.
     pub mood: Score,
     /// Mood of the last texts, oldest first.
@@ -296,6 +299,16 @@ pub struct Turn {
 }
 
 impl Turn {
+    /// A message by itself, of no fixed wording, that rests on nothing.
+    pub fn said(
+        (no, seq, at): (TurnNo, Seq, Timestamp),
+        author: Author,
+        (text, bytes): (Personal<Foreign>, u32),
+    ) -> Self {
+        let (sentence, citations, stands) = (None, Vec::new(), Stands::Alone);
+        Self { no, seq, at, author, sentence, text, bytes, citations, stands, replaced: false }
+    }
+
     /// Whether it is a message of the customer that somebody has to answer, or answered: neither replaced
     /// before that, nor one that only says again what was said.
     pub fn asks(&self) -> bool {

@@ -92,12 +92,16 @@ impl Floor {
 
     /// On which edition beside the one in force a conversation is, or would be on if its customer came back now.
     pub fn edition_of(&self, id: ConversationId) -> Option<Digest> {
+        self.editions.beside.get(&self.goes_by(id)?).map(|beside| beside.name)
+    }
+
+    /// The entry of the edition beside the one in force that a conversation is on, or would begin anew on.
+    pub fn goes_by(&self, id: ConversationId) -> Option<Seq> {
         let live = self.conversation(id).map(|c| c.edition);
-        let seq = live.unwrap_or_else(|| {
+        live.unwrap_or_else(|| {
             let stub = self.stubs.get(&id)?;
             self.begins_on(id, stub.tier, &stub.channel)
-        });
-        self.editions.beside.get(&seq?).map(|beside| beside.name)
+        })
     }
 
     /// On which edition beside the one in force a conversation begins: by its id alone, so that the same share

@@ -307,13 +307,15 @@ fn turn(floor: &Floor, event: &TurnEvent) -> Vec<Todo> {
         TurnEvent::CompositionBegan { conversation, composition, .. } => {
             floor.conversation(*conversation).map(|c| compose(c, *composition, opening(c))).into_iter().collect()
         }
-        // What is only noted leads to nothing.
-        TurnEvent::CustomerSpoke { stands, .. } if !stands.asks() => Vec::new(),
-        TurnEvent::CustomerSpoke { conversation, files, scan, .. } => {
+        TurnEvent::CustomerSpoke { conversation, files, scan, stands, .. } => {
             let (conversation, attend) = (*conversation, Todo::Attend { conversation: *conversation });
             let stirs = floor.conversation(conversation).is_some_and(|c| floor.stirs(c));
             let waits = scan.is_some_and(|scanning| scanning.scan == Scan::Waits);
             let scans = files.iter().filter(|_| waits).map(|sent| Todo::Scan { conversation, file: sent.file });
+            // What is only noted leads to nothing else.
+            if !stands.asks() {
+                return scans.collect();
+            }
             stirs.then_some(Todo::Gather { conversation }).into_iter().chain(scans).chain([attend]).collect()
         }
         // What the customer said while an answer was under way is the next turn.

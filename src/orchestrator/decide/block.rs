@@ -1,11 +1,13 @@
 //! Customers whom nobody answers for a while. What is open of theirs ends, they are told so once, and what
 //! they write is kept and leads to nothing. Who writes of a danger to somebody is heard as ever.
 
+use std::collections::BTreeSet;
+
 use crate::domain::block::{BLOCK_DEFAULT, BLOCK_MAX, BLOCK_REASON_BYTES_MAX, BLOCKS_MAX, Block};
 use crate::domain::command::OperatorAct;
 use crate::domain::conversation::{Disposition, HouseSentence};
 use crate::domain::escalation::Trigger;
-use crate::domain::event::{CustomerEvent, Event, TurnEvent};
+use crate::domain::event::{ConversationEvent, CustomerEvent, Event, TurnEvent};
 use crate::domain::id::{ConversationId, CustomerId, TurnNo};
 use crate::domain::operator::{OperatorSpec, Role};
 use crate::domain::refusal::Refusal;
@@ -80,7 +82,8 @@ fn block(
     }
     let open: Vec<&Conversation> =
         floor.conversations.values().map(|c| &**c).filter(|c| c.customer == customer && !in_danger(c)).collect();
-    let told_in = open.first().map(|c| c.id);
+    // Who is blocked already was told where they were told.
+    let told_in = open.first().map(|c| c.id).or_else(|| known.blocked.as_ref()?.told_in);
     let (by, reason, undo_until) = (spec.name.clone(), reason.clone().into(), at + UNDO_WINDOW);
     let mut events: Vec<Event> =
         vec![CustomerEvent::Blocked { customer, by, reason, until, told_in, undo_until }.into()];
@@ -89,12 +92,18 @@ fn block(
         events.push(case.house_by(c.last_turn.next(), HouseSentence::Blocked, "", until));
         events.extend(end::resolve(&case, Disposition::Unsolved));
     }
+    // Each end was judged on the floor as it is: a stub that has to make room for several does so once.
+    let mut shut = BTreeSet::new();
+    events.retain(|event| {
+        let Event::Conversation(ConversationEvent::Closed { conversation, .. }) = event else { return true };
+        shut.insert(*conversation)
+    });
     Ok(events)
 }
 
-/// Whether somebody was called because of a danger: that goes on, whoever writes.
+/// Whether a danger was spoken of, or somebody was called because of one: that goes on, whoever writes.
 fn in_danger(c: &Conversation) -> bool {
-    c.analysis.safety || c.escalation.as_ref().is_some_and(|escalation| escalation.trigger == Trigger::Safety)
+    c.danger || c.escalation.as_ref().is_some_and(|escalation| escalation.trigger == Trigger::Safety)
 }
 
 /// A person lets the customer in again, who is told so where they were told of the block.

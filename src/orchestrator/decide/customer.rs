@@ -65,7 +65,10 @@ pub(super) fn decide(
         }
         CustomerAct::AskHuman { conversation } => {
             own(floor, *conversation, customer)?;
-            block::check(floor, customer, at)?;
+            // In a conversation that goes on because of a danger they are heard like everybody.
+            if floor.stubs.contains_key(conversation) {
+                block::check(floor, customer, at)?;
+            }
             ask_human(floor, *conversation, at)
         }
         CustomerAct::CallBack { conversation } => {
@@ -252,7 +255,9 @@ struct Words<'a> {
 fn say(floor: &Floor, id: ConversationId, said: &Words<'_>, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     let Words { text, analysis, typing, stands, files } = *said;
     // A picture says enough by itself.
-    let bytes = if files.is_empty() || !text.raw().trim().is_empty() { check_text(text)? } else { 0 };
+    let blank = Foreign::default();
+    let silent = !files.is_empty() && text.raw().trim().is_empty();
+    let (text, bytes) = if silent { (&blank, 0) } else { (text, check_text(text)?) };
     let (mut events, mut told) = (Vec::with_capacity(3), Vec::new());
     let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
     let scan = file::brought(deployment, files, floor.conversation(id).map_or(0, |c| c.files.len()))?;
@@ -297,7 +302,10 @@ fn say(floor: &Floor, id: ConversationId, said: &Words<'_>, at: Timestamp) -> Re
             bytes: bytes as u32,
             analysis: Box::new(analysis.clone()),
             repeats,
-            quiet_until: (typing && stands.asks()).then(|| at + QUIET_WINDOW).max(file::quiet(scan, at)),
+            quiet_until: (typing && stands.asks())
+                .then(|| at + QUIET_WINDOW)
+                .max(file::quiet(scan, at))
+                .max(floor.conversation(id).filter(|_| stands.asks()).and_then(|c| file::pending(c, at))),
             clocks,
             left,
             stands,

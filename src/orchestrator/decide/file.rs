@@ -7,6 +7,7 @@ use crate::domain::id::{ConversationId, FileId, OperatorName};
 use crate::domain::operator::Role;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
+use crate::orchestrator::conversation::Conversation;
 use crate::orchestrator::floor::Floor;
 
 use super::operate::need;
@@ -35,13 +36,20 @@ pub(super) fn quiet(scanning: Option<Scanning>, at: Timestamp) -> Option<Timesta
     scanning.filter(|scanning| scanning.scan == Scan::Waits).map(|_| at + SCAN_PATIENCE)
 }
 
+/// Until when an answer waits for the scanner because of what was sent before.
+pub(super) fn pending(c: &Conversation, at: Timestamp) -> Option<Timestamp> {
+    let waits = c.files.iter().any(|known| known.scan == Scan::Waits);
+    c.quiet_until.filter(|until| waits && *until > at)
+}
+
 /// A scanner looked at a file, or could not. A second answer about the same file changes nothing, unless the
 /// first was none.
 pub(super) fn scanned(floor: &Floor, id: ConversationId, file: FileId, scan: Scan) -> Result<Vec<Event>, Refusal> {
     let deployment = floor.deployment.as_ref().ok_or(Refusal::NoDeployment)?;
     // What was sent before a re-opening is not known here any more; the journal takes it up all the same.
-    let known = floor.conversation(id).and_then(|c| c.files.iter().find(|known| known.file == file));
-    if known.is_some_and(|known| matches!(known.scan, Scan::Clean | Scan::Refused)) {
+    // A file may be named by two messages.
+    let known = || floor.conversation(id).into_iter().flat_map(|c| &c.files).filter(|known| known.file == file);
+    if known().next().is_some() && known().all(|known| matches!(known.scan, Scan::Clean | Scan::Refused)) {
         return Ok(Vec::new());
     }
     if floor.conversation(id).is_none() && !floor.stubs.contains_key(&id) {

@@ -217,15 +217,13 @@ impl Lesson<'_> {
     }
 
     fn read(&self, c: &Conversation) -> Vec<Term> {
-        self.floor
-            .deployment
-            .as_ref()
-            .map_or_else(Vec::new, |deployment| escalate::read(self.floor, deployment, c).terms)
+        let rules = self.floor.rules(c);
+        rules.map_or_else(Vec::new, |deployment| escalate::read(self.floor, deployment, c).terms)
     }
 
     /// The tool that sold what the customer came for, since the choice.
     fn sold(&self, c: &Conversation, choice: &Choice) -> Option<ToolName> {
-        opportunity::sold(self.floor.deployment.as_ref()?, c, choice.at)
+        opportunity::sold(self.floor.rules(c)?, c, choice.at)
     }
 
     /// The share of the time for the matter that is left.

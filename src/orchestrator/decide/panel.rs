@@ -209,9 +209,8 @@ fn refer(case: &Case<'_>, composing: &Composing, open: &Panel) -> Option<Vec<Eve
     }
     let judge = case.deployment.policy.conflict.judge.as_ref()?;
     let part = *judge == open.by || open.members.contains(judge);
-    let spec = case.deployment.agent(judge).filter(|_| !part)?;
-    let silent = spec.is_modelled() && !may_pay(case, composing, spec) && spec.playbooks.is_empty();
-    if silent || case.floor.stopped(case.conversation, judge).is_some() {
+    case.deployment.agent(judge).filter(|_| !part)?;
+    if unpaid(case, composing, judge) || case.floor.stopped(case.conversation, judge).is_some() {
         return None;
     }
     let consult = case.floor.last.consult.next();
@@ -263,23 +262,24 @@ fn settled(
     ConsultEvent::Settled { conversation: case.id(), panel, by: by.clone(), decision, reason }.into()
 }
 
-/// A panel in a conversation that ends is over with it: that is written down before the end.
-pub(super) fn over(floor: &Floor, mut events: Vec<Event>) -> Vec<Event> {
-    let ends = |event: &Event| {
-        let Event::Conversation(
-            ConversationEvent::Resolved { conversation, .. } | ConversationEvent::Closed { conversation, .. },
-        ) = event
-        else {
-            return None;
-        };
-        Some(*conversation)
+/// A panel in a conversation that ends is over with it: that is written down before the end, of each that ends.
+pub(super) fn over(floor: &Floor, events: Vec<Event>) -> Vec<Event> {
+    let settled = |event: &Event| -> Option<Event> {
+        let c = floor.conversation(ends(event)?)?;
+        let open = c.panel.as_deref()?;
+        let (panel, by, decision) = (open.id, open.by.clone(), overtaken(c, open));
+        Some(ConsultEvent::Settled { conversation: c.id, panel, by, decision, reason: None }.into())
     };
-    let Some((index, id)) = events.iter().enumerate().find_map(|(at, event)| Some((at, ends(event)?))) else {
-        return events;
+    events.into_iter().flat_map(|event| settled(&event).into_iter().chain([event])).collect()
+}
+
+/// The conversation that an event ends.
+const fn ends(event: &Event) -> Option<ConversationId> {
+    let Event::Conversation(
+        ConversationEvent::Resolved { conversation, .. } | ConversationEvent::Closed { conversation, .. },
+    ) = event
+    else {
+        return None;
     };
-    let Some((c, open)) = floor.conversation(id).and_then(|c| Some((c, c.panel.as_deref()?))) else { return events };
-    let (panel, by, decision) = (open.id, open.by.clone(), overtaken(c, open));
-    let event = ConsultEvent::Settled { conversation: id, panel, by, decision, reason: None };
-    events.insert(index, event.into());
-    events
+    Some(*conversation)
 }

@@ -77,17 +77,13 @@ fn house_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp)
     if sentence.introduces() {
         c.introduced = c.baton.holder.clone();
     }
-    let (no, author, bytes) = (*turn, Author::House, text.raw().len() as u32);
-    let (sentence, text) = (Some(*sentence), Personal::Open(text.clone()));
-    let (citations, stands) = (Vec::new(), Stands::Alone);
-    push(c, Turn { no, seq, at, author, sentence, text, bytes, citations, stands, replaced: false });
+    let text = (Personal::Open(text.clone()), text.raw().len() as u32);
+    push(c, Turn { sentence: Some(*sentence), ..Turn::said((*turn, seq, at), Author::House, text) });
 }
 
 fn operator_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp) {
     let TurnEvent::OperatorSpoke { turn, operator, text, bytes, beside_until, .. } = event else { return };
-    let (author, text) = (Author::Operator(operator.clone()), text.clone());
-    let (sentence, citations, stands) = (None, Vec::new(), Stands::Alone);
-    push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes: *bytes, citations, stands, replaced: false });
+    push(c, Turn::said((*turn, seq, at), Author::Operator(operator.clone()), (text.clone(), *bytes)));
     answered(c, c.last_said, at);
     if let Some(until) = beside_until {
         supervision::beside(c, operator, *until);
@@ -109,22 +105,7 @@ fn house_told(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp) {
     floor.tally.turns += 1;
     incident::told(floor, *incident, *conversation, *kind, at);
     with(floor, *conversation, |c| {
-        let (author, text, citations, stands) = (Author::House, text.clone(), Vec::new(), Stands::Alone);
-        push(
-            c,
-            Turn {
-                no: *turn,
-                seq,
-                at,
-                author,
-                sentence: None,
-                text,
-                bytes: *bytes,
-                citations,
-                stands,
-                replaced: false,
-            },
-        );
+        push(c, Turn::said((*turn, seq, at), Author::House, (text.clone(), *bytes)));
     });
 }
 
@@ -199,8 +180,8 @@ fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timesta
         return;
     };
     brought(c, event);
-    let (author, sentence, text, citations, stands) = (Author::Customer, None, text.clone(), Vec::new(), *stands);
-    push(c, Turn { no: *turn, seq, at, author, sentence, text, bytes: *bytes, citations, stands, replaced: false });
+    let stands = *stands;
+    push(c, Turn { stands, ..Turn::said((*turn, seq, at), Author::Customer, (text.clone(), *bytes)) });
     if !stands.asks() {
         return;
     }
@@ -219,6 +200,7 @@ fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timesta
     }
     c.mood = mood_after(before, analysis.sentiment);
     c.analysis.clone_from(analysis);
+    c.danger |= analysis.safety;
     c.mood_path.push_back(c.mood);
     if c.mood_path.len() > MOOD_POINTS {
         c.mood_path.pop_front();
@@ -262,23 +244,8 @@ fn agent_acted(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp)
     }
     c.promises.extend(promises.iter().cloned());
     if let Some(Spoken { turn, text, bytes, citations, apology, under: _, repeats }) = spoken {
-        let (author, text, citations) = (Author::Agent(agent.clone()), text.clone(), citations.clone());
-        let stands = Stands::Alone;
-        push(
-            c,
-            Turn {
-                no: *turn,
-                seq,
-                at,
-                author,
-                sentence: None,
-                text,
-                bytes: *bytes,
-                citations,
-                stands,
-                replaced: false,
-            },
-        );
+        let said = Turn::said((*turn, seq, at), Author::Agent(agent.clone()), (text.clone(), *bytes));
+        push(c, Turn { citations: citations.clone(), ..said });
         c.repeats = c.repeats.saturating_add(u8::from(*repeats));
         c.given.apologies = c.given.apologies.saturating_add(u8::from(*apology));
         // What was whispered since the agent was asked is for its next answer.
