@@ -2,13 +2,16 @@
 //! keyring, used in one header, shown nowhere.
 
 use std::io::Read;
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
 /// How long a program may take to hand a key over: a keyring that asks for its password has somebody before it.
 const HANDED_OVER_WITHIN: Duration = Duration::from_secs(20);
+
+/// How often is looked whether it has ended: nobody notices so little at a start.
+const LOOKED_AFTER: Duration = Duration::from_millis(10);
 
 /// Bytes read of what hands a key over: keys have a few hundred.
 const KEY_BYTES_MAX: u64 = 16 * 1024;
@@ -93,12 +96,16 @@ fn printed(command: &[String]) -> Result<String, String> {
         // Nobody listens any more when it took too long.
         let _late = done.send(read.and_then(Result::ok).map(|_| text));
     });
+    let until = Instant::now() + HANDED_OVER_WITHIN;
     let text = heard.recv_timeout(HANDED_OVER_WITHIN);
-    if text.is_err() {
+    // It may go on though it has said all.
+    let ended = text.is_ok() && ends_by(&mut child, until);
+    if !ended {
         // It may have ended by itself in this moment.
         let _gone = child.kill();
     }
     let status = child.wait().map_err(|error| format!("{program} cannot be waited for: {error}"))?;
+    let text = text.ok().filter(|_| ended).ok_or(());
     match text {
         Err(_) => {
             Err(format!("{program} printed no key within {} s; unlock the keyring", HANDED_OVER_WITHIN.as_secs()))
@@ -106,6 +113,17 @@ fn printed(command: &[String]) -> Result<String, String> {
         Ok(Some(text)) if status.success() => Ok(text),
         Ok(_) => Err(format!("{program} ended with {status} and no key; run it by hand to see why")),
     }
+}
+
+/// Whether a program ends by then.
+fn ends_by(child: &mut Child, until: Instant) -> bool {
+    while matches!(child.try_wait(), Ok(None)) {
+        if Instant::now() >= until {
+            return false;
+        }
+        std::thread::sleep(LOOKED_AFTER);
+    }
+    true
 }
 
 impl Key {

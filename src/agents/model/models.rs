@@ -153,11 +153,13 @@ impl Models {
     pub async fn advise(&self, asked: &Consultation, passages: &[Passage], cut: &CancellationToken) -> Advising {
         let mut advising = Advising { advice: None, calls: Vec::new() };
         let Some(desk) = self.desks.get(&(asked.whom.clone(), Side::Own)) else { return advising };
-        let Some(_seat) = line::seat(&desk.at_once).await else {
+        // Waiting for a seat is part of the time: later nobody listens, and the answer would cost all the same.
+        let until = Instant::now() + Duration::from_millis(asked.patience.0);
+        let seat = tokio::time::timeout_at(until.into(), line::seat(&desk.at_once)).await;
+        let Some(_seat) = seat.ok().flatten() else {
             advising.calls.extend(desk.chain.first().map(|line| not_asked(&line.file().name, ModelFailure::Full)));
             return advising;
         };
-        let until = Instant::now() + Duration::from_millis(asked.patience.0);
         let question = opinion::prompt(&desk.adviser, asked, passages);
         for line in &desk.chain {
             let mut watching = Watching { cut, grew: &mut |_| {} };

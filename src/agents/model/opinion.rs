@@ -14,7 +14,7 @@ use crate::config::Bundle;
 use crate::config::files::AgentFile;
 use crate::domain::consult::{Advice, Consultation};
 use crate::domain::id::{Position, SlotName};
-use crate::domain::knowledge::Passage;
+use crate::domain::knowledge::{Citation, Passage};
 use crate::domain::model::ModelFailure;
 use crate::domain::score::Score;
 use crate::domain::text::Foreign;
@@ -114,7 +114,7 @@ pub(super) fn read(asked: &Consultation, passages: &[Passage], said: &Said) -> R
         Some(call) => called(asked, passages, call),
         // An open question may be answered in words.
         None if asked.positions.is_empty() && !said.text.trim().is_empty() => {
-            let (text, citations) = cited(&said.text, passages)?;
+            let (text, citations) = short(&said.text, passages)?;
             Ok(of(asked, passages, Advice { text: Foreign::from(text), citations, ..Advice::default() }))
         }
         None if said.text.trim().is_empty() => Err(Broken::Hopeless(ModelFailure::Empty)),
@@ -122,14 +122,20 @@ pub(super) fn read(asked: &Consultation, passages: &[Passage], said: &Said) -> R
     }
 }
 
+/// The words of an answer and what they cite, if it is short enough to be read by a colleague.
+fn short(text: &str, passages: &[Passage]) -> Result<(String, Vec<Citation>), Broken> {
+    let (text, citations) = cited(text, passages)?;
+    if text.len() > OPINION_BYTES_MAX {
+        return Err(again("the answer is too long. Two sentences are enough."));
+    }
+    Ok((text, citations))
+}
+
 fn called(asked: &Consultation, passages: &[Passage], call: &FunctionCall) -> Result<Advice, Broken> {
     let args = arguments(call).ok_or_else(|| again(format!("the arguments of {GIVE} are no JSON object.")))?;
     let text = |key: &str| args.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
     let answer = text("answer").ok_or_else(|| again(format!("{GIVE} needs `answer`.")))?;
-    let (answer, citations) = cited(answer, passages)?;
-    if answer.len() > OPINION_BYTES_MAX {
-        return Err(again("the answer is too long. Two sentences are enough."));
-    }
+    let (answer, citations) = short(answer, passages)?;
     let position = text("position").and_then(|word| asked.positions.iter().find(|one| one.as_str() == word)).cloned();
     if position.is_none() && !asked.positions.is_empty() {
         let known: Vec<&str> = asked.positions.iter().map(Position::as_str).collect();

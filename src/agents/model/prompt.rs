@@ -108,6 +108,9 @@ impl Prompt {
             over = over.saturating_sub(self.messages.get(dropped).map_or(0, Message::bytes));
             dropped += 1;
         }
+        if dropped == 0 {
+            return;
+        }
         self.messages.drain(..dropped);
         // What a call gave says nothing without the question before it.
         while matches!(self.messages.first(), Some(Message::Called(_))) {
