@@ -45,7 +45,7 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
             return vec![Effect::Copy(text.clone())];
         }
         (Pick::SpeakBeside, Some(conversation)) => return compose::speak_beside(model, conversation, card.seen),
-        (Pick::TakeOver, Some(_)) if beside.words.is_none() => return reason_first(model, card),
+        (Pick::TakeOver, Some(_)) | (Pick::Block(..), _) if beside.words.is_none() => return reason_first(model, card),
         (
             pick @ (Pick::Snooze(_) | Pick::Priority(_) | Pick::Label(..) | Pick::Labels | Pick::Watch(_)),
             Some(conversation),
@@ -141,7 +141,7 @@ fn settled(draft: DraftId, verdict: DraftVerdict, reason: Option<Foreign>) -> Op
 fn reason_first(model: &mut Model, mut card: Card) -> Vec<Effect> {
     card.note.iter_mut().for_each(|note| note.writing = true);
     model.card = Some(card);
-    model.say(Tone::Plain, Clean::fixed("write the reason first, then Enter: your colleague reads it"));
+    model.say(Tone::Plain, Clean::fixed("write the reason first, then Enter: colleagues read it"));
     Vec::new()
 }
 

@@ -7,6 +7,7 @@ use crate::protocol::console::ConsoleRequest;
 use crate::protocol::learning::{Learned, LikelyRow};
 use crate::protocol::query::Query;
 
+use super::super::keymap::{Deed, Run};
 use super::super::model::Model;
 use super::super::model::card::{Card, Choice, Pick};
 use super::super::model::lists::Corrected;
@@ -14,6 +15,7 @@ use super::super::model::pending::Tone;
 use super::super::model::player::Origin;
 use super::super::model::sheet::{Sheet, SheetKind};
 use super::Effect;
+use super::allowed::allowed;
 use super::cards::{card, choice, note};
 use super::{corrections, palette, past};
 
@@ -65,7 +67,8 @@ pub(super) fn likely(model: &mut Model, key: &ClientKey, rows: Vec<LikelyRow>) {
 /// The floor does not say it.
 pub(super) fn refused(model: &mut Model, key: &ClientKey) {
     if model.lists.asked.take_if(|asked| asked == key).is_some() {
-        model.sheet = None;
+        // What was opened meanwhile stays.
+        model.sheet.take_if(|sheet| model.lists.rows(&sheet.kind).is_some());
     }
 }
 
@@ -85,8 +88,10 @@ pub(super) fn enter(model: &mut Model) -> Option<Vec<Effect>> {
         SheetKind::Rules => {
             let rule = model.lists.learned.as_ref().and_then(|page| page.rules.get(at));
             let rule = rule.map(|(rule, ..)| rule.clone());
-            if let Some(rule) = rule {
-                ends(model, rule.id, Some(&rule));
+            match (rule, allowed(model, Run::Deed(Deed::EndRule))) {
+                (Some(rule), Ok(())) => ends(model, rule.id, Some(&rule)),
+                (Some(_), Err(reason)) => model.say(Tone::Bad, reason),
+                (None, _) => {}
             }
         }
         SheetKind::Likely => {
@@ -142,9 +147,13 @@ fn ends(model: &mut Model, id: RuleId, rule: Option<&RoutingRule>) {
 fn corrected(model: &Model, row: Corrected<'_>) -> Card {
     let examples = model.lists.examples(row);
     let mut choices: Vec<Choice> = Vec::new();
+    // Whoever may end a rule may make one; in the past, or when the line is lost, nobody may.
+    let may_rule = matches!(row, Corrected::Taker(_)) && allowed(model, Run::Deed(Deed::EndRule)).is_ok();
     let (title, facts) = match row {
         Corrected::Taker(row) => {
-            choices.extend(corrections::rules(&row.agent, row.intent.as_ref()));
+            if may_rule {
+                choices.extend(corrections::rules(&row.agent, row.intent.as_ref()));
+            }
             let said = corrections::again(row);
             (clean!("{} SHOULD HAVE HAD IT", row.agent), vec![clean!("{said}.")])
         }
@@ -162,7 +171,7 @@ fn corrected(model: &Model, row: Corrected<'_>) -> Card {
     }
     let mut card = card(model, title, facts, choices);
     card.seen = None;
-    let words = matches!(row, Corrected::Taker(_)).then(|| note("words that a rule asks for"));
+    let words = may_rule.then(|| note("words that a rule asks for"));
     card.note = words;
     card
 }
