@@ -29,8 +29,15 @@ const OPENS_PER_WINDOW: u32 = 2_000;
 /// The window of [`OPENS_PER_WINDOW`].
 const OPEN_WINDOW: Duration = Duration::from_secs(10);
 
-/// Files on their way in or out at once: each is held in memory, twice while it is sealed.
+/// Files on their way at once, of each kind: each is held in memory, twice while it is sealed.
 const FILES_AT_ONCE: usize = 8;
+
+/// Seats for files on their way. Customers who are slow take none from each other's other way, nor from operators.
+pub(super) struct FileSeats {
+    pub(super) from_customers: Arc<Semaphore>,
+    pub(super) to_customers: Arc<Semaphore>,
+    pub(super) to_operators: Arc<Semaphore>,
+}
 
 /// What the handlers share.
 pub(super) struct App {
@@ -46,7 +53,7 @@ pub(super) struct App {
     pub(super) opens: Buckets<()>,
     pub(super) counters: Counters,
     /// Files on their way in or out.
-    pub(super) uploads: Semaphore,
+    pub(super) files: FileSeats,
     customer_seats: Arc<Semaphore>,
     console_seats: Arc<Semaphore>,
 }
@@ -87,7 +94,11 @@ impl App {
             says: Buckets::new(SAYS_PER_WINDOW, Duration::from_millis(SAY_WINDOW.0)),
             opens: Buckets::new(OPENS_PER_WINDOW, OPEN_WINDOW),
             counters: Counters::default(),
-            uploads: Semaphore::new(FILES_AT_ONCE),
+            files: FileSeats {
+                from_customers: Arc::new(Semaphore::new(FILES_AT_ONCE)),
+                to_customers: Arc::new(Semaphore::new(FILES_AT_ONCE)),
+                to_operators: Arc::new(Semaphore::new(FILES_AT_ONCE)),
+            },
             customer_seats: Arc::new(Semaphore::new(CUSTOMER_SOCKETS_MAX)),
             console_seats: Arc::new(Semaphore::new(CONSOLE_SOCKETS_MAX)),
         }

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
-use self::bodies::{Answer, Begin, Begun, Done, Keyed, Post, Posted, Rating, Transcript, TypingOn};
+use self::bodies::{Answer, Begin, Begun, Done, Edited, Keyed, Post, Posted, Rating, Transcript, TypingOn};
 use super::app::{App, Counters, Newcomer};
 use super::identity;
 use super::problem::Problem;
@@ -103,12 +103,12 @@ pub(super) async fn edit(
     State(app): State<Arc<App>>,
     Which(turn): Which,
     visit: Visit,
-    Body(post): Body<Post>,
+    Body(edited): Body<Edited>,
 ) -> Result<Response, Problem> {
     let id = app.find(visit.caller()?, &visit.reference).ok_or_else(Problem::unknown_conversation)?;
     app.may_say(id)?;
-    check_length(&post.text)?;
-    let accepted = app.floor.edit(id, post.key.or(visit.key), (turn, post.text)).await?;
+    check_length(&edited.text)?;
+    let accepted = app.floor.edit(id, edited.key.or(visit.key), (turn, edited.text)).await?;
     Counters::add(&app.counters.stored);
     Ok(ok(&Posted { turn: accepted.turn.unwrap_or_default(), answer: None }))
 }

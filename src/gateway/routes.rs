@@ -9,7 +9,7 @@ use axum::routing::{MethodRouter, get, post, put};
 use schemars::{Schema, SchemaGenerator};
 
 use super::app::App;
-use super::customer::bodies::{Begin, Begun, Done, Keyed, Post, Posted, Rating, Transcript, TypingOn};
+use super::customer::bodies::{Begin, Begun, Done, Edited, Keyed, Post, Posted, Rating, Transcript, TypingOn};
 use super::ops::{self, Status};
 use super::problem::Problem;
 use super::{chat, console, customer, openapi};
@@ -116,7 +116,7 @@ pub(super) const ROUTES: &[Route] = &[
         about: "Put other words in place of those of an own message that was sent a few minutes ago at most. The edit \
                 gets a number of its own; what says something else is answered.",
         access: Access::Bearer,
-        body: Some(schema::<Post>),
+        body: Some(schema::<Edited>),
         answer: (200, JSON, Some(schema::<Posted>)),
         problems: &[400, 401, 403, 404, 409, 408, 413, 415, 422, 429, 503],
         handler: || put(customer::edit),

@@ -23,8 +23,8 @@ use crate::domain::candidate::Side;
 use crate::domain::command::{Act, Command, EffectResult};
 use crate::domain::consult::Consultation;
 use crate::domain::envelope::{Actor, Envelope};
-use crate::domain::id::{CallId, ConsultId, ConversationId, CustomerId, Digest, Seq};
-use crate::domain::model::{Cost, ModelEnd, ModelFailure};
+use crate::domain::id::{AgentName, CallId, CompositionId, ConsultId, ConversationId, CustomerId, Digest, Seq};
+use crate::domain::model::{Cost, ModelCall, ModelEnd, ModelFailure};
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Foreign;
 use crate::domain::time::Millis;
@@ -184,14 +184,7 @@ impl Executor {
         let Composed { step, calls } = models.compose(context, input, &passages, watching).await;
         shared.under_way.end(conversation, composition);
         let failure = calls.last().map(|call| call.end);
-        for call in calls {
-            if let ModelEnd::Failed(failure) = call.end {
-                tracing::warn!(%agent, model = %call.model, why = failure.words(), "a model gave no answer");
-            }
-            let (call, side) = (Box::new(call), context.side);
-            let called = EffectResult::ModelCalled { conversation, composition, call, side };
-            self.send(Actor::Agent(agent.clone()), cause, called).await;
-        }
+        self.called((cause, agent), (conversation, composition), context.side, calls).await;
         if cut.is_cancelled() && step.is_none() {
             return;
         }
@@ -201,6 +194,23 @@ impl Executor {
             EffectResult::AgentFailed { conversation, composition, epoch, failure: failed(failure, input) }
         };
         self.come_back(Actor::Agent(agent.clone()), cause, result).await;
+    }
+
+    /// Records what models were asked, and what it cost; what failed is told in the log.
+    async fn called(
+        &self,
+        (cause, agent): (Seq, &AgentName),
+        (conversation, composition): (ConversationId, CompositionId),
+        side: Side,
+        calls: Vec<ModelCall>,
+    ) {
+        for call in calls {
+            if let ModelEnd::Failed(failure) = call.end {
+                tracing::warn!(%agent, model = %call.model, why = failure.words(), "a model gave no answer");
+            }
+            let called = EffectResult::ModelCalled { conversation, composition, call: Box::new(call), side };
+            self.send(Actor::Agent(agent.clone()), cause, called).await;
+        }
     }
 
     /// A candidate composes for the record; nobody sees it write, and nothing waits for it.
@@ -216,11 +226,7 @@ impl Executor {
         let Composed { step, calls } = models.compose(context, input, &passages, watching).await;
         let took = Millis(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
         let cost = calls.iter().filter_map(|call| call.cost).reduce(Cost::plus);
-        for call in calls {
-            let (call, side) = (Box::new(call), context.side);
-            let called = EffectResult::ModelCalled { conversation, composition, call, side };
-            self.send(Actor::Agent(agent.clone()), cause, called).await;
-        }
+        self.called((cause, agent), (conversation, composition), context.side, calls).await;
         let step = step.map(Box::new);
         let moved = EffectResult::CandidateMoved { conversation, composition, step, cost, took };
         self.come_back(Actor::Agent(agent.clone()), cause, moved).await;
@@ -253,14 +259,10 @@ impl Executor {
             let passages = edition.desk.passages_for(&asked);
             let cut = self.shared.stops.child_token();
             let Advising { advice, calls } = models.advise(&asked, &passages, &cut).await;
+            let cost = calls.iter().filter_map(|call| call.cost).reduce(Cost::plus);
+            self.called((cause, &asked.whom), (conversation, asked.composition), Side::Own, calls).await;
             if cut.is_cancelled() && advice.is_none() {
                 return;
-            }
-            let cost = calls.iter().filter_map(|call| call.cost).reduce(Cost::plus);
-            for call in calls {
-                let (call, side, composition) = (Box::new(call), Side::Own, asked.composition);
-                let called = EffectResult::ModelCalled { conversation, composition, call, side };
-                self.send(Actor::Agent(asked.whom.clone()), cause, called).await;
             }
             // Where no model could, its own rules and the articles say what they do.
             (advice.or_else(|| edition.desk.advise(&asked)), cost)

@@ -21,7 +21,7 @@ use super::past::PastCases;
 
 /// What guardrails find in the text that a command brings.
 pub(super) fn findings(guard: &Guard, past: Option<&PastCases>, floor: &Floor, command: &Command) -> Vec<Finding> {
-    let edition = conversation_of(command).and_then(|id| floor.conversation(id)).and_then(|c| c.edition);
+    let edition = conversation_of(command).and_then(|id| floor.goes_by(id));
     let Some(deployment) = floor.deployment_of(edition).filter(|deployment| deployment.policy.guard.on) else {
         return Vec::new();
     };

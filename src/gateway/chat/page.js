@@ -312,10 +312,13 @@
       if (granted(key)) return show("error", message);
       if (key && key === state.ratingKey) return show("rating-error", message);
       const item = key && pending.get(key);
+      const later = code === "too_many" || code === "busy";
+      if (key && !later) {
+        state.unsent = state.unsent.filter((one) => one.key !== key);
+        store.save();
+      }
       if (!item) { if (key !== undefined) show("error", message); return; }
-      if (code === "too_many" || code === "busy") { mark(item, "not sent yet: " + message); setTimeout(() => again(key), 3000); return; }
-      state.unsent = state.unsent.filter((one) => one.key !== key);
-      store.save();
+      if (later) { mark(item, "not sent yet: " + message); setTimeout(() => again(key), 3000); return; }
       if (item.dataset.edits !== undefined) {
         delete item.dataset.edits;
         pending.delete(key);

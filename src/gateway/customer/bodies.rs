@@ -30,6 +30,18 @@ pub(in crate::gateway) struct Begun {
     pub(in crate::gateway) token: Option<String>,
 }
 
+/// Other words for a message.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::gateway) struct Edited {
+    /// The words.
+    pub(in crate::gateway) text: Foreign,
+    /// The client's key, as with a message.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub(in crate::gateway) key: Option<ClientKey>,
+}
+
 /// A message.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]

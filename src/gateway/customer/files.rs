@@ -1,14 +1,17 @@
 //! Images and files: in before a message names them, out as a download and nothing else.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body as HttpBody;
+use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use futures_util::stream;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::created;
 use crate::domain::file::SentFile;
@@ -26,6 +29,10 @@ use crate::runtime::handle::{NotTaken, Opened, Rejected};
 const NAME_HEADER: &str = "baton-file-name";
 /// Time for a file to come: the largest over a slow telephone.
 const FILE_PATIENCE: Duration = Duration::from_secs(180);
+/// Bytes of a piece of a file on its way out.
+const PIECE: usize = 64 * 1024;
+/// When whoever found no seat may ask again.
+const TRIED_AGAIN_MS: u64 = 2_000;
 /// What nothing may do that is handed out here, should a browser show it after all.
 const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
 
@@ -39,7 +46,7 @@ pub(in crate::gateway) async fn upload(
     app.may_say(conversation)?;
     let policy = app.floor.file_policy().ok_or_else(|| Problem::from(&Refusal::NoFiles))?;
     let name = request.headers().get(NAME_HEADER).map(|name| decoded(name.as_bytes())).unwrap_or_default();
-    let _seat = app.uploads.acquire().await.map_err(|_| Problem::too_many(1_000))?;
+    let _seat = seat(&app.files.from_customers)?;
     let content = body(request, policy.bytes() as usize).await?;
     let sent =
         app.floor.take_file(conversation, visit.key, &name, content).await.map_err(|not_taken| problem(&not_taken))?;
@@ -80,8 +87,9 @@ pub(in crate::gateway) async fn download(
 ) -> Result<Response, Problem> {
     let conversation = app.find(visit.caller()?, &visit.reference).ok_or_else(Problem::unknown_conversation)?;
     let file = named(&path, "file")?;
-    let _seat = app.uploads.acquire().await.map_err(|_| Problem::too_many(1_000))?;
-    Ok(attached(app.floor.own_file(conversation, file).await?))
+    app.may_say(conversation)?;
+    let seat = seat(&app.files.to_customers)?;
+    Ok(attached(app.floor.own_file(conversation, file).await?, seat))
 }
 
 /// `GET /v1/files/{conversation}/{file}`
@@ -94,7 +102,7 @@ pub(in crate::gateway) async fn open(
     let (operator, _) = app.floor.operator_for_token(token).ok_or_else(Problem::unauthenticated)?;
     let conversation: ConversationId = named(&path, "conversation")?;
     let file: FileId = named(&path, "file")?;
-    let _seat = app.uploads.acquire().await.map_err(|_| Problem::too_many(1_000))?;
+    let seat = seat(&app.files.to_operators)?;
     let opened = app.floor.open_file(operator, conversation, file).await.map_err(|rejected| match rejected {
         // Who works here is told why.
         Rejected::Refused(refusal @ Refusal::FileHeld { .. }) => {
@@ -105,7 +113,7 @@ pub(in crate::gateway) async fn open(
         }
         Rejected::Refused(_) | Rejected::Down { .. } => rejected.into(),
     })?;
-    Ok(attached(opened))
+    Ok(attached(opened, seat))
 }
 
 fn named<T: std::str::FromStr>(path: &HashMap<String, String>, part: &str) -> Result<T, Problem> {
@@ -119,10 +127,12 @@ fn own(sent: &SentFile) -> OwnFile {
 }
 
 /// A content as something to be saved: never shown in place, never taken for anything else.
-fn attached(opened: Opened) -> Response {
+fn attached(opened: Opened, seat: OwnedSemaphorePermit) -> Response {
     let Opened { about, content } = opened;
-    let mut response = Response::new(HttpBody::from(content));
+    let length = content.len();
+    let mut response = Response::new(streamed(content.into(), seat));
     let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(about.kind.media_type()));
     headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -136,6 +146,19 @@ fn attached(opened: Opened) -> Response {
     let plain = HeaderValue::from_static("attachment");
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::try_from(disposition).unwrap_or(plain));
     response
+}
+
+/// A place among the files on their way; who finds none asks again.
+fn seat(seats: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Problem> {
+    Arc::clone(seats).try_acquire_owned().map_err(|_| Problem::too_many(TRIED_AGAIN_MS))
+}
+
+/// A content in pieces; its seat is free when the last has gone.
+fn streamed(content: Bytes, seat: OwnedSemaphorePermit) -> HttpBody {
+    HttpBody::from_stream(stream::unfold((content, seat), |(mut rest, seat)| async move {
+        let piece = rest.split_to(rest.len().min(PIECE));
+        (!piece.is_empty()).then(|| (Ok::<_, Infallible>(piece), (rest, seat)))
+    }))
 }
 
 /// What stands for itself in the name of a file in a header (RFC 8187).

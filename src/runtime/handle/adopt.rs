@@ -26,14 +26,16 @@ impl Handle {
         // Who is on an edition beside it is on flows of that.
         let edition = self.made(bundle, true).await?;
         let before = in_force.replace(edition);
+        let adopting = library::name(&deployment);
         let adopted = self.floor_act(by, key, FloorAct::Adopt(Box::new(deployment))).await;
         match adopted {
-            Ok(_) => {
+            // An act that is repeated under its key is told what came of it then, whatever is in force since.
+            Ok(_) if self.shared.replica.read().deployment.as_deref().map(library::name) == Some(adopting) => {
                 in_force.now().rule();
                 let floor = self.shared.replica.read();
                 in_force.retain(|name| floor.editions.beside.values().any(|beside| beside.name == name));
             }
-            Err(_) => in_force.put_back(before),
+            Ok(_) | Err(_) => in_force.put_back(before),
         }
         adopted
     }
@@ -59,6 +61,10 @@ impl Handle {
         let rolled_out = self.floor_act(by, key, FloorAct::RollOut { edition, deployment, share }).await;
         if rolled_out.is_err() && !known {
             in_force.retain(|name| name != edition);
+        } else if rolled_out.is_ok() {
+            // Those that were taken back and have no conversation any more.
+            let floor = self.shared.replica.read();
+            in_force.retain(|name| floor.editions.beside.values().any(|beside| beside.name == name));
         }
         rolled_out
     }

@@ -169,9 +169,12 @@ impl Traces {
                     open.attempts.insert(*composition, (agent.clone(), at));
                 }
             }
-            TurnEvent::AgentActed { composition, done: true, .. } => {
+            TurnEvent::AgentActed { composition, done: true, spoken, .. } => {
                 self.attempt_over(id, *composition, (at, None), out);
-                self.answered(id, at, out);
+                // Without words it goes on: a pass or a call for a person follows, and belongs to the turn.
+                if spoken.is_some() {
+                    self.answered(id, at, out);
+                }
             }
             TurnEvent::CompositionFailed { composition, failure, .. } => {
                 self.attempt_over(id, *composition, (at, Some(failed(*failure))), out);
