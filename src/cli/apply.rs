@@ -96,9 +96,13 @@ impl Apply {
         let mut report =
             Report { before: now.number, changes, looked_at, moved, share, shared: for_all, applied: None };
         if !self.json {
-            tell(&report, printer)?;
+            tell(&report, self.dry_run, printer)?;
         }
         if !report.shared.is_empty() && !self.dry_run {
+            if self.json {
+                printer.json(&report)?;
+                return Err(Failure::told());
+            }
             return Err(Failure::failed(share::refused(&report.shared)));
         }
         if !self.dry_run && takes_up {
@@ -148,7 +152,7 @@ fn waits(file: &str) -> Option<&'static str> {
     }
 }
 
-fn tell(report: &Report, printer: &mut Printer) -> Result<(), Failure> {
+fn tell(report: &Report, dry_run: bool, printer: &mut Printer) -> Result<(), Failure> {
     printer.says(&format!("against edition {}:", report.before))?;
     let mut noted: Option<&'static str> = None;
     for change in &report.changes {
@@ -158,7 +162,7 @@ fn tell(report: &Report, printer: &mut Printer) -> Result<(), Failure> {
     if let Some(note) = noted {
         printer.says(&format!("  ({note})"))?;
     }
-    if !report.shared.is_empty() {
+    if dry_run && !report.shared.is_empty() {
         printer.says(&format!("  {}", share::refused(&report.shared)))?;
     }
     if report.looked_at == 0 {

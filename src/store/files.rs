@@ -159,12 +159,16 @@ impl Files {
         let secret = self.vault.key(customer)?.ok_or(NotKept::NoKey)?;
         let label = FileLabel { name: upload.name.clone(), hash: hash(content) };
         let tag = tag(&secret, conversation, label.hash);
-        let id = match self.known(conversation, key, &tag)? {
+        let mut db = self.lock()?;
+        // Looked for and written in one go, so that two attempts at the same time are one file.
+        let change = db.transaction().map_err(&fails)?;
+        let id = match known(&change, conversation, key, &tag)? {
             Some((_, known)) if known != tag => return Err(NotKept::KeyReused),
             Some((id, _)) => {
                 let sealed = self.seal(&secret, customer, id, LABEL, &spelled(&label))?;
-                let sql = "update file set label = ?2, at = max(at, ?3) where id = ?1";
-                self.lock()?.execute(sql, params![id.to_bytes(), sealed, at.0]).map_err(&fails)?;
+                // What a message has named keeps the name it had then.
+                let sql = "update file set label = ?2, at = max(at, ?3) where id = ?1 and state = ?4";
+                change.execute(sql, params![id.to_bytes(), sealed, at.0, UPLOADED]).map_err(&fails)?;
                 id
             }
             None => {
@@ -173,56 +177,30 @@ impl Files {
                 let id = FileId::from_random(random);
                 let named = self.seal(&secret, customer, id, LABEL, &spelled(&label))?;
                 let sealed = self.seal(&secret, customer, id, CONTENT, content)?;
-                let mut db = self.lock()?;
-                let change = db.transaction().map_err(&fails)?;
                 has_room(&change, &upload, room)?;
+                let row = params![
+                    id.to_bytes(),
+                    conversation.to_bytes(),
+                    customer.to_bytes(),
+                    at.0,
+                    content.len() as i64,
+                    kind.word(),
+                    UPLOADED,
+                    key.map(ClientKey::as_str),
+                    tag.0,
+                    named
+                ];
                 change
-                    .execute(
-                        "insert into file values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                        params![
-                            id.to_bytes(),
-                            conversation.to_bytes(),
-                            customer.to_bytes(),
-                            at.0,
-                            content.len() as i64,
-                            kind.word(),
-                            UPLOADED,
-                            key.map(ClientKey::as_str),
-                            tag.0,
-                            named
-                        ],
-                    )
-                    .and_then(|_| {
-                        let sql = "insert into content (id, sealed) values (?1, ?2)";
-                        change.execute(sql, params![id.to_bytes(), sealed])
-                    })
-                    .and_then(|_| change.commit())
+                    .execute("insert into file values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", row)
                     .map_err(&fails)?;
+                let sql = "insert into content (id, sealed) values (?1, ?2)";
+                change.execute(sql, params![id.to_bytes(), sealed]).map_err(&fails)?;
                 id
             }
         };
+        change.commit().map_err(&fails)?;
+        drop(db);
         Ok(SentFile { file: id, kind, bytes: content.len() as u32, label: Personal::Open(label) })
-    }
-
-    /// The file of that key, or of that content that no message has named yet.
-    fn known(
-        &self,
-        conversation: ConversationId,
-        key: Option<&ClientKey>,
-        tag: &Digest,
-    ) -> Result<Option<(FileId, Digest)>, StoreError> {
-        let sql = if key.is_some() {
-            "select id, tag from file where conversation = ?1 and key = ?2"
-        } else {
-            "select id, tag from file where conversation = ?1 and tag = ?2 and state = 0 and key is null"
-        };
-        let db = self.lock()?;
-        let read = |row: &Row<'_>| Ok((FileId::from_random(row.get(0)?), Digest(row.get(1)?)));
-        let found = match key {
-            Some(key) => db.query_row(sql, params![conversation.to_bytes(), key.as_str()], read).optional(),
-            None => db.query_row(sql, params![conversation.to_bytes(), tag.0], read).optional(),
-        };
-        found.map_err(StoreError::database("look for a file"))
     }
 
     /// Files that a message names, in its order; nothing if one of them is not of this conversation. From now
@@ -405,6 +383,26 @@ impl Files {
 /// Parts of a file that are sealed apart.
 const LABEL: &str = "label of file";
 const CONTENT: &str = "content of file";
+
+/// The file of that key, or of that content that no message has named yet.
+fn known(
+    db: &Connection,
+    conversation: ConversationId,
+    key: Option<&ClientKey>,
+    tag: &Digest,
+) -> Result<Option<(FileId, Digest)>, StoreError> {
+    let sql = if key.is_some() {
+        "select id, tag from file where conversation = ?1 and key = ?2"
+    } else {
+        "select id, tag from file where conversation = ?1 and tag = ?2 and state = 0 and key is null"
+    };
+    let read = |row: &Row<'_>| Ok((FileId::from_random(row.get(0)?), Digest(row.get(1)?)));
+    let found = match key {
+        Some(key) => db.query_row(sql, params![conversation.to_bytes(), key.as_str()], read).optional(),
+        None => db.query_row(sql, params![conversation.to_bytes(), tag.0], read).optional(),
+    };
+    found.map_err(StoreError::database("look for a file"))
+}
 
 fn has_room(db: &Connection, upload: &Upload<'_>, room: Room) -> Result<(), NotKept> {
     let fails = StoreError::database("count files");

@@ -61,7 +61,6 @@ async fn until_opened(house: &House, conversation: ConversationId, file: &str, w
             if status == wanted {
                 return body;
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     });
     asked.await.expect("the file never stood as wanted")
@@ -221,7 +220,6 @@ async fn until_scanned(house: &House, conversation: ConversationId, file: &str) 
             if !problem["detail"].as_str().unwrap().contains("being scanned") {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     });
     told.await.expect("the scan never ended");
@@ -284,7 +282,7 @@ async fn a_forgotten_customer_leaves_no_file() {
     forget(&house, id_of(&path)).await;
     let gone = tokio::time::timeout(PATIENCE, async {
         while holds(&id.to_bytes()) {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            opened(&house, id_of(&path), file, house.operator_token()).await;
         }
     });
     gone.await.expect("the file is still there");

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::Check;
 use crate::config::nearest::suggest;
 use crate::config::source::Part;
-use crate::domain::file::{FILE_BYTES_MAX, PER_CONVERSATION_MAX, PER_MESSAGE_MAX};
+use crate::domain::file::{FILE_BYTES_MAX, PER_CONVERSATION_MAX, PER_MESSAGE_MAX, SCAN_PATIENCE};
 use crate::domain::operator::Role;
 
-/// Longest a scan may take, in ms: the customer's answer waits no longer for it anyway.
-const SCAN_MS_MAX: u64 = 120_000;
+/// Longest a scan may take, in ms: the customer's answer waits no longer for it.
+const SCAN_MS_MAX: u64 = SCAN_PATIENCE.0;
 
 impl Check<'_> {
     pub(super) fn house(&mut self) {
