@@ -14,6 +14,7 @@ use crate::domain::agent::{AgentRole, AgentSpec};
 use crate::domain::analysis::Analysis;
 use crate::domain::customer::Tier;
 use crate::domain::id::{AgentName, RuleId};
+use crate::domain::learning::Precedent;
 use crate::domain::policy::RoutingWeights;
 use crate::domain::routing::{Candidate, Contribution, Factor};
 use crate::domain::score::{Propensity, Score};
@@ -41,6 +42,8 @@ pub struct RoutingInput<'a> {
     pub mood: Score,
     /// What the customer was promised.
     pub tier: Tier,
+    /// How earlier matters of the customer went.
+    pub past: &'a [Precedent],
     /// The agent that holds the conversation.
     pub holder: Option<&'a AgentName>,
     /// The roster.
@@ -116,6 +119,13 @@ fn candidate(input: &RoutingInput<'_>, seat: &Seat<'_>, fit: Score, doubt: (Scor
     let tense = Score::ZERO.minus(input.mood).within(Score::ZERO, Score::ONE);
     let holds = input.holder == Some(&spec.name);
     let generalist = spec.role == AgentRole::Triage;
+    // Who speaks it is no better at what is not its matter; who does not is of no use for anything.
+    let language = match spec.speaks(input.analysis.language) {
+        Some(true) => weights.language.times(fit),
+        Some(false) => Score::ZERO.minus(weights.language),
+        None => Score::ZERO,
+    };
+    let past = input.analysis.top().map(|top| Precedent::speaks(input.past, &spec.name, &top.intent));
     let terms = [
         (Factor::Intent, weights.intent.times(fit)),
         // Being good at something else is no reason.
@@ -125,6 +135,8 @@ fn candidate(input: &RoutingInput<'_>, seat: &Seat<'_>, fit: Score, doubt: (Scor
         (Factor::Mood, weights.mood.times(tense).times(spec.calm)),
         (Factor::Continuity, if holds { weights.continuity.plus(doubt.0) } else { Score::ZERO }),
         (Factor::Generalist, if generalist { doubt.1 } else { Score::ZERO }),
+        (Factor::Language, language),
+        (Factor::Past, weights.past.times(past.unwrap_or_default())),
     ];
     let mut contributions: Vec<Contribution> = terms
         .into_iter()

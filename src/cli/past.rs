@@ -19,7 +19,7 @@ use course::{Change, Course, Desks, Spot};
 const BYTES_MAX: u64 = 512 * 1024 * 1024;
 /// Turns among which the customer says what is wanted; before stand greetings and names.
 const OPENING_TURNS: usize = 3;
-/// The desk of dialogues without labels: which desks there are cannot be read from texts.
+/// The desk of dialogues without labels where their matters are too few to divide.
 const ONLY_DESK: &str = "support";
 /// Words of a turn that says what is wanted.
 const REQUEST_WORDS: usize = 4;
@@ -114,14 +114,20 @@ impl Past {
         let mut requests = requests(texts.collect());
         sort_requests(&mut requests);
         let names = name_groups(&requests);
-        for request in &mut requests {
-            let spot = Spot { desk: 0, matter: Some(request.matter) };
+        let places = requests.iter().map(|request| (request.matter, &request.place));
+        let desks = clusters::desks(&typical::centers(places, names.len()));
+        let desk = |matter: usize| desks.get(matter).copied().unwrap_or(0);
+        for request in &requests {
+            let spot = Spot { desk: desk(request.matter), matter: Some(request.matter) };
             if let Some(course) = self.courses.get_mut(request.dialogue) {
                 course.opening = Some(spot);
             }
         }
-        self.desks.matters = names.into_iter().map(|name| (name, 0)).collect();
-        self.desks.desks = vec![ONLY_DESK.to_owned()];
+        self.desks.desks = match desks.iter().max() {
+            Some(1..) => clusters::names(&requests, |request| desk(request.matter), "desk"),
+            Some(0) | None => vec![ONLY_DESK.to_owned()],
+        };
+        self.desks.matters = names.into_iter().zip(desks.iter().copied()).collect();
         requests
     }
 }
@@ -136,7 +142,7 @@ pub(super) fn sort_requests(requests: &mut [Request]) {
 
 /// A name for each matter of requests that were sorted by likeness.
 pub(super) fn name_groups(requests: &[Request]) -> Vec<String> {
-    clusters::names(requests)
+    clusters::names(requests, |request| request.matter, "matter")
 }
 
 /// Which of so many parts each text is in, of texts that are alike.

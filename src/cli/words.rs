@@ -106,6 +106,7 @@ const fn factor(factor: Factor) -> &'static str {
         Factor::Words => "words",
         Factor::Complexity => "complexity",
         Factor::Language => "language",
+        Factor::Past => "past",
     }
 }
 

@@ -174,6 +174,7 @@ impl Bundle {
             calm: percent_of(file.calm),
             pace: file.pace_ms,
             life: file.life,
+            languages: file.languages.clone(),
             may_read: file.may_read.clone(),
             models: file.models.clone(),
             model_budget: file.model_budget,

@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::agent::{AGENT_CAPACITY, AgentRole};
+use crate::domain::analysis::Language;
 use crate::domain::conversation::HouseSentence;
 use crate::domain::data::DataClass;
 use crate::domain::deployment::QueueSpec;
@@ -199,6 +200,10 @@ pub struct AgentFile {
     /// What it may call.
     #[serde(default)]
     pub tools: Vec<ToolName>,
+    /// What it speaks, as `en`, `de`; left out, whatever the customer speaks.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub languages: Vec<Language>,
     /// Classes of data that it may read: `contact`, `payment`, `health`; left out, all.
     #[serde(default)]
     pub may_read: Vec<DataClass>,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::analysis::Language;
 use super::candidate::{CandidateSpec, Side};
 use super::data::DataClass;
 use super::id::{AgentName, Digest, IntentName, ModelName, PlaybookName, QueueName, SkillName, ToolName};
@@ -59,6 +60,9 @@ pub struct AgentSpec {
     /// How far it is trusted, until somebody says otherwise.
     #[serde(default)]
     pub life: Life,
+    /// What it speaks; without any, what the customer does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<Language>,
     /// Classes of data that it may read; without any, all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub may_read: Vec<DataClass>,
@@ -92,6 +96,7 @@ impl AgentSpec {
             calm: Score::ZERO,
             pace: Millis(0),
             life: Life::Live,
+            languages: Vec::new(),
             may_read: Vec::new(),
             models: Vec::new(),
             model_budget: None,
@@ -109,6 +114,12 @@ impl AgentSpec {
     pub fn models_of(&self, side: Side) -> &[ModelName] {
         let candidate = self.candidate.as_ref().filter(|_| side == Side::Candidate);
         candidate.map_or(self.models.as_slice(), |candidate| candidate.models.as_slice())
+    }
+
+    /// Whether it speaks a language: not known of who names none, or of a language that is not known.
+    pub fn speaks(&self, language: Language) -> Option<bool> {
+        let says = !self.languages.is_empty() && language != Language::UNKNOWN;
+        says.then(|| self.languages.contains(&language))
     }
 
     /// Whether it may read data of that class.

@@ -174,6 +174,11 @@ impl Language {
     /// English.
     pub const ENGLISH: Self = Self(*b"eng");
 
+    /// Whether it is one of those that are told apart.
+    pub fn is_told(&self) -> bool {
+        TWO_LETTERS.iter().any(|(three, _)| three.as_bytes() == self.0)
+    }
+
     /// The code as people write it: two letters of ISO 639-1 where there are any; empty when unknown.
     pub fn short(&self) -> &str {
         let known = TWO_LETTERS.iter().find(|(three, _)| three.as_bytes() == self.0);
@@ -279,11 +284,12 @@ impl fmt::Debug for Language {
 impl FromStr for Language {
     type Err = IdError;
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let bytes: Option<[u8; 3]> = text.as_bytes().try_into().ok();
+        let long = TWO_LETTERS.iter().find(|(_, two)| *two == text).map_or(text, |(three, _)| three);
+        let bytes: Option<[u8; 3]> = long.as_bytes().try_into().ok();
         bytes
             .filter(|b| b.iter().all(u8::is_ascii_lowercase))
             .map(Self)
-            .ok_or_else(|| IdError::unlike(text, "a language code (three letters of ISO 639-3, like `eng`)"))
+            .ok_or_else(|| IdError::unlike(text, "a language code (`en`, or three letters of ISO 639-3, like `eng`)"))
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::analysis::{Analysis, Language};
 use super::customer::Tier;
 use super::escalation::Trigger;
-use super::id::{AgentName, ChannelName, IdError, IntentName, OperatorName, RuleId, ToolName};
+use super::id::{AgentName, ChannelName, ConversationId, IdError, IntentName, OperatorName, RuleId, ToolName};
 use super::model::Cost;
 use super::routing::Factor;
 use super::score::Score;
@@ -133,6 +133,33 @@ const fn mixed(hash: u64, value: u64) -> u64 {
 
 const fn folded(hash: u64) -> u32 {
     (hash ^ (hash >> 32)) as u32
+}
+
+/// Outcomes kept of one customer: who comes more often than that is known by the last ones.
+pub const PRECEDENTS_KEPT: usize = 8;
+
+/// How an earlier matter of the same customer went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Precedent {
+    /// In which conversation: the last word on it holds.
+    pub conversation: ConversationId,
+    /// Who was chosen.
+    pub agent: AgentName,
+    /// For what.
+    pub intent: IntentName,
+    /// What it was worth, 0 to 1.
+    pub reward: Score,
+}
+
+impl Precedent {
+    /// What the past of a customer says for an agent in a matter, -1 to 1: nothing without a past, and the
+    /// more the oftener it went one way (one more than there are shares the sum, so that one case is half a proof).
+    pub fn speaks(past: &[Self], agent: &AgentName, intent: &IntentName) -> Score {
+        let same = past.iter().filter(|one| one.agent == *agent && one.intent == *intent);
+        let swing = |one: &Self| 2 * i64::from(one.reward.within(Score::ZERO, Score::ONE).0) - i64::from(Score::ONE.0);
+        let (sum, cases) = same.fold((0, 1), |(sum, cases), one| (sum + swing(one), cases + 1));
+        Score(i32::try_from(sum / cases).unwrap_or_default())
+    }
 }
 
 /// What came of a choice.

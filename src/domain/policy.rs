@@ -87,6 +87,10 @@ pub struct RoutingWeights {
     pub mood: Score,
     /// The agent already talks with this customer.
     pub continuity: Score,
+    /// It speaks, or does not speak, what the customer does; counts only for agents that name languages.
+    pub language: Score,
+    /// How the same matter went between the customer and it.
+    pub past: Score,
     /// Confidence below which the generalist keeps the conversation.
     pub confidence: Score,
 }
@@ -100,6 +104,8 @@ impl Default for RoutingWeights {
             tier: Score::from_percent(8),
             mood: Score::from_percent(10),
             continuity: Score::from_percent(12),
+            language: Score::from_percent(20),
+            past: Score::from_percent(15),
             confidence: Score::from_percent(35),
         }
     }

@@ -90,8 +90,10 @@ pub enum Factor {
     Words,
     /// What was learnt of how much is in a text.
     Complexity,
-    /// What was learnt of the language.
+    /// Whether it speaks the customer's language, and what was learnt of it.
     Language,
+    /// How the same matter went between this customer and it.
+    Past,
 }
 
 /// How a choice came about.

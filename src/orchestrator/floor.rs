@@ -19,6 +19,7 @@ use crate::domain::id::{
     Digest, DraftId, Epoch, EscalationId, Handle, HandoffId, IncidentId, Label, OfferId, OperatorName, PromiseId,
     QueueName, RuleId, Seq, SlotName, ToolName, TurnNo,
 };
+use crate::domain::learning::Precedent;
 use crate::domain::money::Money;
 use crate::domain::operator::{OPERATOR_CAPACITY, OperatorSpec, Presence};
 use crate::domain::outcome::Outcome;
@@ -213,6 +214,9 @@ pub struct CustomerState {
     /// That nobody answers them for a while.
     #[serde(default)]
     pub blocked: Option<Block>,
+    /// How their last matters went, latest last.
+    #[serde(default)]
+    pub past: Vec<Precedent>,
 }
 
 /// Payments to one customer that are kept: what somebody looks through before they allow another.

@@ -43,13 +43,23 @@ struct Case {
     holder: Option<AgentName>,
     mood: Score,
     tier: Tier,
+    past: Vec<Precedent>,
     lot: u64,
 }
 
 impl Case {
     fn of(specs: Vec<AgentSpec>) -> Self {
         let loads = vec![0; specs.len()];
-        Self { specs, loads, closed: Vec::new(), holder: None, mood: Score::ZERO, tier: Tier::Standard, lot: 1 }
+        Self {
+            specs,
+            loads,
+            closed: Vec::new(),
+            holder: None,
+            mood: Score::ZERO,
+            tier: Tier::Standard,
+            past: Vec::new(),
+            lot: 1,
+        }
     }
 
     fn decide(&self, analysis: &Analysis) -> Option<RoutingDecision> {
@@ -65,6 +75,7 @@ impl Case {
             analysis,
             mood: self.mood,
             tier: self.tier,
+            past: &self.past,
             holder: self.holder.as_ref(),
             seats: &seats,
             weights: &RoutingWeights::default(),
@@ -121,6 +132,46 @@ fn the_full_and_the_closed_are_passed_by() {
     assert_eq!(case.decide(&refund).unwrap().basis, Basis::OnlyOne);
     case.closed = vec![0, 1, 2, 3];
     assert_eq!(case.decide(&refund), None);
+}
+
+#[test]
+fn who_speaks_the_language_is_preferred_and_who_names_none_is_let_be() {
+    let speaks = |name: &str, codes: &[&str]| AgentSpec {
+        languages: codes.iter().map(|code| code.parse().unwrap()).collect(),
+        ..agent(name, AgentRole::Specialist, &["refund"])
+    };
+    let case = Case::of(vec![speaks("english", &["en"]), speaks("german", &["de", "fr"]), speaks("any", &[])]);
+    let refund = |code: &str| Analysis { language: code.parse().unwrap(), ..meaning(&[("refund", 90)], 0) };
+    assert_eq!(case.chosen(&refund("en")), "english");
+    assert_eq!(case.chosen(&refund("deu")), "german");
+    assert_eq!(case.chosen(&refund("spa")), "any", "nobody claims it");
+    let unknown = case.decide(&meaning(&[("refund", 90)], 0)).unwrap();
+    assert_eq!(unknown.basis, Basis::TieBreak, "a language that is not known decides nothing");
+    // A language is no matter: who speaks it takes nothing that is not theirs.
+    let other = AgentSpec { languages: vec!["de".parse().unwrap()], ..agent("sales", AgentRole::Specialist, &["buy"]) };
+    let case = Case::of(vec![agent("billing", AgentRole::Specialist, &["refund"]), other]);
+    assert_eq!(case.chosen(&refund("de")), "billing");
+}
+
+#[test]
+fn how_a_matter_went_before_parts_equals_and_not_more() {
+    let specs =
+        || vec![agent("a", AgentRole::Specialist, &["refund"]), agent("b", AgentRole::Specialist, &["refund", "buy"])];
+    let went = |number: u8, agent: &str, intent: &str, percent: i32| Precedent {
+        conversation: crate::domain::id::ConversationId::from_random([number; 16]),
+        agent: agent.parse().unwrap(),
+        intent: intent.parse().unwrap(),
+        reward: Score::from_percent(percent),
+    };
+    let with = |past: Vec<Precedent>| Case { past, ..Case::of(specs()) };
+    let refund = meaning(&[("refund", 90)], 0);
+    assert_eq!(with(vec![went(1, "b", "refund", 100)]).chosen(&refund), "b");
+    assert_eq!(with(vec![went(1, "b", "refund", 0)]).chosen(&refund), "a", "it went badly with b");
+    assert_eq!(with(vec![went(1, "b", "buy", 100)]).decide(&refund).unwrap().basis, Basis::TieBreak, "another matter");
+    let past: Vec<Precedent> = (0..8).map(|number| went(number, "a", "buy", 100)).collect();
+    assert_eq!(with(past.clone()).chosen(&meaning(&[("buy", 90)], 0)), "b", "no past makes up for the matter");
+    let (a, buy) = ("a".parse().unwrap(), "buy".parse().unwrap());
+    assert!(Precedent::speaks(&past, &a, &buy) < Score::ONE && Precedent::speaks(&past[..1], &a, &buy).0 == 5_000);
 }
 
 #[test]

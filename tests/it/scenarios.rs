@@ -167,6 +167,8 @@ struct Step {
     opportunity: Option<String>,
     /// Who was chosen last, and by which rule of a person: `sales by r-1`.
     chosen: Option<String>,
+    /// What the customer's earlier matters gave who was chosen last, in ten-thousandths.
+    past: Option<i32>,
     /// What guardrails found with an agent: `billing: 2 leak, 1 tone`.
     caught: Option<String>,
     /// Why models act here only with a person's word.

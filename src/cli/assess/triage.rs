@@ -268,6 +268,7 @@ impl Triage {
                 analysis,
                 mood: Score::ZERO,
                 tier: Tier::default(),
+                past: &[],
                 holder: self.agents.get(holder).map(|spec| &spec.name),
                 seats: &seats,
                 weights: &weights,

@@ -22,8 +22,8 @@ pub(super) fn paper(past: &Past, found: &Found<'_>) -> String {
     let by = if past.labelled {
         "Desks and matters are those of the labels."
     } else {
-        "Without labels, requests were sorted by likeness: look at the examples, rename the intents, and divide the \
-         agent where your people do."
+        "Without labels, requests were sorted by likeness, and matters that are alike were given to one agent: look at \
+         the examples, rename intents and agents, and divide where your people do."
     };
     // Writing to a string cannot fail.
     let mut page = format!(

@@ -49,6 +49,59 @@ pub(super) fn sort(places: &[Place]) -> Vec<usize> {
     of.iter().map(|group| number.get(group).copied().unwrap_or(0)).collect()
 }
 
+/// Desks at most: a house has fewer kinds of people than kinds of matters.
+const DESKS_MAX: usize = 8;
+/// Matters of a desk, on average, at least: an agent for each matter is none that knows its way around.
+const PER_DESK_MIN: usize = 2;
+
+/// The desk of each matter by its center: matters that are like each other go to one agent (average linkage, cut
+/// where the desks stand apart best).
+pub(super) fn desks(matters: &[Place]) -> Vec<usize> {
+    let middle = Place::middle(matters.iter());
+    let places: Vec<Place> = matters.iter().map(|place| place.apart_from(&middle)).collect();
+    let sample: Vec<&Place> = places.iter().collect();
+    let most = (places.len() / PER_DESK_MIN).min(DESKS_MAX);
+    let mut groups: Vec<Vec<usize>> = (0..places.len()).map(|matter| vec![matter]).collect();
+    let mut best: (f32, Vec<Vec<usize>>) = (f32::NEG_INFINITY, vec![(0..places.len()).collect()]);
+    while groups.len() > 1 {
+        if groups.len() <= most {
+            let center = |group: &Vec<usize>| Place::middle(group.iter().filter_map(|matter| places.get(*matter)));
+            let apart = apart(&sample, &groups.iter().map(center).collect::<Vec<_>>());
+            if apart > best.0 {
+                best = (apart, groups.clone());
+            }
+        }
+        let Some((into, from)) = nearest_groups(&places, &groups) else { break };
+        let from = groups.swap_remove(from);
+        if let Some(into) = groups.get_mut(into) {
+            into.extend(from);
+        }
+    }
+    best.1.sort_by_key(|group| group.iter().copied().min());
+    let of = |matter: usize| best.1.iter().position(|group| group.contains(&matter)).unwrap_or(0);
+    (0..places.len()).map(of).collect()
+}
+
+/// The two groups whose members are nearest to each other on average, the lower number first.
+fn nearest_groups(places: &[Place], groups: &[Vec<usize>]) -> Option<(usize, usize)> {
+    let near = |a: &[usize], b: &[usize]| {
+        let pairs = a.iter().flat_map(|a| b.iter().map(move |b| (places.get(*a), places.get(*b))));
+        let sum: f32 = pairs.filter_map(|(a, b)| Some(a?.nearness(b?))).sum();
+        sum / (a.len() * b.len()).max(1) as f32
+    };
+    let all = groups
+        .iter()
+        .enumerate()
+        .flat_map(|(at, a)| groups.iter().enumerate().skip(at + 1).map(move |(other, b)| (near(a, b), (at, other))));
+    all.fold(
+        None,
+        |best: Option<(f32, (usize, usize))>, one| {
+            if best.is_none_or(|(near, _)| one.0 > near) { Some(one) } else { best }
+        },
+    )
+    .map(|(_, pair)| pair)
+}
+
 /// The part of each place, of so many parts.
 pub(super) fn parted(places: &[Place], parts: usize) -> Vec<usize> {
     let centers = centers(&places.iter().collect::<Vec<_>>(), parts);
@@ -115,9 +168,9 @@ fn apart(sample: &[&Place], centers: &[Place]) -> f32 {
     sample.iter().map(width).sum::<f32>() / sample.len().max(1) as f32
 }
 
-/// A name for each group: the words that it has far more often than the others, else a number.
-pub(super) fn names(requests: &[Request]) -> Vec<String> {
-    let groups = requests.iter().map(|request| request.matter + 1).max().unwrap_or(0);
+/// A name for each group: the words that it has far more often than the others, else a number after `otherwise`.
+pub(super) fn names(requests: &[Request], of: impl Fn(&Request) -> usize, otherwise: &str) -> Vec<String> {
+    let groups = requests.iter().map(|request| of(request) + 1).max().unwrap_or(0);
     let mut within: Vec<BTreeMap<String, f32>> = vec![BTreeMap::new(); groups];
     let mut sizes = vec![0.0_f32; groups];
     let mut all: BTreeMap<String, f32> = BTreeMap::new();
@@ -125,11 +178,11 @@ pub(super) fn names(requests: &[Request]) -> Vec<String> {
         let words: BTreeSet<String> = likeness::words(&request.text).into_iter().collect();
         for word in words.into_iter().filter(|word| names_something(word)) {
             *all.entry(word.clone()).or_default() += 1.0;
-            if let Some(within) = within.get_mut(request.matter) {
+            if let Some(within) = within.get_mut(of(request)) {
                 *within.entry(word).or_default() += 1.0;
             }
         }
-        if let Some(size) = sizes.get_mut(request.matter) {
+        if let Some(size) = sizes.get_mut(of(request)) {
             *size += 1.0;
         }
     }
@@ -145,7 +198,7 @@ pub(super) fn names(requests: &[Request]) -> Vec<String> {
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
         let best: Vec<&str> = ranked.iter().filter(|(_, worth)| *worth > 0.0).map(|(word, _)| word.as_str()).collect();
         let name = best.into_iter().take(NAME_WORDS).collect::<Vec<_>>().join("-");
-        let name = if name.is_empty() { format!("matter-{}", at + 1) } else { name };
+        let name = if name.is_empty() { format!("{otherwise}-{}", at + 1) } else { name };
         if taken.insert(name.clone()) { name } else { format!("{name}-{}", at + 1) }
     };
     within.iter().zip(&sizes).enumerate().map(name).collect()
@@ -207,7 +260,7 @@ mod tests {
         let request =
             |(at, place): (usize, Place)| Request { dialogue: at, text: texts[at].to_owned(), place, matter: of[at] };
         let requests: Vec<Request> = places.into_iter().enumerate().map(request).collect();
-        let names = names(&requests);
+        let names = names(&requests, |request| request.matter, "matter");
         for word in ["parcel", "password", "refund"] {
             assert_eq!(names.iter().filter(|name| name.starts_with(word)).count(), 1, "{names:?}");
         }
@@ -223,6 +276,23 @@ mod tests {
             "{of:?}"
         );
         assert_eq!((parted(&likeness::places(&["one", "two"]), 1), parted(&[], 3)), (vec![0, 0], vec![]));
+    }
+
+    #[test]
+    fn matters_that_are_alike_go_to_one_desk() {
+        // Two matters about each: the first word tells which, the second what it is about.
+        let matters = [
+            "parcel late parcel delivery parcel",
+            "password forgotten login password",
+            "parcel lost parcel delivery parcel",
+            "password wrong login password",
+            "refund invoice money refund",
+            "refund bill money refund",
+        ];
+        let of = desks(&likeness::places(&matters));
+        assert_eq!(of, [0, 1, 0, 1, 2, 2]);
+        assert_eq!(desks(&likeness::places(&matters[..3])), [0, 0, 0], "too few to divide");
+        assert!(desks(&[]).is_empty());
     }
 
     #[test]

@@ -94,6 +94,11 @@ impl<'a> Check<'a> {
                 self.error(source, &way, format!("{percent} is more than 100 percent"), "take 0 to 100");
             }
         }
+        for (index, language) in agent.languages.iter().enumerate().filter(|(_, language)| !language.is_told()) {
+            let way = [Part::Key("languages"), Part::At(index)];
+            let what = format!("no text is ever read as `{language}`");
+            self.error(source, &way, what, "take a code like `en`, or leave `languages` out");
+        }
         self.twice(source, "intents", "name", agent.intents.iter().map(|intent| intent.name.as_str()));
         for (index, intent) in agent.intents.iter().enumerate() {
             let served = bundle.playbooks.iter().any(|book| book.intents.contains(&intent.name));

@@ -248,6 +248,7 @@ pub const fn factor_word(factor: Factor) -> &'static str {
         Factor::Words => "words",
         Factor::Complexity => "length",
         Factor::Language => "lang",
+        Factor::Past => "past",
     }
 }
 

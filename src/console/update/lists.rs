@@ -51,9 +51,24 @@ pub(super) fn again(model: &mut Model) -> Vec<Effect> {
 /// What was learnt has arrived.
 pub(super) fn learned(model: &mut Model, key: &ClientKey, page: Box<Learned>) {
     if model.lists.asked.take_if(|asked| asked == key).is_some() {
+        let marked = marked_rule(model);
         model.lists.learned = Some(page);
+        // The mark stays on its rule, wherever that stands now.
+        let now = marked.and_then(|id| rules(model).iter().position(|(rule, ..)| rule.id == id));
+        if let (Some(sheet), Some(now)) = (&mut model.sheet, now) {
+            sheet.chosen = now;
+        }
         choose(model, 0);
     }
+}
+
+fn rules(model: &Model) -> &[(RoutingRule, u32, u32)] {
+    model.lists.learned.as_ref().map(|page| &page.rules[..]).unwrap_or_default()
+}
+
+fn marked_rule(model: &Model) -> Option<RuleId> {
+    let sheet = model.sheet.as_ref().filter(|sheet| sheet.kind == SheetKind::Rules)?;
+    rules(model).get(sheet.chosen).map(|(rule, ..)| rule.id)
 }
 
 /// What is likely has arrived.
@@ -86,8 +101,7 @@ pub(super) fn enter(model: &mut Model) -> Option<Vec<Effect>> {
     let at = sheet.chosen;
     match sheet.kind {
         SheetKind::Rules => {
-            let rule = model.lists.learned.as_ref().and_then(|page| page.rules.get(at));
-            let rule = rule.map(|(rule, ..)| rule.clone());
+            let rule = rules(model).get(at).map(|(rule, ..)| rule.clone());
             match (rule, allowed(model, Run::Deed(Deed::EndRule))) {
                 (Some(rule), Ok(())) => ends(model, rule.id, Some(&rule)),
                 (Some(_), Err(reason)) => model.say(Tone::Bad, reason),
@@ -127,8 +141,7 @@ pub(super) fn end_rule(model: &mut Model, words: &str) {
         model.say(Tone::Plain, Clean::fixed("say which: `:end-rule r-3`; `:rules` lists them"));
         return;
     };
-    let rules = model.lists.learned.as_ref().map(|page| &page.rules[..]).unwrap_or_default();
-    let known = rules.iter().find(|(rule, ..)| rule.id == id).map(|(rule, ..)| rule.clone());
+    let known = rules(model).iter().find(|(rule, ..)| rule.id == id).map(|(rule, ..)| rule.clone());
     ends(model, id, known.as_ref());
 }
 

@@ -23,7 +23,7 @@ use crate::domain::wrap_up::WrapUpCut;
 use crate::orchestrator::floor::{Floor, Stub};
 
 use super::case::Case;
-use super::{agent, block, clock, edit, escalate, file, left, snooze, wait, wrap_up};
+use super::{agent, block, clock, edit, end, escalate, file, left, snooze, wait, wrap_up};
 
 /// How long an answer waits for a customer who is typing on: a sentence's end, not a paragraph's.
 pub(super) const QUIET_WINDOW: Millis = Millis(1_500);
@@ -204,7 +204,7 @@ fn opened_blocked(
     };
     let told = block::says(floor, conversation, (TurnNo(1), HouseSentence::Blocked), (at, until));
     let opened = opened(floor, opening, customer, deployment);
-    std::iter::once(opened).chain(told).chain([over.into()]).collect()
+    std::iter::once(opened).chain(told).chain([over.into()]).chain(end::crowded_out(floor)).collect()
 }
 
 /// The first holder and why; without an agent a human is called for at once.

@@ -45,7 +45,7 @@ pub(super) fn resolve_as(case: &Case<'_>, disposition: Disposition, settlement: 
 
 /// The resolved conversation that is closed early because the floor remembers no more of them: the one
 /// whose window ends first, of those in which nothing is left to do.
-fn crowded_out(floor: &Floor) -> Option<Event> {
+pub(super) fn crowded_out(floor: &Floor) -> Option<Event> {
     let full = floor.stubs.len() >= STUBS_MAX;
     let over = |id: &ConversationId| {
         let next = floor.stubs.get(id).and_then(|stub| stub.next_alarm());

@@ -130,6 +130,7 @@ fn choose(case: &Case<'_>, analysis: &Analysis, not: &[AgentName]) -> Option<Dec
         analysis,
         mood: c.mood,
         tier: c.tier,
+        past: case.floor.customers.get(&c.customer).map_or(&[], |customer| &customer.past),
         holder: holder.filter(|name| !not.contains(name)),
         seats: &seats,
         weights: &policy.routing,

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::domain::baton::Holder;
 use crate::domain::customer::Tier;
 use crate::domain::deployment::Deployment;
 use crate::domain::event::{ConversationEvent, EscalationEvent, Event, LearningEvent, LessonEvent};
 use crate::domain::id::{ConversationId, Seq, TurnNo};
-use crate::domain::learning::{CameOf, Features, Need, RoutingRule, TurnRating};
+use crate::domain::learning::{CameOf, Features, Need, PRECEDENTS_KEPT, Precedent, RoutingRule, TurnRating};
 use crate::domain::policy::EscalationBudget;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
@@ -26,7 +27,11 @@ pub(super) fn watch(floor: &mut Floor, event: &Event) {
     count_matter(floor, event);
     let Some(tier) = event.conversation().and_then(|id| tier(floor, id)) else { return };
     let window = floor.learning.budgets.entry(tier);
-    if let Event::Conversation(ConversationEvent::Resolved { .. }) = event {
+    if let Event::Conversation(ConversationEvent::Resolved { credited, .. }) = event {
+        // Of somebody who is blocked it is over as it begins: nobody had it who could have called anybody.
+        if *credited == Holder::Nobody {
+            return;
+        }
         let window = window.or_default();
         if window.ended >= EscalationBudget::WINDOW {
             *window = Window { shift: window.shift, ..Window::default() };
@@ -121,7 +126,14 @@ pub(super) fn fold_lesson(floor: &mut Floor, event: &LessonEvent, at: Timestamp)
             if !terms.is_empty() {
                 choice.terms.clone_from(terms);
             }
-            let (features, decision) = (choice.features.clone(), choice.decision.clone());
+            let (features, decision, intent) =
+                (choice.features.clone(), choice.decision.clone(), choice.intent.clone());
+            if let Some(intent) = intent {
+                remember(
+                    floor,
+                    Precedent { conversation: *conversation, agent: agent.clone(), intent, reward: *reward },
+                );
+            }
             bandit::learn(Arc::make_mut(&mut floor.learning.router), &features, &decision, *reward);
         }
         LessonEvent::NeedKnown { need, terms, .. } => {
@@ -157,6 +169,18 @@ pub(super) fn fold_lesson(floor: &mut Floor, event: &LessonEvent, at: Timestamp)
         }
     }
     counted(floor, at);
+}
+
+/// The customer is known by how their matters went.
+fn remember(floor: &mut Floor, went: Precedent) {
+    let live = floor.conversation(went.conversation).map(|c| c.customer);
+    let customer = live.or_else(|| floor.stubs.get(&went.conversation).map(|stub| stub.customer));
+    let Some(state) = customer.and_then(|customer| floor.customers.get_mut(&customer)) else { return };
+    state.past.retain(|other| other.conversation != went.conversation);
+    if state.past.len() >= PRECEDENTS_KEPT {
+        state.past.remove(0);
+    }
+    state.past.push(went);
 }
 
 /// Something was learnt; before the next midnight has passed it is set down.

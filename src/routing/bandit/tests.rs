@@ -55,6 +55,7 @@ impl Desk {
             analysis,
             mood: Score::ZERO,
             tier: self.tier,
+            past: &[],
             holder: None,
             seats: &seats,
             weights: &RoutingWeights::default(),

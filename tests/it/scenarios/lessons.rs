@@ -8,6 +8,7 @@ use baton::domain::learning::RuleWord;
 use baton::domain::model::{Cost, ModelCall, ModelEnd, Usage};
 use baton::domain::opportunity::Opportunity;
 use baton::domain::refusal::Refusal;
+use baton::domain::routing::{Factor, RoutingDecision};
 use baton::domain::time::Millis;
 use baton::orchestrator::outlook;
 use baton::picture::likely;
@@ -37,16 +38,25 @@ pub(super) fn check(player: &Player, step: &Step, (before, kinds): (usize, &[&st
         let listed = likely(floor, player.floor.at).into_iter().find(|row| row.conversation == id);
         assert_eq!(&shown(listed.and_then(|row| row.opportunity)), expected, "{place}: in the list");
     }
+    if let Some(past) = step.past {
+        let winner = last_choice(player).winner().unwrap();
+        let given = winner.contributions.iter().find(|term| term.factor == Factor::Past);
+        assert_eq!(given.map_or(0, |term| term.score.0), past, "{place}: past of {winner:#?}");
+    }
     if let Some(chosen) = &step.chosen {
-        let last = player.floor.log.iter().rev().find_map(|envelope| {
-            let Event::Routing(RoutingEvent::Routed { decision, .. }) = &envelope.event else { return None };
-            Some(decision)
-        });
-        let decision = last.unwrap();
+        let decision = last_choice(player);
         let rule = decision.rule.map(|rule| format!(" by {rule}")).unwrap_or_default();
         let of = &decision.candidates;
         assert_eq!(&format!("{}{rule}", decision.chosen), chosen, "{place}: chosen of {of:#?}");
     }
+}
+
+fn last_choice(player: &Player) -> &RoutingDecision {
+    let last = player.floor.log.iter().rev().find_map(|envelope| {
+        let Event::Routing(RoutingEvent::Routed { decision, .. }) = &envelope.event else { return None };
+        Some(decision)
+    });
+    last.unwrap()
 }
 
 /// A model answered for the holder.

@@ -140,7 +140,7 @@ impl Seeds {
 
 fn input<'a>(analysis: &'a Analysis, seats: &'a [Seat<'a>], weights: &'a RoutingWeights, lot: u64) -> RoutingInput<'a> {
     let mood = analysis.sentiment;
-    RoutingInput { analysis, mood, tier: Tier::Standard, holder: None, seats, weights, lot, rule: None }
+    RoutingInput { analysis, mood, tier: Tier::Standard, past: &[], holder: None, seats, weights, lot, rule: None }
 }
 
 fn spec(arm: usize, intents: Vec<IntentName>) -> Result<AgentSpec, Failure> {
