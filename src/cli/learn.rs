@@ -95,8 +95,8 @@ fn tell(page: &Learned, json: bool, printer: &mut Printer) -> Result<(), Failure
     for (signal, shift) in &page.signals {
         printer.says(&format!("  signal {}: weight moved by {shift}", named(signal)))?;
     }
-    for (tier, shift) in page.thresholds.iter().filter(|(_, shift)| shift.0 != 0) {
-        printer.says(&format!("  threshold for {}: moved by {shift}", named(tier)))?;
+    for (of, shift) in page.thresholds.iter().filter(|(_, shift)| shift.0 != 0) {
+        printer.says(&format!("  threshold for {}: moved by {shift}", of.words()))?;
     }
     for moved in &page.moves {
         printer.says(&format!("  {} {} {}", words::day(moved.at), words::clock(moved.at), moved.words()))?;

@@ -19,6 +19,15 @@ pub enum Tier {
 }
 
 impl Tier {
+    /// As people say it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Gold => "gold",
+            Self::Vip => "VIP",
+        }
+    }
+
     /// What it counts in a score, 0 to 1.
     pub const fn standing(self) -> Score {
         match self {

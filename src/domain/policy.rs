@@ -20,6 +20,7 @@ use super::calendar::Hours;
 use super::clock::ClockKind;
 use super::customer::Tier;
 use super::data::DataPolicy;
+use super::id::ChannelName;
 use super::money::Money;
 use super::panel::ConflictPolicy;
 use super::score::Score;
@@ -156,6 +157,13 @@ impl VipRule {
     /// Whether there is nothing to be said about it.
     pub const fn is_as_others(&self) -> bool {
         matches!(self, Self::AsOthers)
+    }
+}
+
+impl EscalationPolicy {
+    /// The budget of conversations of that tier and channel, if there is one.
+    pub fn budget_for(&self, tier: Tier, channel: &ChannelName) -> Option<&EscalationBudget> {
+        self.budget.iter().find(|budget| budget.segment().covers(tier, channel))
     }
 }
 

@@ -33,6 +33,17 @@ impl Segment {
         self.tier.is_none_or(|own| own == tier) && self.channel.as_ref().is_none_or(|own| own == channel)
     }
 
+    /// In words: `gold by web`.
+    pub fn words(&self) -> String {
+        let tier = self.tier.map(Tier::word);
+        match (tier, &self.channel) {
+            (Some(tier), Some(channel)) => format!("{tier} by {channel}"),
+            (Some(tier), None) => tier.to_owned(),
+            (None, Some(channel)) => channel.to_string(),
+            (None, None) => "everybody".to_owned(),
+        }
+    }
+
     /// Whether it names nothing at all: then it is no segment.
     pub const fn is_empty(&self) -> bool {
         self.tier.is_none() && self.channel.is_none()

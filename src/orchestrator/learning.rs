@@ -13,11 +13,13 @@ use crate::domain::id::{
     AgentName, ChannelName, ConversationId, Handle, IntentName, OperatorName, RuleId, Seq, TurnNo,
 };
 use crate::domain::learning::{CameOf, Features, RoutingRule};
-use crate::domain::policy::EscalationPolicy;
+use crate::domain::policy::{EscalationBudget, EscalationPolicy};
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
+use crate::domain::supervision::Segment;
 use crate::domain::text::Foreign;
 use crate::domain::time::Timestamp;
+use crate::orchestrator::conversation::Conversation;
 use crate::routing::bandit::Learner;
 use crate::routing::escalation::Learnt;
 
@@ -37,8 +39,8 @@ pub struct Learning {
     pub router: Arc<Learner>,
     /// What calls for a human.
     pub human: Learnt,
-    /// How often humans are called, by tier.
-    pub budgets: BTreeMap<Tier, Window>,
+    /// How often humans are called, by what budgets are about.
+    pub budgets: Vec<(Segment, Window)>,
     /// The rules in force.
     pub rules: BTreeMap<RuleId, RuleState>,
     /// The last choices in conversations that ended, latest last.
@@ -176,7 +178,7 @@ pub struct Mark {
     /// What calls for a human.
     pub human: Learnt,
     /// The shifts of the thresholds.
-    pub shifts: BTreeMap<Tier, Score>,
+    pub shifts: Vec<(Segment, Score)>,
 }
 
 impl Choice {
@@ -198,11 +200,26 @@ impl Learning {
         newest_first.find(|rule| rule.covers(analysis, said, tier, channel))
     }
 
+    /// What was counted for a budget.
+    pub fn window(&self, budget: &EscalationBudget) -> Window {
+        let segment = budget.segment();
+        self.budgets.iter().find(|(of, _)| *of == segment).map_or_else(Window::default, |(_, window)| *window)
+    }
+
+    /// The same, to count on.
+    pub(super) fn window_mut(&mut self, segment: Segment) -> Option<&mut Window> {
+        if !self.budgets.iter().any(|(of, _)| *of == segment) {
+            self.budgets.push((segment.clone(), Window::default()));
+        }
+        self.budgets.iter_mut().find(|(of, _)| *of == segment).map(|(_, window)| window)
+    }
+
     /// The deployment's rules for calling a human, with the threshold where the budget has moved it.
-    pub fn escalation<'a>(&self, policy: &'a EscalationPolicy, tier: Tier) -> Cow<'a, EscalationPolicy> {
-        match self.budgets.get(&tier).map(|window| window.shift).filter(|shift| *shift != Score::ZERO) {
-            None => Cow::Borrowed(policy),
-            Some(shift) => {
+    pub fn escalation<'a>(&self, policy: &'a EscalationPolicy, c: &Conversation) -> Cow<'a, EscalationPolicy> {
+        let shift = policy.budget_for(c.tier, &c.channel).map_or(Score::ZERO, |budget| self.window(budget).shift);
+        match shift {
+            Score::ZERO => Cow::Borrowed(policy),
+            shift => {
                 let threshold = policy.threshold.plus(policy.threshold.times(shift));
                 Cow::Owned(EscalationPolicy { threshold, ..policy.clone() })
             }

@@ -36,7 +36,7 @@ pub struct Outlook {
 pub fn outlook(floor: &Floor, c: &Conversation) -> Outlook {
     let Some(deployment) = floor.rules(c) else { return Outlook::default() };
     let waits_for_none = c.escalation.is_none() && c.baton.holder.agent().is_some();
-    let policy = floor.learning.escalation(&deployment.policy.escalation, c.tier);
+    let policy = floor.learning.escalation(&deployment.policy.escalation, c);
     let escalates = waits_for_none.then(|| {
         let read = likely(floor, deployment, c);
         (chance(read.score, &policy), read.terms)

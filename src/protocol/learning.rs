@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::baton::Holder;
-use crate::domain::customer::Tier;
 use crate::domain::escalation::Signal;
 use crate::domain::id::{AgentName, ConversationId, Handle, IntentName, Seq};
 use crate::domain::learning::{CameOf, RoutingRule};
 use crate::domain::opportunity::Opportunity;
 use crate::domain::score::Score;
+use crate::domain::supervision::Segment;
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
 
@@ -164,7 +164,7 @@ pub struct Learned {
     /// By how much outcomes have moved the weight of each signal that calls for a human.
     pub signals: Vec<(Signal, Score)>,
     /// By how much budgets have moved thresholds.
-    pub thresholds: Vec<(Tier, Score)>,
+    pub thresholds: Vec<(Segment, Score)>,
     /// Each of these moves since then, oldest first, with what it rested on.
     #[serde(default)]
     pub moves: Vec<ThresholdMove>,
@@ -196,23 +196,19 @@ impl HeldBack {
 impl ThresholdMove {
     /// In words: `threshold for gold .00 > .05: 9 of 50 called, 6 needless, 0 missed`.
     pub fn words(&self) -> String {
-        let Self { tier, from, to, ended, called, needless, missed, .. } = self;
-        let tier = match tier {
-            Tier::Standard => "standard",
-            Tier::Gold => "gold",
-            Tier::Vip => "VIP",
-        };
-        format!("threshold for {tier} {from} > {to}: {called} of {ended} called, {needless} needless, {missed} missed")
+        let Self { segment, from, to, ended, called, needless, missed, .. } = self;
+        let of = segment.words();
+        format!("threshold for {of} {from} > {to}: {called} of {ended} called, {needless} needless, {missed} missed")
     }
 }
 
 /// A move of the sum from which a human is called, to keep to a budget.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ThresholdMove {
     /// When.
     pub at: Timestamp,
-    /// For whom.
-    pub tier: Tier,
+    /// For which conversations.
+    pub segment: Segment,
     /// By how much it lay above the policy's.
     pub from: Score,
     /// By how much it did then.

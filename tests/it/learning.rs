@@ -12,6 +12,7 @@ use baton::domain::policy::{EscalationBudget, LearningPolicy};
 use baton::domain::routing::RoutingDecision;
 use baton::domain::score::Score;
 use baton::domain::time::Millis;
+use baton::orchestrator::conversation::Conversation;
 use baton::orchestrator::{Floor, evolve, outlook};
 use baton::picture::likely;
 use baton::store::journal::JournalRead;
@@ -145,8 +146,14 @@ fn one_turn_moves_nobody_far_and_capitals_nowhere() {
 #[test]
 fn a_budget_that_is_overdrawn_raises_the_threshold_in_small_steps() {
     let mut desk = deployment();
-    let budget = EscalationBudget { tier: Tier::Vip, target: Score::from_percent(10), miss_cost: 3 };
-    desk.policy.escalation.budget = vec![budget];
+    let of = |channel: &str| EscalationBudget {
+        tier: Some(Tier::Vip),
+        channel: Some(channel.parse().unwrap()),
+        target: Score::from_percent(10),
+        miss_cost: 3,
+    };
+    let others = EscalationBudget { tier: None, channel: None, ..of("web") };
+    desk.policy.escalation.budget = vec![of("phone"), of("web"), others];
     let mut floor = TestFloor::of(desk);
     floor.floor_act(FloorAct::Arrive("ana".parse().unwrap())).unwrap();
     for number in 0..EscalationBudget::WINDOW as u8 {
@@ -175,8 +182,14 @@ fn a_budget_that_is_overdrawn_raises_the_threshold_in_small_steps() {
     assert_eq!(moved, [(Score::ZERO, EscalationBudget::STEP)]);
     let learning = &floor.floor().learning;
     let policy = &floor.floor().deployment.as_ref().unwrap().policy.escalation;
-    assert!(learning.escalation(policy, Tier::Vip).threshold > policy.threshold);
-    assert_eq!(learning.escalation(policy, Tier::Gold).threshold, policy.threshold, "the budget of others is theirs");
+    let threshold = |tier: Tier, channel: &str| {
+        let c = Conversation { tier, channel: channel.parse().unwrap(), ..Conversation::default() };
+        learning.escalation(policy, &c).threshold
+    };
+    assert!(threshold(Tier::Vip, "web") > policy.threshold);
+    for (tier, channel) in [(Tier::Gold, "web"), (Tier::Vip, "phone"), (Tier::Standard, "phone")] {
+        assert_eq!(threshold(tier, channel), policy.threshold, "the budget of others is theirs");
+    }
     assert_eq!(floor.laws.broken, Vec::new());
 }
 

@@ -72,7 +72,9 @@ fn day_number(token: &str) -> Option<u8> {
 }
 
 fn month(token: &str) -> Option<u8> {
-    let fits = |month: &str| token.len() >= 3 && month.to_lowercase().starts_with(token.trim_end_matches('.'));
+    let token = token.trim_end_matches('.');
+    let begins = |month: &str| month.get(..token.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(token));
+    let fits = |month: &str| token.len() >= 3 && begins(month);
     (1u8..).zip(MONTHS).find(|(_, month)| fits(month)).map(|(number, _)| number)
 }
 

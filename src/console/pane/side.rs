@@ -7,7 +7,6 @@ use crate::console::model::{Model, Pane, SidePage};
 use crate::console::theme::Token;
 use crate::domain::clock::ClockKind;
 use crate::domain::conversation::Priority;
-use crate::domain::customer::Tier;
 use crate::domain::id::{ConversationId, SlotName};
 use crate::domain::routing::{Candidate, Factor};
 use crate::domain::score::Score;
@@ -77,11 +76,7 @@ fn customer(model: &Model, width: usize) -> Vec<Strip> {
     let Some(row) = model.row() else { return vec![title("CUSTOMER")] };
     let detail = model.scene().open.as_ref().filter(|open| open.id == row.id).and_then(|open| open.detail.as_deref());
     let mut strips = vec![title("CUSTOMER")];
-    let tier = match row.tier {
-        Tier::Standard => "standard",
-        Tier::Gold => "gold",
-        Tier::Vip => "VIP",
-    };
+    let tier = row.tier.word();
     let proof = if row.verified { piece(Token::Good, "verified") } else { piece(Token::Need, "not verified") };
     strips.push(Strip::of([piece(Token::Base, clean!(" {tier} · ")), proof]));
     if let Some(until) = row.blocked {

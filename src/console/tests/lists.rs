@@ -81,6 +81,7 @@ fn page(rules: u64) -> Learned {
         intent: intent.map(|intent| intent.parse().unwrap()),
         texts: texts.iter().map(|words| text(words)).collect(),
     };
+    let gold = || Segment { tier: Some(Tier::Gold), channel: None };
     Learned {
         since: Timestamp(NOW.0 - 9 * 3_600_000),
         mark: Seq(400),
@@ -96,10 +97,10 @@ fn page(rules: u64) -> Learned {
             after_worth: Worth::default(),
         },
         signals: vec![(Signal::Repetition, Score(300))],
-        thresholds: vec![(Tier::Gold, Score(500))],
+        thresholds: vec![(gold(), Score(500))],
         moves: vec![ThresholdMove {
             at: NOW,
-            tier: Tier::Gold,
+            segment: gold(),
             from: Score(0),
             to: Score(500),
             ended: 50,

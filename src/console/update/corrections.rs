@@ -230,11 +230,7 @@ pub(crate) fn about(rule: &RoutingRule) -> Clean {
 }
 
 fn whose_word(segment: &Segment) -> String {
-    let tier = segment.tier.map(|tier| match tier {
-        Tier::Standard => "standard",
-        Tier::Gold => "gold",
-        Tier::Vip => "VIP",
-    });
+    let tier = segment.tier.map(Tier::word);
     let channel = segment.channel.as_ref().map(|channel| format!("by {channel}"));
     [tier.map(str::to_owned), channel].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

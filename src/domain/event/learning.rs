@@ -1,7 +1,7 @@
 //! What the floor as a whole learns, and forgets again.
 
 use crate::domain::customer::Tier;
-use crate::domain::id::{OperatorName, RuleId, Seq};
+use crate::domain::id::{ChannelName, OperatorName, RuleId, Seq};
 use crate::domain::learning::{RoutingRule, RuleEnd};
 use crate::domain::score::Score;
 
@@ -24,8 +24,12 @@ super::family! {
     }
     /// The sum from which a human is called was moved, to keep to the budget.
     ThresholdMoved = "threshold_moved" {
-        /// For whom.
-        tier: Tier,
+        /// For customers of this tier; for any without one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tier: Option<Tier>,
+        /// For conversations by this channel; by any without one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<ChannelName>,
         /// By how much it lay above the policy's.
         from: Score,
         /// By how much it does now.

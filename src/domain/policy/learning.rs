@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::customer::Tier;
+use crate::domain::id::ChannelName;
 use crate::domain::learning::{CameOf, Counted};
 use crate::domain::money::Money;
 use crate::domain::opportunity::{Phrase, usual_phrases};
 use crate::domain::score::Score;
+use crate::domain::supervision::Segment;
 
 /// What outcomes are worth when routing learns from them, each 0 to 1, and what may be tried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -85,12 +87,17 @@ impl LearningPolicy {
     }
 }
 
-/// How often a human may be called for customers of one tier, and what it costs not to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+/// How often a human may be called in a part of the conversations, and what it costs not to. Of several that fit
+/// a conversation the first counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EscalationBudget {
-    /// Whose.
-    pub tier: Tier,
+    /// Of customers of this tier; of any when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
+    /// Of conversations by this channel; by any when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<ChannelName>,
     /// The share of conversations in which a human is called for what was read, 0 to 1.
     pub target: Score,
     /// How many needless calls are as bad as one human who was needed and not called.
@@ -102,6 +109,11 @@ impl EscalationBudget {
     pub const WINDOW: u32 = 50;
     /// How far the threshold moves at once.
     pub const STEP: Score = Score::from_percent(2);
+    /// The part of the conversations that it is about.
+    pub fn segment(&self) -> Segment {
+        Segment { tier: self.tier, channel: self.channel.clone() }
+    }
+
     /// How far below the policy's it may come, and how far above.
     pub const BOUNDS: (Score, Score) = (Score::from_percent(-25), Score::from_percent(50));
 
@@ -155,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_budget_moves_the_threshold_and_only_so_far() {
-        let budget = EscalationBudget { tier: Tier::Standard, target: Score::from_percent(10), miss_cost: 3 };
+        let budget = EscalationBudget { tier: None, channel: None, target: Score::from_percent(10), miss_cost: 3 };
         assert!(budget.moved(Score::ZERO, 50, 20, 5, 0) > Score::ZERO, "too many calls");
         assert_eq!(budget.moved(Score::ZERO, 50, 5, 1, 0), Score::ZERO, "within the budget");
         assert!(budget.moved(Score::ZERO, 50, 20, 2, 1) < Score::ZERO, "a miss weighs more than the budget");

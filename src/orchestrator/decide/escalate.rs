@@ -51,7 +51,7 @@ pub(in crate::orchestrator) fn read(floor: &Floor, deployment: &Deployment, c: &
         value: line::at_risk(c, deployment.policy.queue.value_full),
         shouting: if c.analysis.shouts { Score::ONE } else { Score::ZERO },
     };
-    let policy = floor.learning.escalation(&deployment.policy.escalation, c.tier);
+    let policy = floor.learning.escalation(&deployment.policy.escalation, c);
     signals::judge(&signals, &policy, &floor.learning.human)
 }
 

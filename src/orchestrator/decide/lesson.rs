@@ -235,18 +235,18 @@ impl Lesson<'_> {
         Score(i32::try_from(left).unwrap_or_default())
     }
 
-    /// A window is full: the threshold of that tier is looked at.
+    /// A window is full: the threshold of its budget is looked at.
     fn budget(&self, c: &Conversation) -> Option<Event> {
-        let budgets = &self.floor.deployment.as_ref()?.policy.escalation.budget;
-        let budget = budgets.iter().find(|budget| budget.tier == c.tier)?;
-        let window = self.floor.learning.budgets.get(&c.tier).copied().unwrap_or_default();
+        let budget = self.floor.deployment.as_ref()?.policy.escalation.budget_for(c.tier, &c.channel)?;
+        let window = self.floor.learning.window(budget);
         let ended = window.ended + 1;
         if ended != EscalationBudget::WINDOW {
             return None;
         }
         let to = budget.moved(window.shift, ended, window.called, window.needless, window.missed);
         let moved = LearningEvent::ThresholdMoved {
-            tier: c.tier,
+            tier: budget.tier,
+            channel: budget.channel.clone(),
             from: window.shift,
             to,
             ended,

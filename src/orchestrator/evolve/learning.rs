@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::domain::baton::Holder;
-use crate::domain::customer::Tier;
 use crate::domain::deployment::Deployment;
 use crate::domain::event::{ConversationEvent, EscalationEvent, Event, LearningEvent, LessonEvent};
 use crate::domain::id::{ConversationId, Seq, TurnNo};
@@ -11,6 +10,7 @@ use crate::domain::learning::{CameOf, Features, Need, PRECEDENTS_KEPT, Precedent
 use crate::domain::policy::EscalationBudget;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
+use crate::domain::supervision::Segment;
 use crate::domain::time::Timestamp;
 use crate::orchestrator::conversation::Conversation;
 use crate::orchestrator::due::Due;
@@ -25,14 +25,13 @@ use super::with;
 /// Counts what the budgets rest on, before the entry is folded.
 pub(super) fn watch(floor: &mut Floor, event: &Event) {
     count_matter(floor, event);
-    let Some(tier) = event.conversation().and_then(|id| tier(floor, id)) else { return };
-    let window = floor.learning.budgets.entry(tier);
+    let Some(segment) = event.conversation().and_then(|id| budgeted(floor, id)) else { return };
+    let Some(window) = floor.learning.window_mut(segment) else { return };
     if let Event::Conversation(ConversationEvent::Resolved { credited, .. }) = event {
         // Of somebody who is blocked it is over as it begins: nobody had it who could have called anybody.
         if *credited == Holder::Nobody {
             return;
         }
-        let window = window.or_default();
         if window.ended >= EscalationBudget::WINDOW {
             *window = Window { shift: window.shift, ..Window::default() };
         }
@@ -40,9 +39,8 @@ pub(super) fn watch(floor: &mut Floor, event: &Event) {
     } else if let Event::Escalation(EscalationEvent::Raised { trigger, .. }) = event
         && CameOf::of_call(*trigger).is_some()
     {
-        window.or_default().called += 1;
+        window.called += 1;
     } else if let Event::Lesson(LessonEvent::NeedKnown { need, .. }) = event {
-        let window = window.or_default();
         window.needless += u32::from(*need == Need::Dismissed);
         window.missed += u32::from(need.missed());
     }
@@ -64,8 +62,12 @@ fn count_matter(floor: &mut Floor, event: &Event) {
     }
 }
 
-fn tier(floor: &Floor, id: ConversationId) -> Option<Tier> {
-    floor.conversation(id).map(|c| c.tier).or_else(|| floor.stubs.get(&id).map(|stub| stub.tier))
+/// What the budget of a conversation is about, if it has one.
+fn budgeted(floor: &Floor, id: ConversationId) -> Option<Segment> {
+    let live = floor.conversation(id).map(|c| (c.tier, &c.channel));
+    let (tier, channel) = live.or_else(|| floor.stubs.get(&id).map(|stub| (stub.tier, &stub.channel)))?;
+    let policy = &floor.deployment.as_ref()?.policy.escalation;
+    policy.budget_for(tier, channel).map(EscalationBudget::segment)
 }
 
 /// Somebody was chosen: what that rested on is kept until it is known what came of it.
@@ -235,12 +237,15 @@ pub(super) fn fold(floor: &mut Floor, event: &LearningEvent, seq: Seq, at: Times
                 floor.due.remove(&(state.rule.until, Due::Rule(*rule)));
             }
         }
-        LearningEvent::ThresholdMoved { tier, to, .. } => {
-            floor.learning.budgets.entry(*tier).or_default().shift = *to;
+        LearningEvent::ThresholdMoved { tier, channel, to, .. } => {
+            let segment = Segment { tier: *tier, channel: channel.clone() };
+            if let Some(window) = floor.learning.window_mut(segment) {
+                window.shift = *to;
+            }
         }
         LearningEvent::Marked { .. } => {
             let learning = &mut floor.learning;
-            let shifts = learning.budgets.iter().map(|(tier, window)| (*tier, window.shift)).collect();
+            let shifts = learning.budgets.iter().map(|(of, window)| (of.clone(), window.shift)).collect();
             let (router, human) = (Arc::clone(&learning.router), learning.human.clone());
             learning.mark = Some(Box::new(Mark { seq, at, router, human, shifts }));
             learning.lessons = 0;
@@ -253,8 +258,9 @@ pub(super) fn fold(floor: &mut Floor, event: &LearningEvent, seq: Seq, at: Times
             let agents = floor.deployment.iter().flat_map(|deployment| &deployment.agents);
             learning.router = Arc::new(mark.router.adopt(agents.map(|agent| agent.name.clone())));
             learning.human = mark.human;
-            for (tier, window) in &mut learning.budgets {
-                window.shift = mark.shifts.get(tier).copied().unwrap_or_default();
+            for (segment, window) in &mut learning.budgets {
+                let marked = mark.shifts.iter().find(|(of, _)| of == segment);
+                window.shift = marked.map_or(Score::ZERO, |(_, shift)| *shift);
             }
             learning.lessons = 0;
             unmark(floor);

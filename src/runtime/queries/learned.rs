@@ -10,6 +10,7 @@ use crate::domain::learning::{CameOf, Features};
 use crate::domain::operator::Role;
 use crate::domain::routing::RoutingDecision;
 use crate::domain::score::Score;
+use crate::domain::supervision::Segment;
 use crate::domain::time::Timestamp;
 use crate::picture::{corrected, misread, repeated};
 use crate::protocol::learning::{HeldBack, Learned, ThresholdMove, Worth};
@@ -82,7 +83,7 @@ impl Queries {
             came: came.into_iter().collect(),
             held_back: judge(&outcomes, &mark.router.adopt(agents)),
             signals: learning.human.shifts().collect(),
-            thresholds: learning.budgets.iter().map(|(tier, window)| (*tier, window.shift)).collect(),
+            thresholds: learning.budgets.iter().map(|(of, window)| (of.clone(), window.shift)).collect(),
             moves,
             repeated: repeated(&floor, now),
             misread: misread(&floor, now),
@@ -127,16 +128,17 @@ impl Past {
             self.outcomes.push(Outcome { conversation: *conversation, chosen, came: *came, reward: *reward });
         } else if let Event::Learning(LearningEvent::ThresholdMoved {
             tier,
+            channel,
             from,
             to,
             ended,
             called,
             needless,
             missed,
-        }) = envelope.event
+        }) = envelope.event.clone()
         {
-            let at = envelope.at;
-            let moved = ThresholdMove { at, tier, from, to, ended, called, needless, missed };
+            let (at, segment) = (envelope.at, Segment { tier, channel });
+            let moved = ThresholdMove { at, segment, from, to, ended, called, needless, missed };
             self.moves.extend((at >= since).then_some(moved));
         } else if let Event::Conversation(ConversationEvent::Closed { conversation, .. }) = &envelope.event {
             self.choices.remove(conversation);
@@ -244,7 +246,8 @@ mod tests {
             key: None,
             subject: None,
             event: LearningEvent::ThresholdMoved {
-                tier: crate::domain::customer::Tier::Gold,
+                tier: Some(crate::domain::customer::Tier::Gold),
+                channel: None,
                 from: Score(0),
                 to: Score(500),
                 ended: 50,

@@ -9,6 +9,7 @@ use baton::domain::model::{Cost, ModelCall, ModelEnd, Usage};
 use baton::domain::opportunity::Opportunity;
 use baton::domain::refusal::Refusal;
 use baton::domain::routing::{Factor, RoutingDecision};
+use baton::domain::supervision::Segment;
 use baton::domain::time::Millis;
 use baton::orchestrator::outlook;
 use baton::picture::likely;
@@ -125,7 +126,10 @@ fn of_the_floor(event: &LearningEvent) -> String {
             format!("{} {intent} {words:?} > {} by {}", rule.id, rule.agent, rule.author)
         }
         LearningEvent::RuleEnded { rule, end, .. } => format!("{rule} {}", word(end)),
-        LearningEvent::ThresholdMoved { tier, from, to, .. } => format!("{} {from} > {to}", word(tier)),
+        LearningEvent::ThresholdMoved { tier, channel, from, to, .. } => {
+            let segment = Segment { tier: *tier, channel: channel.clone() };
+            format!("{} {from} > {to}", segment.words())
+        }
         LearningEvent::Marked { lessons } => format!("marked {lessons}"),
         LearningEvent::RolledBack { to, .. } => format!("rolled back to {to}"),
     }

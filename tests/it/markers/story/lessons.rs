@@ -54,7 +54,8 @@ pub(super) fn learning() -> Vec<Event> {
         LearningEvent::RuleMade { rule: Box::new(rule) }.into(),
         LearningEvent::RuleEnded { rule: RuleId(1), end: RuleEnd::ByOperator, by: Some(ana()) }.into(),
         LearningEvent::ThresholdMoved {
-            tier: Tier::Gold,
+            tier: Some(Tier::Gold),
+            channel: Some("web".parse().unwrap()),
             from: Score::ZERO,
             to: Score::from_percent(2),
             ended: 50,
