@@ -180,6 +180,13 @@ fn a_budget_that_is_overdrawn_raises_the_threshold_in_small_steps() {
         })
         .collect();
     assert_eq!(moved, [(Score::ZERO, EscalationBudget::STEP)]);
+    let (_, rude) = floor.open(200, Tier::Vip, false);
+    let block = OperatorAct::Block { customer: rude, reason: "insults".to_owned().into(), until: None };
+    floor.operator("ana", None, None, block).unwrap();
+    let ended = |floor: &TestFloor| floor.floor().learning.window(&of("web")).ended;
+    let before = ended(&floor);
+    floor.open_for(rude, 201, Tier::Vip, false);
+    assert_eq!(ended(&floor), before, "whom nobody answers counts in no budget");
     let learning = &floor.floor().learning;
     let policy = &floor.floor().deployment.as_ref().unwrap().policy.escalation;
     let threshold = |tier: Tier, channel: &str| {
