@@ -5,7 +5,7 @@
 //! unclear and where scope ends is learnt from examples that are held out, and from intents that
 //! are left out, of a model of its own.
 
-use super::calibrate::{doubt, sharpness};
+use super::calibrate::{self, doubt, sharpness};
 use super::features::{Corpus, Lookup, Sparse, Vocabulary};
 use super::linear::{Linear, is_large, softmax};
 use super::neighbours::Neighbours;
@@ -30,12 +30,19 @@ const LEFT_OUT_FROM: usize = 4;
 const SURER_OF_ALL: f32 = 1.1;
 /// Held-out texts that are enough; the rest of a large set is not read for it.
 const HELD_OUT_MAX: usize = 2_000;
+/// A text of so few words is brief: how far to trust it is learnt on such pieces of held-out examples, which
+/// say much less than the whole.
+const BRIEF_WORDS: usize = 2;
+/// Letters of a word that may be all that somebody writes: shorter ones hold sentences together.
+const BRIEF_LETTERS_MIN: usize = 4;
 
 /// What has been learnt.
 pub(super) struct Classifier {
     lookup: Lookup,
     learnt: Learnt,
     sharpness: f32,
+    /// The same of brief texts.
+    brief: f32,
     doubt: f32,
     scope: Scope,
 }
@@ -55,12 +62,13 @@ impl Classifier {
         let lessons = Lessons::of(names, examples);
         let vocabulary = lessons.corpus.vocabulary(|_| true);
         let learnt = Learnt::of(&lessons, &vocabulary, |_| true, names.len());
-        let held_out = HeldOut::of(&lessons, strangers);
+        let held_out = HeldOut::of(&lessons, examples, strangers);
         let surer = if is_large(examples.len(), names.len()) { 1.0 } else { SURER_OF_ALL };
         Self {
             lookup: vocabulary.lookup(),
             learnt,
             sharpness: held_out.sharpness * surer,
+            brief: held_out.brief,
             doubt: held_out.doubt,
             scope: held_out.scope,
         }
@@ -85,7 +93,8 @@ impl Classifier {
         let (vector, seen) = self.lookup.vector(words, &direction);
         let scored = self.learnt.score(&vector, &direction)?;
         let reading = scored.reading(self.sharpness, seen);
-        Some(Told { chances: scored.chances(self.sharpness), outside: self.scope.chance(&reading) })
+        let trusted = if words.len() <= BRIEF_WORDS { self.brief } else { self.sharpness };
+        Some(Told { chances: scored.chances(trusted), outside: self.scope.chance(&reading) })
     }
 }
 
@@ -208,12 +217,13 @@ impl Scored {
 /// What a model that did not see some examples and some intents says of them.
 struct HeldOut {
     sharpness: f32,
+    brief: f32,
     doubt: f32,
     scope: Scope,
 }
 
 impl HeldOut {
-    fn of(lessons: &Lessons, strangers: &[&str]) -> Self {
+    fn of(lessons: &Lessons, examples: &[(usize, &str)], strangers: &[&str]) -> Self {
         let leaves = lessons.of >= LEFT_OUT_FROM;
         let left_out = |class: usize| leaves && class % LEFT_OUT_EVERY == LEFT_OUT_EVERY / 2;
         let mut met = vec![0; lessons.of];
@@ -239,7 +249,12 @@ impl HeldOut {
         let vocabulary = lessons.corpus.vocabulary(chosen);
         let learnt = Learnt::of(lessons, &vocabulary, chosen, lessons.of);
         let known = |class: usize| !left_out(class);
-        Self::said(&learnt, &vocabulary, lessons, known, (&inside, &outside), strangers)
+        let pieces: Vec<(String, usize)> = inside
+            .iter()
+            .filter_map(|(at, class)| Some((examples.get(*at)?.1, *class)))
+            .flat_map(|(text, class)| pieces(text).into_iter().map(move |piece| (piece, class)))
+            .collect();
+        Self::said(&learnt, &vocabulary, lessons, known, (&inside, &outside, &pieces), strangers)
     }
 
     fn said(
@@ -247,7 +262,7 @@ impl HeldOut {
         vocabulary: &Vocabulary<'_>,
         lessons: &Lessons,
         known: impl Fn(usize) -> bool,
-        (inside, outside): (&[Numbered], &[Numbered]),
+        (inside, outside, pieces): (&[Numbered], &[Numbered], &[(String, usize)]),
         strangers: &[&str],
     ) -> Self {
         // An intent that was left out is none that the model could name.
@@ -273,21 +288,37 @@ impl HeldOut {
         let right = |(scored, _, class): &(Scored, f32, usize)| best(scored).is_some_and(|(top, _)| top == *class);
         let told = inside.iter().map(|one| (best(&one.0).map_or(0.0, |(_, chance)| chance), right(one))).collect();
         let lookup = vocabulary.lookup();
+        let score = |text: &str| {
+            let words = Words::read(text);
+            let direction = direction(&words);
+            let (vector, seen) = lookup.vector(&words, &direction);
+            Some((hidden(learnt.score(&vector, &direction)?), seen))
+        };
+        let brief: Vec<(Vec<f32>, usize)> =
+            pieces.iter().filter_map(|(piece, class)| Some((score(piece)?.0.logits, *class))).collect();
         let far = |texts: &[&str]| -> Vec<Reading> {
-            let read = |text: &&str| {
-                let words = Words::read(text);
-                let direction = direction(&words);
-                let (vector, seen) = lookup.vector(&words, &direction);
-                Some(hidden(learnt.score(&vector, &direction)?).reading(sharpness, seen))
-            };
-            texts.iter().filter_map(read).collect()
+            texts.iter().filter_map(|text| score(text)).map(|(scored, seen)| scored.reading(sharpness, seen)).collect()
         };
         let readings: Vec<(Reading, bool)> =
             inside.iter().map(|one| (one.0.reading(sharpness, one.1), right(one))).collect();
         let left_out: Vec<Reading> = outside.iter().map(|(scored, seen, _)| scored.reading(sharpness, *seen)).collect();
         let scope = Scope::fit(&readings, &[left_out, far(STRANGERS), far(strangers)]);
-        Self { sharpness, doubt: doubt(told), scope }
+        Self { sharpness, brief: calibrate::sharpness(&brief).min(sharpness), doubt: doubt(told), scope }
     }
+}
+
+/// The longest word of a text, and the pair of words that it stands in.
+fn pieces(text: &str) -> Vec<String> {
+    let words = Words::read(text);
+    let all: Vec<&str> = words.iter().collect();
+    let longest = (0..all.len()).max_by_key(|at| (all.get(*at).map_or(0, |word| word.len()), all.len() - at));
+    let Some((at, word)) = longest.and_then(|at| Some((at, *all.get(at)?))) else { return Vec::new() };
+    if word.len() < BRIEF_LETTERS_MIN {
+        return Vec::new();
+    }
+    let before = at.saturating_sub(1);
+    let pair = all.get(before..(before + BRIEF_WORDS).min(all.len())).unwrap_or_default();
+    vec![word.to_owned(), pair.join(" ")]
 }
 
 /// Every so many-th of too many, so that what is left is spread over all of them.

@@ -64,6 +64,7 @@ mod ten_escalations;
 mod terminal;
 #[cfg(test)]
 mod tools;
+mod triage;
 #[cfg(test)]
 mod two_consoles;
 #[cfg(test)]

@@ -51,24 +51,13 @@ pub(super) fn again(model: &mut Model) -> Vec<Effect> {
 /// What was learnt has arrived.
 pub(super) fn learned(model: &mut Model, key: &ClientKey, page: Box<Learned>) {
     if model.lists.asked.take_if(|asked| asked == key).is_some() {
-        let marked = marked_rule(model);
         model.lists.learned = Some(page);
-        // The mark stays on its rule, wherever that stands now.
-        let now = marked.and_then(|id| rules(model).iter().position(|(rule, ..)| rule.id == id));
-        if let (Some(sheet), Some(now)) = (&mut model.sheet, now) {
-            sheet.chosen = now;
-        }
         choose(model, 0);
     }
 }
 
 fn rules(model: &Model) -> &[(RoutingRule, u32, u32)] {
     model.lists.learned.as_ref().map(|page| &page.rules[..]).unwrap_or_default()
-}
-
-fn marked_rule(model: &Model) -> Option<RuleId> {
-    let sheet = model.sheet.as_ref().filter(|sheet| sheet.kind == SheetKind::Rules)?;
-    rules(model).get(sheet.chosen).map(|(rule, ..)| rule.id)
 }
 
 /// What is likely has arrived.
