@@ -54,6 +54,7 @@ pub mod supervision;
 pub mod text;
 pub mod time;
 pub mod tool;
+pub mod translation;
 pub mod undo;
 pub mod watch;
 pub mod wrap_up;

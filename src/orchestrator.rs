@@ -30,6 +30,7 @@ mod react;
 pub mod spending;
 pub mod standing;
 pub mod subject;
+pub mod translating;
 
 pub use decide::{allow, decide, decide_guarded, repeat};
 pub use dry::dry_run;

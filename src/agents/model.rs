@@ -16,6 +16,7 @@ mod opinion;
 mod persona;
 mod prompt;
 mod sse;
+mod translator;
 mod wire;
 
 pub use answer::{FunctionCall, Said, Stop};
@@ -25,4 +26,5 @@ pub use line::{Line, Probe, place};
 pub use models::{Advising, Composed, Models, Watching};
 pub use persona::Persona;
 pub use prompt::{Message, Prompt};
+pub use translator::{Translated, Translator};
 pub use wire::{Growth, Reader};

@@ -258,7 +258,8 @@ fn hear(reply: &CustomerReply, printer: &mut Printer) -> Result<(), Failure> {
         CustomerReply::Message(message) if message.author.kind == SpeakerKind::You => Ok(()),
         CustomerReply::Message(message) => {
             let text = words::hanging(message.text.clean().as_str(), 2);
-            printer.says(&format!("{}: {text}", speaker(&message.author)))?;
+            let translated = if message.translated { " (translated by a machine)" } else { "" };
+            printer.says(&format!("{}: {text}{translated}", speaker(&message.author)))?;
             for source in &message.sources {
                 printer.says(&format!("  · from “{}”", source.one_line()))?;
             }

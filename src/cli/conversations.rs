@@ -211,6 +211,7 @@ const fn explains(body: &ItemBody) -> bool {
         | ItemBody::Approval { .. }
         | ItemBody::Withheld { .. }
         | ItemBody::Draft { .. }
+        | ItemBody::Held { .. }
         | ItemBody::Failed { .. }
         | ItemBody::Milestone { .. } => true,
         ItemBody::Message { .. } | ItemBody::House { .. } | ItemBody::Whisper { .. } | ItemBody::Note { .. } => false,

@@ -2,19 +2,30 @@
 
 use std::io::IsTerminal;
 use std::net::TcpListener;
+use std::time::Duration;
 
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use super::failure::Failure;
 use super::models::lines;
 use super::place::Place;
 use super::print::Printer;
 use super::tools::{self, Look};
-use crate::agents::model::Probe;
+use crate::agents::model::{Probe, Translator};
 use crate::config::files::{ModelFile, ServerFile};
+use crate::domain::analysis::Language;
 use crate::domain::model::{ModelEnd, ModelFailure};
+use crate::domain::time::Millis;
+use crate::domain::translation::{TRANSLATION_PATIENCE, TranslationFailure};
 use crate::store::chain::Head;
 use crate::store::lock::Lock;
+
+/// How long a translation is tried: as long as a floor waits for one.
+const TRIED_FOR: Duration = {
+    let Millis(ms) = TRANSLATION_PATIENCE;
+    Duration::from_millis(ms)
+};
 
 /// Looks whether this machine, folder and deployment are well
 #[derive(Debug, clap::Args)]
@@ -45,6 +56,7 @@ impl Doctor {
         let mut findings = vec![data(place), journal(place), deployment(place), port(place), terminal()];
         findings.extend(models(place));
         findings.extend(servers(place));
+        findings.extend(translator(place));
         if self.json {
             printer.json(&findings)?;
         } else {
@@ -163,6 +175,31 @@ fn servers(place: &Place) -> Vec<Finding> {
     };
     let state = |look: &Look| if look.is_well() { State::Well } else { State::Ill };
     looks.iter().map(|look| Finding { what: "tools", state: state(look), says: look.told() }).collect()
+}
+
+/// The translator is asked for two words: a wrong address or key shows only so.
+fn translator(place: &Place) -> Option<Finding> {
+    let bundle = place.bundle().ok()?;
+    let house = bundle.house.translation.as_ref()?.language;
+    let other: Language = if house == Language::ENGLISH { "fra" } else { "eng" }.parse().ok()?;
+    let asked = super::on_tokio(async {
+        let opened = Translator::open(&bundle).map_err(|error| Failure::failed(error.to_string()))?;
+        let Some(translator) = opened else { return Ok(Err(TranslationFailure::Unreachable)) };
+        let (text, _) =
+            translator.translate(&"OK, 1182".into(), (house, other), TRIED_FOR, &CancellationToken::new()).await;
+        Ok(text.map(drop))
+    });
+    let looked = asked.map(|answer| match answer {
+        Ok(()) => (State::Well, format!("translates from {} into {}", house.short(), other.short())),
+        // These pass, or are no fault of what was set.
+        Err(
+            why @ (TranslationFailure::TimedOut
+            | TranslationFailure::Unreachable
+            | TranslationFailure::Model(ModelFailure::TimedOut | ModelFailure::Busy | ModelFailure::Unreachable)),
+        ) => (State::Look, why.words().to_owned()),
+        Err(why) => (State::Ill, why.words().to_owned()),
+    });
+    Some(finding("translator", looked))
 }
 
 fn terminal() -> Finding {

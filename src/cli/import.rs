@@ -152,7 +152,8 @@ impl Desk {
                     self.floor.say(conversation, Some(key), text, false).await.map_err(Failure::failed)?;
                 }
                 TurnRole::Agent => {
-                    self.act(OperatorAct::Reply { conversation, text }, keys.of(turns + 1)?).await?;
+                    self.act(OperatorAct::Reply { conversation, text, untranslated: true }, keys.of(turns + 1)?)
+                        .await?;
                 }
                 TurnRole::ToolCall | TurnRole::ToolResult | TurnRole::Route => continue,
             }

@@ -233,6 +233,7 @@ fn shown(item: &Item) -> Clean {
         | ItemBody::Draft { .. }
         | ItemBody::Whisper { .. }
         | ItemBody::Note { .. }
+        | ItemBody::Held { .. }
         | ItemBody::Failed { .. }
         | ItemBody::Milestone { .. } => Clean::shown(&format!("  ~ {}", words::hanging(&words, 4))),
     }

@@ -90,6 +90,9 @@ pub(super) enum Verb {
         on: On,
         /// The words; - reads them from the standard input
         text: String,
+        /// As they are, although the customer writes another language
+        #[arg(long)]
+        untranslated: bool,
     },
     /// Writes to the holder, unseen by the customer
     Whisper {
@@ -467,7 +470,9 @@ impl Verb {
             Self::Move { to, note: words, .. } => {
                 OperatorAct::Move { conversation, to: target(to, desk.picture())?, note: note(words) }
             }
-            Self::Reply { text, .. } => OperatorAct::Reply { conversation, text: words(text)? },
+            Self::Reply { text, untranslated, .. } => {
+                OperatorAct::Reply { conversation, text: words(text)?, untranslated: *untranslated }
+            }
             Self::Whisper { text, lasting, .. } => {
                 OperatorAct::Whisper { conversation, text: words(text)?, lasting: *lasting, answers: None }
             }

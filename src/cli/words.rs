@@ -162,9 +162,10 @@ const fn declined(reason: DeclineReason) -> &'static str {
 /// What a line of a transcript says, without its time.
 pub(super) fn item(item: &Item) -> String {
     match &item.body {
-        ItemBody::Message { author: by, text, files, .. } => {
+        ItemBody::Message { author: by, text, files, other, .. } => {
             let files: Vec<String> = files.iter().map(|file| format!(" ▤ {} [{}]", file.line(), file.file)).collect();
-            format!("{}: {text}{}", author(by), files.concat())
+            let other = other.as_ref().map(|other| format!("\n{}", other.words(by))).unwrap_or_default();
+            format!("{}: {text}{}{other}", author(by), files.concat())
         }
         ItemBody::House { text, .. } => format!("house: {text}"),
         ItemBody::Routed(chosen) => decision(chosen),
@@ -222,6 +223,7 @@ pub(super) fn item(item: &Item) -> String {
         }
         ItemBody::Whisper { operator, text, .. } => format!("{operator} whispered: {text}"),
         ItemBody::Note { operator, text } => format!("{operator} noted: {text}"),
+        ItemBody::Held { operator, text, fate, .. } => format!("a reply of {operator}, {}: {text}", fate.words()),
         ItemBody::Failed { agent, text } => format!("{agent} failed: {text}"),
         ItemBody::Milestone { text } => text.to_string(),
     }

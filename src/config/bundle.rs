@@ -7,6 +7,7 @@ use super::article;
 use super::check;
 use super::files::{
     AgentFile, BatonFile, EndpointFile, OperatorsFile, PlaybookFile, Rehearsal, RehearsalFile, ServerFile, ToolsFile,
+    TranslationFile,
 };
 use super::flow;
 use super::nearest::suggest;
@@ -156,6 +157,7 @@ impl Bundle {
             sentences: self.house.sentences.clone(),
             artifacts: artifacts.map(|source| (source.path.to_string(), source.digest)).collect(),
             scans: self.house.scan.is_some(),
+            translation: self.house.translation.as_ref().map(TranslationFile::spec),
         }
     }
 

@@ -9,6 +9,7 @@ mod rehearsals;
 mod replies;
 mod roster;
 mod servers;
+mod translation;
 
 use std::collections::BTreeSet;
 
@@ -35,6 +36,7 @@ pub(super) fn check(bundle: &Bundle, problems: &mut Problems) {
     check.servers();
     check.shop();
     check.models();
+    check.translation();
     check.roster();
     check.examples();
     check.flows();

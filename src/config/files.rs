@@ -6,6 +6,7 @@ mod playbook;
 mod rehearsal;
 mod telemetry;
 mod tool;
+mod translation;
 
 use std::collections::BTreeMap;
 
@@ -34,6 +35,7 @@ pub use rehearsal::{
 };
 pub use telemetry::TelemetryFile;
 pub use tool::{EndpointFile, Method, ServerFile, ServerKind, ToolsFile};
+pub use translation::TranslationFile;
 
 /// Folders of a deployment that are read.
 pub const FOLDERS: [&str; 5] = ["agents", "playbooks", "knowledge", "rehearsals", "scenarios"];
@@ -74,6 +76,9 @@ pub struct BatonFile {
     /// Where traces go, if anywhere.
     #[serde(default)]
     pub telemetry: TelemetryFile,
+    /// What translates, if anything does.
+    #[serde(default)]
+    pub translation: Option<TranslationFile>,
     /// The ways customers come by.
     #[serde(default)]
     pub channels: Vec<ChannelFile>,

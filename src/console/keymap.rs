@@ -126,6 +126,7 @@ pub enum Deed {
     Release,
     Block,
     Unblock,
+    Untranslated,
     Candidate,
     GiveDraft,
     Incident,

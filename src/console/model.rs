@@ -136,6 +136,8 @@ pub struct Draft {
     pub audience: Audience,
     /// The text.
     pub editor: Editor,
+    /// Whether a reply goes out as it is, although the customer writes another language.
+    pub untranslated: bool,
     /// Since when the server's copy is another; nothing when it is the same.
     pub unsaved: Option<Millis>,
 }

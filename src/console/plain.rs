@@ -25,6 +25,7 @@ open c-1042         follow one conversation; all other commands are about the op
 take, back          take it over; give it back to an agent
 reply TEXT          to the customer        whisper TEXT   to the holder, unseen by the customer
 note TEXT           for colleagues         approve, reject   what waits for a decision here
+as-it-is TEXT       to a customer of another language, untranslated
 offer, pass         take or pass what is offered to you
 help, quit          quit leaves; the floor goes on";
 
@@ -170,10 +171,16 @@ impl Plain {
             ItemBody::Withheld { .. } => Clean::fixed("withheld draft"),
             ItemBody::Whisper { operator, .. } => clean!("whisper of {operator}, unseen by the customer"),
             ItemBody::Note { operator, .. } => clean!("note of {operator}"),
+            ItemBody::Held { operator, fate, .. } => clean!("reply of {operator}, {}", fate.words()),
             ItemBody::Failed { agent, .. } => clean!("{agent} failed"),
             ItemBody::Milestone { .. } => Clean::fixed("milestone"),
         };
-        clean!("{time} {who}: {text}")
+        let other = if let ItemBody::Message { author, other: Some(other), .. } = &item.body {
+            clean!(" ({})", other.words(author).one_line())
+        } else {
+            Clean::default()
+        };
+        clean!("{time} {who}: {text}{other}")
     }
 
     /// A line was typed.
@@ -261,7 +268,9 @@ impl Plain {
         match command {
             "take" => Ok(OperatorAct::TakeOver { conversation, reason: None }),
             "back" => Ok(OperatorAct::HandBack { conversation, to: None, note: None }),
-            "reply" => Ok(OperatorAct::Reply { conversation, text: needs_text()? }),
+            "reply" | "as-it-is" => {
+                Ok(OperatorAct::Reply { conversation, text: needs_text()?, untranslated: command == "as-it-is" })
+            }
             "whisper" => Ok(OperatorAct::Whisper { conversation, text: needs_text()?, lasting: false, answers: None }),
             "note" => Ok(OperatorAct::Note { conversation, text: needs_text()? }),
             "approve" => decide(true),

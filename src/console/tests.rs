@@ -15,4 +15,5 @@ mod people;
 mod pty;
 mod screens;
 mod story;
+mod translated;
 mod wire;

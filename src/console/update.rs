@@ -24,6 +24,7 @@ mod pledges;
 mod presence;
 mod replies;
 mod reply;
+mod translated;
 
 use serde::{Deserialize, Serialize};
 

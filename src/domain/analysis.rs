@@ -179,6 +179,11 @@ impl Language {
         TWO_LETTERS.iter().any(|(three, _)| three.as_bytes() == self.0)
     }
 
+    /// Whether it is not known.
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::UNKNOWN
+    }
+
     /// The code as people write it: two letters of ISO 639-1 where there are any; empty when unknown.
     pub fn short(&self) -> &str {
         let known = TWO_LETTERS.iter().find(|(three, _)| three.as_bytes() == self.0);

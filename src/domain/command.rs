@@ -19,6 +19,7 @@ use super::model::{Cost, ModelCall};
 use super::text::Foreign;
 use super::time::Millis;
 use super::tool::ToolOutcome;
+use super::translation::{Piece, TranslationFailure};
 use super::watch::Occasion;
 use serde::{Deserialize, Serialize};
 
@@ -285,6 +286,17 @@ pub enum EffectResult {
         conversation: ConversationId,
         /// Which panel.
         panel: ConsultId,
+    },
+    /// A translation came, or did not.
+    Translated {
+        /// Where.
+        conversation: ConversationId,
+        /// Of what.
+        piece: Piece,
+        /// The translation.
+        text: Result<Foreign, TranslationFailure>,
+        /// The call of a language model, if one was made.
+        call: Option<Box<ModelCall>>,
     },
     /// A receiver does not accept.
     HandoffDeclined {

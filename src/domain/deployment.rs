@@ -11,6 +11,7 @@ use super::operator::OperatorSpec;
 use super::policy::Policy;
 use super::time::Timestamp;
 use super::tool::ToolSpec;
+use super::translation::TranslationSpec;
 use super::wrap_up::DispositionSpec;
 
 /// The roster and the rules.
@@ -35,6 +36,9 @@ pub struct Deployment {
     /// Whether a scanner looks at files.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub scans: bool,
+    /// That it has a translator, if it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translation: Option<TranslationSpec>,
 }
 
 /// A line in which escalations wait.

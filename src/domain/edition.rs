@@ -32,6 +32,7 @@ pub fn shared_differences(now: &Deployment, other: &Deployment) -> Vec<String> {
     differs(now.operators == other.operators, "operators");
     differs(now.queues == other.queues, "baton.toml: queues");
     differs(now.scans == other.scans, "baton.toml: scan");
+    differs(now.translation == other.translation, "baton.toml: translation");
     for (file, what) in SHARED_FILES {
         differs(now.artifacts.get(file) == other.artifacts.get(file), what);
     }

@@ -27,6 +27,7 @@ mod routing;
 mod standing;
 mod supervision;
 mod tool;
+mod translation;
 mod turn;
 mod wrap_up;
 
@@ -59,6 +60,7 @@ pub use routing::RoutingEvent;
 pub use standing::StandingEvent;
 pub use supervision::SupervisionEvent;
 pub use tool::{CallEnd, ToolEvent};
+pub use translation::TranslationEvent;
 pub use turn::{Spoken, TurnEvent, WithheldReason};
 pub use wrap_up::WrapUpEvent;
 
@@ -196,6 +198,8 @@ families! {
     Conflict(ConflictEvent) = "conflict";
     /// What becomes of files after their message.
     File(FileEvent) = "file";
+    /// Another language.
+    Translation(TranslationEvent) = "translation";
     /// What was learnt from one conversation.
     Lesson(LessonEvent) = "lesson";
     /// What the floor as a whole learns, and forgets again.

@@ -13,6 +13,7 @@ use super::money::Money;
 use super::operator::{Presence, Role};
 use super::supervision::DraftEnd;
 use super::time::Timestamp;
+use super::translation::TranslationFailure;
 
 /// Why not, with what would have to be different.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -137,6 +138,15 @@ pub enum Refusal {
     /// Nobody blocked this customer.
     #[error("this customer is not blocked, or not any more")]
     NotBlocked,
+    /// The actor's own reply waits for its translation, and would go to nobody.
+    #[error("your reply is being translated; it goes out in a moment, then this can be done")]
+    Translating,
+    /// The reply cannot be translated, and its author did not say that it may go out as it is.
+    #[error("not translated: {}; it can be sent as it is (untranslated)", why.words())]
+    NotTranslated {
+        /// Why.
+        why: TranslationFailure,
+    },
     /// The offer was settled or is somebody else's.
     #[error("this offer is gone{}", taken_by.as_ref().map(|o| format!(": {o} took it")).unwrap_or_default())]
     OfferGone {

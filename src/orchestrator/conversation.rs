@@ -4,18 +4,19 @@ mod arranged;
 mod calls;
 mod guarded;
 mod known;
+mod turn;
 
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::domain::action::Fill;
-use crate::domain::analysis::Analysis;
+use crate::domain::analysis::{Analysis, Language};
 use crate::domain::approval::Verdict;
 use crate::domain::baton::{Baton, Holder};
 use crate::domain::candidate::{Made, Side};
 use crate::domain::circle::Told;
 use crate::domain::clock::{ActorTimes, LeftAlone};
 use crate::domain::consult::Chain;
-use crate::domain::conversation::{Author, HouseSentence};
+use crate::domain::conversation::Author;
 use crate::domain::customer::{Identity, Tier};
 use crate::domain::escalation::{Severity, Term, Trigger};
 use crate::domain::handoff::{ContextPack, Given, Omission, Tried};
@@ -24,13 +25,11 @@ use crate::domain::id::{
     DraftId, Epoch, EscalationId, Handle, HandoffId, IncidentId, IntentName, OfferId, OperatorName, QueueName, Seq,
     SkillName, SlotName, TurnNo,
 };
-use crate::domain::knowledge::Citation;
 use crate::domain::model::Cost;
 use crate::domain::outcome::Outcome;
 use crate::domain::personal::Personal;
 use crate::domain::playbook::FlowState;
 use crate::domain::promise::Promise;
-use crate::domain::said::Stands;
 use crate::domain::score::Score;
 use crate::domain::supervision::{Burning, DraftEnd, Fuse, HeldMove};
 use crate::domain::text::Foreign;
@@ -41,12 +40,14 @@ pub use arranged::{Arranged, Before, Held, Passing, Snooze, Undo, Watch};
 pub use calls::{Approval, Call, ToolResult};
 pub use guarded::Guarded;
 pub use known::KnownFile;
+pub use turn::Turn;
 
 use super::clock::Clocks;
 use super::consults::{Advised, Consult, Panel};
 use super::keys::Keys;
 use super::learning::Choice;
 use super::owed::{self, Open};
+use super::translating::Translating;
 
 /// Tool results kept as evidence for approvals.
 pub const RESULTS_KEPT: usize = 8;
@@ -254,6 +255,12 @@ pub struct Conversation {
     /// What language models cost in it.
     #[serde(default)]
     pub cost: Option<Cost>,
+    /// The language the customer was last seen to write in.
+    #[serde(default, skip_serializing_if = "Language::is_unknown")]
+    pub writes_in: Language,
+    /// What is being translated.
+    #[serde(default, skip_serializing_if = "Translating::is_default")]
+    pub translating: Translating,
     /// The move of one self of an agent that waits to be compared with the other's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub one_sided: Option<Box<(CompositionId, Side, Made)>>,
@@ -269,56 +276,6 @@ pub struct Conversation {
     pub outcome: Outcome,
     /// Keys of its customer.
     pub keys: Keys,
-}
-
-/// One message the customer sees.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Turn {
-    /// Its number.
-    pub no: TurnNo,
-    /// The journal entry that holds it.
-    pub seq: Seq,
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub author: Author,
-    /// Which sentence, when the house spoke.
-    pub sentence: Option<HouseSentence>,
-    /// The words.
-    pub text: Personal<Foreign>,
-    /// How many bytes they have.
-    pub bytes: u32,
-    /// What they rest on.
-    pub citations: Vec<Citation>,
-    /// How a customer's stands to those before it.
-    #[serde(default, skip_serializing_if = "Stands::is_alone")]
-    pub stands: Stands,
-    /// Whether the customer put other words in its place before it was answered.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub replaced: bool,
-}
-
-impl Turn {
-    /// A message by itself, of no fixed wording, that rests on nothing.
-    pub fn said(
-        (no, seq, at): (TurnNo, Seq, Timestamp),
-        author: Author,
-        (text, bytes): (Personal<Foreign>, u32),
-    ) -> Self {
-        let (sentence, citations, stands) = (None, Vec::new(), Stands::Alone);
-        Self { no, seq, at, author, sentence, text, bytes, citations, stands, replaced: false }
-    }
-
-    /// Whether it is a message of the customer that somebody has to answer, or answered: neither replaced
-    /// before that, nor one that only says again what was said.
-    pub fn asks(&self) -> bool {
-        self.author == Author::Customer && self.counts()
-    }
-
-    /// Whether it is read by whoever answers.
-    pub const fn counts(&self) -> bool {
-        !self.replaced && self.stands.asks()
-    }
 }
 
 /// An answer being composed.

@@ -42,6 +42,7 @@ mod route;
 mod snooze;
 mod tick;
 mod tool;
+mod translate;
 mod undo;
 mod wait;
 pub(super) mod watch;
@@ -132,6 +133,11 @@ fn decide_effect(
             Ok(guard::between(state, *conversation, said, findings))
         }
         EffectResult::Weigh { conversation, panel } => panel::weigh(state, *conversation, *panel, at),
+        EffectResult::Translated { conversation, piece, text, call } => {
+            let text = text.as_ref().map_err(|why| *why);
+            let came = translate::came(state, *conversation, *piece, (text, call.as_deref()), at)?;
+            Ok(guard::translated(state, *conversation, came, findings))
+        }
         EffectResult::HandoffDeclined { conversation, handoff, reason } => {
             handoff::declined(state, *conversation, *handoff, *reason, at)
         }

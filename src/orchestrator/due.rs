@@ -77,6 +77,8 @@ pub enum Alarm {
     CallAsk(CallId),
     /// What was promised is late.
     Promise(PromiseId),
+    /// A translation did not come in time, or a reply that waited for one may go out.
+    Translation,
     /// The customer has been silent for too long.
     Silence,
     /// It has slept long enough.
@@ -131,6 +133,7 @@ impl Conversation {
             self.draft.as_ref().and_then(|d| d.fuse).map(|fuse| (fuse.until, Alarm::Fuse)),
             escalation.and_then(|e| e.again_at).map(|at| (at, Alarm::Round)),
             escalation.and_then(|e| e.expires).map(|at| (at, Alarm::Expiry)),
+            self.translating.next().map(|at| (at, Alarm::Translation)),
             self.silent_since().map(|since| (since + self.silence, Alarm::Silence)),
         ]
         .into_iter()

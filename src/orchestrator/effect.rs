@@ -1,6 +1,7 @@
 //! To-dos for the shell. Effects happen outside and come back as commands.
 
 use crate::domain::id::{CallId, CompositionId, ConsultId, ConversationId, CustomerId, Epoch, FileId, HandoffId, Seq};
+use crate::domain::translation::Piece;
 use crate::domain::watch::Occasion;
 
 /// One to-do, with the journal entry that led to it.
@@ -92,6 +93,13 @@ pub enum Todo {
         /// Which.
         file: FileId,
     },
+    /// Translate something, outside.
+    Translate {
+        /// Where.
+        conversation: ConversationId,
+        /// What.
+        piece: Piece,
+    },
     /// Destroy a customer's key and every trace outside the journal.
     Forget {
         /// Whose.
@@ -124,6 +132,7 @@ impl Todo {
             | Self::AskReceipt { conversation, .. }
             | Self::Consult { conversation, .. }
             | Self::Weigh { conversation, .. }
+            | Self::Translate { conversation, .. }
             | Self::CallTool { conversation, .. }
             | Self::Scan { conversation, .. }
             | Self::Reconcile { conversation, .. } => Some(*conversation),

@@ -20,6 +20,7 @@ mod operator;
 mod promise;
 mod supervision;
 mod tool;
+mod translation;
 mod turn;
 mod wrap_up;
 
@@ -82,6 +83,7 @@ pub fn evolve(floor: &mut Floor, envelope: &Envelope) {
         // A record for people: what followed stands in its own entries.
         Event::Conflict(_) => {}
         Event::File(event) => file::fold(floor, event),
+        Event::Translation(event) => translation::fold(floor, event, at),
         Event::Consult(event) => consult::fold(floor, event, at),
     }
     if let Some(id) = about {
@@ -274,6 +276,7 @@ pub(super) fn stored_turn(event: &Event) -> Option<TurnNo> {
         | Event::Learning(_)
         | Event::Model(_)
         | Event::File(_)
+        | Event::Translation(_)
         | Event::Conflict(_) => None,
     }
 }

@@ -15,6 +15,7 @@ mod left;
 mod line;
 mod money;
 mod promises;
+mod translated;
 mod wrap_up;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,6 +122,7 @@ impl Laws {
             Event::Member(event) => self.member(envelope, event),
             Event::Desk(event) => self.desk(envelope, event),
             Event::Consult(event) => self.consult(envelope, event),
+            Event::Translation(event) => self.translation(envelope, event),
             Event::Operator(_)
             | Event::Guard(_)
             | Event::Circle(_)
@@ -211,6 +213,7 @@ impl Laws {
     fn ended(&mut self, seq: Seq, conversation: ConversationId) {
         self.no_draft_left(seq, conversation);
         self.claim_ends(seq, conversation);
+        self.held_ends(seq, conversation);
         let account = self.account(conversation);
         account.gated = false;
         account.gate = None;
@@ -293,15 +296,7 @@ impl Laws {
                 self.speaks(envelope.seq, *conversation, &Holder::Agent(agent.clone()), *epoch);
                 self.known_to_customer(envelope.seq, *conversation, &Holder::Agent(agent.clone()));
             }
-            TurnEvent::OperatorSpoke { conversation, turn, operator, epoch, beside_until, .. } => {
-                if beside_until.is_none() {
-                    self.known_to_customer(envelope.seq, *conversation, &Holder::Operator(operator.clone()));
-                }
-                self.awake(1, envelope.seq, *conversation, "an operator spoke");
-                self.account(*conversation).was = None;
-                self.numbered(envelope.seq, *conversation, *turn);
-                self.speaks_or_barges(envelope.seq, *conversation, operator, *epoch);
-            }
+            TurnEvent::OperatorSpoke { .. } => self.person(envelope.seq, event),
             TurnEvent::CompositionBegan { conversation, .. } => {
                 self.awake(1, envelope.seq, *conversation, "an agent was asked");
                 self.no_draft_left(envelope.seq, *conversation);
@@ -316,6 +311,22 @@ impl Laws {
             | TurnEvent::ReplyWithheld { draft: None, .. }
             | TurnEvent::Whispered { .. }
             | TurnEvent::Noted { .. } => {}
+        }
+    }
+
+    fn person(&mut self, seq: Seq, event: &TurnEvent) {
+        let TurnEvent::OperatorSpoke { conversation, turn, operator, epoch, beside_until, held, .. } = event else {
+            return;
+        };
+        if beside_until.is_none() {
+            self.known_to_customer(seq, *conversation, &Holder::Operator(operator.clone()));
+        }
+        self.awake(1, seq, *conversation, "an operator spoke");
+        self.account(*conversation).was = None;
+        self.numbered(seq, *conversation, *turn);
+        self.speaks_or_barges(seq, *conversation, operator, *epoch);
+        if let Some(reply) = held {
+            self.held_goes_out(seq, *conversation, *reply, (operator, *epoch));
         }
     }
 

@@ -6,12 +6,13 @@ use crate::domain::envelope::Envelope;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, CallEnd, CircleEvent, ConsultEvent, ConversationEvent, CustomerEvent, DeskEvent,
     EscalationEvent, Event, FileEvent, FloorEvent, GuardEvent, HandoffEvent, IncidentEvent, OperatorEvent,
-    StandingEvent, ToolEvent, TurnEvent, WrapUpEvent,
+    StandingEvent, ToolEvent, TranslationEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::file::Scan;
 use crate::domain::guard::GuardAction;
 use crate::domain::id::{CallId, CompositionId, ConversationId};
 use crate::domain::panel::Ruling;
+use crate::domain::translation::Piece;
 use crate::domain::undo::Restored;
 use crate::domain::watch::Occasion;
 
@@ -70,6 +71,7 @@ fn notice(floor: &Floor, event: &Event) -> Option<Todo> {
         | Event::Learning(_)
         | Event::Model(_)
         | Event::File(_)
+        | Event::Translation(_)
         | Event::Conflict(_) => return None,
     };
     let waits = floor.conversation(conversation).is_some_and(watch::is_waited_for);
@@ -91,6 +93,7 @@ fn open_ends(c: &Conversation) -> Vec<Todo> {
         .collect();
     let unseen = c.files.iter().filter(|known| known.scan == Scan::Waits);
     todos.extend(unseen.map(|known| Todo::Scan { conversation, file: known.file }));
+    todos.extend(c.translating.pending.iter().map(|one| Todo::Translate { conversation, piece: one.piece }));
     todos.extend(c.consults.keys().map(|consult| Todo::Consult { conversation, consult: *consult }));
     todos.extend(c.panel.as_ref().map(|panel| Todo::Weigh { conversation, panel: panel.id }));
     todos.extend(c.handoff.as_ref().map(|handoff| Todo::AskReceipt { conversation, handoff: handoff.id }));
@@ -164,6 +167,7 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
         | Event::WrapUp(WrapUpEvent::Done { .. } | WrapUpEvent::Cut { .. })
         | Event::Desk(DeskEvent::PrioritySet { .. } | DeskEvent::Undone { .. }) => vec![Todo::Match],
         Event::Consult(event) => consult(floor, event),
+        Event::Translation(event) => translation(event).into_iter().collect(),
         Event::File(FileEvent::Scanned { conversation, .. }) => vec![Todo::Attend { conversation: *conversation }],
         Event::Floor(
             FloorEvent::Stopped {}
@@ -206,6 +210,18 @@ fn todos(floor: &Floor, event: &Event) -> Vec<Todo> {
             | DeskEvent::Noticed { .. },
         ) => Vec::new(),
     }
+}
+
+/// What is to be translated.
+fn translation(event: &TranslationEvent) -> Option<Todo> {
+    let (conversation, piece) = match event {
+        TranslationEvent::Asked { conversation, turn, .. } => (*conversation, Piece::Turn(*turn)),
+        TranslationEvent::Held { conversation, reply, .. } => (*conversation, Piece::Reply(*reply)),
+        TranslationEvent::Done { .. } | TranslationEvent::Failed { .. } | TranslationEvent::Unsent { .. } => {
+            return None;
+        }
+    };
+    Some(Todo::Translate { conversation, piece })
 }
 
 /// The one who is asked, or whoever asked and goes on.

@@ -90,6 +90,7 @@ fn words(event: &Event, by: &OperatorName) -> Option<Clean> {
         | Event::Lesson(_)
         | Event::Learning(_)
         | Event::Model(_)
+        | Event::Translation(_)
         | Event::Conflict(_)
         | Event::File(FileEvent::Scanned { .. })
         | Event::Clock(_)

@@ -1,6 +1,7 @@
 //! The side panel of one conversation.
 
 use crate::domain::action::Fill;
+use crate::domain::analysis::Language;
 use crate::domain::baton::Holder;
 use crate::domain::clock::ActorTimes;
 use crate::domain::conversation::Disposition;
@@ -48,6 +49,7 @@ fn live(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Detail {
         growing: composing.and_then(|composing| growing(c.id, composing, lens)),
         cost: c.cost,
         still_until: c.kept_still().filter(|_| c.baton.holder.agent().is_some()),
+        translates: translates(floor, c),
         draft: c.draft.as_ref().map(|waiting| draft(c, waiting)),
         left: left(c, lens),
         whispers: c.whispers.iter().map(|whisper| open(&whisper.text)).collect(),
@@ -55,6 +57,12 @@ fn live(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Detail {
         rating: c.outcome.rating,
         wrap_up: None,
     }
+}
+
+/// Into which language a reply is translated here.
+fn translates(floor: &Floor, c: &Conversation) -> Option<Language> {
+    let spec = floor.deployment.as_ref()?.translation.as_ref()?;
+    Some(c.writes_in).filter(|language| spec.is_foreign(*language))
 }
 
 fn resolved(floor: &Floor, id: ConversationId, stub: &Stub) -> Detail {
@@ -81,6 +89,7 @@ fn resolved(floor: &Floor, id: ConversationId, stub: &Stub) -> Detail {
         growing: None,
         cost: None,
         still_until: None,
+        translates: None,
         draft: None,
         left: None,
         whispers: Vec::new(),

@@ -77,6 +77,7 @@ fn mark(event: &Event) -> Option<Mark> {
         | Event::Learning(_)
         | Event::Model(_)
         | Event::File(_)
+        | Event::Translation(_)
         | Event::Conflict(_)
         | Event::Clock(_)
         | Event::Promise(_)

@@ -1,6 +1,7 @@
 //! The picture of small floors, made by folding events.
 
 mod incident;
+mod translated;
 mod whatif;
 
 use std::sync::Arc;
@@ -59,6 +60,7 @@ fn deployment() -> Deployment {
         sentences: BTreeMap::new(),
         artifacts: BTreeMap::new(),
         scans: false,
+        translation: None,
     }
 }
 

@@ -84,6 +84,7 @@ pub fn touched(envelope: &Envelope) -> Touched {
         | Event::Lesson(_)
         | Event::Learning(_)
         | Event::File(_)
+        | Event::Translation(_)
         | Event::Conflict(_)
         | Event::Approval(_)
         | Event::Clock(_)

@@ -4,6 +4,7 @@ mod consulted;
 mod file;
 mod marks;
 mod milestone;
+mod translated;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +30,7 @@ use crate::domain::said::Stands;
 use crate::domain::supervision::DraftEnd;
 use crate::domain::text::{Clean, Foreign};
 use crate::protocol::file::FileRow;
-use crate::protocol::transcript::{DraftFate, Item, ItemBody, Span, ToolState, Under};
+use crate::protocol::transcript::{DraftFate, InOther, Item, ItemBody, Span, ToolState, Under};
 
 use super::{ERASED, Titles, diff, line, model, owed};
 use marks::{moved, slots};
@@ -48,6 +49,10 @@ pub struct Transcript {
     panels: BTreeMap<ConsultId, Seq>,
     /// The line and the name of each who is asked together with others.
     members: BTreeMap<ConsultId, (Seq, AgentName)>,
+    /// Replies that waited for their translation, by number.
+    held: BTreeMap<u32, Seq>,
+    /// What is known of messages in the other language before they stand here themselves.
+    others: BTreeMap<TurnNo, InOther>,
     /// The last draft that did not go out, until somebody of the house speaks or the baton passes.
     unsent: Option<Seq>,
 }
@@ -60,7 +65,7 @@ impl Transcript {
                 self.draft(*draft, DraftFate::Withheld(*reason), None, None)?
             }
             Event::Turn(event) => {
-                let body = turn(self, event, titles)?;
+                let body = turn(self, event, titles).map(|body| self.with_other(body))?;
                 let seq = self.add(envelope, body);
                 self.note_unsent(seq);
                 seq
@@ -89,6 +94,7 @@ impl Transcript {
             Event::Tool(event) => self.tool(envelope, event)?,
             Event::Approval(event) => self.approval(envelope, event)?,
             Event::Supervision(event) => self.supervision(envelope, event)?,
+            Event::Translation(event) => self.translation(envelope, event)?,
             Event::Clock(event) => self.add(envelope, clock(event)?),
             Event::Member(event) => self.add(envelope, member(event)),
             Event::Claim(event) => self.add(envelope, claim(event)?),
@@ -356,11 +362,17 @@ fn by_customer(
         text: now,
         stands,
         files,
+        other: None,
     }
 }
 
 /// What a person or the house wrote: nothing is read of it, and it rests on nothing.
-fn by_hand(turn: TurnNo, author: Author, text: &Personal<Foreign>, beside: bool) -> ItemBody {
+fn by_hand(
+    turn: TurnNo,
+    author: Author,
+    text: &Personal<Foreign>,
+    (beside, other): (bool, Option<InOther>),
+) -> ItemBody {
     ItemBody::Message {
         turn,
         author,
@@ -376,6 +388,7 @@ fn by_hand(turn: TurnNo, author: Author, text: &Personal<Foreign>, beside: bool)
         changed: Vec::new(),
         stands: Stands::Alone,
         files: Vec::new(),
+        other,
     }
 }
 
@@ -402,15 +415,17 @@ fn turn(so_far: &Transcript, event: &TurnEvent, titles: &Titles) -> Option<ItemB
                 under,
                 stands: Stands::Alone,
                 files: Vec::new(),
+                other: None,
             }
         }
-        TurnEvent::OperatorSpoke { turn, operator, text, beside_until, .. } => {
-            by_hand(*turn, Author::Operator(operator.clone()), text, beside_until.is_some())
+        TurnEvent::OperatorSpoke { turn, operator, text, beside_until, original, .. } => {
+            let written = original.as_ref().map(|words| InOther::Said(open(words)));
+            by_hand(*turn, Author::Operator(operator.clone()), text, (beside_until.is_some(), written))
         }
         TurnEvent::HouseSpoke { turn, sentence, text, .. } => {
             ItemBody::House { turn: *turn, sentence: *sentence, text: text.clean() }
         }
-        TurnEvent::HouseTold { turn, text, .. } => by_hand(*turn, Author::House, text, false),
+        TurnEvent::HouseTold { turn, text, .. } => by_hand(*turn, Author::House, text, (false, None)),
         TurnEvent::ReplyWithheld { agent, reason, text, .. } => {
             ItemBody::Withheld { agent: agent.clone(), reason: *reason, text: open(text) }
         }

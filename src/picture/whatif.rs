@@ -125,7 +125,7 @@ fn candidates(floor: &Floor, c: &Conversation, lens: &Lens<'_>) -> Vec<(Clean, O
     }
     if c.baton.holder.operator().is_some() {
         add(Clean::default(), OperatorAct::HandBack { conversation, to: None, note: None });
-        add(Clean::default(), OperatorAct::Reply { conversation, text: words() });
+        add(Clean::default(), OperatorAct::Reply { conversation, text: words(), untranslated: false });
     }
     if matches!(c.baton.holder, Holder::Agent(_) | Holder::Operator(_)) {
         add(Clean::default(), OperatorAct::Whisper { conversation, text: words(), lasting: false, answers: None });

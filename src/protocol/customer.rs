@@ -195,6 +195,9 @@ pub struct Message {
     /// Images and files that came with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<OwnFile>,
+    /// Whether a machine translated it: who wrote it wrote another language.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub translated: bool,
 }
 
 /// A file as the customer who sent it is told of it.

@@ -1,15 +1,16 @@
 //! One conversation in full: transcript items and the side panel.
 
+mod fate;
 mod outlook;
+mod translated;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::analysis::{self, Emotion};
+use crate::domain::analysis::{self, Emotion, Language};
 use crate::domain::approval::Verdict;
 use crate::domain::authority::Authority;
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::circle::{Break, Circle};
-use crate::domain::consult::NoAdvice;
 use crate::domain::conversation::{Author, Disposition, HouseSentence};
 use crate::domain::escalation::{Severity, Term, Trigger};
 use crate::domain::event::WithheldReason;
@@ -32,7 +33,9 @@ use super::file::FileRow;
 use super::panel::{Verdict as PanelVerdict, Voice};
 use super::row::{ClockRow, OwedRow};
 
+pub use fate::ConsultFate;
 pub use outlook::OutlookCard;
+pub use translated::{HeldFate, InOther};
 
 /// One line of a transcript.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +90,21 @@ pub enum ItemBody {
         /// Images and files that came with it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         files: Vec<FileRow>,
+        /// A customer's words as the house reads them; of a person's those that they wrote, where the customer got
+        /// a translation. Nothing where nobody translates.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        other: Option<InOther>,
+    },
+    /// A person's reply that waited for its translation.
+    Held {
+        /// Whose.
+        operator: OperatorName,
+        /// The words as they were written.
+        text: Clean,
+        /// Into which language.
+        to: Language,
+        /// What became of it.
+        fate: HeldFate,
     },
     /// A sentence of the house.
     House {
@@ -275,32 +293,6 @@ pub enum ItemBody {
     },
 }
 
-/// What came of a question to another specialist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ConsultFate {
-    /// The answer is awaited.
-    Waits,
-    /// It was answered.
-    Answered,
-    /// It was answered when nobody waited for it any more.
-    Stale,
-    /// There was no answer.
-    None(NoAdvice),
-}
-
-impl ConsultFate {
-    /// In words, when there is something to say besides the answer.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Waits => "the answer is awaited",
-            Self::Answered => "",
-            Self::Stale => "too late",
-            Self::None(why) => why.words(),
-        }
-    }
-}
-
 /// A whisper under which something was composed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Under {
@@ -416,6 +408,9 @@ pub struct Detail {
     /// Until when an agent keeps still, since somebody speaks beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub still_until: Option<Timestamp>,
+    /// Into which language a person's reply is translated before it goes out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translates: Option<Language>,
     /// The draft that waits for a person.
     #[serde(default)]
     pub draft: Option<DraftCard>,

@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::domain::action::{AgentContext, StepInput};
+use crate::domain::analysis::Language;
 use crate::domain::command::{Act, Command, EffectResult};
 use crate::domain::consult::{Advice, Consultation};
 use crate::domain::envelope::{Actor, Envelope, KeyUse};
@@ -20,8 +21,10 @@ use crate::domain::id::{
 };
 use crate::domain::personal::Personal;
 use crate::domain::refusal::Refusal;
+use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::tool::{ToolCall, ToolOutcome};
+use crate::domain::translation::Piece;
 use crate::orchestrator::context::{agent_context, candidate_context, conferred, consultation};
 use crate::orchestrator::conversation::ToolResult;
 use crate::orchestrator::{ComposeInput, Effect, Floor, Todo, decide_guarded, evolve, react, repeat};
@@ -145,6 +148,21 @@ pub enum Task {
         /// Which.
         file: FileId,
     },
+    /// Translate something.
+    Translate {
+        /// Where.
+        conversation: ConversationId,
+        /// What.
+        piece: Piece,
+        /// The words.
+        text: Foreign,
+        /// Out of which language.
+        from: Language,
+        /// Into which.
+        to: Language,
+        /// Until when it is waited for.
+        until: Timestamp,
+    },
     /// Destroy a customer's key and every trace outside the journal.
     Forget(CustomerId),
 }
@@ -157,6 +175,7 @@ impl Task {
             Self::Consult { conversation, .. }
             | Self::CallTool { conversation, .. }
             | Self::Scan { conversation, .. }
+            | Self::Translate { conversation, .. }
             | Self::Reconcile { conversation, .. } => Some(*conversation),
             Self::Forget(_) => None,
         }
@@ -320,6 +339,7 @@ impl<J: Journal> Conductor<J> {
             | Event::Learning(_)
             | Event::Model(_)
             | Event::File(_)
+            | Event::Translation(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)
@@ -396,11 +416,28 @@ impl<J: Journal> Conductor<J> {
                 batch.outer.push(Outer { cause, task: Task::Scan { conversation: *conversation, file: *file } });
                 None
             }
+            Todo::Translate { conversation, piece } => {
+                let task = self.translation(*conversation, *piece);
+                batch.outer.extend(task.map(|task| Outer { cause, task }));
+                None
+            }
             Todo::Forget { customer } => {
                 batch.outer.push(Outer { cause, task: Task::Forget(*customer) });
                 None
             }
         }
+    }
+
+    /// A text that is waited for in another language; nothing when it was erased.
+    fn translation(&self, conversation: ConversationId, piece: Piece) -> Option<Task> {
+        let c = self.floor.conversation(conversation)?;
+        let asked = c.translating.pending.iter().find(|one| one.piece == piece)?;
+        let text = match piece {
+            Piece::Turn(no) => &c.turns.iter().find(|turn| turn.no == no)?.text,
+            Piece::Reply(no) => &c.translating.replies.iter().find(|held| held.no == no)?.text,
+        };
+        let (text, from, to, until) = (text.reveal()?.clone(), asked.from, asked.to, asked.until);
+        Some(Task::Translate { conversation, piece, text, from, to, until })
     }
 
     /// Asks an agent at once, or puts the question aside when its reply goes out later.

@@ -13,7 +13,7 @@ use super::library::{Library, name};
 use super::past::PastCases;
 use super::queries::Writing;
 use crate::agents::Playbooks;
-use crate::agents::model::Models;
+use crate::agents::model::{Models, Translator};
 use crate::agents::tool::Tools;
 use crate::agents::tool::scan::Scanner;
 use crate::analysis::Model;
@@ -39,6 +39,8 @@ pub(super) struct Edition {
     pub(super) tools: Option<Arc<Tools>>,
     /// What looks at files of its customers.
     pub(super) scanner: Option<Arc<Scanner>>,
+    /// What translates, if anything does.
+    pub(super) translator: Option<Arc<Translator>>,
     /// What reads its customers' texts.
     pub(super) intake: Intake,
     /// What helps its people to write.
@@ -66,11 +68,13 @@ impl Edition {
         let models = Models::open(bundle).map_err(|error| error.to_string())?.map(Arc::new);
         let tools = Tools::open(bundle).map_err(|error| error.to_string())?.map(Arc::new);
         let scanner = Scanner::of(bundle.house.scan.as_ref()).map_err(|error| error.to_string())?.map(Arc::new);
+        let translator = Translator::open(bundle).map_err(|error| error.to_string())?.map(Arc::new);
         Ok(Self {
             scanner,
             desk: Desk::of(bundle, flows.clone(), Arc::clone(&articles), models, tools.as_deref())
                 .with_past(Arc::clone(&past)),
             tools,
+            translator,
             intake: Intake::new(Model::train(&bundle.pairs())),
             writing: Writing { replies: bundle.replies.clone(), articles, past },
             titles: bundle.titles(),

@@ -2,6 +2,7 @@
 //! command; what is lost with the process is asked again by the next life.
 
 pub(super) mod scanning;
+mod translating;
 pub(super) mod under_way;
 
 use std::collections::BTreeMap;
@@ -132,6 +133,9 @@ impl Executor {
                     this.come_back(Actor::Floor, cause, result).await;
                 }
                 Task::Scan { conversation, file } => this.scan(cause, conversation, file).await,
+                Task::Translate { conversation, piece, text, from, to, until } => {
+                    this.translate(cause, (conversation, piece), &text, (from, to), until).await;
+                }
                 Task::Forget(customer) => this.forget(customer).await,
             }
         };

@@ -14,6 +14,7 @@ use crate::domain::id::{ConversationId, TurnNo};
 use crate::domain::personal::Personal;
 use crate::domain::text::Foreign;
 use crate::domain::tool::{ToolOutcome, ToolSpec};
+use crate::domain::translation::Piece;
 use crate::orchestrator::Floor;
 use crate::orchestrator::conversation::{Conversation, ToolResult};
 
@@ -27,7 +28,8 @@ pub(super) fn findings(guard: &Guard, past: Option<&PastCases>, floor: &Floor, c
     };
     match &command.act {
         Act::Customer(CustomerAct::Say { conversation, text, .. }) => said(guard, floor, (*conversation, None), text),
-        Act::Customer(CustomerAct::Edit { conversation, turn, text, .. }) => {
+        Act::Customer(CustomerAct::Edit { conversation, turn, text, .. })
+        | Act::Effect(EffectResult::Translated { conversation, piece: Piece::Turn(turn), text: Ok(text), .. }) => {
             said(guard, floor, (*conversation, Some(*turn)), text)
         }
         Act::Effect(EffectResult::AgentActed { conversation, step, .. }) => {
@@ -58,6 +60,7 @@ pub(super) const fn conversation_of(command: &Command) -> Option<ConversationId>
             | EffectResult::ToolReturned { conversation, .. }
             | EffectResult::ToolReconciled { conversation, .. }
             | EffectResult::Advised { conversation, .. }
+            | EffectResult::Translated { conversation, .. }
             | EffectResult::HandoffAccepted { conversation, .. },
         ) => Some(*conversation),
         Act::Customer(_) | Act::Operator(_) | Act::Effect(_) | Act::Floor(_) => None,

@@ -78,6 +78,7 @@ impl Ledger {
             | Event::Learning(_)
             | Event::Model(_)
             | Event::File(_)
+            | Event::Translation(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)

@@ -12,7 +12,7 @@ use crate::domain::baton::Holder;
 use crate::domain::envelope::Envelope;
 use crate::domain::event::{
     ApprovalEvent, BatonEvent, CallEnd, ConversationEvent, EscalationEvent, Event, GuardEvent, ModelEvent, ToolEvent,
-    TurnEvent,
+    TranslationEvent, TurnEvent,
 };
 use crate::domain::model::ModelEnd;
 use crate::orchestrator::Floor;
@@ -126,6 +126,9 @@ impl Sums {
                 }
             }
             Event::Model(ModelEvent::Called { agent, call, .. }) => self.model(agent.as_str(), call),
+            Event::Translation(
+                TranslationEvent::Done { call: Some(call), .. } | TranslationEvent::Failed { call: Some(call), .. },
+            ) => self.model("(translator)", call),
             Event::Baton(_)
             | Event::Model(ModelEvent::Moved { .. })
             | Event::Escalation(_)
@@ -144,6 +147,7 @@ impl Sums {
             | Event::Lesson(_)
             | Event::Learning(_)
             | Event::File(_)
+            | Event::Translation(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)

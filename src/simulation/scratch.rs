@@ -28,6 +28,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::text::Foreign;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::tool::ToolOutcome;
+use crate::domain::translation::TranslationFailure;
 use crate::knowledge::Index;
 use crate::orchestrator::Floor;
 use crate::orchestrator::conversation::Conversation;
@@ -349,6 +350,12 @@ impl Scratch<'_> {
             // Nobody uploads anything here.
             Task::Scan { conversation, file } => {
                 self.come_back(Actor::Floor, cause, EffectResult::FileScanned { conversation, file, scan: Scan::None })
+            }
+            // A scratch floor has no translator: it answers the words as they are.
+            Task::Translate { conversation, piece, .. } => {
+                let text = Err(TranslationFailure::Unreachable);
+                let result = EffectResult::Translated { conversation, piece, text, call: None };
+                self.come_back(Actor::Floor, cause, result)
             }
             // Nothing of this floor outlives it, and nobody is compared on it.
             Task::Forget(_) | Task::AskBeside { .. } => Ok(()),

@@ -255,7 +255,7 @@ impl Case {
                 } else {
                     "Thank you for telling me. I have noted it, and it is being taken care of today.".into()
                 };
-                Some(OperatorAct::Reply { conversation, text: text.into() })
+                Some(OperatorAct::Reply { conversation, text: text.into(), untranslated: false })
             }
             Intent::Finish => {
                 self.answers = 0;

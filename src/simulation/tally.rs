@@ -68,6 +68,7 @@ impl Tally {
             | Event::Learning(_)
             | Event::Model(_)
             | Event::File(_)
+            | Event::Translation(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)

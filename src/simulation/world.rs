@@ -19,6 +19,7 @@ use crate::domain::envelope::{Actor, Envelope, KeyUse};
 use crate::domain::file::{Scan, ScanFault};
 use crate::domain::id::{CallId, ChannelName, ConversationId, CustomerId, IdError, Seq};
 use crate::domain::time::{Millis, Timestamp};
+use crate::domain::translation::TranslationFailure;
 use crate::orchestrator::laws::Laws;
 use crate::orchestrator::{Floor, evolve};
 use crate::runtime::conductor::{Conductor, Inner, Outer, Released, Submitted, Task};
@@ -200,6 +201,7 @@ impl World {
                 Task::Compose { .. }
                 | Task::AskBeside { .. }
                 | Task::Consult { .. }
+                | Task::Translate { .. }
                 | Task::CallTool { .. }
                 | Task::Scan { .. }
                 | Task::Reconcile { .. } => {
@@ -254,6 +256,11 @@ impl World {
                     Actor::Agent(asked.whom),
                     EffectResult::Advised { conversation, consult, advice, cost: None },
                 )]
+            }
+            Task::Translate { conversation, piece, .. } => {
+                let text = Err(TranslationFailure::Unreachable);
+                let result = EffectResult::Translated { conversation, piece, text, call: None };
+                vec![come_back(Actor::Floor, result)]
             }
             Task::CallTool { conversation, call, ask, side_effect, .. } => {
                 let outcome = tool_answer(call, &ask);

@@ -80,7 +80,7 @@ async fn a_person_converses_meets_a_specialist_and_a_human_and_rates() {
     click(&mut page, "human").await;
     until_speaker(&mut page, "person").await;
     desk.act(OperatorAct::TakeOver { conversation: id, reason: None }).await;
-    desk.act(OperatorAct::Reply { conversation: id, text: "Hello, I am here now.".into() }).await;
+    desk.act(OperatorAct::Reply { conversation: id, text: "Hello, I am here now.".into(), untranslated: false }).await;
     until_said(&mut page, "Hello, I am here now.").await;
     page.until("document.querySelector('#log .person .bubble')").await;
     until_speaker(&mut page, "a person").await;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use baton::domain::action::{AgentContext, AgentStep, Fill, Next, Reply, StepInput};
 use baton::domain::agent::{AgentRole, AgentSpec};
-use baton::domain::analysis::{Analysis, IntentScore};
+use baton::domain::analysis::{Analysis, IntentScore, Language};
 use baton::domain::circle::Habit;
 use baton::domain::command::{Act, Command, CustomerAct, EffectResult, FloorAct, Opening, OperatorAct, Seen};
 use baton::domain::consult::{Advice, Consultation};
@@ -31,6 +31,7 @@ use baton::domain::score::Score;
 use baton::domain::text::Foreign;
 use baton::domain::time::{Millis, Timestamp};
 use baton::domain::tool::{ToolCall, ToolOutcome, ToolSpec};
+use baton::domain::translation::{Piece, TranslationFailure};
 use baton::orchestrator::Floor;
 use baton::orchestrator::laws::Laws;
 use baton::runtime::Accepted;
@@ -70,6 +71,8 @@ impl Inner for Scripted {
                 findings.extend(call.map_or_else(Vec::new, |order| found("odd:", order.raw(), Hop::Arguments)));
                 findings
             }
+            // What only the translation shows.
+            Act::Effect(EffectResult::Translated { text: Ok(text), .. }) => found("hidden:", text.raw(), Hop::Input),
             Act::Effect(EffectResult::Advised { advice: Some(advice), .. }) => {
                 found("found:", advice.text.raw(), Hop::Advice)
             }
@@ -104,6 +107,21 @@ pub(crate) fn scripted(context: &AgentContext, input: &StepInput) -> AgentStep {
     let Some(to) = order.filter(|to| *to != context.agent.as_str()) else { return own };
     let overruled = own.reply.as_ref().map(|reply| reply.text.clone());
     AgentStep { reply: None, next: Next::HandOff { to: Some(to.parse().unwrap()), objective: None }, overruled, ..own }
+}
+
+/// What the test's translator makes of a text: `[eng] WORDS`; nothing, or none, when the outcome says so.
+pub(crate) fn translated(
+    (conversation, piece): (ConversationId, Piece),
+    text: &Foreign,
+    to: Language,
+    outcome: &ToolOutcome,
+) -> EffectResult {
+    let text = match outcome {
+        ToolOutcome::Done(_) => Ok(format!("[{to}] {}", text.raw()).into()),
+        ToolOutcome::Declined(_) => Ok(" ".to_owned().into()),
+        ToolOutcome::Failed | ToolOutcome::Unknown | ToolOutcome::Refused(_) => Err(TranslationFailure::Unreachable),
+    };
+    EffectResult::Translated { conversation, piece, text, call: None }
 }
 
 /// What a candidate would do: the script, unless the customer says that it fails or resolves.
@@ -341,6 +359,7 @@ pub(crate) fn deployment() -> Deployment {
         sentences: BTreeMap::new(),
         artifacts: BTreeMap::new(),
         scans: false,
+        translation: None,
     }
 }
 
@@ -363,6 +382,7 @@ pub(crate) struct Said {
     pub(crate) wants_call_back: bool,
     pub(crate) safety: bool,
     pub(crate) typing: bool,
+    pub(crate) language: Language,
 }
 
 pub(crate) struct TestFloor {
@@ -488,7 +508,11 @@ impl TestFloor {
         let by = match &outer.task {
             Task::Compose { context, .. } | Task::AskBeside { context, .. } => Some(context.agent.clone()),
             Task::Consult { asked, .. } => Some(asked.whom.clone()),
-            Task::CallTool { .. } | Task::Reconcile { .. } | Task::Scan { .. } | Task::Forget(_) => None,
+            Task::CallTool { .. }
+            | Task::Reconcile { .. }
+            | Task::Scan { .. }
+            | Task::Translate { .. }
+            | Task::Forget(_) => None,
         };
         let result = match outer.task {
             Task::Compose { context, input, .. } => EffectResult::AgentActed {
@@ -509,6 +533,9 @@ impl TestFloor {
             }
             Task::Reconcile { conversation, call, asked, .. } => {
                 EffectResult::ToolReconciled { conversation, call, asked, outcome }
+            }
+            Task::Translate { conversation, piece, text, to, .. } => {
+                translated((conversation, piece), &text, to, &outcome)
             }
             Task::Scan { .. } | Task::Forget(_) => return Err(Refusal::NotAwaited),
         };
@@ -558,6 +585,7 @@ pub(crate) fn analysis(said: &Said) -> Analysis {
         wants_human: said.wants_human,
         wants_call_back: said.wants_call_back,
         safety: said.safety,
+        language: said.language,
         shouts: said.text.len() >= 8 && !said.text.chars().any(char::is_lowercase),
         ..Analysis::default()
     }

@@ -20,7 +20,14 @@ fn an_agent_that_gets_it_back_sees_when_a_person_had_it_and_what_they_wrote() {
     floor.customer(customer, None, say("I want to buy")).unwrap();
     let began = floor.at;
     floor.operator("ana", None, None, OperatorAct::TakeOver { conversation, reason: None }).unwrap();
-    floor.operator("ana", None, None, OperatorAct::Reply { conversation, text: "10 % for you".into() }).unwrap();
+    floor
+        .operator(
+            "ana",
+            None,
+            None,
+            OperatorAct::Reply { conversation, text: "10 % for you".into(), untranslated: false },
+        )
+        .unwrap();
     floor.wait(Millis::from_secs(90));
     let ended = floor.at;
     let note = Some("the price is settled".into());
@@ -55,7 +62,14 @@ fn an_agent_that_meets_who_comes_back_knows_that_a_person_had_it_to_the_end() {
     };
     let began = floor.at;
     floor.operator("ana", None, None, OperatorAct::TakeOver { conversation, reason: None }).unwrap();
-    floor.operator("ana", None, None, OperatorAct::Reply { conversation, text: "10 % for you".into() }).unwrap();
+    floor
+        .operator(
+            "ana",
+            None,
+            None,
+            OperatorAct::Reply { conversation, text: "10 % for you".into(), untranslated: false },
+        )
+        .unwrap();
     floor.wait(Millis::from_secs(90));
     let ended = floor.at;
     let resolve = OperatorAct::Resolve { conversation, disposition: Disposition::Solved };

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use baton::domain::analysis::Language;
 use baton::domain::baton::Holder;
 use baton::domain::candidate::CandidateSpec;
 use baton::domain::command::{Act, Command, CustomerAct, EffectResult, FloorAct, OperatorAct};
@@ -18,13 +19,14 @@ use baton::domain::score::Score;
 use baton::domain::supervision::{Aftermath, DraftVerdict, Fuse, FuseEnd, GateTarget, HoldTarget, Life, Segment};
 use baton::domain::time::{Millis, Timestamp};
 use baton::domain::tool::ToolOutcome;
+use baton::domain::translation::TranslationSpec;
 use baton::domain::watch::WatchFor;
 use baton::orchestrator::{Floor, evolve};
 use baton::runtime::conductor::{Inner, Submitted, Task};
 use baton::store::journal::JournalRead;
 use baton::store::vault::Vault;
 
-use crate::floor::{Said, Scripted, TestFloor, analysis, beside, deployment, scripted};
+use crate::floor::{Said, Scripted, TestFloor, analysis, beside, deployment, scripted, translated};
 
 const COMMANDS: usize = 200;
 
@@ -74,6 +76,14 @@ const TEXTS: &[(&str, Option<&str>)] = &[
     ("resolve", Some("refund")),
     ("this is awful and I said so", Some("refund")),
 ];
+fn language_of(text: &str) -> Language {
+    match text {
+        "I want to buy a lamp" | "this is awful and I said so" => "spa".parse().unwrap(),
+        "hello there" => Language::ENGLISH,
+        _ => Language::UNKNOWN,
+    }
+}
+
 const OPERATORS: &[&str] = &["ana", "ben", "olga", "root"];
 
 struct World {
@@ -98,6 +108,7 @@ impl World {
         for agent in &mut desk.agents {
             agent.candidate = Some(CandidateSpec { models: vec!["trial".parse().unwrap()], asked: 40 });
         }
+        desk.translation = Some(TranslationSpec { language: Language::ENGLISH, may_read: Vec::new() });
         let mut floor = TestFloor::begun(vault, desk);
         let mut dice = Dice::new(seed);
         let mut people = Vec::new();
@@ -147,6 +158,8 @@ impl World {
                     wants_call_back: self.dice.roll(40) == 0,
                     safety: self.dice.roll(60) == 0,
                     typing: self.dice.roll(6) == 0,
+                    // Who is angry or wants to buy writes Spanish, and stays with it until English is plain.
+                    language: language_of(text),
                 };
                 let analysis = Box::new(analysis(&said));
                 CustomerAct::Say {
@@ -196,7 +209,7 @@ impl World {
             3 => OperatorAct::Undo { conversation },
             4 | 5 => OperatorAct::HandBack { conversation, to: None, note },
             6 => OperatorAct::Move { conversation, to, note },
-            7 | 8 => OperatorAct::Reply { conversation, text },
+            7 | 8 => OperatorAct::Reply { conversation, text, untranslated: note.is_some() },
             9 => OperatorAct::Whisper { conversation, text, lasting: self.dice.roll(2) == 0, answers: None },
             10 => OperatorAct::Decide { approval, approve: self.dice.roll(3) > 0, reason: None, amount: None },
             11 | 12 => OperatorAct::TakeOffer { offer },
@@ -344,6 +357,11 @@ impl World {
             Task::AskBeside { context, input } => beside(&context, &input),
             Task::Consult { conversation, consult, asked, .. } => {
                 EffectResult::Advised { conversation, consult, advice: Scripted.advise(&asked), cost: None }
+            }
+            Task::Translate { conversation, piece, text, to, .. } => {
+                let done = ToolOutcome::Done(std::collections::BTreeMap::new());
+                let outcome = if self.dice.roll(2) > 0 { done } else { ToolOutcome::Failed };
+                translated((conversation, piece), &text, to, &outcome)
             }
             Task::CallTool { conversation, call, side_effect, .. } => {
                 let started = self.floor.floor().conversation(conversation);

@@ -64,6 +64,8 @@ mod ten_escalations;
 mod terminal;
 #[cfg(test)]
 mod tools;
+#[cfg(test)]
+mod translated;
 mod triage;
 #[cfg(test)]
 mod two_consoles;

@@ -305,7 +305,9 @@ async fn cut_after(sent: usize) -> ModelCall {
     let desk = Desk::connect(&server.address, &token);
     let acted = desk.act("k1".into(), OperatorAct::TakeOver { conversation: id, reason: None }).await;
     acted.unwrap();
-    desk.act("k2".into(), OperatorAct::Reply { conversation: id, text: "Ana here.".into() }).await.unwrap();
+    desk.act("k2".into(), OperatorAct::Reply { conversation: id, text: "Ana here.".into(), untranslated: false })
+        .await
+        .unwrap();
     maya.until_read("Ana here.").await.unwrap();
     // The takeover hangs up, not the end of the floor.
     let hung_up = tokio::time::timeout(std::time::Duration::from_secs(60), begun.notified()).await;

@@ -201,6 +201,7 @@ impl Race {
             | Task::AskBeside { .. }
             | Task::Consult { .. }
             | Task::Scan { .. }
+            | Task::Translate { .. }
             | Task::Forget(_) => {}
         }
         true
@@ -255,6 +256,7 @@ impl Race {
                 | Event::Learning(_)
                 | Event::Model(_)
                 | Event::File(_)
+                | Event::Translation(_)
                 | Event::Conflict(_)
                 | Event::Clock(_)
                 | Event::Promise(_)

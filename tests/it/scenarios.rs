@@ -12,6 +12,7 @@ mod sent;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use baton::domain::analysis::Language;
 use baton::domain::command::{CustomerAct, EffectResult, FloorAct, OperatorAct, Seen};
 use baton::domain::customer::Tier;
 use baton::domain::envelope::KeyUse;
@@ -46,6 +47,8 @@ struct Step {
     files: u8,
     scan: Option<String>,
     opens: Option<String>,
+    /// The language it is read as, three letters.
+    language: Option<Language>,
     key: Option<String>,
     rate: Option<u8>,
     /// What the customer asks by a button: `human`, `call_back`, `leave_line`.
@@ -62,6 +65,8 @@ struct Step {
     back: Option<String>,
     /// Who speaks beside the holder is seen writing.
     writes: Option<String>,
+    /// What was to be done first comes back after the others.
+    later: bool,
     /// The last of these comes back once more.
     again: bool,
     wait_ms: u64,
@@ -124,6 +129,12 @@ struct Step {
     incidents: Option<Vec<String>>,
     /// The words of the newest message.
     last: Option<String>,
+    /// Whether that is the translation of what a person wrote.
+    translated: Option<bool>,
+    /// The words of the newest translation.
+    rendered: Option<String>,
+    /// Whether nothing of the customer waits for an answer.
+    answered: Option<bool>,
     /// To whom the last offer was made.
     offered: Option<String>,
     /// Why it needs these people: `{ ana = "left_alone", ben = "none" }`.
@@ -203,7 +214,7 @@ impl Player {
     }
 
     fn play(&mut self, step: &Step) -> Result<bool, Refusal> {
-        if let Some(done) = editions::play(self, step) {
+        if let Some(done) = editions::play(self, step).or_else(|| between::later(self, step)) {
             return done;
         }
         if let Some(name) = &step.arrive {
@@ -288,6 +299,7 @@ impl Player {
                 wants_call_back: step.wants_call_back,
                 safety: step.safety,
                 typing: step.typing,
+                language: step.language.unwrap_or_default(),
             };
             let analysis = Box::new(analysis(&said));
             let (text, files) = (said.text.as_str().into(), sent::files(step));

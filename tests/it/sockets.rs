@@ -29,6 +29,8 @@ pub(crate) struct Read {
     /// The specialist's title or the colleague's name; empty for the house.
     pub(crate) who: String,
     pub(crate) text: String,
+    /// Whether a machine translated it.
+    pub(crate) translated: bool,
 }
 
 /// A customer with everything they were told, in the order in which it came.
@@ -78,11 +80,12 @@ impl Customer {
             CustomerReply::Stored { key: Some(key), turn } => self.stored.push((key, turn)),
             CustomerReply::Message(message) => {
                 let (turn, by, who) = (message.turn, message.author.kind, message.author.name);
-                self.read.push(Read { turn, by, who, text: message.text.raw().to_owned() });
+                let (text, translated) = (message.text.raw().to_owned(), message.translated);
+                self.read.push(Read { turn, by, who, text, translated });
             }
             CustomerReply::Notice { turn, text, .. } => {
                 let (by, who) = (SpeakerKind::House, String::new());
-                self.read.push(Read { turn, by, who, text: text.raw().to_owned() });
+                self.read.push(Read { turn, by, who, text: text.raw().to_owned(), translated: false });
             }
             CustomerReply::Refused { code, message, .. } => panic!("refused: {code}: {message}"),
             CustomerReply::Stored { key: None, .. }

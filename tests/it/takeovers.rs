@@ -118,6 +118,7 @@ impl Record {
             | Event::Learning(_)
             | Event::Model(_)
             | Event::File(_)
+            | Event::Translation(_)
             | Event::Conflict(_)
             | Event::Clock(_)
             | Event::Promise(_)
@@ -222,7 +223,7 @@ async fn converse(house: Arc<House>, number: usize) -> Told {
         let from =
             desk.act(format!("t-{key}"), OperatorAct::TakeOver { conversation: id, reason: None }).await.unwrap();
         let words = format!("This is a person, answer {key}.");
-        let reply = OperatorAct::Reply { conversation: id, text: words.clone().into() };
+        let reply = OperatorAct::Reply { conversation: id, text: words.clone().into(), untranslated: false };
         desk.act(format!("r-{key}"), reply).await.unwrap();
         customer.until_read(&words).await.unwrap();
         let mut to = None;

@@ -92,7 +92,7 @@ async fn a_command_into_an_outage_is_done_once_afterwards() {
     let id = desk.seen.first().expect("the conversation is on the floor").id;
     desk.act(OperatorAct::TakeOver { conversation: id, reason: None }).await;
     let house = house.restart().await;
-    desk.act(OperatorAct::Reply { conversation: id, text: "I am here".into() }).await;
+    desk.act(OperatorAct::Reply { conversation: id, text: "I am here".into(), untranslated: false }).await;
     let human =
         |reply: &CustomerReply| matches!(reply, CustomerReply::Message(m) if m.author.kind == SpeakerKind::Human);
     let CustomerReply::Message(first) = hear(&mut chat, human).await else { unreachable!() };

@@ -140,6 +140,7 @@ pub fn words(body: &ItemBody) -> Clean {
             if files.is_empty() { text.clone() } else { Clean::shown(&format_args!("{text}{}", files.concat())) }
         }
         ItemBody::House { text, .. }
+        | ItemBody::Held { text, .. }
         | ItemBody::Withheld { text, .. }
         | ItemBody::Draft { text, .. }
         | ItemBody::Whisper { text, .. }

@@ -57,10 +57,10 @@ impl ComposerView {
         };
         let token = audience_token(draft.audience);
         let (who, sees) = match draft.audience {
-            Audience::Reply => (clean!("REPLY to {}", row.name.one_line().truncated(20)), "customer sees"),
-            Audience::Whisper => (clean!("WHISPER to {}", row.holder), "customer does NOT see"),
-            Audience::Note => (Clean::fixed("NOTE"), "colleagues see"),
-            Audience::Barge => (clean!("BARGE beside {}", row.holder), "customer sees"),
+            Audience::Reply => (clean!("REPLY to {}", row.name.one_line().truncated(20)), seen(model, draft)),
+            Audience::Whisper => (clean!("WHISPER to {}", row.holder), Clean::fixed("customer does NOT see")),
+            Audience::Note => (Clean::fixed("NOTE"), Clean::fixed("colleagues see")),
+            Audience::Barge => (clean!("BARGE beside {}", row.holder), seen(model, draft)),
         };
         self.strips.push(Strip::rule([piece(token, who)]).right([piece(token, clean!(" {sees} "))]));
         if draft.editor.is_blank() {
@@ -125,6 +125,16 @@ impl ComposerView {
                 .take(LINES_MAX)
                 .map(|line| Strip::of([piece(Token::Base, " "), piece(ink, line)])),
         );
+    }
+}
+
+/// What the customer sees of the words.
+fn seen(model: &Model, draft: &Draft) -> Clean {
+    let detail = model.live.open.as_ref().and_then(|open| open.detail.as_ref());
+    match detail.and_then(|detail| detail.translates) {
+        Some(_) if draft.untranslated => Clean::fixed("customer sees as it is, NOT translated"),
+        Some(language) => clean!("customer sees in {}, translated", language.short()),
+        None => Clean::fixed("customer sees"),
     }
 }
 

@@ -198,6 +198,7 @@ pub(super) fn detail(n: u64) -> Detail {
         clocks: Vec::new(),
         snoozed: None,
         composing: None,
+        translates: None,
         growing: None,
         cost: None,
         still_until: None,

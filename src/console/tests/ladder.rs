@@ -39,10 +39,14 @@ fn speaking_beside_the_holder_asks_once_and_the_key_ends_it() {
     let wall = model.wall.0 + 400;
     send(&mut model, wall, Message::Tick);
     let said = asked(&press(&mut model, "Enter"));
-    assert_eq!(said, [OperatorAct::Reply { conversation, text: "I am here".into() }]);
+    assert_eq!(said, [OperatorAct::Reply { conversation, text: "I am here".into(), untranslated: false }]);
     type_text(&mut model, "still here");
     let said = asked(&press(&mut model, "Enter"));
-    assert_eq!(said, [OperatorAct::Reply { conversation, text: "still here".into() }], "the next ones do not");
+    assert_eq!(
+        said,
+        [OperatorAct::Reply { conversation, text: "still here".into(), untranslated: false }],
+        "the next ones do not"
+    );
     assert_eq!(asked(&press(&mut model, "Esc B")), [OperatorAct::EndBarge { conversation }]);
     row.barge = None;
     send(&mut model, wall + 600, delta(vec![Change::Row(Box::new(row))]));

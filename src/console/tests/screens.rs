@@ -282,7 +282,7 @@ fn what_no_article_answers() {
 }
 
 /// Lines of a pane as text.
-fn lines(strips: &[Strip], width: u16) -> String {
+pub(super) fn lines(strips: &[Strip], width: u16) -> String {
     let mut model = console(width, strips.len() as u16);
     model.size.columns = width;
     let area = ratatui::layout::Rect::new(0, 0, width, strips.len() as u16);

@@ -28,6 +28,7 @@ fn said(seq: u64, ago: u64, author: Author, mood: Option<i32>, words: &str) -> I
         changed: Vec::new(),
         stands: crate::domain::said::Stands::Alone,
         files: Vec::new(),
+        other: None,
     };
     Item { seq: Seq(seq), at: secs_ago(ago), body }
 }

@@ -12,7 +12,7 @@ use super::super::model::Model;
 use super::super::model::pending::{Fate, Pending, Tone};
 use super::{
     Effect, allowed, blocks, candidates, cards, compose, corrections, decide, desk, endings, holds, incidents, lists,
-    pledges, presence,
+    pledges, presence, translated,
 };
 
 /// An act ready to be sent.
@@ -71,6 +71,7 @@ pub(super) fn act(model: &mut Model, deed: Deed) -> Vec<Effect> {
         Deed::Release => holds::release(model),
         Deed::Block => blocks::block(model),
         Deed::Unblock => blocks::unblock(model),
+        Deed::Untranslated => translated::switch(model),
         Deed::Candidate => candidates::card_of(model),
         Deed::Promise => pledges::promise(model),
         Deed::Incident => incidents::card(model),

@@ -136,6 +136,7 @@ const fn role(deed: Deed) -> Role {
         | Deed::EndRule => Role::Supervisor,
         Deed::Shutdown => Role::Admin,
         Deed::Compose
+        | Deed::Untranslated
         | Deed::Decide
         | Deed::Gate
         | Deed::TakeOver
@@ -171,6 +172,7 @@ fn may_do(model: &Model, deed: Deed) -> Allowed {
             return test(shown, "there is nothing to undo");
         }
         Deed::Compose
+        | Deed::Untranslated
         | Deed::TakeOver
         | Deed::HandBack
         | Deed::Whisper
@@ -228,6 +230,12 @@ fn may_do_here(model: &Model, row: &ConversationRow, deed: Deed) -> Allowed {
             test(mine || leads, "you do not hold it; a supervisor can do that")
         }
         Deed::HandBack => test(mine, "you do not hold it"),
+        Deed::Untranslated => {
+            let open = model.live.open.as_ref().filter(|open| open.id == row.id);
+            let translates = open.and_then(|open| open.detail.as_ref()?.translates);
+            test(translates.is_some(), "nothing is translated here: the customer writes what the house reads")?;
+            test(mine || is_beside(model, row), "you do not hold it; T takes it over")
+        }
         Deed::Whisper => may_whisper(row, mine),
         Deed::Barge => may_barge(model, row, mine),
         Deed::Decide => may_decide(model, row, mine || leads),

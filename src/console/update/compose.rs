@@ -47,6 +47,7 @@ pub(super) fn begin(model: &mut Model, conversation: ConversationId, audience: A
     let draft = model.drafts.entry(conversation).or_insert_with(|| Draft {
         audience,
         editor: Editor::default(),
+        untranslated: false,
         unsaved: None,
     });
     if draft.audience != audience && !draft.editor.is_blank() {
@@ -203,12 +204,14 @@ fn may_send(model: &Model, row: &ConversationRow, audience: Audience) -> Result<
 fn dispatch(model: &mut Model, row: &ConversationRow, seen: Option<Seen>) -> Vec<Effect> {
     let conversation = row.id;
     let Some(draft) = model.drafts.get_mut(&conversation) else { return Vec::new() };
-    let (audience, text) = (draft.audience, draft.editor.foreign());
+    let (audience, text, untranslated) = (draft.audience, draft.editor.foreign(), draft.untranslated);
     draft.editor.take();
     // The server's copy goes when the text is stored, not before.
     draft.unsaved = None;
     let (word, act) = match audience {
-        Audience::Reply | Audience::Barge => ("reply to", OperatorAct::Reply { conversation, text: text.clone() }),
+        Audience::Reply | Audience::Barge => {
+            ("reply to", OperatorAct::Reply { conversation, text: text.clone(), untranslated })
+        }
         Audience::Whisper => {
             ("whisper about", OperatorAct::Whisper { conversation, text: text.clone(), lasting: false, answers: None })
         }
@@ -253,9 +256,12 @@ pub(super) fn put_back(model: &mut Model, pending: Pending) {
     let draft = model.drafts.entry(conversation).or_insert_with(|| Draft {
         audience,
         editor: Editor::default(),
+        untranslated: false,
         unsaved: None,
     });
     if draft.editor.is_blank() {
-        *draft = Draft { audience, editor: Editor::of(&words), unsaved: Some(wall) };
+        let untranslated =
+            matches!(pending.command, ConsoleCommand::Act(OperatorAct::Reply { untranslated: true, .. }));
+        *draft = Draft { audience, editor: Editor::of(&words), untranslated, unsaved: Some(wall) };
     }
 }

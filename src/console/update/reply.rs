@@ -125,6 +125,7 @@ fn welcome(model: &mut Model, drafts: Vec<KeptDraft>, view: Option<&str>) -> Vec
         model.drafts.entry(kept.conversation).or_insert_with(|| Draft {
             audience: kept.audience,
             editor: Editor::of(&kept.text.clean()),
+            untranslated: false,
             unsaved: None,
         });
     }

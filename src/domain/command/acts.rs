@@ -92,6 +92,9 @@ pub enum OperatorAct {
         conversation: ConversationId,
         /// The words.
         text: Foreign,
+        /// They go out as they are, although the customer writes another language.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        untranslated: bool,
     },
     /// Write to the holder, unseen by the customer.
     Whisper {

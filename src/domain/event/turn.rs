@@ -206,6 +206,12 @@ super::family! {
         /// Until when agents keep still, when it was written beside the holder.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         beside_until: Option<Timestamp>,
+        /// The words as they were written, when what the customer reads is their translation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        original: Option<Personal<Foreign>>,
+        /// Under which number it had waited for its translation, if it had.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        held: Option<u32>,
     }
     /// The house said one of its sentences.
     HouseSpoke = "house_spoke" {

@@ -126,7 +126,7 @@
     if (message.text || !message.files) item.append(make("p", "bubble", message.text));
     addFiles(item, message.files);
     if (sources && sources.length) item.append(make("p", "sources", "Based on: " + sources.join(", ")));
-    item.append(make("p", "meta", time(at)));
+    item.append(make("p", "meta", time(at) + (message.translated ? " · translated by a machine" : "")));
     item.dataset.sent = at;
     insert(item, turn);
     if (own) mine(item, time(at) + (message.repeats !== undefined ? " · sent twice, answered once" : " · stored"));

@@ -23,7 +23,7 @@ use crate::domain::wrap_up::WrapUpCut;
 use crate::orchestrator::floor::{Floor, Stub};
 
 use super::case::Case;
-use super::{agent, block, clock, edit, end, escalate, file, left, snooze, wait, wrap_up};
+use super::{agent, block, clock, edit, end, escalate, file, left, snooze, translate, wait, wrap_up};
 
 /// How long an answer waits for a customer who is typing on: a sentence's end, not a paragraph's.
 pub(super) const QUIET_WINDOW: Millis = Millis(1_500);
@@ -294,6 +294,9 @@ fn say(floor: &Floor, id: ConversationId, said: &Words<'_>, at: Timestamp) -> Re
         let left = left::spoken(conversation, deployment, at);
         (conversation.last_turn, same && bytes > SHORT_BYTES, clocks, left)
     };
+    if stands.asks() {
+        events.extend(translate::of_turn(floor, id, last.next(), (text, analysis), at));
+    }
     events.push(
         TurnEvent::CustomerSpoke {
             conversation: id,

@@ -11,7 +11,7 @@ use crate::orchestrator::due::{Due, StubAlarm};
 use crate::orchestrator::floor::{Floor, STUBS_MAX};
 
 use super::case::Case;
-use super::{claim, draft, promise, tool};
+use super::{claim, draft, promise, tool, translate};
 
 /// The matter is settled by somebody's word: the customer is asked how it was, unless they have gone.
 pub(super) fn settled(case: &Case<'_>, disposition: Disposition, turn: TurnNo) -> Vec<Event> {
@@ -72,6 +72,7 @@ pub(super) fn close(case: &Case<'_>, reason: CloseReason) -> Vec<Event> {
 /// Settles everything that waits: offers, the request for a human, approvals.
 fn settle_all(case: &Case<'_>, settlement: Settlement, taken_by: Option<&OperatorName>) -> Vec<Event> {
     let mut events: Vec<Event> = claim::withdrawn(case).into_iter().collect();
+    events.extend(translate::over(case));
     events.extend(withdraw_waiting(case, WithheldReason::Ended));
     events.extend(settle_escalation(case, settlement, taken_by));
     events

@@ -4,10 +4,11 @@ use crate::domain::action::AgentStep;
 use crate::domain::agent::AgentSpec;
 use crate::domain::data::DataClass;
 use crate::domain::escalation::Trigger;
-use crate::domain::event::{Event, GuardEvent, ToolEvent, TurnEvent, WithheldReason};
+use crate::domain::event::{Event, GuardEvent, ToolEvent, TranslationEvent, TurnEvent, WithheldReason};
 use crate::domain::guard::{FINDINGS_MAX, Finding, GuardAction, GuardKind, Taint};
 use crate::domain::id::{AgentName, CallId, ConversationId, SlotName};
 use crate::domain::tool::ToolSpec;
+use crate::domain::translation::Piece;
 use crate::orchestrator::conversation::{Composing, Conversation, Handoff};
 use crate::orchestrator::floor::Floor;
 
@@ -112,6 +113,26 @@ pub(super) fn heard(floor: &Floor, mut events: Vec<Event>, findings: &[Finding])
     let taint = injected(floor, conversation, findings);
     events.splice(index..index, std::iter::once(read.into()).chain(taint));
     events
+}
+
+/// The translation of a customer's words, with what was found in it right before.
+pub(super) fn translated(
+    floor: &Floor,
+    conversation: ConversationId,
+    events: Vec<Event>,
+    findings: &[Finding],
+) -> Vec<Event> {
+    let turn = events.iter().find_map(|event| {
+        let Event::Translation(TranslationEvent::Done { piece: Piece::Turn(turn), .. }) = event else { return None };
+        Some(*turn)
+    });
+    if turn.is_none() || findings.is_empty() {
+        return events;
+    }
+    let then = read_action(floor, conversation, findings);
+    let read = GuardEvent::Read { conversation, turn, call: None, findings: kept(findings), then };
+    let taint = injected(floor, conversation, findings);
+    std::iter::once(read.into()).chain(taint).chain(events).collect()
 }
 
 /// What a tool gave, with what was found in it.

@@ -88,6 +88,7 @@ impl Lesson<'_> {
             | Event::Consult(_)
             | Event::Model(_)
             | Event::File(_)
+            | Event::Translation(_)
             | Event::Conflict(_)
             | Event::Lesson(_)
             | Event::Learning(_) => Vec::new(),

@@ -21,7 +21,7 @@ use super::case::Case;
 use super::customer::check_text;
 use super::{
     approve, barge, block, brief, claim, desk, draft, end, hold, incident, line, pass, people, promise, reroute,
-    snooze, tick, undo, wait, watch, wrap_up,
+    snooze, tick, translate, undo, wait, watch, wrap_up,
 };
 
 pub(super) fn decide(
@@ -96,6 +96,42 @@ fn of_the_floor(
 
 pub(super) fn need(spec: &OperatorSpec, role: Role) -> Result<(), Refusal> {
     if spec.role >= role { Ok(()) } else { Err(Refusal::RoleNeeded { need: role, have: spec.role }) }
+}
+
+/// A person's words go out to the customer; with a translation go the words as they were written, and the
+/// number under which they waited for it.
+pub(super) fn spoken(
+    case: &Case<'_>,
+    by: &OperatorName,
+    text: &Foreign,
+    written: Option<(&Foreign, u32)>,
+) -> Vec<Event> {
+    let beside = barge::is_open(case, by);
+    let mut events: Vec<Event> = Vec::with_capacity(3);
+    if beside {
+        events.extend(barge::overtaken(case));
+    } else if case.unannounced() {
+        events.extend(tick::announce(case));
+    }
+    let said = events.iter().any(wait::says);
+    let last = case.conversation.last_turn;
+    let turn = if said { last.next().next() } else { last.next() };
+    events.push(
+        TurnEvent::OperatorSpoke {
+            conversation: case.id(),
+            turn,
+            operator: by.clone(),
+            epoch: case.conversation.baton.epoch,
+            bytes: u32::try_from(text.raw().len()).unwrap_or(u32::MAX),
+            text: text.clone().into(),
+            beside_until: beside.then(|| case.at + BARGE_PAUSE),
+            original: written.map(|(words, _)| words.clone().into()),
+            held: written.map(|(_, reply)| reply),
+        }
+        .into(),
+    );
+    events.extend(wait::kept(case, by));
+    events
 }
 
 /// The conversation an act is about.
@@ -173,8 +209,9 @@ impl Desk<'_> {
 
     /// An act about this conversation.
     fn act(&self, seen: Option<&Seen>, act: &OperatorAct) -> Result<Vec<Event>, Refusal> {
+        translate::may_leave(&self.case, &self.spec.name, act)?;
         match act {
-            OperatorAct::Reply { text, .. } => self.reply(seen, text),
+            OperatorAct::Reply { text, untranslated, .. } => self.reply(seen, text, *untranslated),
             OperatorAct::Whisper { text, lasting, answers, .. } => self.whisper(text, *lasting, *answers),
             OperatorAct::Note { text, .. } => self.note(text),
             OperatorAct::TakeOffer { offer } => self.take_offer(*offer),
@@ -305,36 +342,16 @@ impl Desk<'_> {
         mine.ok_or_else(|| Refusal::OfferGone { taken_by: self.case.holder().operator().cloned() })
     }
 
-    fn reply(&self, seen: Option<&Seen>, text: &Foreign) -> Result<Vec<Event>, Refusal> {
+    fn reply(&self, seen: Option<&Seen>, text: &Foreign, untranslated: bool) -> Result<Vec<Event>, Refusal> {
         let beside = barge::is_open(&self.case, &self.spec.name);
         if !beside {
             self.hold()?;
         }
         self.case.check_seen(seen)?;
-        let bytes = check_text(text)? as u32;
-        let mut events: Vec<Event> = Vec::with_capacity(3);
-        if beside {
-            events.extend(barge::overtaken(&self.case));
-        } else if self.case.unannounced() {
-            events.extend(tick::announce(&self.case));
-        }
-        let said = events.iter().any(wait::says);
-        let last = self.case.conversation.last_turn;
-        let turn = if said { last.next().next() } else { last.next() };
-        events.push(
-            TurnEvent::OperatorSpoke {
-                conversation: self.case.id(),
-                turn,
-                operator: self.spec.name.clone(),
-                epoch: self.case.conversation.baton.epoch,
-                text: text.clone().into(),
-                bytes,
-                beside_until: beside.then(|| self.case.at + BARGE_PAUSE),
-            }
-            .into(),
-        );
-        events.extend(wait::kept(&self.case, &self.spec.name));
-        Ok(events)
+        check_text(text)?;
+        let by = &self.spec.name;
+        let waits = if untranslated { None } else { translate::of_reply(&self.case, by, text)? };
+        Ok(waits.map_or_else(|| spoken(&self.case, by, text, None), |waits| vec![waits]))
     }
 
     fn barge(&self, seen: Option<&Seen>) -> Result<Vec<Event>, Refusal> {

@@ -14,7 +14,7 @@ use crate::domain::undo::UNDO_WINDOW;
 use crate::orchestrator::conversation::{Escalation, Snooze};
 
 use super::case::Case;
-use super::{barge, claim, clock, end, escalate, line, operate};
+use super::{barge, claim, clock, end, escalate, line, operate, translate};
 
 /// The acts of this page; nothing for the others.
 pub(super) fn decide(
@@ -73,6 +73,7 @@ fn snooze(
         return Err(Refusal::UnderWay { what: call.tool.to_string() });
     }
     let mut events = end::withdraw_waiting(case, WithheldReason::Snoozed);
+    events.extend(translate::dropped(case));
     events.extend(c.escalation.as_ref().and_then(|escalation| withdrawn(case, escalation)));
     events.extend(claim::withdrawn(case));
     events.extend(c.barge.as_ref().map(|barge| barge::ended(c.id, &barge.operator)));

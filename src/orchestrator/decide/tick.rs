@@ -14,7 +14,7 @@ use crate::orchestrator::floor::{Floor, OperatorState, Stub};
 use super::case::Case;
 use super::{
     agent, approve, attend, barge, block, claim, clock, consult, draft, end, escalate, handoff, incident, left, lesson,
-    line, promise, snooze, wait, wrap_up,
+    line, promise, snooze, translate, wait, wrap_up,
 };
 
 pub(super) fn decide(floor: &Floor, at: Timestamp) -> Result<Vec<Event>, Refusal> {
@@ -73,6 +73,7 @@ fn alarm(floor: &Floor, id: ConversationId, due: Timestamp, at: Timestamp) -> Re
         Alarm::ClockBreached(kind) => clock::breached(&case, kind),
         Alarm::CallAsk(call) => vec![ToolEvent::Reconciling { conversation: id, call }.into()],
         Alarm::Promise(promise) => promise::breached(id, &c.owed, promise),
+        Alarm::Translation => translate::due(&case),
         Alarm::Silence => end::resolve(&case, Disposition::Abandoned),
         Alarm::Expiry => wait::in_vain(&case),
         Alarm::Wake => snooze::time_up(&case),

@@ -1,7 +1,7 @@
 //! Folds what was said and composed.
 
 use crate::domain::action::{Fill, SLOTS_MAX};
-use crate::domain::analysis::mood_after;
+use crate::domain::analysis::{Language, mood_after};
 use crate::domain::conversation::{Author, HouseSentence, TEXT_BYTES_IN_MEMORY, TURNS_IN_MEMORY};
 use crate::domain::event::{Spoken, TurnEvent, WithheldReason};
 use crate::domain::file::Scanning;
@@ -16,7 +16,7 @@ use crate::orchestrator::conversation::{
 };
 use crate::orchestrator::floor::Floor;
 
-use super::{desk, handoff, incident, supervision, with};
+use super::{desk, handoff, incident, supervision, translation, with};
 
 pub(super) fn fold(floor: &mut Floor, event: &TurnEvent, seq: Seq, at: Timestamp) {
     match event {
@@ -82,9 +82,14 @@ fn house_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp)
 }
 
 fn operator_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timestamp) {
-    let TurnEvent::OperatorSpoke { turn, operator, text, bytes, beside_until, .. } = event else { return };
-    push(c, Turn::said((*turn, seq, at), Author::Operator(operator.clone()), (text.clone(), *bytes)));
-    answered(c, c.last_said, at);
+    let TurnEvent::OperatorSpoke { turn, operator, text, bytes, beside_until, original, held, .. } = event else {
+        return;
+    };
+    let said = Turn::said((*turn, seq, at), Author::Operator(operator.clone()), (text.clone(), *bytes));
+    push(c, Turn { translated: original.is_some(), ..said });
+    // What waited for its translation answers what was there when it was written.
+    let upto = held.and_then(|reply| translation::gone(c, reply));
+    answered(c, upto.unwrap_or(c.last_said), at);
     if let Some(until) = beside_until {
         supervision::beside(c, operator, *until);
         return;
@@ -184,6 +189,9 @@ fn customer_spoke(c: &mut Conversation, event: &TurnEvent, seq: Seq, at: Timesta
     push(c, Turn { stands, ..Turn::said((*turn, seq, at), Author::Customer, (text.clone(), *bytes)) });
     if !stands.asks() {
         return;
+    }
+    if analysis.language != Language::UNKNOWN {
+        c.writes_in = analysis.language;
     }
     let before = mood_before(c, stands);
     if let Some(of) = stands.edits() {

@@ -41,6 +41,8 @@ pub(super) struct Account {
     pub(super) begins: bool,
     /// What is owed.
     pub(super) promises: PromiseBooks,
+    /// Replies that wait for their translation: whose, and under which epoch.
+    pub(super) held: BTreeMap<u32, (OperatorName, Epoch)>,
     /// Whether a person let the agent's last move go on: what follows it is the agent's.
     pub(super) sent: bool,
     /// What is left to do after the end.

@@ -38,9 +38,8 @@ impl Laws {
                 let book = &mut self.account(id).guard;
                 let guarded = book.open.take_if(|(of, _)| of == composition).is_some();
                 book.draft = guarded.then_some(*draft).or(book.draft);
-                self.hold(11, seq, !guarded || fuse.is_none(), || {
-                    format!("{draft} was stopped and goes out by itself")
-                });
+                let alone = guarded && fuse.is_some();
+                self.hold(11, seq, !alone, || format!("{draft} was stopped and goes out by itself"));
             }
             Event::Supervision(SupervisionEvent::DraftSettled { draft, by, .. }) => {
                 let guarded = self.account(id).guard.draft.take_if(|waiting| waiting == draft).is_some();
@@ -85,6 +84,7 @@ impl Laws {
             | Event::Consult(_)
             | Event::Model(_)
             | Event::File(_)
+            | Event::Translation(_)
             | Event::Conflict(_)
             | Event::Lesson(_)
             | Event::Learning(_)

@@ -8,7 +8,7 @@ use crate::domain::event::{
     ApprovalEvent, BatonEvent, CircleEvent, ClaimEvent, ClockEvent, ConflictEvent, ConsultEvent, ConversationEvent,
     CustomerEvent, DeskEvent, EscalationEvent, Event, FileEvent, FloorEvent, GuardEvent, HandoffEvent, IncidentEvent,
     LearningEvent, LeftEvent, LessonEvent, MemberEvent, ModelEvent, OperatorEvent, PromiseEvent, RoutingEvent,
-    StandingEvent, SupervisionEvent, ToolEvent, TurnEvent, WrapUpEvent,
+    StandingEvent, SupervisionEvent, ToolEvent, TranslationEvent, TurnEvent, WrapUpEvent,
 };
 use crate::domain::id::OperatorName;
 use crate::domain::incident::LeftReason;
@@ -86,6 +86,7 @@ impl Teller<'_> {
             Event::Model(ModelEvent::Moved { agent, side, made, .. }) => one(model::moved(agent, *side, made)),
             Event::File(FileEvent::Scanned { scan, .. }) => one(format!("a file counts as {}", scan.words())),
             Event::File(FileEvent::Opened { .. }) => one("it is recorded that you read the file".into()),
+            Event::Translation(event) => one(translation(event).to_owned()),
             Event::Conflict(ConflictEvent::Settled { won, lost, .. }) => {
                 one(format!("{} counts more than {}", won.words(), lost.words()))
             }
@@ -453,6 +454,16 @@ const fn customer(event: &CustomerEvent) -> &'static str {
         CustomerEvent::Blocked { .. } => "nobody answers this customer for a while",
         CustomerEvent::Unblocked { .. } => "this customer is answered again",
         CustomerEvent::Erased { .. } => "the customer is forgotten for good",
+    }
+}
+
+const fn translation(event: &TranslationEvent) -> &'static str {
+    match event {
+        TranslationEvent::Asked { .. } => "the customer's words are to be translated",
+        TranslationEvent::Held { .. } => "it is translated first, and goes out then; `:untranslated` sends it as it is",
+        TranslationEvent::Done { .. } => "the translation is there",
+        TranslationEvent::Failed { .. } => "it is not translated",
+        TranslationEvent::Unsent { .. } => "a reply that waited for its translation goes to nobody",
     }
 }
 

@@ -202,6 +202,7 @@ fn backlog<'a>(
                 sources: &turn.citations,
                 stands: turn.stands,
                 files: conversation.files.iter().filter(|known| known.turn == turn.no).map(own).collect(),
+                translated: turn.translated,
             },
         ),
     })
@@ -225,26 +226,23 @@ pub(in crate::runtime) fn from_journal(floor: &Floor, titles: &Titles, envelope:
     let said = match event {
         TurnEvent::CustomerSpoke { turn, text, stands, files, .. } => {
             let files = files.iter().map(|sent| own_of(sent.file, sent.kind, sent.bytes, &sent.label)).collect();
-            Said { turn: *turn, at, author: &Author::Customer, text, sources: &[], stands: *stands, files }
+            let (author, stands) = (&Author::Customer, *stands);
+            Said { stands, files, ..Said::plain((*turn, at), author, text) }
         }
         TurnEvent::AgentActed { agent, spoken: Some(spoken), .. } => {
             let author = Author::Agent(agent.clone());
-            let (text, sources, stands) = (&spoken.text, &spoken.citations[..], Stands::Alone);
-            let said = Said { turn: spoken.turn, at, author: &author, text, sources, stands, files: Vec::new() };
+            let said = Said { sources: &spoken.citations, ..Said::plain((spoken.turn, at), &author, &spoken.text) };
             return Some(message(floor, titles, said));
         }
-        TurnEvent::OperatorSpoke { turn, operator, text, .. } => {
-            let (author, stands) = (Author::Operator(operator.clone()), Stands::Alone);
-            let said = Said { turn: *turn, at, author: &author, text, sources: &[], stands, files: Vec::new() };
+        TurnEvent::OperatorSpoke { turn, operator, text, original, .. } => {
+            let author = Author::Operator(operator.clone());
+            let said = Said { translated: original.is_some(), ..Said::plain((*turn, at), &author, text) };
             return Some(message(floor, titles, said));
         }
         TurnEvent::HouseSpoke { turn, sentence, text, .. } => {
             return Some(CustomerReply::Notice { turn: *turn, at, sentence: *sentence, text: text.clone() });
         }
-        TurnEvent::HouseTold { turn, text, .. } => {
-            let stands = Stands::Alone;
-            Said { turn: *turn, at, author: &Author::House, text, sources: &[], stands, files: Vec::new() }
-        }
+        TurnEvent::HouseTold { turn, text, .. } => Said::plain((*turn, at), &Author::House, text),
         TurnEvent::CompositionBegan { .. }
         | TurnEvent::AgentActed { spoken: None, .. }
         | TurnEvent::CompositionFailed { .. }
@@ -274,6 +272,14 @@ struct Said<'a> {
     sources: &'a [Citation],
     stands: Stands,
     files: Vec<OwnFile>,
+    translated: bool,
+}
+
+impl<'a> Said<'a> {
+    /// Words by themselves, that rest on nothing.
+    const fn plain((turn, at): (TurnNo, Timestamp), author: &'a Author, text: &'a Personal<Foreign>) -> Self {
+        Self { turn, at, author, text, sources: &[], stands: Stands::Alone, files: Vec::new(), translated: false }
+    }
 }
 
 fn message(floor: &Floor, titles: &Titles, said: Said<'_>) -> CustomerReply {
@@ -287,6 +293,7 @@ fn message(floor: &Floor, titles: &Titles, said: Said<'_>) -> CustomerReply {
         edits: said.stands.edits(),
         repeats: said.stands.repeats(),
         files: said.files,
+        translated: said.translated,
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::envelope::Envelope;
 use crate::domain::id::{ConversationId, Seq};
 use crate::picture::{Titles, Transcript};
-use crate::protocol::transcript::{Item, ItemBody};
+use crate::protocol::transcript::{InOther, Item, ItemBody};
 
 /// Lines of a transcript sent when somebody begins to look; older ones are asked for by page.
 pub(super) const FOCUS_ITEMS: usize = 200;
@@ -112,8 +112,12 @@ pub(super) fn pieces(items: Vec<Item>) -> Vec<Vec<Item>> {
 
 fn text_bytes(body: &ItemBody) -> usize {
     match body {
-        ItemBody::Message { text, .. }
-        | ItemBody::House { text, .. }
+        ItemBody::Message { text, other, .. } => {
+            let other = if let Some(InOther::Said(other)) = other { other.as_str().len() } else { 0 };
+            text.as_str().len() + other
+        }
+        ItemBody::House { text, .. }
+        | ItemBody::Held { text, .. }
         | ItemBody::Withheld { text, .. }
         | ItemBody::Draft { text, .. }
         | ItemBody::Whisper { text, .. }

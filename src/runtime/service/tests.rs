@@ -234,7 +234,11 @@ async fn a_focused_console_reads_the_transcript_and_takes_over() {
     handle.draft(&ana, id, Audience::Reply, "Hello Ma".into()).await;
     let CustomerReply::Typing { speaker, on: true } = next(&mut customer).await else { panic!("not typing") };
     assert_eq!(speaker.kind, SpeakerKind::Human);
-    let act = crate::domain::command::OperatorAct::Reply { conversation: id, text: "Hello Maya, ana here.".into() };
+    let act = crate::domain::command::OperatorAct::Reply {
+        conversation: id,
+        text: "Hello Maya, ana here.".into(),
+        untranslated: false,
+    };
     handle.command(&ana, key("c-2"), None, ConsoleCommand::Act(act)).await.unwrap();
     let mut heard = next(&mut customer).await;
     if matches!(heard, CustomerReply::Notice { sentence: HouseSentence::HumanTakesOver, .. }) {

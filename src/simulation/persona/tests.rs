@@ -39,6 +39,7 @@ fn says(kind: SpeakerKind, text: &str) -> CustomerReply {
         files: vec![],
         edits,
         repeats,
+        translated: false,
     })
 }
 

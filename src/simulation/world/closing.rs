@@ -77,7 +77,7 @@ fn finish(c: &Conversation, holder: &OperatorName) -> Vec<Command> {
     let conversation = c.id;
     let mut acts = Vec::with_capacity(2);
     if c.unanswered() || !c.owed.is_empty() {
-        acts.push(OperatorAct::Reply { conversation, text: "this is what we do".into() });
+        acts.push(OperatorAct::Reply { conversation, text: "this is what we do".into(), untranslated: false });
     }
     // A call-back is kept by the word before; to say so once more is refused, and no harm.
     acts.extend(c.owed.keys().map(|promise| OperatorAct::ClearPromise { promise: *promise }));

@@ -216,7 +216,7 @@ impl World {
                 let to = dice.pick(&targets).cloned().flatten().unwrap_or_default();
                 OperatorAct::Move { conversation, to, note: None }
             }
-            6..9 => OperatorAct::Reply { conversation, text: text() },
+            6..9 => OperatorAct::Reply { conversation, text: text(), untranslated: false },
             9 => OperatorAct::Whisper { conversation, text: text(), lasting: dice.chance(50), answers: None },
             10 => OperatorAct::Note { conversation, text: text() },
             11 => OperatorAct::Resolve { conversation, disposition: Disposition::Answered },

@@ -59,6 +59,7 @@ pub(super) fn fold(change: &Transaction<'_>, envelope: &Envelope) -> Result<Opti
         | Event::Learning(_)
         | Event::Model(_)
         | Event::File(_)
+        | Event::Translation(_)
         | Event::Conflict(_)
         | Event::Clock(_)
         | Event::Promise(_)

@@ -372,17 +372,11 @@ fn looked_up(conversation: ConversationId) -> Event {
 }
 
 fn people(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> {
+    let (turn, operator, epoch, bytes) = (TurnNo(3), ana(), Epoch(2), LETTERS as u32);
+    let (text, original, held, beside_until) = (pen.text(), Some(pen.text()), Some(1), None);
     vec![
-        TurnEvent::OperatorSpoke {
-            conversation,
-            turn: TurnNo(3),
-            operator: ana(),
-            epoch: Epoch(2),
-            text: pen.text(),
-            bytes: LETTERS as u32,
-            beside_until: None,
-        }
-        .into(),
+        TurnEvent::OperatorSpoke { conversation, turn, operator, epoch, text, bytes, beside_until, original, held }
+            .into(),
         TurnEvent::HouseSpoke {
             conversation,
             turn: TurnNo(4),

@@ -3,11 +3,20 @@
 use std::collections::BTreeMap;
 
 use baton::domain::event::{ApprovalEvent, ConflictEvent, ConsultEvent, EscalationEvent, Event, TurnEvent};
+use baton::domain::refusal::Refusal;
 use baton::domain::tool::ToolOutcome;
 use baton::picture::Transcript;
 use baton::protocol::transcript::ItemBody;
 
 use super::{Player, Step};
+
+/// What was to be done first comes back after the others, if the step says so.
+pub(super) fn later(player: &mut Player, step: &Step) -> Option<Result<bool, Refusal>> {
+    step.later.then(|| {
+        player.floor.outer.rotate_left(1);
+        Ok(false)
+    })
+}
 
 /// What was to be done outside, by the word for it.
 pub(super) fn back(outcome: &str) -> ToolOutcome {

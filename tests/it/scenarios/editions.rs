@@ -1,5 +1,6 @@
 //! Editions of the deployment: one rolled out to a share, taken back, or put in force for everybody.
 
+use baton::domain::analysis::Language;
 use baton::domain::candidate::Share;
 use baton::domain::command::FloorAct;
 use baton::domain::conversation::HouseSentence;
@@ -8,6 +9,7 @@ use baton::domain::deployment::Deployment;
 use baton::domain::id::{AgentName, Digest, ToolName};
 use baton::domain::refusal::Refusal;
 use baton::domain::supervision::Segment;
+use baton::domain::translation::TranslationSpec;
 use serde::Deserialize;
 
 use super::{Player, Step};
@@ -24,6 +26,9 @@ pub(super) struct Edition {
     /// Tools of this agent, instead of its own.
     #[serde(default)]
     tools: Vec<(AgentName, Vec<ToolName>)>,
+    /// It has a translator for a house that reads English.
+    #[serde(default)]
+    translates: bool,
     /// To how many in a hundred new conversations; without, to all.
     #[serde(default)]
     percent: Option<u8>,
@@ -40,6 +45,9 @@ impl Edition {
             if let Some((_, tools)) = self.tools.iter().find(|(name, _)| *name == agent.name) {
                 agent.tools.clone_from(tools);
             }
+        }
+        if self.translates {
+            desk.translation = Some(TranslationSpec { language: Language::ENGLISH, may_read: Vec::new() });
         }
         desk
     }

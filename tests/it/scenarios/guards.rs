@@ -13,6 +13,7 @@ use baton::domain::guard::Taint;
 use baton::domain::handoff::Omission;
 use baton::domain::id::{AgentName, OperatorName, SkillName, SlotName, ToolName};
 use baton::domain::policy::{GuardPolicy, Policy};
+use baton::domain::translation::TranslationSpec;
 
 use baton::runtime::conductor::Task;
 
@@ -56,6 +57,9 @@ pub(super) struct Scenario {
     /// More specialists, and how long each lets its answer wait, in ms; everybody may then ask everybody.
     #[serde(default)]
     pub(super) specialists: BTreeMap<AgentName, u64>,
+    /// Translated for people who read this language; not unless said.
+    #[serde(default)]
+    pub(super) translation: Option<TranslationSpec>,
     /// Tools that give text of strangers; none unless said.
     #[serde(default)]
     pub(super) foreign: Vec<ToolName>,
@@ -69,6 +73,7 @@ pub(super) struct Scenario {
 pub(super) fn desk(scenario: &Scenario) -> Deployment {
     let mut desk = deployment();
     desk.scans = scenario.scans;
+    desk.translation.clone_from(&scenario.translation);
     desk.policy = scenario.policy.clone().unwrap_or(desk.policy);
     desk.policy.guard = scenario.guard.clone().unwrap_or(desk.policy.guard);
     for (name, pace) in &scenario.specialists {

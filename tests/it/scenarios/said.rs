@@ -1,6 +1,6 @@
 //! What was said, as a scenario expects it.
 
-use baton::domain::event::{Event, TurnEvent};
+use baton::domain::event::{Event, TranslationEvent, TurnEvent};
 
 use super::{Player, Step, between, editions};
 
@@ -24,6 +24,23 @@ pub(super) fn check(player: &Player, step: &Step, place: &str) {
             Some(spoken.under.len())
         });
         assert_eq!(composed, Some(under), "{place}: composed under");
+    }
+    if let Some(expected) = step.translated {
+        let (id, _) = player.who(step);
+        let turn = player.floor.floor().conversation(id).and_then(|c| c.turns.back());
+        assert_eq!(turn.map(|turn| turn.translated), Some(expected), "{place}: translated");
+    }
+    if let Some(expected) = &step.rendered {
+        let last = player.floor.log.iter().rev().find_map(|envelope| {
+            let Event::Translation(TranslationEvent::Done { text, .. }) = &envelope.event else { return None };
+            text.reveal().map(|text| text.raw().to_owned())
+        });
+        assert_eq!(last.as_ref(), Some(expected), "{place}: the newest translation");
+    }
+    if let Some(expected) = step.answered {
+        let (id, _) = player.who(step);
+        let answered = player.floor.floor().conversation(id).map(|c| !c.unanswered());
+        assert_eq!(answered, Some(expected), "{place}: answered");
     }
     if let Some(last) = &step.last {
         let (id, _) = player.who(step);

@@ -5,7 +5,7 @@ use crate::console::model::clock::hours_minutes;
 use crate::console::pane::list::trigger_word;
 use crate::console::pane::strip::{Piece, Strip, fit, level, mood_token, piece, wrap};
 use crate::console::theme::Token;
-use crate::domain::analysis::Span;
+use crate::domain::analysis::{Language, Span};
 use crate::domain::approval::Verdict;
 use crate::domain::baton::{Holder, PassReason};
 use crate::domain::conversation::{Author, Disposition};
@@ -16,11 +16,12 @@ use crate::domain::handoff::{DeclineReason, Omission};
 use crate::domain::id::{AgentName, OperatorName};
 use crate::domain::routing::RoutingDecision;
 use crate::domain::said::Stands;
+use crate::domain::score::Score;
 use crate::domain::supervision::DraftEnd;
 use crate::domain::text::Clean;
 use crate::protocol::file::FileRow;
 use crate::protocol::panel::{Verdict as PanelVerdict, Voice};
-use crate::protocol::transcript::{ConsultFate, DraftFate, Item, ItemBody, ToolState};
+use crate::protocol::transcript::{ConsultFate, DraftFate, HeldFate, InOther, Item, ItemBody, ToolState};
 
 use super::{moved, whispered};
 
@@ -31,6 +32,10 @@ pub(super) const LINES_MAX: usize = 24;
 pub(super) const HAPPENED: &str = "       ~ ";
 /// Cells of the time before an author.
 const TIME: usize = 7;
+/// Cells of room from which on a translation stands beside the words and not below them: two columns that are read.
+const BESIDE_MIN: usize = 56;
+/// What stands between the two.
+const BETWEEN: &str = " │ ";
 /// Cells of an author's name: no agent's is cut as long as it fits, and the text begins at one place.
 const NAMES: (usize, usize) = (7, 11);
 
@@ -50,6 +55,7 @@ pub(super) fn strips(model: &Model, item: &Item, width: usize) -> Vec<Strip> {
     match said(model, &item.body) {
         Some(said) => {
             let mut strips = message(model, item, &said, width);
+            strips.extend(in_other(&item.body, lead(model, width), width));
             strips.extend(moved::strip(model.scene().open.as_ref(), item));
             strips.extend(whispered::strips(model, &item.body, HAPPENED.len(), width));
             strips
@@ -70,19 +76,21 @@ struct Said<'a> {
     tail: Vec<Piece>,
     /// What came with the words.
     files: &'a [FileRow],
+    /// The same in the other language.
+    other: Option<&'a Clean>,
 }
 
 impl<'a> Said<'a> {
     /// Words of which no mood was read and with which no file came.
     fn plain(who: Clean, (name, ink): (Token, Token), words: &'a Clean, tail: Vec<Piece>) -> Self {
-        Self { who, name, words, ink, moved: &[], tail, files: &[] }
+        Self { who, name, words, ink, moved: &[], tail, files: &[], other: None }
     }
 }
 
 fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
     let row = model.row();
     Some(match body {
-        ItemBody::Message { author, text, mood, moved, sources, beside, stands, files, .. } => {
+        ItemBody::Message { author, text, mood, moved, sources, beside, stands, files, other, .. } => {
             let (who, name) = match author {
                 Author::Customer => {
                     let first = row.map_or_else(|| Clean::fixed("customer"), |row| row.name.one_line());
@@ -92,24 +100,16 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
                 Author::Operator(operator) => (you(model, operator), Token::Operator),
                 Author::House => (Clean::fixed("house"), Token::House),
             };
-            let mut tail = Vec::new();
-            match stands {
-                Stands::Alone => {}
-                Stands::Edits { .. } => tail.push(piece(Token::Dim, "edited ")),
-                Stands::Unheard => tail.push(piece(Token::Need, "blocked, not answered ")),
-                Stands::Repeats { .. } => tail.push(piece(Token::Dim, "sent twice ")),
-            }
-            if let Some(mood) = mood {
-                tail.push(piece(mood_token(*mood), clean!("{}", level(*mood))));
-            }
-            if !sources.is_empty() {
-                tail.push(piece(Token::Dim, clean!("[{}]", sources.len())));
-            }
+            let other = if let Some(InOther::Said(other)) = other { Some(other) } else { None };
+            let mut tail = how(*stands, *mood, sources.len());
             if *beside {
                 tail.push(piece(Token::Operator, "beside the holder"));
             }
+            if other.is_some() && *author != Author::Customer {
+                tail.push(piece(Token::Dim, " translated"));
+            }
             let ink = if *author == Author::Customer { Token::Customer } else { Token::Base };
-            Said { who, name, words: text, ink, moved, tail, files }
+            Said { who, name, words: text, ink, moved, tail, files, other }
         }
         ItemBody::House { text, .. } => {
             Said::plain(Clean::fixed("house"), (Token::House, Token::House), text, Vec::new())
@@ -123,6 +123,11 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
         ItemBody::Note { operator, text } => {
             let tail = vec![piece(Token::Note, "note")];
             Said::plain(you(model, operator), (Token::Note, Token::Dim), text, tail)
+        }
+        // What went out is read where it stands.
+        ItemBody::Held { operator, text, fate: fate @ (HeldFate::Waits | HeldFate::Unsent(_)), .. } => {
+            let tail = if *fate == HeldFate::Waits { vec![piece(Token::Dim, fate.words())] } else { Vec::new() };
+            Said::plain(you(model, operator), (Token::Operator, Token::Dim), text, tail)
         }
         // What went out in other words, or waits, is read in its own.
         ItemBody::Draft { agent, text, end: end @ (None | Some(DraftFate::Settled(DraftEnd::Edited))), by, .. } => {
@@ -144,9 +149,28 @@ fn said<'a>(model: &Model, body: &'a ItemBody) -> Option<Said<'a>> {
         | ItemBody::Escalated { .. }
         | ItemBody::Approval { .. }
         | ItemBody::Withheld { .. }
+        | ItemBody::Held { fate: HeldFate::Translated, .. }
         | ItemBody::Failed { .. }
         | ItemBody::Milestone { .. } => return None,
     })
+}
+
+/// How a message stands to others, in which mood, and on how many articles it rests.
+fn how(stands: Stands, mood: Option<Score>, sources: usize) -> Vec<Piece> {
+    let mut tail = Vec::new();
+    match stands {
+        Stands::Alone => {}
+        Stands::Edits { .. } => tail.push(piece(Token::Dim, "edited ")),
+        Stands::Unheard => tail.push(piece(Token::Need, "blocked, not answered ")),
+        Stands::Repeats { .. } => tail.push(piece(Token::Dim, "sent twice ")),
+    }
+    if let Some(mood) = mood {
+        tail.push(piece(mood_token(mood), clean!("{}", level(mood))));
+    }
+    if sources > 0 {
+        tail.push(piece(Token::Dim, clean!("[{sources}]")));
+    }
+    tail
 }
 
 pub(super) fn you(model: &Model, operator: &OperatorName) -> Clean {
@@ -157,11 +181,13 @@ fn message(model: &Model, item: &Item, said: &Said<'_>, width: usize) -> Vec<Str
     let lead = lead(model, width);
     // A mood stands at the right of every customer's text, so that its column is never written into.
     let room = width.saturating_sub(lead + 3);
-    let (mut lines, more) = wrap(said.words, room, LINES_MAX);
-    if more > 0 {
-        lines.push(clean!("… {more} more lines, o opens all"));
-    }
-    let mut lines = moved::marked(said.words, lines, said.moved, said.ink);
+    let other = said.other.filter(|_| room >= BESIDE_MIN);
+    let column = if other.is_some() { (room - BETWEEN.chars().count()) / 2 } else { room };
+    let lines = moved::marked(said.words, cut(said.words, column), said.moved, said.ink);
+    let mut lines = match other {
+        Some(other) => beside(lines, cut(other, column), column),
+        None => lines,
+    };
     if said.words.is_empty() && !said.files.is_empty() {
         lines.clear();
     }
@@ -170,7 +196,6 @@ fn message(model: &Model, item: &Item, said: &Said<'_>, width: usize) -> Vec<Str
         let (told, _) = wrap(&clean!("▤ {}", file.line()), room, LINES_MAX);
         lines.extend(told.into_iter().map(|line| vec![piece(file_token(file), line)]));
     }
-    let cells = |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.cells()).sum::<usize>();
     let tail = cells(&said.tail);
     // What stands behind the words gets a line of its own where it does not fit.
     if tail > 1 && lines.last().is_some_and(|line| cells(line) + tail > room) {
@@ -196,6 +221,51 @@ fn message(model: &Model, item: &Item, said: &Said<'_>, width: usize) -> Vec<Str
         }
     });
     strips.collect()
+}
+
+/// The lines of a text, and how many more there are.
+fn cut(words: &Clean, width: usize) -> Vec<Clean> {
+    let (mut lines, more) = wrap(words, width, LINES_MAX);
+    if more > 0 {
+        lines.push(clean!("… {more} more lines, o opens all"));
+    }
+    lines
+}
+
+fn cells(pieces: &[Piece]) -> usize {
+    pieces.iter().map(|piece| piece.text.cells()).sum()
+}
+
+/// Two languages side by side: the customer's to the left, that of the house to the right.
+fn beside(mut lines: Vec<Vec<Piece>>, other: Vec<Clean>, column: usize) -> Vec<Vec<Piece>> {
+    lines.resize_with(lines.len().max(other.len()), Vec::new);
+    let mut other = other.into_iter();
+    for line in &mut lines {
+        let gap = column.saturating_sub(cells(line));
+        line.extend([piece(Token::Base, indent(gap)), piece(Token::Faint, BETWEEN)]);
+        line.extend(other.next().map(|words| piece(Token::Dim, words)));
+    }
+    lines
+}
+
+/// What is below the words of the other language: all of it in a narrow pane, else why there is none.
+fn in_other(body: &ItemBody, lead: usize, width: usize) -> Vec<Strip> {
+    let room = width.saturating_sub(lead + 3);
+    let (token, words) = if let ItemBody::Message { author, other: Some(other), .. } = body {
+        let token = match other {
+            InOther::Said(_) if room >= BESIDE_MIN => return Vec::new(),
+            InOther::Said(_) | InOther::Waits => Token::Dim,
+            InOther::Missing(_) => Token::Need,
+        };
+        (token, other.words(author))
+    } else if let ItemBody::Held { fate: fate @ HeldFate::Unsent(_), .. } = body {
+        let taken_up = if *fate == HeldFate::Unsent(None) { "" } else { "; `:untranslated` takes it up as it is" };
+        (Token::Need, clean!("{}{taken_up}", fate.words()))
+    } else {
+        return Vec::new();
+    };
+    let lines = cut(&words, room).into_iter();
+    lines.map(|line| Strip::of([piece(Token::Base, indent(lead)), piece(token, line)])).collect()
 }
 
 /// A file that may be opened is told from one that may not by colour too.
@@ -281,11 +351,16 @@ fn line(model: &Model, body: &ItemBody) -> (Token, Clean, Clean) {
         }
         ItemBody::Failed { agent, text } => plain(Token::Breach, clean!("{agent} failed: {text}")),
         ItemBody::Milestone { text } => plain(Token::Accent, text.clone()),
+        ItemBody::Held { operator, to, .. } => plain(Token::Dim, went_out(&you(model, operator), *to)),
         ItemBody::Message { text, .. }
         | ItemBody::House { text, .. }
         | ItemBody::Whisper { text, .. }
         | ItemBody::Note { text, .. } => plain(Token::Dim, text.clone()),
     }
+}
+
+fn went_out(who: &Clean, to: Language) -> Clean {
+    clean!("what {who} wrote was translated into {}", to.short())
 }
 
 /// What became of a draft, by whom and why.
@@ -447,6 +522,10 @@ pub fn full(model: &Model, item: &Item, width: usize) -> Vec<Strip> {
         let (lines, _) = wrap(&text, width.saturating_sub(2), usize::MAX);
         lines.into_iter().map(|line| Strip::of([piece(Token::Base, " "), piece(token, line)])).collect::<Vec<_>>()
     };
+    if let ItemBody::Message { author, other: Some(other), .. } = &item.body {
+        let (lines, _) = wrap(&other.words(author), width.saturating_sub(2), usize::MAX);
+        strips.extend(lines.into_iter().map(|line| Strip::of([piece(Token::Base, " "), piece(Token::Dim, line)])));
+    }
     strips.extend(whispered::whole(model, &item.body, width));
     if let Some(read) = moved::of(item) {
         let mut pieces = vec![piece(Token::Dim, " mood "), moved::path(None, read.level), piece(Token::Dim, " ")];

@@ -39,6 +39,7 @@ fn deployment() -> Deployment {
         sentences: std::collections::BTreeMap::new(),
         artifacts: std::collections::BTreeMap::new(),
         scans: false,
+        translation: None,
     }
 }
 

@@ -54,7 +54,7 @@ async fn an_unsent_reply_of_who_went_away_is_shown_to_who_holds_it_next() {
     let left = LeftDraft { by: "ana".parse().unwrap(), text: WORDS.into() };
     looks(&handle, &of(&handle, "ben"), id, |detail| detail.left.as_ref() == Some(&left)).await;
     looks(&handle, &of(&handle, "cleo"), id, |detail| detail.left.is_none()).await;
-    let reply = OperatorAct::Reply { conversation: id, text: "Hello, Ben here.".into() };
+    let reply = OperatorAct::Reply { conversation: id, text: "Hello, Ben here.".into(), untranslated: false };
     act(&handle, &ben, reply).await;
     looks(&handle, &of(&handle, "ben"), id, |detail| detail.left.is_none()).await;
     let mut customer = handle.customer_feed(id, TurnNo(0)).unwrap();

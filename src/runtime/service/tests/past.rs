@@ -28,7 +28,7 @@ async fn settled(handle: &Handle, who: NewConversation, asked: &str, answer: &st
     let id = handle.open(who).await.unwrap();
     handle.say(id, None, asked.into(), false).await.unwrap();
     act(handle, OperatorAct::TakeOver { conversation: id, reason: None }).await;
-    act(handle, OperatorAct::Reply { conversation: id, text: answer.into() }).await;
+    act(handle, OperatorAct::Reply { conversation: id, text: answer.into(), untranslated: false }).await;
     let customer = handle.shared.replica.customer_of(id).unwrap();
     act(handle, OperatorAct::Resolve { conversation: id, disposition: Disposition::Solved }).await;
     customer
@@ -141,7 +141,8 @@ async fn an_edition_that_was_not_put_in_force_says_nothing_of_who_may_use_the_pa
     let adopt = |under: &'static str| handle.command(&admin, key(under), None, ConsoleCommand::Adopt(name));
     // The key was used for something else: the command is turned down after the edition was made ready.
     act(&handle, OperatorAct::TakeOver { conversation: other, reason: None }).await;
-    let reply = ConsoleCommand::Act(OperatorAct::Reply { conversation: other, text: "one moment".into() });
+    let reply =
+        ConsoleCommand::Act(OperatorAct::Reply { conversation: other, text: "one moment".into(), untranslated: false });
     handle.command(&admin, key("used"), None, reply).await.unwrap();
     let refused = adopt("used").await;
     assert!(matches!(refused, Err(Rejected::Refused(Refusal::KeyReused))), "{refused:?}");

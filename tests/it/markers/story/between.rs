@@ -1,17 +1,21 @@
 //! What happens between agents, and what clocks say.
 
+use baton::domain::analysis::Language;
 use baton::domain::authority::Authority;
 use baton::domain::candidate::{Lead, Made, Move, Side};
 use baton::domain::circle::Break;
 use baton::domain::clock::ClockKind;
 use baton::domain::consult::{Advice, NoAdvice};
 use baton::domain::data::DataClass;
-use baton::domain::event::{CircleEvent, ClockEvent, ConflictEvent, ConsultEvent, Event, GuardEvent, ModelEvent};
+use baton::domain::event::{
+    CircleEvent, ClockEvent, ConflictEvent, ConsultEvent, Event, GuardEvent, ModelEvent, TranslationEvent,
+};
 use baton::domain::guard::{Finding, GuardAction, GuardReason, Hop, Taint};
 use baton::domain::id::{AgentName, CompositionId, ConsultId, ConversationId, Epoch, Position, TurnNo};
 use baton::domain::model::{BudgetOf, Cost, ModelCall, ModelEnd, Usage};
 use baton::domain::panel::{Decision, LeftOut, Ruling, Stand};
 use baton::domain::time::Millis;
+use baton::domain::translation::{Piece, TranslationFailure};
 
 use super::{Pen, now};
 
@@ -39,12 +43,29 @@ pub(super) fn agents(pen: &mut Pen, conversation: ConversationId) -> Vec<Event> 
         attempts: 1,
     };
     let (composition, agent, spent) = (CompositionId(1), "triage".parse().unwrap(), Some(BudgetOf::Agent));
+    events.extend(translated(pen, conversation, &call));
     events.push(ModelEvent::Called { conversation, composition, agent, call, spent, side: Side::Own }.into());
     let made = Made { did: Move { speaks: true, lead: Lead::Wait }, cost: None, took: Millis(900) };
     let (agent, text) = ("triage".parse().unwrap(), Some(pen.text()));
     events.push(ModelEvent::Moved { conversation, composition, agent, side: Side::Candidate, made, text }.into());
     events.extend(guards(conversation));
     events
+}
+
+/// Words in another language are the customer's as much as the first ones.
+fn translated(pen: &mut Pen, conversation: ConversationId, call: &ModelCall) -> Vec<Event> {
+    let (spanish, until, operator, epoch) = ("spa".parse().unwrap(), now(), "ana".parse().unwrap(), Epoch(2));
+    let (from, to, why, call) = (spanish, Language::ENGLISH, TranslationFailure::TimedOut, Some(call.clone()));
+    let (piece, text, reply) = (Piece::Turn(TurnNo(2)), pen.text(), Piece::Reply(1));
+    let held = pen.text();
+    vec![
+        TranslationEvent::Asked { conversation, turn: TurnNo(2), from, to, until }.into(),
+        TranslationEvent::Done { conversation, piece, text, call: None }.into(),
+        TranslationEvent::Held { conversation, reply: 1, operator, epoch, text: held, from: to, to: from, until }
+            .into(),
+        TranslationEvent::Failed { conversation, piece: reply, why, call }.into(),
+        TranslationEvent::Unsent { conversation, reply: 1, why: Some(why) }.into(),
+    ]
 }
 
 /// What guardrails say holds no word of what they read.
