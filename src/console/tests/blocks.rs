@@ -1,8 +1,9 @@
 //! A customer is blocked at the console, for a reason and a time, and let in again.
 
 use super::floor::{NOW, acts, busy, delta, draw, enter, id, press, row, send, shown, type_text};
+use crate::domain::block::BLOCK_DEFAULT;
 use crate::domain::command::OperatorAct;
-use crate::domain::time::{Millis, Timestamp};
+use crate::domain::time::Timestamp;
 use crate::protocol::console::Change;
 
 #[test]
@@ -22,8 +23,8 @@ fn a_block_wants_a_reason_and_a_time_and_is_shown() {
     let customer = row(1, "Maya R.").customer;
     let [OperatorAct::Block { customer: whom, reason, until: Some(until) }] = &done[..] else { panic!("{done:?}") };
     assert_eq!((*whom, reason.raw()), (customer, "threatens ben"));
-    let week = Millis::from_hours(7 * 24).0 as i64;
-    assert!((week - 60_000..=week + 60_000).contains(&(until.0 - NOW.0)), "{until:?}");
+    let usual = BLOCK_DEFAULT.0 as i64;
+    assert!((usual - 60_000..=usual + 60_000).contains(&(until.0 - NOW.0)), "{until:?}");
 
     let mut blocked = model.live.picture.rows[&id(1)].clone();
     blocked.blocked = Some(Timestamp(NOW.0 + 600_000));
