@@ -15,6 +15,7 @@ mod models;
 mod opinion;
 mod persona;
 mod prompt;
+mod socket;
 mod sse;
 mod translator;
 mod wire;

@@ -30,7 +30,7 @@ impl Composer for Aloud {
         passages: &[Passage],
     ) -> Composed {
         let (cut, mut grew) = (CancellationToken::new(), |_: &str| {});
-        let watching = Watching { cut: &cut, grew: &mut grew };
+        let watching = Watching { cut: &cut, grew: &mut grew, trace: None };
         self.tokio.block_on(models.compose(context, input, passages, watching))
     }
 }

@@ -184,7 +184,8 @@ impl Executor {
             }
         };
         let passages = edition.desk.passages(context, input);
-        let watching = Watching { cut: &cut, grew: &mut grew };
+        let trace = self.trace_of(conversation, composition);
+        let watching = Watching { cut: &cut, grew: &mut grew, trace };
         let Composed { step, calls } = models.compose(context, input, &passages, watching).await;
         shared.under_way.end(conversation, composition);
         let failure = calls.last().map(|call| call.end);
@@ -198,6 +199,11 @@ impl Executor {
             EffectResult::AgentFailed { conversation, composition, epoch, failure: failed(failure, input) }
         };
         self.come_back(Actor::Agent(agent.clone()), cause, result).await;
+    }
+
+    /// The span of an attempt, under which whoever is asked for it may hang their own.
+    fn trace_of(&self, conversation: ConversationId, composition: CompositionId) -> Option<String> {
+        self.shared.traces.as_ref().map(|names| names.parent_of_attempt(conversation, composition))
     }
 
     /// Records what models were asked, and what it cost; what failed is told in the log.
@@ -226,7 +232,8 @@ impl Executor {
         let passages = edition.desk.passages(context, input);
         let cut = self.shared.stops.child_token();
         let began = Instant::now();
-        let watching = Watching { cut: &cut, grew: &mut |_| {} };
+        let trace = self.trace_of(conversation, composition);
+        let watching = Watching { cut: &cut, grew: &mut |_| {}, trace };
         let Composed { step, calls } = models.compose(context, input, &passages, watching).await;
         let took = Millis(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
         let cost = calls.iter().filter_map(|call| call.cost).reduce(Cost::plus);
@@ -262,7 +269,9 @@ impl Executor {
         let (advice, cost) = if let Some(models) = edition.desk.advisers(&asked) {
             let passages = edition.desk.passages_for(&asked);
             let cut = self.shared.stops.child_token();
-            let Advising { advice, calls } = models.advise(&asked, &passages, &cut).await;
+            let trace = self.trace_of(conversation, asked.composition);
+            let watching = Watching { cut: &cut, grew: &mut |_| {}, trace };
+            let Advising { advice, calls } = models.advise(&asked, &passages, watching).await;
             let cost = calls.iter().filter_map(|call| call.cost).reduce(Cost::plus);
             self.called((cause, &asked.whom), (conversation, asked.composition), Side::Own, calls).await;
             if cut.is_cancelled() && advice.is_none() {

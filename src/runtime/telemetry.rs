@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use crate::config::Bundle;
 use crate::config::files::ModelKind;
 use crate::domain::envelope::Envelope;
-use crate::domain::id::{CallId, ConversationId, Digest, ModelName};
+use crate::domain::id::{CallId, CompositionId, ConversationId, Digest, ModelName};
 use crate::orchestrator::Floor;
 use crate::privacy::handle::handle_digest;
 use crate::privacy::seal::DataKey;
@@ -55,7 +55,27 @@ impl Names {
 
     /// What a tool's server is told of the trace, as W3C's Trace Context has it.
     pub(super) fn parent_of_call(&self, id: ConversationId, call: CallId) -> String {
-        format!("00-{}-{}-01", self.trace(id), hex(&self.span(id, "call", call.0)))
+        self.parent(id, &self.call(id, call))
+    }
+
+    /// What an agent of another service is told of it: the attempt, since no name of a call of a model is known
+    /// before it is over.
+    pub(super) fn parent_of_attempt(&self, id: ConversationId, composition: CompositionId) -> String {
+        self.parent(id, &self.attempt(id, composition))
+    }
+
+    fn parent(&self, id: ConversationId, span: &str) -> String {
+        format!("00-{}-{span}-01", self.trace(id))
+    }
+
+    /// The span of a tool's call.
+    fn call(&self, id: ConversationId, call: CallId) -> String {
+        hex(&self.span(id, "call", call.0))
+    }
+
+    /// The span of an attempt at an answer.
+    fn attempt(&self, id: ConversationId, composition: CompositionId) -> String {
+        hex(&self.span(id, "attempt", composition.0))
     }
 }
 
@@ -124,7 +144,7 @@ mod tests {
     use crate::domain::candidate::Side;
     use crate::domain::envelope::Actor;
     use crate::domain::event::ModelEvent;
-    use crate::domain::id::{CompositionId, Seq};
+    use crate::domain::id::Seq;
     use crate::domain::model::{ModelCall, ModelEnd, Usage};
     use crate::domain::time::{Millis, Timestamp};
 

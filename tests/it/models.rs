@@ -1,11 +1,13 @@
 //! Agents of language models, from the customer's socket to a provider's and back: `baton serve` as it is,
 //! and a provider on loopback that behaves well, badly, slowly or not at all.
 
+mod patience;
 pub(crate) mod provider;
 
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use baton::client::customer::Access;
 use baton::client::{Address, rest};
@@ -24,7 +26,7 @@ use tokio::sync::Notify;
 
 use super::killed::{Server, baton};
 use super::sockets::{Customer, Desk};
-use provider::{Asked, Part, Provider, Wire, answer, status, stream};
+use provider::{Asked, BINARY, CLOSE, PING, Part, Provider, TEXT, Wire, answer, framed, status, stream};
 
 /// A key that must stand nowhere but in the header of a question.
 const KEY: &str = "sk-loopback-0451-never-shown";
@@ -103,7 +105,7 @@ async fn every_wire_calls_a_tool_and_answers_with_what_it_gave() {
             }
         })
         .await;
-        deploy(home.path(), &[("fast", wire, &provider.url)], "");
+        deploy(home.path(), &[("fast", wire, &wire.at(&provider.url))], "");
         let mut server = Server::start(home.path());
         let (_, mut maya) = customer(&server.address).await;
         maya.say("m1", CRASH).await.unwrap();
@@ -117,7 +119,7 @@ async fn every_wire_calls_a_tool_and_answers_with_what_it_gave() {
         let path = match wire {
             Wire::Openai => "/chat/completions",
             Wire::Anthropic => "/v1/messages",
-            Wire::Remote => "/",
+            Wire::Remote | Wire::Socket => "/",
         };
         assert_eq!(asked[0].path, path);
         assert!(asked[0].says(CRASH) && asked[0].says("transfer_to_billing") && asked[0].says("technical specialist"));
@@ -153,8 +155,34 @@ enum Fault {
     FallsSilent,
     ErrorWithin,
     Megabytes,
+    NoEnd,
+    NotTheWire,
     UnknownFunction,
     Empty,
+    /// What only a socket can do wrong: a frame that is no text, signs of life and nothing else, a farewell.
+    NoText,
+    OnlyAlive,
+    Farewell,
+}
+
+impl Fault {
+    /// Whether it can happen there. A socket says no at its handshake, before there is a question: another test.
+    fn happens(self, wire: Wire) -> bool {
+        match self {
+            Self::Status(_) => wire != Wire::Socket,
+            Self::NoText | Self::OnlyAlive | Self::Farewell => wire == Wire::Socket,
+            Self::Silent
+            | Self::Nonsense
+            | Self::HalfStream
+            | Self::FallsSilent
+            | Self::ErrorWithin
+            | Self::Megabytes
+            | Self::NoEnd
+            | Self::NotTheWire
+            | Self::UnknownFunction
+            | Self::Empty => true,
+        }
+    }
 }
 
 fn goes_wrong(wire: Wire, fault: Fault) -> Vec<Part> {
@@ -162,23 +190,37 @@ fn goes_wrong(wire: Wire, fault: Fault) -> Vec<Part> {
     match fault {
         Fault::Silent => vec![Part::Silence],
         Fault::Status(code) => status(code, "retry-after: 0\r\n"),
+        Fault::Nonsense if wire == Wire::Socket => vec![Part::Bytes(framed(TEXT, b"<html>"))],
         Fault::Nonsense => {
             vec![Part::Bytes(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n<html>".to_vec())]
         }
-        Fault::HalfStream => vec![Part::Bytes(stream(&good[..good.len() / 2]))],
-        Fault::FallsSilent => vec![Part::Bytes(stream(&good[..good.len() / 2])), Part::Silence],
+        Fault::HalfStream => vec![Part::Bytes(wire.stream(&good[..good.len() / 2]))],
+        Fault::FallsSilent => vec![Part::Bytes(wire.stream(&good[..good.len() / 2])), Part::Silence],
         Fault::ErrorWithin => {
             let error = match wire {
                 Wire::Openai => json!({ "error": { "message": "overloaded" } }),
                 Wire::Anthropic => json!({ "type": "error", "error": { "type": "overloaded_error" } }),
-                Wire::Remote => json!({ "error": "overloaded" }),
+                Wire::Remote | Wire::Socket => json!({ "error": "overloaded" }),
             };
-            vec![Part::Bytes(stream(&[good[0].clone(), good[1].clone(), error]))]
+            vec![Part::Bytes(wire.stream(&[good[0].clone(), good[1].clone(), error]))]
+        }
+        Fault::Megabytes if wire == Wire::Socket => {
+            vec![Part::Bytes(framed(TEXT, &[b'x'; 1_600_000])), Part::Silence]
         }
         Fault::Megabytes => {
             let mut bytes = stream(&[]);
             bytes.extend(std::iter::repeat_n(b"data: x\n".as_slice(), 200_000).flatten());
             vec![Part::Bytes(bytes), Part::Silence]
+        }
+        Fault::NoEnd => {
+            let (begins, piece) = wire.endless(&"on and on ".repeat(1_000));
+            vec![Part::Bytes(wire.stream(&begins)), Part::Again(wire.more(&piece), Duration::ZERO)]
+        }
+        Fault::NotTheWire => vec![Part::Bytes(b"<html>This is no server of yours.</html>\r\n\r\n".to_vec())],
+        Fault::NoText => vec![Part::Bytes(framed(BINARY, b"{\"delta\":\"Done.\"}")), Part::Silence],
+        Fault::OnlyAlive => vec![Part::Again(PING.to_vec(), Duration::ZERO)],
+        Fault::Farewell => {
+            vec![Part::Bytes([wire.stream(&good[..good.len() / 2]), CLOSE.to_vec()].concat()), Part::Silence]
         }
         Fault::UnknownFunction => answer(wire, "", &[("shell__run", json!({ "command": "rm -rf /" }))]),
         Fault::Empty => answer(wire, "  ", &[]),
@@ -186,14 +228,20 @@ fn goes_wrong(wire: Wire, fault: Fault) -> Vec<Part> {
 }
 
 /// How the first model's calls have to end.
-const fn expected(fault: Fault) -> ModelFailure {
+fn expected(wire: Wire, fault: Fault) -> ModelFailure {
     match fault {
-        Fault::Silent | Fault::FallsSilent | Fault::Status(504) => ModelFailure::TimedOut,
+        Fault::Silent | Fault::FallsSilent | Fault::OnlyAlive | Fault::Status(504) => ModelFailure::TimedOut,
         Fault::Status(401) => ModelFailure::KeyRefused,
         Fault::Status(404) => ModelFailure::Rejected,
         Fault::Status(_) | Fault::ErrorWithin => ModelFailure::Busy,
-        Fault::HalfStream => ModelFailure::BrokeOff,
-        Fault::Nonsense | Fault::Megabytes | Fault::UnknownFunction => ModelFailure::NotAsAgreed,
+        Fault::HalfStream | Fault::Farewell => ModelFailure::BrokeOff,
+        Fault::NotTheWire if wire != Wire::Socket => ModelFailure::BrokeOff,
+        Fault::Nonsense
+        | Fault::Megabytes
+        | Fault::NoEnd
+        | Fault::NotTheWire
+        | Fault::NoText
+        | Fault::UnknownFunction => ModelFailure::NotAsAgreed,
         Fault::Empty => ModelFailure::Empty,
     }
 }
@@ -215,19 +263,26 @@ async fn whatever_goes_wrong_the_next_model_answers_and_nothing_half_is_said() {
         Fault::ErrorWithin,
         Fault::UnknownFunction,
         Fault::Empty,
+        Fault::NotTheWire,
+        Fault::NoEnd,
+        Fault::OnlyAlive,
+        Fault::Farewell,
+        Fault::NoText,
     ];
     for wire in Wire::ALL {
+        let faults: Vec<Fault> = faults.into_iter().filter(|fault| fault.happens(wire)).collect();
+        let script = faults.clone();
         let home = tempfile::tempdir().unwrap();
         // Which fault a conversation meets stands in the customer's words.
         let bad = Provider::start(move |asked: &Asked| {
-            let met = (0..faults.len()).find(|index| asked.says(&format!("number {index}.")));
-            goes_wrong(wire, faults[met.unwrap()])
+            let met = (0..script.len()).find(|index| asked.says(&format!("number {index}.")));
+            goes_wrong(wire, script[met.unwrap()])
         })
         .await;
         let good = Provider::start(move |_: &Asked| answer(wire, "Please restart it once.", &[])).await;
         deploy(
             home.path(),
-            &[("big", wire, &bad.url), ("small", wire, &good.url)],
+            &[("big", wire, &wire.at(&bad.url)), ("small", wire, &wire.at(&good.url))],
             "attempts = 1\nfirst-ms = 1500\nidle-ms = 700",
         );
         let mut server = Server::start(home.path());
@@ -247,7 +302,7 @@ async fn whatever_goes_wrong_the_next_model_answers_and_nothing_half_is_said() {
             let ends = ends(&slice);
             let [.., (first, failed), (second, answered)] = ends.as_slice() else { panic!("{fault:?}: {ends:?}") };
             assert_eq!((first.as_str(), second.as_str(), *answered), ("big", "small", ModelEnd::Answered));
-            assert_eq!(*failed, ModelEnd::Failed(expected(*fault)), "{wire:?} {fault:?}");
+            assert_eq!(*failed, ModelEnd::Failed(expected(wire, *fault)), "{wire:?} {fault:?}");
         }
     }
 }
@@ -286,17 +341,17 @@ async fn a_busy_provider_is_asked_again_and_without_any_the_flows_answer() {
 }
 
 /// Takes over while the provider has sent that much of an answer; the one call that was made.
-async fn cut_after(sent: usize) -> ModelCall {
+async fn cut_after(wire: Wire, sent: usize) -> ModelCall {
     let home = tempfile::tempdir().unwrap();
     let begun = Arc::new(Notify::new());
     let told = Arc::clone(&begun);
     let provider = Provider::start(move |_: &Asked| {
-        let events = Wire::Openai.events("I am about to tell you a secret that takes long.", &[]);
-        let bytes = if sent == 0 { Vec::new() } else { stream(&events[..sent]) };
+        let events = wire.events("I am about to tell you a secret that takes long.", &[]);
+        let bytes = if sent == 0 { Vec::new() } else { wire.stream(&events[..sent]) };
         vec![Part::Bytes(bytes), Part::Tell(Arc::clone(&told))]
     })
     .await;
-    deploy(home.path(), &[("fast", Wire::Openai, &provider.url)], "first-ms = 30000\nidle-ms = 30000");
+    deploy(home.path(), &[("fast", wire, &wire.at(&provider.url))], "first-ms = 30000\nidle-ms = 30000");
     let mut server = Server::start(home.path());
     let (id, mut maya) = customer(&server.address).await;
     maya.say("m1", CRASH).await.unwrap();
@@ -310,7 +365,7 @@ async fn cut_after(sent: usize) -> ModelCall {
         .unwrap();
     maya.until_read("Ana here.").await.unwrap();
     // The takeover hangs up, not the end of the floor.
-    let hung_up = tokio::time::timeout(std::time::Duration::from_secs(60), begun.notified()).await;
+    let hung_up = tokio::time::timeout(Duration::from_secs(60), begun.notified()).await;
     assert!(hung_up.is_ok(), "the model writes on");
     server.stop();
     assert!(by_agents(&maya).is_empty(), "{:?}", by_agents(&maya));
@@ -325,9 +380,10 @@ async fn cut_after(sent: usize) -> ModelCall {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_takeover_cuts_the_stream_and_what_it_cost_is_recorded() {
     // In the middle of the words, and before the first of them: what was asked is paid for.
-    for (sent, written) in [(5, true), (0, false)] {
-        let call = cut_after(sent).await;
-        assert_eq!(call.end, ModelEnd::Cut);
+    let cases = [Wire::Openai, Wire::Socket].map(|wire| [(wire, 5, true), (wire, 0, false)]);
+    for (wire, sent, written) in cases.into_iter().flatten() {
+        let call = cut_after(wire, sent).await;
+        assert_eq!(call.end, ModelEnd::Cut, "{wire:?}");
         assert!(call.usage.estimated && call.usage.input > 100, "{call:?}");
         assert_eq!(call.usage.output > 0, written, "{call:?}");
         assert!(call.cost.unwrap().micros > 0);
@@ -369,7 +425,7 @@ async fn specialists_of_models_are_asked_together_and_the_holder_alone_speaks() 
             answer(wire, "", &[("ask_together", asks)])
         })
         .await;
-        deploy(home.path(), &[("fast", wire, &provider.url)], "");
+        deploy(home.path(), &[("fast", wire, &wire.at(&provider.url))], "");
         ask_together(home.path());
         let mut server = Server::start(home.path());
         let (_, mut maya) = customer(&server.address).await;
@@ -489,6 +545,9 @@ async fn what_is_wrong_with_a_model_is_said_and_its_key_is_not() {
     assert_eq!(rows[0]["agents"], json!(["technical"]));
     let (code, text) = run(&["models", "add", "fast", "--kind", "openai", "--base-url", url, "--model", "m"]);
     assert!(code == Some(1) && text.contains("stands twice"), "{text}");
+    let socket = ["models", "add", "talk", "--kind", "openai", "--base-url", "ws://127.0.0.1:1", "--model", "m"];
+    let (code, text) = run(&socket);
+    assert!(code == Some(1) && text.contains("is no address of a server"), "{text}");
     let (code, text) = run(&["models", "test", "nobody"]);
     assert!(code == Some(1) && text.contains("no model `nobody`"), "{text}");
 }

@@ -4,15 +4,16 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use reqwest::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
 
 use super::answer::Said;
 use super::breaker::Breaker;
+use super::models::Watching;
 use super::prompt::Prompt;
+use super::socket::Socket;
 use super::wire::{self, Growth, Reader, Request};
 use crate::agents::guard::Guard;
 use crate::agents::key::{Key, KeyPlace};
@@ -60,7 +61,7 @@ pub struct Probe {
 }
 
 /// Why an attempt came to nothing, and when the provider wants the next one.
-struct Fault(ModelFailure, Option<Duration>);
+pub(super) struct Fault(pub(super) ModelFailure, pub(super) Option<Duration>);
 
 impl From<ModelFailure> for Fault {
     fn from(failure: ModelFailure) -> Self {
@@ -115,20 +116,16 @@ impl Line {
         self.key.as_ref().map(|_| place(&self.file).words()).map_err(Clone::clone)
     }
 
-    /// Asks, until `until` at the latest, or until `cut`. `grew` is given the words so far whenever there are more.
-    pub(super) async fn ask(
-        &self,
-        prompt: &Prompt,
-        until: Instant,
-        cut: &CancellationToken,
-        grew: &mut (dyn FnMut(&str) + Send),
-    ) -> Asked {
+    /// Asks, until `until` at the latest, or until it is cut.
+    pub(super) async fn ask(&self, prompt: &Prompt, until: Instant, watching: &mut Watching<'_>) -> Asked {
+        let Watching { cut, grew, trace } = watching;
         let began = Instant::now();
         let mut attempts = 0;
         let mut usage = Usage::default();
         let work = async {
             let _seat = self.admitted().await?;
-            self.attempts(prompt, until, (&mut attempts, &mut usage), grew).await
+            let request = wire::request(&self.file, prompt, trace.as_deref());
+            self.attempts(&request, until, (&mut attempts, &mut usage), &mut **grew).await
         };
         let result = tokio::select! {
             // The answer that has come counts.
@@ -166,19 +163,18 @@ impl Line {
 
     async fn attempts(
         &self,
-        prompt: &Prompt,
+        request: &Request,
         until: Instant,
         (attempts, usage): (&mut u8, &mut Usage),
         grew: &mut (dyn FnMut(&str) + Send),
     ) -> Result<Said, ModelFailure> {
-        let request = wire::request(&self.file, prompt);
         let whole = Duration::from_millis(self.file.whole_ms.0);
         let until = until.min(Instant::now() + whole);
         loop {
             *attempts += 1;
             let spent = *usage;
             let left = until.saturating_duration_since(Instant::now());
-            let result = match timeout(left, self.once(&request, (spent, usage), grew)).await {
+            let result = match timeout(left, self.once(request, (spent, usage), grew)).await {
                 Ok(result) => result,
                 Err(_) => Err(ModelFailure::TimedOut.into()),
             };
@@ -211,6 +207,10 @@ impl Line {
         (spent, usage): (Usage, &mut Usage),
         grew: &mut (dyn FnMut(&str) + Send),
     ) -> Result<Said, Fault> {
+        if self.file.by_socket() {
+            // A handshake holds much more than a question by HTTP, which need not carry that about.
+            return Box::pin(self.by_socket(request, (spent, usage), grew)).await;
+        }
         // What was sent is read and paid for, whoever waits for the answer; what was turned away is not.
         *usage = with_estimate(spent, request.body.len(), 0);
         let turned_away = |fault: &Fault| fault.0 != ModelFailure::TimedOut;
@@ -253,19 +253,63 @@ impl Line {
         Ok(said)
     }
 
-    /// The response's head, if it is a good one.
-    async fn send(&self, request: &Request) -> Result<Response, Fault> {
-        let mut http = self.http.post(format!("{}{}", self.url, request.path));
+    /// The same over a WebSocket.
+    async fn by_socket(
+        &self,
+        request: &Request,
+        (spent, usage): (Usage, &mut Usage),
+        grew: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<Said, Fault> {
+        let within = |millis: Millis| Instant::now() + Duration::from_millis(millis.0);
+        let patience = Duration::from_millis(self.file.connect_ms.0);
+        // Until there is a socket nothing is asked, and nothing to be paid.
+        *usage = spent;
+        let mut socket = Socket::open(&self.file.base_url, self.headers(request)?, patience).await?;
+        *usage = with_estimate(spent, request.body.len(), 0);
+        let mut until = within(self.file.first_ms);
+        socket.ask(&request.body, until).await?;
+        let (mut reader, mut bytes) = (Reader::new(self.file.kind), 0);
+        while let Some(event) = socket.next(until).await? {
+            until = within(self.file.idle_ms);
+            bytes += event.len();
+            if bytes > ANSWER_BYTES_MAX {
+                return Err(ModelFailure::NotAsAgreed.into());
+            }
+            if reader.event(event.as_bytes())? == Growth::Words {
+                grew(reader.text());
+            }
+            *usage = match reader.so_far().usage {
+                Some(counted) => plus(spent, counted),
+                None => with_estimate(spent, request.body.len(), written(reader.so_far())),
+            };
+            if reader.has_ended() {
+                break;
+            }
+        }
+        socket.close().await;
+        reader.finish().map_err(Fault::from)
+    }
+
+    /// What goes with a question: the headers of its dialect, and the key where there is one.
+    fn headers(&self, request: &Request) -> Result<HeaderMap, ModelFailure> {
+        let mut headers = HeaderMap::new();
         for (name, value) in &request.headers {
-            http = http.header(*name, *value);
+            let value = HeaderValue::try_from(value).map_err(|_| ModelFailure::Rejected)?;
+            headers.insert(HeaderName::from_static(name), value);
         }
         if let Ok(Some(key)) = &self.key {
             let (name, before) = request.key;
             let value = HeaderValue::try_from(format!("{before}{}", key.expose()));
             let mut value = value.map_err(|_| ModelFailure::NoKey)?;
             value.set_sensitive(true);
-            http = http.header(name, value);
+            headers.insert(HeaderName::from_static(name), value);
         }
+        Ok(headers)
+    }
+
+    /// The response's head, if it is a good one.
+    async fn send(&self, request: &Request) -> Result<Response, Fault> {
+        let http = self.http.post(format!("{}{}", self.url, request.path)).headers(self.headers(request)?);
         let sent = http.header(CONTENT_TYPE, "application/json").body(request.body.clone()).send();
         let first = Duration::from_millis(self.file.first_ms.0);
         let response = timeout(first, sent).await.map_err(|_| ModelFailure::TimedOut)?;
@@ -278,8 +322,7 @@ impl Line {
         if status.is_success() {
             return Ok(response);
         }
-        let wanted = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
-        Err(Fault(failure_of(status), wanted.map(Duration::from_secs)))
+        Err(Fault(failure_of(status), wanted_pause(response.headers().get(RETRY_AFTER))))
     }
 
     fn cost(&self, usage: Usage) -> Option<Cost> {
@@ -313,8 +356,13 @@ fn is(response: &Response, kind: &str) -> bool {
     told.is_some_and(|told| told.to_ascii_lowercase().starts_with(kind))
 }
 
+/// When the provider wants the next attempt.
+pub(super) fn wanted_pause(retry_after: Option<&HeaderValue>) -> Option<Duration> {
+    retry_after.and_then(|value| value.to_str().ok()?.trim().parse().ok()).map(Duration::from_secs)
+}
+
 /// What a status that is no success means.
-fn failure_of(status: StatusCode) -> ModelFailure {
+pub(super) fn failure_of(status: StatusCode) -> ModelFailure {
     match status.as_u16() {
         401 | 403 => ModelFailure::KeyRefused,
         408 | 504 => ModelFailure::TimedOut,

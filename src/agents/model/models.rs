@@ -30,12 +30,14 @@ const PATIENCE: Duration = Duration::from_secs(50);
 /// Answers of one model that are sent back with what is wrong about them.
 const REPAIRS_MAX: usize = 2;
 
-/// Who watches an answer grow, and may cut it.
+/// Who watches an answer grow, and may cut it; and what it is part of.
 pub struct Watching<'a> {
     /// Cut: nobody waits for it any more.
     pub cut: &'a CancellationToken,
     /// Given the words so far whenever there are more.
     pub grew: &'a mut (dyn FnMut(&str) + Send),
+    /// The span it is composed under, as W3C's Trace Context writes it; none where nobody traces.
+    pub trace: Option<String>,
 }
 
 /// What came of asking an agent's models.
@@ -150,7 +152,7 @@ impl Models {
 
 impl Models {
     /// What an agent knows that another asks, by the first of its models that has an answer while it is waited for.
-    pub async fn advise(&self, asked: &Consultation, passages: &[Passage], cut: &CancellationToken) -> Advising {
+    pub async fn advise(&self, asked: &Consultation, passages: &[Passage], mut watching: Watching<'_>) -> Advising {
         let mut advising = Advising { advice: None, calls: Vec::new() };
         let Some(desk) = self.desks.get(&(asked.whom.clone(), Side::Own)) else { return advising };
         // Waiting for a seat is part of the time: later nobody listens, and the answer would cost all the same.
@@ -162,10 +164,9 @@ impl Models {
         };
         let question = opinion::prompt(&desk.adviser, asked, passages);
         for line in &desk.chain {
-            let mut watching = Watching { cut, grew: &mut |_| {} };
             let read = |said: &Said| opinion::read(asked, passages, said);
             advising.advice = by(line, &question, until, &mut watching, &mut advising.calls, read).await;
-            if advising.advice.is_some() || cut.is_cancelled() || Instant::now() >= until {
+            if advising.advice.is_some() || watching.cut.is_cancelled() || Instant::now() >= until {
                 break;
             }
         }
@@ -187,7 +188,7 @@ async fn by<T>(
         question.fit(bytes);
     }
     for repair in 0..=REPAIRS_MAX {
-        let (said, mut call) = line.ask(&question, until, watching.cut, watching.grew).await;
+        let (said, mut call) = line.ask(&question, until, watching).await;
         let Some(said) = said else {
             calls.push(call);
             return None;
@@ -253,7 +254,8 @@ impl Line {
             tokens: None,
         };
         let never = CancellationToken::new();
-        let (said, call) = self.ask(&prompt, Instant::now() + PATIENCE, &never, &mut |_| {}).await;
+        let mut watching = Watching { cut: &never, grew: &mut |_| {}, trace: None };
+        let (said, call) = self.ask(&prompt, Instant::now() + PATIENCE, &mut watching).await;
         let called = |said: &Said| {
             let call = said.calls.first().filter(|call| call.name == "tell_number");
             let number = call.and_then(contract::arguments).and_then(|args| args.get("number").cloned());

@@ -14,21 +14,22 @@ use crate::domain::model::ModelFailure;
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) path: &'static str,
-    pub(super) headers: Vec<(&'static str, &'static str)>,
+    pub(super) headers: Vec<(&'static str, String)>,
     /// The header that carries the key, and what stands before the key in it.
     pub(super) key: (&'static str, &'static str),
     pub(super) body: Vec<u8>,
 }
 
-/// The request of a question.
-pub(super) fn request(model: &ModelFile, prompt: &Prompt) -> Request {
+/// The request of a question. The span it is asked under goes with it to services of the house alone: what others
+/// know of a conversation is what they are asked.
+pub(super) fn request(model: &ModelFile, prompt: &Prompt, trace: Option<&str>) -> Request {
     let shorter = prompt.tokens.filter(|tokens| *tokens < model.output_tokens);
     let shorter = shorter.map(|output_tokens| ModelFile { output_tokens, ..model.clone() });
     let model = shorter.as_ref().unwrap_or(model);
     match model.kind {
         ModelKind::Openai => openai::request(model, prompt),
         ModelKind::Anthropic => anthropic::request(model, prompt),
-        ModelKind::Remote => remote::request(model, prompt),
+        ModelKind::Remote => remote::request(model, prompt, trace),
     }
 }
 
@@ -75,17 +76,24 @@ impl Reader {
     pub fn feed(&mut self, bytes: &[u8]) -> Result<Growth, ModelFailure> {
         let Self { events, dialect, said, ended } = self;
         let before = said.text.len();
-        events.feed(bytes, |data| {
-            if *ended {
-                return Ok(());
-            }
-            match dialect {
-                Dialect::Openai(parts) => openai::event(data, parts, said, ended),
-                Dialect::Anthropic(parts) => anthropic::event(data, parts, said, ended),
-                Dialect::Remote => remote::event(data, said, ended),
-            }
-        })?;
+        events.feed(bytes, |data| dialect.event(data, said, ended))?;
         Ok(if said.text.len() > before { Growth::Words } else { Growth::Nothing })
+    }
+
+    /// Takes one whole event in, from a wire that frames them itself.
+    ///
+    /// # Errors
+    /// As [`Reader::feed`].
+    pub fn event(&mut self, data: &[u8]) -> Result<Growth, ModelFailure> {
+        let Self { dialect, said, ended, .. } = self;
+        let before = said.text.len();
+        dialect.event(data, said, ended)?;
+        Ok(if said.text.len() > before { Growth::Words } else { Growth::Nothing })
+    }
+
+    /// Whether its end has come.
+    pub const fn has_ended(&self) -> bool {
+        self.ended
     }
 
     /// Reads an answer that came in one piece, from a server that does not stream.
@@ -123,6 +131,19 @@ impl Reader {
             Dialect::Anthropic(_) | Dialect::Remote => self.ended,
         };
         if whole { Ok(self.said) } else { Err(ModelFailure::BrokeOff) }
+    }
+}
+
+impl Dialect {
+    fn event(&mut self, data: &[u8], said: &mut Said, ended: &mut bool) -> Result<(), ModelFailure> {
+        if *ended {
+            return Ok(());
+        }
+        match self {
+            Self::Openai(parts) => openai::event(data, parts, said, ended),
+            Self::Anthropic(parts) => anthropic::event(data, parts, said, ended),
+            Self::Remote => remote::event(data, said, ended),
+        }
     }
 }
 

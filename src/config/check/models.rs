@@ -84,6 +84,8 @@ fn faults(model: &ModelFile) -> Vec<(&'static str, String, &'static str)> {
     let mut faults = Vec::new();
     let url = &model.base_url;
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let socket = url.strip_prefix("wss://").or_else(|| url.strip_prefix("ws://"));
+    let rest = rest.or(socket.filter(|_| model.kind == ModelKind::Remote));
     if rest.is_none_or(|rest| rest.is_empty() || rest.contains(char::is_whitespace)) {
         let what = format!("`{}` is no address of a server", url.escape_debug());
         faults.push(("base-url", what, "write it as `https://api.openai.com/v1` or `http://127.0.0.1:11434/v1`"));

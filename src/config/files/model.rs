@@ -20,7 +20,7 @@ pub enum ModelKind {
     Openai,
     /// Messages as Anthropic defined them.
     Anthropic,
-    /// A service of your own that speaks `baton.agent.v1`.
+    /// A service of your own that speaks `baton.agent.v1`, over HTTP or a WebSocket.
     Remote,
 }
 
@@ -83,6 +83,13 @@ pub struct ModelFile {
     /// Attempts at one call before the next model is asked.
     #[serde(default = "default_attempts")]
     pub attempts: u8,
+}
+
+impl ModelFile {
+    /// Whether it is spoken to over a WebSocket.
+    pub fn by_socket(&self) -> bool {
+        self.kind == ModelKind::Remote && ["ws://", "wss://"].iter().any(|scheme| self.base_url.starts_with(scheme))
+    }
 }
 
 const fn default_output() -> u32 {

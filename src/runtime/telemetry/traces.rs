@@ -327,7 +327,7 @@ impl Traces {
             CallEnd::Unknown => Some("unknown"),
             CallEnd::Refused => Some("refused"),
         };
-        let names = (id, hex(&self.names.span(id, "call", call.0)), Some(self.attempt_name(id, attempt)));
+        let names = (id, self.names.call(id, call), Some(self.attempt_name(id, attempt)));
         let span = self.span(names, &format!("execute_tool {tool}"), (began, at), attributes);
         failing(Span { moments, ..span }, error)
     }
@@ -372,7 +372,7 @@ impl Traces {
     }
 
     fn attempt_name(&self, id: ConversationId, composition: CompositionId) -> String {
-        hex(&self.names.span(id, "attempt", composition.0))
+        self.names.attempt(id, composition)
     }
 }
 

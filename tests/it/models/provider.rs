@@ -2,6 +2,7 @@
 //! that answers by a script, as slowly, brokenly and in as small pieces as the script wants.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -32,6 +33,8 @@ pub(crate) enum Part {
     Bytes(Vec<u8>),
     /// Says that it got as far as this, sends nothing more until the line is hung up, and says that too.
     Tell(Arc<Notify>),
+    /// The same bytes again and again, with that pause between, until the line is hung up.
+    Again(Vec<u8>, Duration),
     /// Nothing more at all, and the line stays open.
     Silence,
 }
@@ -47,13 +50,26 @@ pub(crate) struct Provider {
 impl Provider {
     /// Answers by this script from now on.
     pub(crate) async fn start(script: impl Fn(&Asked) -> Vec<Part> + Send + Sync + 'static) -> Self {
+        Self::start_after(&[], script).await
+    }
+
+    /// The same, once it has turned that many away before they could ask, with these statuses.
+    pub(crate) async fn start_after(
+        refusals: &[u16],
+        script: impl Fn(&Asked) -> Vec<Part> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (all, script): (_, Arc<Script>) = (Arc::clone(&asked), Arc::new(script));
+        let mut refusals = refusals.to_vec().into_iter();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&all), Arc::clone(&script)));
+                if let Some(code) = refusals.next() {
+                    tokio::spawn(refuse(stream, code));
+                } else {
+                    tokio::spawn(serve(stream, Arc::clone(&all), Arc::clone(&script)));
+                }
             }
         });
         Self { url, asked }
@@ -63,6 +79,14 @@ impl Provider {
     pub(crate) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
+}
+
+/// Says no to a handshake.
+async fn refuse(mut stream: TcpStream, code: u16) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") && stream.read_buf(&mut head).await.unwrap_or(0) > 0 {}
+    let said = format!("HTTP/1.1 {code} No\r\nretry-after: 0\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let _ = stream.write_all(said.as_bytes()).await;
 }
 
 async fn serve(mut stream: TcpStream, all: Arc<Mutex<Vec<Asked>>>, script: Arc<Script>) {
@@ -83,7 +107,20 @@ async fn serve(mut stream: TcpStream, all: Arc<Mutex<Vec<Asked>>>, script: Arc<S
         }
     }
     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
-    let body = serde_json::from_slice(&bytes[head_end..]).unwrap_or(Value::Null);
+    let mut body = bytes.split_off(head_end);
+    let key = head.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: "));
+    let socket = key.is_some();
+    if let Some(key) = key {
+        let accept = tokio_tungstenite::tungstenite::handshake::derive_accept_key(key.trim().as_bytes());
+        let upgraded = "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n";
+        let upgraded = format!("{upgraded}sec-websocket-accept: {accept}\r\n\r\n");
+        if stream.write_all(upgraded.as_bytes()).await.is_err() {
+            return;
+        }
+        let Some(question) = frame(&mut stream).await else { return };
+        body = question;
+    }
+    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     let asked = {
         let mut all = all.lock().unwrap();
         let asked = Asked { number: all.len() + 1, path, head, body };
@@ -102,9 +139,64 @@ async fn serve(mut stream: TcpStream, all: Arc<Mutex<Vec<Asked>>>, script: Arc<S
                 silence(&mut stream).await;
                 told.notify_one();
             }
+            Part::Again(bytes, pause) => {
+                while stream.write_all(&bytes).await.is_ok() {
+                    tokio::time::sleep(pause).await;
+                }
+            }
             Part::Silence => silence(&mut stream).await,
         }
     }
+    // Hung up on before its pongs are read, a client would lose what it has not read yet.
+    if socket && stream.shutdown().await.is_ok() {
+        silence(&mut stream).await;
+    }
+}
+
+/// One text frame of a client, without its mask.
+async fn frame(stream: &mut TcpStream) -> Option<Vec<u8>> {
+    let head = [stream.read_u8().await.ok()?, stream.read_u8().await.ok()?];
+    assert_eq!((head[0], head[1] & 0x80), (0x81, 0x80), "one whole text frame, masked");
+    let length = match head[1] & 0x7f {
+        126 => u64::from(stream.read_u16().await.ok()?),
+        127 => stream.read_u64().await.ok()?,
+        short => u64::from(short),
+    };
+    let mut mask = [0; 4];
+    stream.read_exact(&mut mask).await.ok()?;
+    let mut text = vec![0; length as usize];
+    stream.read_exact(&mut text).await.ok()?;
+    text.iter_mut().zip(mask.iter().cycle()).for_each(|(byte, mask)| *byte ^= mask);
+    Some(text)
+}
+
+/// A frame of a server that is a text.
+pub(crate) const TEXT: u8 = 0x81;
+/// One that is none.
+pub(crate) const BINARY: u8 = 0x82;
+/// A sign of life.
+pub(crate) const PING: [u8; 2] = [0x89, 0];
+/// The farewell, with the code for a fault within.
+pub(crate) const CLOSE: [u8; 4] = [0x88, 2, 0x03, 0xf3];
+/// The beginning of a text, and its end.
+const BEGINNING: u8 = 0x01;
+const END: u8 = 0x80;
+
+/// A frame of a server.
+pub(crate) fn framed(kind: u8, bytes: &[u8]) -> Vec<u8> {
+    let length = bytes.len();
+    let head = match length {
+        0..126 => vec![kind, length as u8],
+        126..65_536 => [&[kind, 126][..], &(length as u16).to_be_bytes()].concat(),
+        _ => [&[kind, 127][..], &(length as u64).to_be_bytes()].concat(),
+    };
+    [head, bytes.to_vec()].concat()
+}
+
+/// A text in two frames with a sign of life between them, as a proxy may make it.
+fn torn(text: &str) -> Vec<u8> {
+    let (head, tail) = text.as_bytes().split_at(text.len() / 2);
+    [framed(BEGINNING, head), PING.to_vec(), framed(END, tail)].concat()
 }
 
 /// Until the other side hangs up.
@@ -118,16 +210,56 @@ pub(crate) enum Wire {
     Openai,
     Anthropic,
     Remote,
+    /// The same over a WebSocket.
+    Socket,
 }
 
 impl Wire {
-    pub(crate) const ALL: [Self; 3] = [Self::Openai, Self::Anthropic, Self::Remote];
+    pub(crate) const ALL: [Self; 4] = [Self::Openai, Self::Anthropic, Self::Remote, Self::Socket];
+
+    /// The address by which a provider is asked.
+    pub(crate) fn at(self, url: &str) -> String {
+        if self == Self::Socket { url.replacen("http", "ws", 1) } else { url.to_owned() }
+    }
+
+    /// The bytes of a good stream.
+    pub(crate) fn stream(self, events: &[Value]) -> Vec<u8> {
+        if self == Self::Socket {
+            return events.iter().flat_map(|event| torn(&event.to_string())).collect();
+        }
+        stream(events)
+    }
+
+    /// The bytes of one event more.
+    pub(crate) fn more(self, event: &Value) -> Vec<u8> {
+        if self == Self::Socket { torn(&event.to_string()) } else { format!("data: {event}\n\n").into_bytes() }
+    }
+
+    /// How an answer of words begins, and the event that adds these.
+    pub(crate) fn endless(self, words: &str) -> (Vec<Value>, Value) {
+        let mut events = self.events(&words.chars().take(5).collect::<String>(), &[]);
+        match self {
+            Self::Openai => {
+                let mut piece = events.swap_remove(1);
+                piece["choices"][0]["delta"]["content"] = json!(words);
+                events.truncate(1);
+                (events, piece)
+            }
+            Self::Anthropic => {
+                let mut piece = events.swap_remove(2);
+                piece["delta"]["text"] = json!(words);
+                events.truncate(2);
+                (events, piece)
+            }
+            Self::Remote | Self::Socket => (Vec::new(), json!({ "delta": words })),
+        }
+    }
 
     pub(crate) const fn kind(self) -> &'static str {
         match self {
             Self::Openai => "openai",
             Self::Anthropic => "anthropic",
-            Self::Remote => "remote",
+            Self::Remote | Self::Socket => "remote",
         }
     }
 
@@ -136,7 +268,7 @@ impl Wire {
         match self {
             Self::Openai => openai(words, calls),
             Self::Anthropic => anthropic(words, calls),
-            Self::Remote => remote(words, calls),
+            Self::Remote | Self::Socket => remote(words, calls),
         }
     }
 }
@@ -206,14 +338,14 @@ fn remote(words: &str, calls: &[(&str, Value)]) -> Vec<Value> {
 pub(crate) fn stream(events: &[Value]) -> Vec<u8> {
     let mut bytes = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n".to_vec();
     for event in events {
-        bytes.extend_from_slice(format!("data: {event}\n\n").as_bytes());
+        bytes.extend_from_slice(&Wire::Remote.more(event));
     }
     bytes
 }
 
 /// The answer of words and calls, in one go.
 pub(crate) fn answer(wire: Wire, words: &str, calls: &[(&str, Value)]) -> Vec<Part> {
-    vec![Part::Bytes(stream(&wire.events(words, calls)))]
+    vec![Part::Bytes(wire.stream(&wire.events(words, calls)))]
 }
 
 /// A status that is no success.

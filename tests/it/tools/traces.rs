@@ -113,6 +113,41 @@ async fn a_conversation_is_a_trace_by_the_names_of_the_conventions_and_without_a
     }
 }
 
+/// An agent of another service hangs its spans below ours; a provider is told nothing of the conversation, and
+/// without traces nobody is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_remote_agent_is_told_the_span_it_is_part_of_and_a_provider_is_not() {
+    for (wire, on) in [(Wire::Remote, true), (Wire::Socket, true), (Wire::Openai, true), (Wire::Socket, false)] {
+        let home = tempfile::tempdir().unwrap();
+        let collector = Provider::start(|_: &Asked| ok(&json!({}))).await;
+        let agent = Provider::start(move |asked: &Asked| match asked.says("call_1") {
+            true => answer(wire, "I see no outage.", &[]),
+            false => answer(wire, "", &[("status__get", json!({}))]),
+        })
+        .await;
+        super::super::models::deploy(home.path(), &[("fast", wire, &wire.at(&agent.url))], "");
+        if on {
+            traced(home.path(), &collector.url);
+        }
+        let mut server = Server::start(home.path());
+        let (_, mut maya) = customer(&server.address).await;
+        maya.say("m1", CRASH).await.unwrap();
+        maya.until_read("no outage").await.unwrap();
+        server.stop();
+        let told: Vec<String> = agent.asked().iter().map(|asked| header(asked, "traceparent")).collect();
+        let spans = spans(&collector);
+        let chats: Vec<&Told> = spans.iter().filter(|told| told.name.starts_with("chat ")).collect();
+        assert_eq!((told.len(), chats.len()), (2, if on { 2 } else { 0 }), "{wire:?}");
+        let parents: Vec<String> = chats
+            .iter()
+            .map(|chat| format!("00-{}-{}-01", chat.span["traceId"].as_str().unwrap(), chat.parent))
+            .collect();
+        assert_eq!(told, if on && wire != Wire::Openai { parents } else { vec![String::new(); 2] }, "{wire:?}");
+        let attempt = spans.iter().find(|told| told.name.starts_with("invoke_agent "));
+        assert!(chats.iter().all(|chat| chat.parent == attempt.unwrap().id), "{wire:?}");
+    }
+}
+
 /// The collector is dead, or takes what it is sent and says nothing; the floor answers as ever, and says what
 /// became of its spans.
 #[tokio::test(flavor = "multi_thread")]

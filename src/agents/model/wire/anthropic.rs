@@ -57,7 +57,7 @@ pub(super) fn request(model: &ModelFile, prompt: &Prompt) -> Request {
     if let Some(percent) = model.temperature_percent {
         body["temperature"] = json!(f32::from(percent) / 100.0);
     }
-    let headers = vec![("anthropic-version", VERSION)];
+    let headers = vec![("anthropic-version", VERSION.to_owned())];
     // Texts, numbers and their maps can always be written.
     let body = serde_json::to_vec(&body).unwrap_or_default();
     Request { path: "/v1/messages", headers, key: ("x-api-key", ""), body }

@@ -5,6 +5,10 @@
 //! "functions":[{"name","about","parameters"}]}`. It answers with `{"text","calls":[{"name","arguments":{…}}],
 //! "usage":{"input","output"}}` as JSON, or with server-sent events whose data is `{"delta":"words"}`,
 //! `{"call":{"name","arguments":{…}}}` and, at last, `{"end":true,"usage":{…}}`; `{"error":"why"}` ends it too.
+//!
+//! By WebSocket (`base-url = "wss://…"`) it is the same: the question is one text frame, every event is one text
+//! frame back, and there is a socket a question, with the key in the header of its handshake. README.md has an
+//! example.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -18,7 +22,7 @@ use crate::domain::model::{ModelFailure, Usage};
 /// Calls of one answer that are kept.
 const CALLS_MAX: usize = 32;
 
-pub(super) fn request(model: &ModelFile, prompt: &Prompt) -> Request {
+pub(super) fn request(model: &ModelFile, prompt: &Prompt, trace: Option<&str>) -> Request {
     let message = |message: &Message| match message {
         Message::Customer(text) => json!({ "from": "customer", "text": text }),
         Message::Agent(text) => json!({ "from": "agent", "text": text }),
@@ -45,7 +49,8 @@ pub(super) fn request(model: &ModelFile, prompt: &Prompt) -> Request {
     });
     // Texts and their maps can always be written.
     let body = serde_json::to_vec(&body).unwrap_or_default();
-    Request { path: "", headers: Vec::new(), key: ("authorization", "Bearer "), body }
+    let headers = trace.map(|trace| ("traceparent", trace.to_owned())).into_iter().collect();
+    Request { path: "", headers, key: ("authorization", "Bearer "), body }
 }
 
 #[derive(Deserialize, Default)]

@@ -197,7 +197,7 @@ fn an_answer_with_calls_without_end_is_refused() {
 }
 
 fn body(kind: &str) -> Value {
-    serde_json::from_slice(&request(&model(kind), &prompt()).body).unwrap()
+    serde_json::from_slice(&request(&model(kind), &prompt(), None).body).unwrap()
 }
 
 #[test]
