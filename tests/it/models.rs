@@ -101,7 +101,7 @@ async fn every_wire_calls_a_tool_and_answers_with_what_it_gave() {
             if asked.says("call_1") {
                 answer(wire, "I see no outage. Please install the newest version.", &[])
             } else {
-                answer(wire, "Let me look.", &[("status__get", json!({}))])
+                answer(wire, "Let me look.", &[("status__get", json!({})), ("devices__get", json!({}))])
             }
         })
         .await;
@@ -128,8 +128,15 @@ async fn every_wire_calls_a_tool_and_answers_with_what_it_gave() {
         assert_eq!(ends(&journal), [answered.clone(), answered]);
         let costs: Vec<u64> = calls(&journal).iter().filter_map(|call| Some(call.cost?.micros)).collect();
         assert_eq!(costs, [1_000, 1_000], "400 read at 2, 25 written at 8 a million");
-        let tools = journal.iter().filter(|one| matches!(one.event, Event::Tool(ToolEvent::Called { .. }))).count();
-        assert_eq!(tools, 1);
+        // Both calls of the one answer, and what both gave in the one question after it.
+        let tools = journal.iter().filter_map(|one| {
+            let Event::Tool(ToolEvent::Called { tool, .. } | ToolEvent::Refused { tool, .. }) = &one.event else {
+                return None;
+            };
+            Some(tool.as_str())
+        });
+        assert_eq!(tools.collect::<Vec<_>>(), ["status.get", "devices.get"], "{wire:?}");
+        assert!(asked[1].says("call_2") && !asked[1].says("call_3"), "{}", asked[1].body);
         assert!(!found(home.path(), KEY), "the key stands in a file");
     }
 }

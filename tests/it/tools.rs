@@ -2,6 +2,7 @@
 //! acts is done once.
 
 mod mcp;
+mod together;
 mod traces;
 
 use std::fs;

@@ -1,8 +1,8 @@
 //! Reads an answer as a move, or says what is wrong with it so that it can be asked for once more.
 //!
 //! Words and acts are apart: the text is for the customer and nothing in it is obeyed; what is to happen
-//! stands in function calls. Facts and promises go with the move; of the calls that lead on, the first
-//! counts, and a model that still wants the others asks for them with the first one's result at hand.
+//! stands in function calls. Facts and promises go with the move; of what leads on, the first counts, with
+//! the tools that are called beside it ([`several`](super::several)).
 
 use std::collections::BTreeMap;
 
@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::answer::{FunctionCall, Said, Stop};
 use super::function::Meaning;
 use super::persona::Persona;
+use super::several::{self, Moves};
 use crate::domain::action::{AgentContext, AgentStep, Fill, Next, Reply};
 use crate::domain::argument::{ArgumentKind, ArgumentSpec};
 use crate::domain::conversation::{Disposition, MESSAGE_BYTES_MAX};
@@ -44,11 +45,11 @@ pub enum Broken {
     Hopeless(ModelFailure),
 }
 
-/// The move that an answer asks for.
+/// The move that an answer asks for, and the calls that follow it.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn read(persona: &Persona, context: &AgentContext, passages: &[Passage], said: &Said) -> Result<AgentStep, Broken> {
+pub fn read(persona: &Persona, context: &AgentContext, passages: &[Passage], said: &Said) -> Result<Moves, Broken> {
     match said.stop {
         Stop::Filtered => return Err(Broken::Hopeless(ModelFailure::Filtered)),
         Stop::Length => {
@@ -58,12 +59,11 @@ pub fn read(persona: &Persona, context: &AgentContext, passages: &[Passage], sai
     }
     let (text, citations) = cited(&said.text, passages)?;
     let mut notes = Notes::default();
-    let mut next = None;
+    let mut leads = Vec::new();
     for call in &said.calls {
-        let led = lead(persona, context, call, &mut notes)?;
-        next = next.or(led);
+        leads.extend(lead(persona, context, call, &mut notes)?);
     }
-    if text.is_empty() && next.is_none() {
+    if text.is_empty() && leads.is_empty() {
         if said.calls.is_empty() {
             return Err(Broken::Hopeless(ModelFailure::Empty));
         }
@@ -77,17 +77,18 @@ pub fn read(persona: &Persona, context: &AgentContext, passages: &[Passage], sai
     let text = Foreign::from(text);
     let objective = context.pack.as_ref().and_then(|pack| pack.objective.clone());
     let matter = context.flow.matter.clone().or(objective).or_else(|| Some(context.analysis.top()?.intent.clone()));
-    Ok(AgentStep {
+    let words = AgentStep {
         // No flow is under way: whoever takes over from a model begins anew.
         flow: FlowState { matter, ..FlowState::default() },
         fills: notes.fills,
         promises: notes.promises,
         keeps: Vec::new(),
         reply: (!text.is_empty()).then_some(Reply { text, citations, apology }),
-        next: next.unwrap_or(Next::Wait),
+        next: Next::Wait,
         overruled: None,
         unanswered: notes.unanswered.then(|| nothing_found(passages)),
-    })
+    };
+    Ok(several::moves(words, leads, |call| persona.acts(&call.tool)))
 }
 
 fn again(what: impl Into<String>) -> Broken {

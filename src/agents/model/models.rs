@@ -14,6 +14,7 @@ use super::line::{self, Line, Probe};
 use super::opinion;
 use super::persona::Persona;
 use super::prompt::{self, Call, Message, Prompt};
+use super::several::Plans;
 use crate::agents::guard::Guard;
 use crate::config::Bundle;
 use crate::domain::action::{AgentContext, AgentStep, StepInput};
@@ -53,6 +54,8 @@ pub struct Composed {
 pub struct Models {
     lines: BTreeMap<ModelName, Arc<Line>>,
     desks: BTreeMap<(AgentName, Side), Desk>,
+    /// Calls of answers that are still to be made.
+    plans: Plans,
 }
 
 /// What came of asking an agent's models as a specialist.
@@ -94,7 +97,7 @@ impl Models {
                 desks.insert((agent.name.clone(), side), Desk { persona, adviser, chain, at_once });
             }
         }
-        Ok((!desks.is_empty()).then_some(Self { lines, desks }))
+        Ok((!desks.is_empty()).then_some(Self { lines, desks, plans: Plans::default() }))
     }
 
     /// Whether models compose for this self of an agent.
@@ -123,7 +126,7 @@ impl Models {
         }
     }
 
-    /// The agent's next move, by the first of its models that has one.
+    /// The agent's next move: what its last answer asked for besides, or by the first of its models that has one.
     pub async fn compose(
         &self,
         context: &AgentContext,
@@ -131,7 +134,10 @@ impl Models {
         passages: &[Passage],
         mut watching: Watching<'_>,
     ) -> Composed {
-        let mut composed = Composed { step: None, calls: Vec::new() };
+        let mut composed = Composed { step: self.plans.next(context, input), calls: Vec::new() };
+        if composed.step.is_some() {
+            return composed;
+        }
         let Some(desk) = self.desks.get(&(context.agent.clone(), context.side)) else { return composed };
         let Some(_seat) = line::seat(&desk.at_once).await else {
             composed.calls.extend(desk.chain.first().map(|line| not_asked(&line.file().name, ModelFailure::Full)));
@@ -141,7 +147,8 @@ impl Models {
         let question = prompt::prompt(&desk.persona, context, input, passages);
         for line in &desk.chain {
             let read = |said: &Said| contract::read(&desk.persona, context, passages, said);
-            composed.step = by(line, &question, until, &mut watching, &mut composed.calls, read).await;
+            let moves = by(line, &question, until, &mut watching, &mut composed.calls, read).await;
+            composed.step = moves.map(|moves| self.plans.begin(context, moves));
             if composed.step.is_some() || watching.cut.is_cancelled() {
                 break;
             }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::function::{self, Function, Meaning};
 use crate::config::Bundle;
 use crate::config::files::AgentFile;
-use crate::domain::id::AgentName;
+use crate::domain::id::{AgentName, ToolName};
 
 /// What holds for every agent. Short, since it is paid for with every question.
 const RULES: &str = "\
@@ -49,5 +49,13 @@ impl Persona {
         system.push_str("\n\n");
         system.push_str(RULES);
         Self { name: agent.name.clone(), system: system.into(), functions: functions.into(), meanings }
+    }
+
+    /// Whether a tool changes something, as far as it knows: what it does not know may.
+    pub(super) fn acts(&self, tool: &ToolName) -> bool {
+        match self.meanings.get(&function::of_tool(tool)) {
+            Some(Meaning::Tool(spec)) => spec.side_effect,
+            Some(_) | None => true,
+        }
     }
 }

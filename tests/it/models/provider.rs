@@ -33,6 +33,8 @@ pub(crate) enum Part {
     Bytes(Vec<u8>),
     /// Says that it got as far as this, sends nothing more until the line is hung up, and says that too.
     Tell(Arc<Notify>),
+    /// Says that it got as far as this, and waits until it is told to go on.
+    Until(Arc<Notify>, Arc<Notify>),
     /// The same bytes again and again, with that pause between, until the line is hung up.
     Again(Vec<u8>, Duration),
     /// Nothing more at all, and the line stays open.
@@ -138,6 +140,10 @@ async fn serve(mut stream: TcpStream, all: Arc<Mutex<Vec<Asked>>>, script: Arc<S
                 told.notify_one();
                 silence(&mut stream).await;
                 told.notify_one();
+            }
+            Part::Until(told, go_on) => {
+                told.notify_one();
+                go_on.notified().await;
             }
             Part::Again(bytes, pause) => {
                 while stream.write_all(&bytes).await.is_ok() {

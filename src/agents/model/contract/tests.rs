@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::agents::model::prompt;
+use crate::agents::model::several::Then;
 use crate::agents::playbook::tests::context;
 use crate::config;
 use crate::domain::action::{Returned, StepInput};
@@ -35,8 +36,12 @@ fn said(text: &str, calls: &[(&str, &str)]) -> Said {
     Said { text: text.into(), calls: calls.iter().map(call).collect(), ..Said::default() }
 }
 
-fn take(said: &Said) -> Result<AgentStep, Broken> {
+fn moves(said: &Said) -> Result<Moves, Broken> {
     read(&billing(), &context("billing"), &[passage("refunds"), passage("returns")], said)
+}
+
+fn take(said: &Said) -> Result<AgentStep, Broken> {
+    moves(said).map(|moves| moves.first)
 }
 
 fn wrong(said: &Said) -> String {
@@ -63,7 +68,7 @@ fn a_question_that_nothing_answers_is_told_with_what_came_nearest() {
     assert_eq!(step.unanswered, Some(Unanswered { nearest, score: Score::ONE }));
     assert_eq!(step.next, Next::Wait, "it leads nowhere");
     let alone = read(&billing(), &context("billing"), &[], &said("I do not know.", &[("nothing_found", "")])).unwrap();
-    assert_eq!(alone.unanswered, Some(Unanswered::default()));
+    assert_eq!(alone.first.unanswered, Some(Unanswered::default()));
     assert_eq!(take(&said("That I do not know.", &[])).unwrap().unanswered, None, "not read out of words");
     assert!(wrong(&said("", &[("nothing_found", "{}")])).contains("write your answer"));
 }
@@ -77,7 +82,7 @@ fn several_are_asked_at_once_by_who_may_and_only_what_may_be_answered() {
     let persona = Persona::of(&bundle, &agent);
     let asks = |arguments: &str| read(&persona, &context("billing"), &[], &said("", &[("ask_together", arguments)]));
     let good = r#"{"question":"May it?","specialists":["sales","technical","boss"],"positions":["yes","no","maya"]}"#;
-    let Next::Confer(board) = asks(good).unwrap().next else { panic!("{good}") };
+    let Next::Confer(board) = asks(good).unwrap().first.next else { panic!("{good}") };
     assert_eq!(board.named(), "technical, sales", "those it may ask, in the order of its file");
     let positions: Vec<&str> = board.positions.iter().map(Position::as_str).collect();
     assert_eq!(positions, ["yes", "no"], "no word of its own");
@@ -126,6 +131,28 @@ fn tools_are_given_what_they_know_and_need() {
     assert!(wrong(&said("", &[(&name, "{}")])).contains("needs"));
     assert!(wrong(&said("", &[(&name, "[1]")])).contains("no JSON object"));
     assert!(wrong(&said("", &[(&name, "{\"order\":")])).contains("no JSON object"));
+}
+
+#[test]
+fn all_tools_of_one_answer_are_called_and_words_go_with_what_they_tell_of() {
+    let persona = billing();
+    let named = |acts: bool| {
+        let all = persona.meanings.iter().filter_map(|(name, meaning)| match meaning {
+            Meaning::Tool(spec) if spec.side_effect == acts => Some((name.clone(), spec.clone())),
+            _ => None,
+        });
+        let (name, spec) = all.into_iter().next().unwrap();
+        let args: Map<String, Value> = spec.needs.iter().map(|slot| (slot.to_string(), "1182 EUR".into())).collect();
+        (name, Value::Object(args).to_string())
+    };
+    let ((reads, asked), (acts, done)) = (named(false), named(true));
+    let told = moves(&said("It is done.", &[(&reads, &asked), ("resolve", ""), (&acts, &done)])).unwrap();
+    assert!(told.first.reply.is_some() && told.then.is_empty(), "the end stands before the other call");
+    let mut told = moves(&said("It is done.", &[(&reads, &asked), (&acts, &done), ("resolve", "")])).unwrap();
+    assert!(told.first.reply.is_none() && matches!(told.first.next, Next::Call(_)));
+    let [Then { acts: true, step }] = told.then.make_contiguous() else { panic!("{:?}", told.then) };
+    assert_eq!(step.reply.as_ref().unwrap().text.raw(), "It is done.");
+    assert!(wrong(&said("", &[(&reads, &asked), (&acts, "[1]")])).contains("no JSON object"), "all or none");
 }
 
 #[test]
