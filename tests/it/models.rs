@@ -387,7 +387,7 @@ async fn cut_after(wire: Wire, sent: usize) -> ModelCall {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_takeover_cuts_the_stream_and_what_it_cost_is_recorded() {
     // In the middle of the words, and before the first of them: what was asked is paid for.
-    let cases = [Wire::Openai, Wire::Socket].map(|wire| [(wire, 5, true), (wire, 0, false)]);
+    let cases = [Wire::Openai, Wire::Anthropic, Wire::Socket].map(|wire| [(wire, 5, true), (wire, 0, false)]);
     for (wire, sent, written) in cases.into_iter().flatten() {
         let call = cut_after(wire, sent).await;
         assert_eq!(call.end, ModelEnd::Cut, "{wire:?}");

@@ -237,19 +237,13 @@ impl Line {
             if reader.feed(&chunk)? == Growth::Words {
                 grew(reader.text());
             }
-            *usage = with_estimate(spent, request.body.len(), written(reader.so_far()));
-            if let Some(counted) = reader.so_far().usage {
-                *usage = plus(spent, counted);
-            }
+            *usage = begun(spent, request.body.len(), reader.so_far());
         }
         if !streams {
             reader.whole(&body)?;
         }
         let said = reader.finish()?;
-        *usage = match said.usage {
-            Some(counted) => plus(spent, counted),
-            None => with_estimate(spent, request.body.len(), written(&said)),
-        };
+        *usage = whole(spent, request.body.len(), &said);
         Ok(said)
     }
 
@@ -278,16 +272,15 @@ impl Line {
             if reader.event(event.as_bytes())? == Growth::Words {
                 grew(reader.text());
             }
-            *usage = match reader.so_far().usage {
-                Some(counted) => plus(spent, counted),
-                None => with_estimate(spent, request.body.len(), written(reader.so_far())),
-            };
+            *usage = begun(spent, request.body.len(), reader.so_far());
             if reader.has_ended() {
                 break;
             }
         }
         socket.close().await;
-        reader.finish().map_err(Fault::from)
+        let said = reader.finish()?;
+        *usage = whole(spent, request.body.len(), &said);
+        Ok(said)
     }
 
     /// What goes with a question: the headers of its dialect, and the key where there is one.
@@ -407,6 +400,23 @@ fn backoff(attempts: u8) -> Duration {
 /// Bytes a model has written.
 fn written(said: &Said) -> usize {
     said.text.len() + said.calls.iter().map(|call| call.name.len() + call.arguments.len()).sum::<usize>()
+}
+
+/// What a whole answer cost.
+fn whole(spent: Usage, read: usize, said: &Said) -> Usage {
+    said.usage.map_or_else(|| with_estimate(spent, read, written(said)), |counted| plus(spent, counted))
+}
+
+/// What an answer has cost that has begun. Who counts does so at the beginning, when nothing is written yet, and
+/// once more at the end, which may not come.
+fn begun(spent: Usage, read: usize, said: &Said) -> Usage {
+    let guess = with_estimate(Usage::default(), read, written(said));
+    let counted = said.usage.map_or(guess, |counted| Usage {
+        output: counted.output.max(guess.output),
+        estimated: guess.output > counted.output,
+        ..counted
+    });
+    plus(spent, counted)
 }
 
 fn with_estimate(spent: Usage, read: usize, written: usize) -> Usage {
