@@ -132,6 +132,7 @@ mod tests {
     use super::*;
     use crate::agents::playbook::tests::context;
     use crate::domain::action::Reply;
+    use crate::domain::playbook::FlowState;
     use crate::domain::text::Foreign;
 
     fn call(tool: &str) -> ToolCall {
@@ -141,7 +142,7 @@ mod tests {
     fn words() -> AgentStep {
         let reply = Reply { text: Foreign::from("Done, both."), citations: Vec::new(), apology: false };
         AgentStep {
-            flow: Default::default(),
+            flow: FlowState::default(),
             fills: Vec::new(),
             promises: Vec::new(),
             keeps: Vec::new(),
@@ -162,10 +163,7 @@ mod tests {
     }
 
     fn told(step: &AgentStep) -> String {
-        let called = match &step.next {
-            Next::Call(call) => call.tool.to_string(),
-            other => format!("{other:?}"),
-        };
+        let called = if let Next::Call(call) = &step.next { call.tool.to_string() } else { format!("{:?}", step.next) };
         format!("{called}{}", if step.reply.is_some() { " with words" } else { "" })
     }
 

@@ -80,9 +80,9 @@ fn refused(error: WsError) -> Fault {
 
 /// How a socket broke: what is no frame, no text or too long was not agreed; anything else is the line's.
 fn broken(error: &WsError) -> ModelFailure {
-    match error {
-        WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => ModelFailure::BrokeOff,
-        WsError::Protocol(_) | WsError::Capacity(_) | WsError::Utf8(_) => ModelFailure::NotAsAgreed,
+    let agreed = match error {
+        WsError::Protocol(fault) => *fault == ProtocolError::ResetWithoutClosingHandshake,
+        WsError::Capacity(_) | WsError::Utf8(_) => false,
         WsError::ConnectionClosed
         | WsError::AlreadyClosed
         | WsError::Io(_)
@@ -91,6 +91,7 @@ fn broken(error: &WsError) -> ModelFailure {
         | WsError::AttackAttempt
         | WsError::Url(_)
         | WsError::Http(_)
-        | WsError::HttpFormat(_) => ModelFailure::BrokeOff,
-    }
+        | WsError::HttpFormat(_) => true,
+    };
+    if agreed { ModelFailure::BrokeOff } else { ModelFailure::NotAsAgreed }
 }

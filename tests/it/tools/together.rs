@@ -57,11 +57,9 @@ async fn the_calls_of_one_answer_are_made_in_its_order_and_the_model_is_asked_on
     // Its words tell of both notes: they are said when the second is made, and not before.
     let journal = journal(home.path());
     let said = |words: &str| {
-        journal.iter().position(|one| match &one.event {
-            Event::Turn(TurnEvent::AgentActed { spoken: Some(spoken), .. }) => {
-                spoken.text.reveal().is_some_and(|text| text.raw() == words)
-            }
-            _ => false,
+        journal.iter().position(|one| {
+            let Event::Turn(TurnEvent::AgentActed { spoken: Some(spoken), .. }) = &one.event else { return false };
+            spoken.text.reveal().is_some_and(|text| text.raw() == words)
         })
     };
     let returned: Vec<usize> = journal

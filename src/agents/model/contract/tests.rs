@@ -137,9 +137,9 @@ fn tools_are_given_what_they_know_and_need() {
 fn all_tools_of_one_answer_are_called_and_words_go_with_what_they_tell_of() {
     let persona = billing();
     let named = |acts: bool| {
-        let all = persona.meanings.iter().filter_map(|(name, meaning)| match meaning {
-            Meaning::Tool(spec) if spec.side_effect == acts => Some((name.clone(), spec.clone())),
-            _ => None,
+        let all = persona.meanings.iter().filter_map(|(name, meaning)| {
+            let Meaning::Tool(spec) = meaning else { return None };
+            (spec.side_effect == acts).then(|| (name.clone(), spec.clone()))
         });
         let (name, spec) = all.into_iter().next().unwrap();
         let args: Map<String, Value> = spec.needs.iter().map(|slot| (slot.to_string(), "1182 EUR".into())).collect();
