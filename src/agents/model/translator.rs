@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::answer::Stop;
 use super::line::{Line, seat};
+use super::models::Watching;
 use super::prompt::{Message, Prompt};
 use crate::agents::key::{Key, KeyPlace};
 use crate::config::Bundle;
@@ -136,7 +137,8 @@ async fn by_model(
         functions: Vec::new().into(),
         tokens: None,
     };
-    let (said, mut call) = line.ask(&prompt, Instant::now() + patience, cut, &mut |_| {}).await;
+    let mut watching = Watching { cut, grew: &mut |_| {}, trace: None };
+    let (said, mut call) = line.ask(&prompt, Instant::now() + patience, &mut watching).await;
     let Some(said) = said else {
         let failure = match call.end {
             ModelEnd::Failed(failure) => TranslationFailure::Model(failure),
