@@ -115,7 +115,9 @@ async fn a_takeover_between_two_calls_is_the_end_of_what_was_planned() {
     let desk = Desk::connect(&server.address, &token);
     desk.act("k1".into(), OperatorAct::TakeOver { conversation: id, reason: None }).await.unwrap();
     go_on.notify_one();
-    desk.act("k2".into(), OperatorAct::Reply { conversation: id, text: "Ana here.".into() }).await.unwrap();
+    desk.act("k2".into(), OperatorAct::Reply { conversation: id, text: "Ana here.".into(), untranslated: false })
+        .await
+        .unwrap();
     maya.until_read("Ana here.").await.unwrap();
     server.stop();
     assert_eq!(paths(&service), ["1"]);
