@@ -105,13 +105,10 @@ fn printed(command: &[String]) -> Result<String, String> {
         let _gone = child.kill();
     }
     let status = child.wait().map_err(|error| format!("{program} cannot be waited for: {error}"))?;
-    let text = text.ok().filter(|_| ended).ok_or(());
-    match text {
-        Err(_) => {
-            Err(format!("{program} printed no key within {} s; unlock the keyring", HANDED_OVER_WITHIN.as_secs()))
-        }
-        Ok(Some(text)) if status.success() => Ok(text),
-        Ok(_) => Err(format!("{program} ended with {status} and no key; run it by hand to see why")),
+    match text.ok().filter(|_| ended) {
+        None => Err(format!("{program} printed no key within {} s; unlock the keyring", HANDED_OVER_WITHIN.as_secs())),
+        Some(Some(text)) if status.success() => Ok(text),
+        Some(_) => Err(format!("{program} ended with {status} and no key; run it by hand to see why")),
     }
 }
 

@@ -288,16 +288,20 @@ impl HeldOut {
         let right = |(scored, _, class): &(Scored, f32, usize)| best(scored).is_some_and(|(top, _)| top == *class);
         let told = inside.iter().map(|one| (best(&one.0).map_or(0.0, |(_, chance)| chance), right(one))).collect();
         let lookup = vocabulary.lookup();
-        let score = |text: &str| {
+        let told_of = |text: &str| {
             let words = Words::read(text);
             let direction = direction(&words);
             let (vector, seen) = lookup.vector(&words, &direction);
             Some((hidden(learnt.score(&vector, &direction)?), seen))
         };
         let brief: Vec<(Vec<f32>, usize)> =
-            pieces.iter().filter_map(|(piece, class)| Some((score(piece)?.0.logits, *class))).collect();
+            pieces.iter().filter_map(|(piece, class)| Some((told_of(piece)?.0.logits, *class))).collect();
         let far = |texts: &[&str]| -> Vec<Reading> {
-            texts.iter().filter_map(|text| score(text)).map(|(scored, seen)| scored.reading(sharpness, seen)).collect()
+            texts
+                .iter()
+                .filter_map(|text| told_of(text))
+                .map(|(scored, seen)| scored.reading(sharpness, seen))
+                .collect()
         };
         let readings: Vec<(Reading, bool)> =
             inside.iter().map(|one| (one.0.reading(sharpness, one.1), right(one))).collect();

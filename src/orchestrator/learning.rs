@@ -207,11 +207,12 @@ impl Learning {
     }
 
     /// The same, to count on.
-    pub(super) fn window_mut(&mut self, segment: Segment) -> Option<&mut Window> {
-        if !self.budgets.iter().any(|(of, _)| *of == segment) {
-            self.budgets.push((segment.clone(), Window::default()));
-        }
-        self.budgets.iter_mut().find(|(of, _)| *of == segment).map(|(_, window)| window)
+    pub(super) fn window_mut(&mut self, segment: Segment) -> &mut Window {
+        let at = self.budgets.iter().position(|(of, _)| *of == segment).unwrap_or_else(|| {
+            self.budgets.push((segment, Window::default()));
+            self.budgets.len() - 1
+        });
+        &mut self.budgets[at].1
     }
 
     /// The deployment's rules for calling a human, with the threshold where the budget has moved it.

@@ -244,11 +244,11 @@ async fn a_service_that_lies_floods_or_falls_silent_is_told_apart() {
 }
 
 /// A model's call that cost so much.
-fn cost(cents: u64) -> Box<ModelCall> {
+fn cost(cents: u64) -> ModelCall {
     let usage = Usage { input: 900, cached: 0, output: 300, estimated: false };
     let cost = Some(Cost::eur_micros(cents * 10_000));
     let (model, end) = ("words".parse().unwrap(), ModelEnd::Answered);
-    Box::new(ModelCall { model, end, usage, cost, took: Millis(900), attempts: 1 })
+    ModelCall { model, end, usage, cost, took: Millis(900), attempts: 1 }
 }
 
 #[test]
@@ -271,7 +271,7 @@ fn what_it_costs_counts_for_the_house_also_when_it_comes_too_late_and_then_there
         conversation,
         piece: Piece::Turn(TurnNo(2)),
         text: Ok("one".into()),
-        call: Some(cost(60)),
+        call: Some(Box::new(cost(60))),
     };
     floor.effect(came.clone()).unwrap();
     floor.customer(customer, None, say("otra vez uno")).unwrap();

@@ -26,7 +26,7 @@ use super::with;
 pub(super) fn watch(floor: &mut Floor, event: &Event) {
     count_matter(floor, event);
     let Some(segment) = event.conversation().and_then(|id| budgeted(floor, id)) else { return };
-    let Some(window) = floor.learning.window_mut(segment) else { return };
+    let window = floor.learning.window_mut(segment);
     if let Event::Conversation(ConversationEvent::Resolved { credited, .. }) = event {
         // Of somebody who is blocked it is over as it begins: nobody had it who could have called anybody.
         if *credited == Holder::Nobody {
@@ -239,9 +239,7 @@ pub(super) fn fold(floor: &mut Floor, event: &LearningEvent, seq: Seq, at: Times
         }
         LearningEvent::ThresholdMoved { tier, channel, to, .. } => {
             let segment = Segment { tier: *tier, channel: channel.clone() };
-            if let Some(window) = floor.learning.window_mut(segment) {
-                window.shift = *to;
-            }
+            floor.learning.window_mut(segment).shift = *to;
         }
         LearningEvent::Marked { .. } => {
             let learning = &mut floor.learning;

@@ -43,9 +43,9 @@ async fn a_socket_that_is_not_opened_is_told_by_what_was_said_instead_and_tried_
     let at = |listener: &tokio::net::TcpListener| format!("ws://{}", listener.local_addr().unwrap());
     let (gone_at, mute_at) = (at(&gone), at(&mute));
     drop(gone);
-    let locked = Provider::start_after(&[401; 9], words).await;
-    let moved = Provider::start_after(&[307; 9], words).await;
-    let busy = Provider::start_after(&[503], words).await;
+    let locked = Provider::start_after(vec![401; 9], words).await;
+    let moved = Provider::start_after(vec![307; 9], words).await;
+    let busy = Provider::start_after(vec![503], words).await;
     let socket = |provider: &Provider| Wire::Socket.at(&provider.url);
     let urls = [("a", gone_at), ("b", mute_at), ("c", socket(&locked)), ("d", socket(&moved)), ("e", socket(&busy))];
     let models: Vec<(&str, Wire, &str)> = urls.iter().map(|(name, url)| (*name, Wire::Socket, url.as_str())).collect();

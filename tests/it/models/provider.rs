@@ -52,19 +52,19 @@ pub(crate) struct Provider {
 impl Provider {
     /// Answers by this script from now on.
     pub(crate) async fn start(script: impl Fn(&Asked) -> Vec<Part> + Send + Sync + 'static) -> Self {
-        Self::start_after(&[], script).await
+        Self::start_after(Vec::new(), script).await
     }
 
     /// The same, once it has turned that many away before they could ask, with these statuses.
     pub(crate) async fn start_after(
-        refusals: &[u16],
+        refusals: Vec<u16>,
         script: impl Fn(&Asked) -> Vec<Part> + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (all, script): (_, Arc<Script>) = (Arc::clone(&asked), Arc::new(script));
-        let mut refusals = refusals.to_vec().into_iter();
+        let mut refusals = refusals.into_iter();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 if let Some(code) = refusals.next() {

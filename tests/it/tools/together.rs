@@ -75,9 +75,12 @@ async fn the_calls_of_one_answer_are_made_in_its_order_and_the_model_is_asked_on
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_changed_after_a_call_that_did_not_work_and_no_words_tell_of_it() {
     let home = tempfile::tempdir().unwrap();
-    let service = Provider::start(|asked: &Asked| match asked.path.ends_with("/2/notes") {
-        true => failing(404, r#"{"detail":"there is no such order"}"#),
-        false => ok(&json!({ "status": { "text": "on its way" } })),
+    let service = Provider::start(|asked: &Asked| {
+        if asked.path.ends_with("/2/notes") {
+            failing(404, r#"{"detail":"there is no such order"}"#)
+        } else {
+            ok(&json!({ "status": { "text": "on its way" } }))
+        }
     })
     .await;
     let calls = vec![order("1"), note("2"), note("3"), order("4")];

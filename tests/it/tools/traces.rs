@@ -120,9 +120,12 @@ async fn a_remote_agent_is_told_the_span_it_is_part_of_and_a_provider_is_not() {
     for (wire, on) in [(Wire::Remote, true), (Wire::Socket, true), (Wire::Openai, true), (Wire::Socket, false)] {
         let home = tempfile::tempdir().unwrap();
         let collector = Provider::start(|_: &Asked| ok(&json!({}))).await;
-        let agent = Provider::start(move |asked: &Asked| match asked.says("call_1") {
-            true => answer(wire, "I see no outage.", &[]),
-            false => answer(wire, "", &[("status__get", json!({}))]),
+        let agent = Provider::start(move |asked: &Asked| {
+            if asked.says("call_1") {
+                answer(wire, "I see no outage.", &[])
+            } else {
+                answer(wire, "", &[("status__get", json!({}))])
+            }
         })
         .await;
         super::super::models::deploy(home.path(), &[("fast", wire, &wire.at(&agent.url))], "");
