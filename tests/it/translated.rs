@@ -163,9 +163,7 @@ async fn a_model_translates_and_is_paid_for_and_one_that_is_down_sends_nothing()
     let reply = OperatorAct::Reply { conversation: id, text: REPLY.into(), untranslated: true };
     desk.act("m2-u".into(), reply).await.unwrap();
     assert_eq!(by_people(&mut maya).await, [(REPLY.to_owned(), false)]);
-    while model.asked().len() < 4 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    model.until_asked(4).await;
     drop((desk, maya));
     server.stop();
     let asked = model.asked();

@@ -1,13 +1,15 @@
 //! A provider of language models on loopback, in the shapes of the public contracts: a real HTTP server
 //! that answers by a script, as slowly, brokenly and in as small pieces as the script wants.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
+
+use crate::sockets::PATIENCE;
 
 /// One question as it came.
 #[derive(Debug, Clone)]
@@ -46,7 +48,7 @@ type Script = dyn Fn(&Asked) -> Vec<Part> + Send + Sync;
 /// The server.
 pub(crate) struct Provider {
     pub(crate) url: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    asked: watch::Sender<Vec<Asked>>,
 }
 
 impl Provider {
@@ -62,15 +64,15 @@ impl Provider {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (all, script): (_, Arc<Script>) = (Arc::clone(&asked), Arc::new(script));
+        let asked = watch::Sender::default();
+        let (all, script): (_, Arc<Script>) = (asked.clone(), Arc::new(script));
         let mut refusals = refusals.into_iter();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 if let Some(code) = refusals.next() {
                     tokio::spawn(refuse(stream, code));
                 } else {
-                    tokio::spawn(serve(stream, Arc::clone(&all), Arc::clone(&script)));
+                    tokio::spawn(serve(stream, all.clone(), Arc::clone(&script)));
                 }
             }
         });
@@ -79,7 +81,14 @@ impl Provider {
 
     /// Every question so far.
     pub(crate) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+        self.asked.borrow().clone()
+    }
+
+    /// Waits until it was asked so often.
+    pub(crate) async fn until_asked(&self, times: usize) {
+        let mut asked = self.asked.subscribe();
+        let enough = tokio::time::timeout(PATIENCE, asked.wait_for(|all| all.len() >= times)).await;
+        enough.expect("nobody asked").unwrap();
     }
 }
 
@@ -91,7 +100,7 @@ async fn refuse(mut stream: TcpStream, code: u16) {
     let _ = stream.write_all(said.as_bytes()).await;
 }
 
-async fn serve(mut stream: TcpStream, all: Arc<Mutex<Vec<Asked>>>, script: Arc<Script>) {
+async fn serve(mut stream: TcpStream, all: watch::Sender<Vec<Asked>>, script: Arc<Script>) {
     let mut bytes = Vec::new();
     let head_end = loop {
         if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -123,12 +132,11 @@ async fn serve(mut stream: TcpStream, all: Arc<Mutex<Vec<Asked>>>, script: Arc<S
         body = question;
     }
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    let asked = {
-        let mut all = all.lock().unwrap();
-        let asked = Asked { number: all.len() + 1, path, head, body };
+    let mut asked = Asked { number: 0, path, head, body };
+    all.send_modify(|all| {
+        asked.number = all.len() + 1;
         all.push(asked.clone());
-        asked
-    };
+    });
     for part in script(&asked) {
         match part {
             Part::Bytes(bytes) => {
