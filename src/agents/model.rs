@@ -10,6 +10,7 @@ mod answer;
 mod breaker;
 mod contract;
 mod function;
+mod judge;
 mod line;
 mod models;
 mod opinion;

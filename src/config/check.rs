@@ -36,6 +36,7 @@ pub(super) fn check(bundle: &Bundle, problems: &mut Problems) {
     check.servers();
     check.shop();
     check.models();
+    check.judge();
     check.translation();
     check.roster();
     check.examples();

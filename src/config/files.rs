@@ -1,5 +1,6 @@
 //! The files as they are written, one type each. Unknown keys are errors.
 
+mod judge;
 mod model;
 mod opinion;
 mod playbook;
@@ -27,6 +28,7 @@ use crate::domain::supervision::Life;
 use crate::domain::time::Millis;
 
 pub use super::lines::Variants;
+pub use judge::JudgeFile;
 pub use model::{MODELS_AT_ONCE, ModelFile, ModelKind};
 pub use opinion::OpinionFile;
 pub use playbook::{PlaybookFile, StepFile};
@@ -73,6 +75,9 @@ pub struct BatonFile {
     /// The language models that agents may be backed by.
     #[serde(default)]
     pub models: Vec<ModelFile>,
+    /// The one of them that reads answers before customers do, if any.
+    #[serde(default)]
+    pub judge: Option<JudgeFile>,
     /// Where traces go, if anywhere.
     #[serde(default)]
     pub telemetry: TelemetryFile,

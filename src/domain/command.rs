@@ -10,6 +10,7 @@ use super::customer::{Identity, Tier};
 use super::deployment::Deployment;
 use super::envelope::{Actor, KeyUse};
 use super::file::{Scan, SentFile};
+use super::guard::GuardReason;
 use super::handoff::{DeclineReason, Receipt};
 use super::id::{
     CallId, ChannelName, CompositionId, ConsultId, ConversationId, CustomerId, Digest, Epoch, FileId, HandoffId,
@@ -224,6 +225,8 @@ pub enum EffectResult {
         epoch: Epoch,
         /// The move.
         step: Box<AgentStep>,
+        /// What a model that judges answers found in its words; nothing where the house has none.
+        judged: Vec<GuardReason>,
     },
     /// An agent failed.
     AgentFailed {

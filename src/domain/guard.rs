@@ -20,6 +20,8 @@ pub enum Hop {
     Input,
     /// To the customer.
     Output,
+    /// To the customer, as a model reads it that judges answers.
+    Judged,
     /// To a tool.
     Arguments,
     /// From a tool.
@@ -38,6 +40,7 @@ impl Hop {
         match self {
             Self::Input => "what the customer says",
             Self::Output => "an answer",
+            Self::Judged => "an answer, as the judge reads it,",
             Self::Arguments => "what a tool is given",
             Self::Result => "what a tool gave",
             Self::Knowledge => "an article",
@@ -71,6 +74,8 @@ pub enum GuardKind {
     Advice,
     /// Arguments of a tool that nobody gave.
     Arguments,
+    /// An answer that the judge did not get to see, or of which it said nothing that could be used.
+    Unjudged,
 }
 
 impl GuardKind {
@@ -87,6 +92,7 @@ impl GuardKind {
             Self::Tone => "tone",
             Self::Advice => "advice",
             Self::Arguments => "arguments",
+            Self::Unjudged => "unjudged",
         }
     }
 
@@ -94,7 +100,7 @@ impl GuardKind {
     /// asking a playbook again gives the same, so there it is only noted.
     pub const fn is_of_authorship(self) -> bool {
         match self {
-            Self::Ungrounded | Self::Deed | Self::Tone | Self::Advice | Self::Arguments => true,
+            Self::Ungrounded | Self::Deed | Self::Tone | Self::Advice | Self::Arguments | Self::Unjudged => true,
             Self::Injection | Self::Abuse | Self::OffTopic | Self::Leak | Self::Stranger => false,
         }
     }
@@ -122,10 +128,14 @@ pub enum GuardReason {
     Threat,
     /// A chore for any language model.
     Chore,
+    /// An agent that does such a chore, or talks of what is none of this house's.
+    Strayed,
     /// A figure that stands nowhere.
     Figure,
     /// A link that stands nowhere.
     Link,
+    /// A statement that rests on nothing.
+    Claim,
     /// A deed.
     Deed,
     /// A secret, plain.
@@ -146,6 +156,8 @@ pub enum GuardReason {
     Phone,
     /// The number of an order, a contract, a case.
     Number,
+    /// Something about another person.
+    Person,
     /// The customer is insulted.
     Rude,
     /// The customer is shouted at.
@@ -162,6 +174,8 @@ pub enum GuardReason {
     Forbidden,
     /// A value that nobody gave.
     Invented,
+    /// The judge said nothing of it.
+    Unjudged,
 }
 
 impl GuardReason {
@@ -172,14 +186,15 @@ impl GuardReason {
                 GuardKind::Injection
             }
             Self::Insult | Self::Threat => GuardKind::Abuse,
-            Self::Chore => GuardKind::OffTopic,
-            Self::Figure | Self::Link => GuardKind::Ungrounded,
+            Self::Chore | Self::Strayed => GuardKind::OffTopic,
+            Self::Figure | Self::Link | Self::Claim => GuardKind::Ungrounded,
             Self::Deed => GuardKind::Deed,
             Self::Secret | Self::EncodedSecret | Self::SplitSecret | Self::Prompt => GuardKind::Leak,
-            Self::Card | Self::Account | Self::Email | Self::Phone | Self::Number => GuardKind::Stranger,
+            Self::Card | Self::Account | Self::Email | Self::Phone | Self::Number | Self::Person => GuardKind::Stranger,
             Self::Rude | Self::Shouting | Self::Blame => GuardKind::Tone,
             Self::MoneyAdvice | Self::HealthAdvice | Self::LegalAdvice | Self::Forbidden => GuardKind::Advice,
             Self::Invented => GuardKind::Arguments,
+            Self::Unjudged => GuardKind::Unjudged,
         }
     }
 
@@ -195,8 +210,10 @@ impl GuardReason {
             Self::Insult => "insults",
             Self::Threat => "threatens",
             Self::Chore => "asks for work that is none of this house's",
+            Self::Strayed => "does work that is none of this house's",
             Self::Figure => "names a figure that stands nowhere",
             Self::Link => "names a link that stands nowhere",
+            Self::Claim => "states what rests on nothing",
             Self::Deed => "says that something was done which no tool did",
             Self::Secret => "holds a secret",
             Self::EncodedSecret => "holds a secret in a code",
@@ -207,6 +224,7 @@ impl GuardReason {
             Self::Email => "holds an e-mail address that is not of this conversation",
             Self::Phone => "holds a telephone number that is not of this conversation",
             Self::Number => "holds a reference number that is not of this conversation",
+            Self::Person => "tells something about another person",
             Self::Rude => "insults the customer",
             Self::Shouting => "shouts at the customer",
             Self::Blame => "blames the customer",
@@ -215,6 +233,7 @@ impl GuardReason {
             Self::LegalAdvice => "gives advice on law",
             Self::Forbidden => "says what policy forbids",
             Self::Invented => "gives a tool a value that nobody gave",
+            Self::Unjudged => "was not judged",
         }
     }
 }

@@ -109,9 +109,10 @@ fn decide_effect(
         EffectResult::Gather { conversation } => incident::gather(state, *conversation, at),
         EffectResult::Notice { conversation, occasion } => watch::noticed(state, *conversation, *occasion, at),
         EffectResult::Match => Ok(matching::next_offer(state, at)),
-        EffectResult::AgentActed { conversation, composition, epoch, step } => {
+        EffectResult::AgentActed { conversation, composition, epoch, step, judged } => {
             let by = if let Actor::Agent(agent) = actor { Some(agent) } else { None };
-            agent::acted(state, *conversation, (*composition, *epoch), by, (step, findings), at)
+            let findings = guard::with_verdict(findings, judged);
+            agent::acted(state, *conversation, (*composition, *epoch), by, (step, &findings), at)
         }
         EffectResult::AgentFailed { conversation, composition, epoch, failure } => {
             agent::failed(state, *conversation, *composition, *epoch, *failure, at)

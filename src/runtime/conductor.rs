@@ -450,7 +450,13 @@ impl<J: Journal> Conductor<J> {
             return None;
         };
         let AgentContext { agent, conversation, composition, epoch, .. } = context;
-        let act = Act::Effect(EffectResult::AgentActed { conversation, composition, epoch, step: Box::new(step) });
+        let act = Act::Effect(EffectResult::AgentActed {
+            conversation,
+            composition,
+            epoch,
+            step: Box::new(step),
+            judged: Vec::new(),
+        });
         Some(Command { actor: Actor::Agent(agent), cause: Some(cause), ..Command::of_floor(act) })
     }
 

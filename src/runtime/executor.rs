@@ -163,7 +163,7 @@ impl Executor {
         let AgentContext { agent, conversation, composition, epoch, .. } = context;
         let (conversation, composition, epoch) = (*conversation, *composition, *epoch);
         let step = Box::new(self.shared.in_force.of(context.edition).desk.by_playbook(context, input));
-        let result = EffectResult::AgentActed { conversation, composition, epoch, step };
+        let result = EffectResult::AgentActed { conversation, composition, epoch, step, judged: Vec::new() };
         self.come_back(Actor::Agent(agent.clone()), cause, result).await;
     }
 
@@ -186,7 +186,7 @@ impl Executor {
         let passages = edition.desk.passages(context, input);
         let trace = self.trace_of(conversation, composition);
         let watching = Watching { cut: &cut, grew: &mut grew, trace };
-        let Composed { step, calls } = models.compose(context, input, &passages, watching).await;
+        let Composed { step, judged, calls } = models.compose(context, input, &passages, watching).await;
         shared.under_way.end(conversation, composition);
         let failure = calls.last().map(|call| call.end);
         self.called((cause, agent), (conversation, composition), context.side, calls).await;
@@ -194,7 +194,7 @@ impl Executor {
             return;
         }
         let result = if let Some(step) = step.or_else(|| self.instead(context, input)) {
-            EffectResult::AgentActed { conversation, composition, epoch, step: Box::new(step) }
+            EffectResult::AgentActed { conversation, composition, epoch, step: Box::new(step), judged }
         } else {
             EffectResult::AgentFailed { conversation, composition, epoch, failure: failed(failure, input) }
         };
@@ -234,7 +234,7 @@ impl Executor {
         let began = Instant::now();
         let trace = self.trace_of(conversation, composition);
         let watching = Watching { cut: &cut, grew: &mut |_| {}, trace };
-        let Composed { step, calls } = models.compose(context, input, &passages, watching).await;
+        let Composed { step, calls, .. } = models.compose(context, input, &passages, watching).await;
         let took = Millis(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
         let cost = calls.iter().filter_map(|call| call.cost).reduce(Cost::plus);
         self.called((cause, agent), (conversation, composition), context.side, calls).await;

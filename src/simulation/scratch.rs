@@ -370,7 +370,7 @@ impl Scratch<'_> {
         let passages = desk.passages(context, input);
         let composed = match (desk.models(context, input), self.composer.as_mut()) {
             (Some(models), Some(composer)) => composer.compose(models, context, input, &passages),
-            (None, _) | (_, None) => Composed { step: Some(desk.by_playbook(context, input)), calls: Vec::new() },
+            (None, _) | (_, None) => Composed { step: Some(desk.by_playbook(context, input)), ..Composed::default() },
         };
         let actor = Actor::Agent(agent.clone());
         for call in composed.calls {
@@ -381,7 +381,13 @@ impl Scratch<'_> {
         let begins = matches!(input, StepInput::Turn | StepInput::HandedOver);
         let instead = || (begins && desk.has_flows(agent)).then(|| desk.by_playbook(context, input));
         let result = match composed.step.or_else(instead) {
-            Some(step) => EffectResult::AgentActed { conversation, composition, epoch, step: Box::new(step) },
+            Some(step) => EffectResult::AgentActed {
+                conversation,
+                composition,
+                epoch,
+                step: Box::new(step),
+                judged: composed.judged,
+            },
             None => EffectResult::AgentFailed { conversation, composition, epoch, failure: Failure::Absent },
         };
         self.come_back(actor, cause, result)

@@ -16,7 +16,7 @@ use baton::domain::deployment::{Deployment, QueueSpec};
 use baton::domain::envelope::{Actor, Envelope, KeyUse};
 use baton::domain::escalation::Trigger;
 use baton::domain::file::Scan;
-use baton::domain::guard::{Finding, Hop};
+use baton::domain::guard::{Finding, GuardReason, Hop};
 use baton::domain::handoff::{ContextPack, Receipt};
 use baton::domain::id::{AgentName, ConversationId, CustomerId, Digest, PromiseName, SlotName};
 use baton::domain::knowledge::{Citation, Unanswered};
@@ -98,6 +98,13 @@ fn found(mark: &str, text: &str, hop: Hop) -> Vec<Finding> {
     let reasons = text.split_whitespace().filter_map(|word| word.strip_prefix(mark));
     let reason = |name: &str| serde_json::from_value(serde_json::Value::String(name.to_owned())).unwrap();
     reasons.map(|name| Finding { hop, reason: reason(name) }).collect()
+}
+
+/// What the test's judge finds in the words of a script that comes back: the reason stands in them.
+pub(crate) fn judged(context: &AgentContext, input: &StepInput) -> Vec<GuardReason> {
+    let reply = scripted(context, input).reply;
+    let text = reply.as_ref().map_or("", |reply| reply.text.raw());
+    found("judges:", text, Hop::Judged).into_iter().map(|finding| finding.reason).collect()
 }
 
 /// The script, unless a whisper says `handoff: AGENT`.
@@ -520,6 +527,7 @@ impl TestFloor {
                 composition: context.composition,
                 epoch: context.epoch,
                 step: Box::new(scripted(&context, &input)),
+                judged: judged(&context, &input),
             },
             Task::AskBeside { context, input } => beside(&context, &input),
             Task::Consult { conversation, consult, asked, .. } => {

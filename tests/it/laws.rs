@@ -26,7 +26,7 @@ use baton::runtime::conductor::{Inner, Submitted, Task};
 use baton::store::journal::JournalRead;
 use baton::store::vault::Vault;
 
-use crate::floor::{Said, Scripted, TestFloor, analysis, beside, deployment, scripted, translated};
+use crate::floor::{Said, Scripted, TestFloor, analysis, beside, deployment, judged, scripted, translated};
 
 const COMMANDS: usize = 200;
 
@@ -353,6 +353,7 @@ impl World {
                 composition: context.composition,
                 epoch: context.epoch,
                 step: Box::new(scripted(&context, &input)),
+                judged: judged(&context, &input),
             },
             Task::AskBeside { context, input } => beside(&context, &input),
             Task::Consult { conversation, consult, asked, .. } => {

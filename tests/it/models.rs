@@ -1,6 +1,7 @@
 //! Agents of language models, from the customer's socket to a provider's and back: `baton serve` as it is,
 //! and a provider on loopback that behaves well, badly, slowly or not at all.
 
+mod judged;
 mod patience;
 pub(crate) mod provider;
 

@@ -128,8 +128,8 @@ impl Customer {
     }
 }
 
-/// Drafts that were withheld, as a console is shown them.
-type Withheld = HashMap<ConversationId, usize>;
+/// Drafts that were withheld, and whether somebody is needed, as a console is shown it.
+type Rows = HashMap<ConversationId, (usize, bool)>;
 type Waiting = Arc<Mutex<HashMap<ClientKey, oneshot::Sender<Result<Seq, String>>>>>;
 
 /// An operator's console without a screen. Cheap to clone.
@@ -137,7 +137,7 @@ type Waiting = Arc<Mutex<HashMap<ClientKey, oneshot::Sender<Result<Seq, String>>
 pub(crate) struct Desk {
     requests: mpsc::Sender<ConsoleRequest>,
     waiting: Waiting,
-    withheld: watch::Receiver<Withheld>,
+    rows: watch::Receiver<Rows>,
     drafts: watch::Receiver<Option<Vec<String>>>,
 }
 
@@ -149,7 +149,7 @@ impl Desk {
         let mut feed = socket::connect(options);
         let waiting = Waiting::default();
         let answered = Arc::clone(&waiting);
-        let (count, withheld) = watch::channel(Withheld::new());
+        let (shown, rows) = watch::channel(Rows::new());
         let (keep, drafts) = watch::channel(None);
         tokio::spawn(async move {
             while let Some(event) = feed.events.recv().await {
@@ -163,7 +163,7 @@ impl Desk {
                     ConsoleReply::Welcome { changes, .. }
                     | ConsoleReply::Resumed { changes, .. }
                     | ConsoleReply::Delta { changes, .. } => {
-                        count.send_modify(|counts| counts.extend(changes.iter().filter_map(withheld_of)));
+                        shown.send_modify(|rows| rows.extend(changes.iter().filter_map(row_of)));
                         continue;
                     }
                     ConsoleReply::Reset { .. }
@@ -176,7 +176,7 @@ impl Desk {
                 }
             }
         });
-        Self { requests: feed.requests, waiting, withheld, drafts }
+        Self { requests: feed.requests, waiting, rows, drafts }
     }
 
     /// Unsent texts that the floor kept for this operator.
@@ -188,10 +188,17 @@ impl Desk {
 
     /// Waits until the screen would show so many withheld drafts of a conversation.
     pub(crate) async fn until_withheld(&self, id: ConversationId, drafts: usize) {
-        let mut withheld = self.withheld.clone();
-        let shown = withheld.wait_for(|counts| counts.get(&id).copied().unwrap_or_default() >= drafts);
+        let mut rows = self.rows.clone();
+        let shown = rows.wait_for(|rows| rows.get(&id).is_some_and(|(withheld, _)| *withheld >= drafts));
         let shown = tokio::time::timeout(PATIENCE, shown).await;
         shown.unwrap_or_else(|_| panic!("{id}: {drafts} drafts were cut off, not all are withheld")).unwrap();
+    }
+
+    /// Waits until the screen would show that a conversation needs somebody.
+    pub(crate) async fn until_needy(&self, id: ConversationId) {
+        let mut rows = self.rows.clone();
+        let shown = rows.wait_for(|rows| rows.get(&id).is_some_and(|(_, needy)| *needy));
+        tokio::time::timeout(PATIENCE, shown).await.unwrap_or_else(|_| panic!("{id} needs nobody")).unwrap();
     }
 
     /// Sends something that is not answered.
@@ -210,6 +217,6 @@ impl Desk {
     }
 }
 
-fn withheld_of(change: &Change) -> Option<(ConversationId, usize)> {
-    if let Change::Row(row) = change { Some((row.id, row.withheld as usize)) } else { None }
+fn row_of(change: &Change) -> Option<(ConversationId, (usize, bool))> {
+    if let Change::Row(row) = change { Some((row.id, (row.withheld as usize, row.need.is_some()))) } else { None }
 }

@@ -332,7 +332,7 @@ fn is_now(words: &[&str], at: usize) -> bool {
 fn to_agents(marks: &[Marks], words: &[&str], at: usize, hop: Hop) -> Option<GuardReason> {
     match hop {
         Hop::Result | Hop::Knowledge | Hop::Pack | Hop::Advice => {}
-        Hop::Input | Hop::Output | Hop::Arguments => return None,
+        Hop::Input | Hop::Output | Hop::Judged | Hop::Arguments => return None,
     }
     let own = marks.get(at).copied().unwrap_or(0);
     if own & AGENT == 0

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::answer::{FunctionCall, Said, Stop};
 use super::contract::{self, Broken};
 use super::function::Function;
+use super::judge::{self, Judge};
 use super::line::{self, Line, Probe};
 use super::opinion;
 use super::persona::Persona;
@@ -20,6 +21,7 @@ use crate::config::Bundle;
 use crate::domain::action::{AgentContext, AgentStep, StepInput};
 use crate::domain::candidate::Side;
 use crate::domain::consult::{Advice, Consultation};
+use crate::domain::guard::GuardReason;
 use crate::domain::handoff::{ContextPack, Receipt};
 use crate::domain::id::{AgentName, ModelName};
 use crate::domain::knowledge::Passage;
@@ -42,10 +44,12 @@ pub struct Watching<'a> {
 }
 
 /// What came of asking an agent's models.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Composed {
     /// Its move; none when no model had one, or when it was cut.
     pub step: Option<AgentStep>,
+    /// What the judge found in its words; nothing where the house has none.
+    pub judged: Vec<GuardReason>,
     /// Every call that was made, or that was not made for a reason.
     pub calls: Vec<ModelCall>,
 }
@@ -56,6 +60,8 @@ pub struct Models {
     desks: BTreeMap<(AgentName, Side), Desk>,
     /// Calls of answers that are still to be made.
     plans: Plans,
+    /// Who reads answers before customers do, and the model it is.
+    judge: Option<(Judge, Arc<Line>)>,
 }
 
 /// What came of asking an agent's models as a specialist.
@@ -97,7 +103,10 @@ impl Models {
                 desks.insert((agent.name.clone(), side), Desk { persona, adviser, chain, at_once });
             }
         }
-        Ok((!desks.is_empty()).then_some(Self { lines, desks, plans: Plans::default() }))
+        let judges = bundle.house.judge.as_ref().filter(|_| bundle.policy.guard.on);
+        let line = judges.and_then(|file| lines.get(&file.model)).cloned();
+        let judge = line.map(|line| (Judge::of(bundle), line));
+        Ok((!desks.is_empty()).then_some(Self { lines, desks, plans: Plans::default(), judge }))
     }
 
     /// Whether models compose for this self of an agent.
@@ -126,7 +135,7 @@ impl Models {
         }
     }
 
-    /// The agent's next move: what its last answer asked for besides, or by the first of its models that has one.
+    /// The agent's next move, and what the judge finds in its words; those of a candidate nobody reads.
     pub async fn compose(
         &self,
         context: &AgentContext,
@@ -134,26 +143,45 @@ impl Models {
         passages: &[Passage],
         mut watching: Watching<'_>,
     ) -> Composed {
-        let mut composed = Composed { step: self.plans.next(context, input), calls: Vec::new() };
-        if composed.step.is_some() {
-            return composed;
-        }
+        let mut composed = Composed { step: self.plans.next(context, input), ..Composed::default() };
         let Some(desk) = self.desks.get(&(context.agent.clone(), context.side)) else { return composed };
+        let question = prompt::prompt(&desk.persona, context, input, passages);
+        if composed.step.is_none() {
+            self.moved((desk, &question), (context, passages), &mut watching, &mut composed).await;
+        }
+        let reply = composed.step.as_ref().and_then(|step| step.reply.as_ref());
+        if let (Some(reply), Some((judge, line))) = (reply, self.judge.as_ref().filter(|_| context.side.is_own())) {
+            let asked = judge.prompt(&question, reply);
+            let Watching { cut, trace, .. } = watching;
+            let mut unseen = Watching { cut, grew: &mut |_| {}, trace };
+            let until = Instant::now() + judge::PATIENCE;
+            let verdict = by(line, &asked, until, &mut unseen, &mut composed.calls, |said| judge.read(said)).await;
+            composed.judged = verdict.unwrap_or_else(|| vec![GuardReason::Unjudged]);
+        }
+        composed
+    }
+
+    /// The move of the first of an agent's models that has one.
+    async fn moved(
+        &self,
+        (desk, question): (&Desk, &Prompt),
+        (context, passages): (&AgentContext, &[Passage]),
+        watching: &mut Watching<'_>,
+        composed: &mut Composed,
+    ) {
         let Some(_seat) = line::seat(&desk.at_once).await else {
             composed.calls.extend(desk.chain.first().map(|line| not_asked(&line.file().name, ModelFailure::Full)));
-            return composed;
+            return;
         };
         let until = Instant::now() + PATIENCE;
-        let question = prompt::prompt(&desk.persona, context, input, passages);
         for line in &desk.chain {
             let read = |said: &Said| contract::read(&desk.persona, context, passages, said);
-            let moves = by(line, &question, until, &mut watching, &mut composed.calls, read).await;
+            let moves = by(line, question, until, watching, &mut composed.calls, read).await;
             composed.step = moves.map(|moves| self.plans.begin(context, moves));
             if composed.step.is_some() || watching.cut.is_cancelled() {
                 break;
             }
         }
-        composed
     }
 }
 

@@ -46,6 +46,29 @@ impl Check<'_> {
 }
 
 impl Check<'_> {
+    /// The model that judges answers: one there is, of words, and answers for it to judge.
+    pub(super) fn judge(&mut self) {
+        let Some(judge) = &self.bundle.house.judge else { return };
+        let (file, models) = (self.file("baton.toml"), &self.bundle.house.models);
+        let way = [Part::Key("judge"), Part::Key("model")];
+        let name = &judge.model;
+        match models.iter().find(|model| model.name == *name) {
+            None => {
+                let way_out = suggest(name.as_str(), models.iter().map(|model| model.name.as_str()));
+                self.error(file, &way, format!("there is no model `{name}`"), way_out);
+            }
+            Some(model) if model.kind == ModelKind::Remote => {
+                let what = format!("`{name}` is an agent, which answers and does not judge");
+                self.error(file, &way, what, "name a language model");
+            }
+            Some(_) => {}
+        }
+        if self.bundle.agents.iter().all(|agent| agent.models.is_empty()) {
+            let way_out = "name the `models` of an agent, or take it out: what flows say is not judged";
+            self.error(file, &way[..1], "there are no answers to judge", way_out);
+        }
+    }
+
     fn candidate(&mut self, source: Option<&Source>, agent: &AgentFile) {
         let Some(candidate) = &agent.candidate else { return };
         let way = |key| [Part::Key("candidate"), Part::Key(key)];

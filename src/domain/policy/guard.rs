@@ -44,6 +44,8 @@ pub struct GuardPolicy {
     pub advice: GuardAction,
     /// Arguments of tools that nobody gave; a call either waits for a person or is noted.
     pub arguments: GuardAction,
+    /// Answers that the judge, if the house has one, said nothing of; they are noted, or wait for a person.
+    pub unjudged: GuardAction,
     /// Fields in which agents give no advice.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub no_advice: Vec<AdviceField>,
@@ -69,6 +71,7 @@ impl Default for GuardPolicy {
             tone: GuardAction::Again,
             advice: GuardAction::Again,
             arguments: GuardAction::Approval,
+            unjudged: GuardAction::Note,
             no_advice: Vec::new(),
             forbidden: Vec::new(),
             trusted_tools: Vec::new(),
@@ -90,6 +93,7 @@ impl GuardPolicy {
             GuardKind::Tone => self.tone,
             GuardKind::Advice => self.advice,
             GuardKind::Arguments => self.arguments,
+            GuardKind::Unjudged => self.unjudged,
         }
     }
 }

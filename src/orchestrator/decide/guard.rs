@@ -5,7 +5,7 @@ use crate::domain::agent::AgentSpec;
 use crate::domain::data::DataClass;
 use crate::domain::escalation::Trigger;
 use crate::domain::event::{Event, GuardEvent, ToolEvent, TranslationEvent, TurnEvent, WithheldReason};
-use crate::domain::guard::{FINDINGS_MAX, Finding, GuardAction, GuardKind, Taint};
+use crate::domain::guard::{FINDINGS_MAX, Finding, GuardAction, GuardKind, GuardReason, Hop, Taint};
 use crate::domain::id::{AgentName, CallId, ConversationId, SlotName};
 use crate::domain::tool::ToolSpec;
 use crate::domain::translation::Piece;
@@ -23,6 +23,12 @@ pub(super) enum Judged {
     Asks(Event),
     /// Nothing of it happens.
     Stopped(Vec<Event>),
+}
+
+/// What guardrails found in a move, and then what a judge did: it adds to them and takes nothing away.
+pub(super) fn with_verdict(findings: &[Finding], judged: &[GuardReason]) -> Vec<Finding> {
+    let judged = judged.iter().map(|reason| Finding { hop: Hop::Judged, reason: *reason });
+    findings.iter().copied().chain(judged).collect()
 }
 
 /// Judges an agent's move by what was found in it.

@@ -42,8 +42,10 @@ pub(super) fn guarded(event: &GuardEvent) -> Clean {
             Clean::shown(&format_args!("guardrail: {}; it acts and pays only with a person's word", by.words()))
         }
         GuardEvent::Caught { agent, findings, then, .. } => {
-            let hop = if findings.iter().any(|finding| finding.hop == Hop::Arguments) { "a call" } else { "an answer" };
-            Clean::shown(&format_args!("guardrail: {hop} of {agent} {}; {}", told(findings), then.words()))
+            let is = |hop| findings.iter().any(|finding| finding.hop == hop);
+            let hop = if is(Hop::Arguments) { "a call" } else { "an answer" };
+            let judge = if is(Hop::Judged) { ", judged by a model," } else { "" };
+            Clean::shown(&format_args!("guardrail: {hop} of {agent}{judge} {}; {}", told(findings), then.words()))
         }
     }
 }

@@ -118,7 +118,7 @@ impl Inner for Wild {
             Hop::Input | Hop::Result | Hop::Knowledge | Hop::Pack | Hop::Advice => {
                 [GuardReason::Order, GuardReason::Threat]
             }
-            Hop::Output => [GuardReason::Secret, GuardReason::Deed],
+            Hop::Output | Hop::Judged => [GuardReason::Secret, GuardReason::Deed],
             Hop::Arguments => [GuardReason::Invented, GuardReason::Invented],
         };
         let found = dice.chance(8).then(|| dice.pick(&reasons).copied()).flatten();
@@ -221,7 +221,9 @@ impl Wild {
             return EffectResult::AgentFailed { conversation, composition, epoch, failure };
         }
         let step = Box::new(self.any_step(context, input));
-        EffectResult::AgentActed { conversation, composition, epoch, step }
+        let found = [GuardReason::Claim, GuardReason::Strayed, GuardReason::Unjudged];
+        let judged = dice.pick(&found).copied().filter(|_| dice.chance(12)).into_iter().collect();
+        EffectResult::AgentActed { conversation, composition, epoch, step, judged }
     }
 
     /// What a candidate that is asked beside an agent comes back with.
