@@ -189,8 +189,9 @@ impl Executor {
         let Composed { step, judged, calls } = models.compose(context, input, &passages, watching).await;
         shared.under_way.end(conversation, composition);
         let failure = calls.last().map(|call| call.end);
-        self.called((cause, agent), (conversation, composition), context.side, calls).await;
+        let called = called((cause, agent), (conversation, composition), context.side, calls);
         if cut.is_cancelled() && step.is_none() {
+            self.record(called).await;
             return;
         }
         let result = if let Some(step) = step.or_else(|| self.instead(context, input)) {
@@ -198,7 +199,7 @@ impl Executor {
         } else {
             EffectResult::AgentFailed { conversation, composition, epoch, failure: failed(failure, input) }
         };
-        self.come_back(Actor::Agent(agent.clone()), cause, result).await;
+        self.come_back_with(called, came(Actor::Agent(agent.clone()), cause, result)).await;
     }
 
     /// The span of an attempt, under which whoever is asked for it may hang their own.
@@ -206,20 +207,10 @@ impl Executor {
         self.shared.traces.as_ref().map(|names| names.parent_of_attempt(conversation, composition))
     }
 
-    /// Records what models were asked, and what it cost; what failed is told in the log.
-    async fn called(
-        &self,
-        (cause, agent): (Seq, &AgentName),
-        (conversation, composition): (ConversationId, CompositionId),
-        side: Side,
-        calls: Vec<ModelCall>,
-    ) {
-        for call in calls {
-            if let ModelEnd::Failed(failure) = call.end {
-                tracing::warn!(%agent, model = %call.model, why = failure.words(), "a model gave no answer");
-            }
-            let called = EffectResult::ModelCalled { conversation, composition, call: Box::new(call), side };
-            self.send(Actor::Agent(agent.clone()), cause, called).await;
+    /// Has calls of models written down of which nothing came.
+    async fn record(&self, mut called: Vec<Command>) {
+        if let Some(last) = called.pop() {
+            self.come_back_with(called, last).await;
         }
     }
 
@@ -237,10 +228,10 @@ impl Executor {
         let Composed { step, calls, .. } = models.compose(context, input, &passages, watching).await;
         let took = Millis(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
         let cost = calls.iter().filter_map(|call| call.cost).reduce(Cost::plus);
-        self.called((cause, agent), (conversation, composition), context.side, calls).await;
+        let called = called((cause, agent), (conversation, composition), context.side, calls);
         let step = step.map(Box::new);
         let moved = EffectResult::CandidateMoved { conversation, composition, step, cost, took };
-        self.come_back(Actor::Agent(agent.clone()), cause, moved).await;
+        self.come_back_with(called, came(Actor::Agent(agent.clone()), cause, moved)).await;
     }
 
     /// What the agent's own flows would do, where no model could. In the middle of what a model began no
@@ -266,28 +257,29 @@ impl Executor {
     async fn consult(&self, cause: Seq, of: (ConversationId, ConsultId), asked: Consultation, pace: Millis) {
         let edition = self.shared.in_force.of(asked.edition);
         let (conversation, consult) = of;
-        let (advice, cost) = if let Some(models) = edition.desk.advisers(&asked) {
+        let (advice, cost, called) = if let Some(models) = edition.desk.advisers(&asked) {
             let passages = edition.desk.passages_for(&asked);
             let cut = self.shared.stops.child_token();
             let trace = self.trace_of(conversation, asked.composition);
             let watching = Watching { cut: &cut, grew: &mut |_| {}, trace };
             let Advising { advice, calls } = models.advise(&asked, &passages, watching).await;
             let cost = calls.iter().filter_map(|call| call.cost).reduce(Cost::plus);
-            self.called((cause, &asked.whom), (conversation, asked.composition), Side::Own, calls).await;
+            let called = called((cause, &asked.whom), (conversation, asked.composition), Side::Own, calls);
             if cut.is_cancelled() && advice.is_none() {
+                self.record(called).await;
                 return;
             }
             // Where no model could, its own rules and the articles say what they do.
-            (advice.or_else(|| edition.desk.advise(&asked)), cost)
+            (advice.or_else(|| edition.desk.advise(&asked)), cost, called)
         } else {
             tokio::select! {
                 () = tokio::time::sleep(self.shared.clock.real(pace.0)) => {}
                 () = self.shared.stops.cancelled() => return,
             }
-            (edition.desk.advise(&asked), None)
+            (edition.desk.advise(&asked), None, Vec::new())
         };
         let result = EffectResult::Advised { conversation, consult, advice, cost };
-        self.come_back(Actor::Agent(asked.whom), cause, result).await;
+        self.come_back_with(called, came(Actor::Agent(asked.whom), cause, result)).await;
     }
 
     async fn call_tool(&self, cause: Seq, call: Call) {
@@ -364,24 +356,45 @@ impl Executor {
     }
 
     /// Hands a result to the conductor; what it says, unless the floor is down.
-    async fn come_back(&self, actor: Actor, cause: Seq, result: EffectResult) -> Option<Result<Accepted, Refusal>> {
-        self.send(actor, cause, result).await?.await.ok()
+    async fn come_back(&self, actor: Actor, cause: Seq, result: EffectResult) -> Option<Answer> {
+        self.come_back_with(Vec::new(), came(actor, cause, result)).await
     }
 
-    /// Hands a result to the conductor; where it answers, unless the floor is down.
-    async fn send(&self, actor: Actor, cause: Seq, result: EffectResult) -> Option<oneshot::Receiver<Answer>> {
-        let command = Command { actor, cause: Some(cause), ..Command::of_floor(Act::Effect(result)) };
+    /// The same for one that shares its write with others, which come before it.
+    async fn come_back_with(&self, before: Vec<Command>, command: Command) -> Option<Answer> {
         let (answer, answered) = oneshot::channel();
-        let mut asked = Asked { command, answer: Some(answer) };
+        let mut asked = Asked { before, command, answer: Some(answer) };
         loop {
             match self.shared.inbox.try_send(asked) {
-                Ok(()) => return Some(answered),
+                Ok(()) => return answered.await.ok(),
                 Err(TrySendError::Disconnected(_)) => return None,
                 Err(TrySendError::Full(back)) => asked = back,
             }
             tokio::time::sleep(FULL_PAUSE).await;
         }
     }
+}
+
+/// A result on its way back.
+fn came(actor: Actor, cause: Seq, result: EffectResult) -> Command {
+    Command { actor, cause: Some(cause), ..Command::of_floor(Act::Effect(result)) }
+}
+
+/// What models were asked, and what it cost, for the record; what failed is told in the log.
+fn called(
+    (cause, agent): (Seq, &AgentName),
+    (conversation, composition): (ConversationId, CompositionId),
+    side: Side,
+    calls: Vec<ModelCall>,
+) -> Vec<Command> {
+    let record = |call: ModelCall| {
+        if let ModelEnd::Failed(failure) = call.end {
+            tracing::warn!(%agent, model = %call.model, why = failure.words(), "a model gave no answer");
+        }
+        let called = EffectResult::ModelCalled { conversation, composition, call: Box::new(call), side };
+        came(Actor::Agent(agent.clone()), cause, called)
+    };
+    calls.into_iter().map(record).collect()
 }
 
 /// Tells of a call that did not come to a clear end; of what it was asked and gave, nothing.

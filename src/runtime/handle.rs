@@ -84,6 +84,8 @@ pub(super) struct Life {
 
 /// A command on its way to the conductor, with where its answer goes.
 pub(super) struct Asked {
+    /// Commands that belong before it and that nobody waits for: they share its write.
+    pub(super) before: Vec<Command>,
     pub(super) command: Command,
     pub(super) answer: Option<oneshot::Sender<Result<Accepted, Refusal>>>,
 }
@@ -408,7 +410,7 @@ impl Handle {
             return Err(self.gone());
         }
         let (answer, answered) = oneshot::channel();
-        let asked = Asked { command, answer: Some(answer) };
+        let asked = Asked { before: Vec::new(), command, answer: Some(answer) };
         match self.shared.inbox.try_send(asked) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => return Err(Refusal::Busy { retry_ms: RETRY_MS }.into()),

@@ -301,14 +301,24 @@ impl Measures {
 }
 
 fn labelled(labels: &[(&str, &str)]) -> String {
-    if labels.is_empty() {
-        return String::new();
+    let mut text = String::with_capacity(32 * labels.len());
+    for (name, value) in labels {
+        text.push(if text.is_empty() { '{' } else { ',' });
+        text.push_str(name);
+        text.push_str("=\"");
+        for c in value.chars() {
+            match c {
+                '\\' | '"' => text.extend(['\\', c]),
+                '\n' => text.push_str("\\n"),
+                _ => text.push(c),
+            }
+        }
+        text.push('"');
     }
-    let pair = |(name, value): &(&str, &str)| {
-        let value = value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-        format!("{name}=\"{value}\"")
-    };
-    format!("{{{}}}", labels.iter().map(pair).collect::<Vec<_>>().join(","))
+    if !text.is_empty() {
+        text.push('}');
+    }
+    text
 }
 
 /// A whole number with so many decimal places.

@@ -61,7 +61,11 @@ pub(super) fn conduct<J: Journal>(
         let mut waiting = Vec::new();
         let mut stops = false;
         let more = inbox.try_iter().take(BATCH_MAX - 1);
-        for Asked { command, answer } in first.into_iter().chain(more) {
+        for Asked { before, command, answer } in first.into_iter().chain(more) {
+            for command in before {
+                commands.push(Submitted { ticket: waiting.len() as u64, command });
+                waiting.push(None);
+            }
             stops |= matches!(command.act, Act::Floor(FloorAct::Stop));
             commands.push(Submitted { ticket: waiting.len() as u64, command });
             waiting.push(answer);
@@ -193,7 +197,10 @@ mod tests {
 
     fn asked() -> (Asked, oneshot::Receiver<Answer>) {
         let (answer, answered) = oneshot::channel();
-        (Asked { command: Command::of_floor(Act::Floor(FloorAct::Start)), answer: Some(answer) }, answered)
+        (
+            Asked { before: Vec::new(), command: Command::of_floor(Act::Floor(FloorAct::Start)), answer: Some(answer) },
+            answered,
+        )
     }
 
     #[test]

@@ -150,8 +150,10 @@ fn hash(chars: &[char]) -> u64 {
 /// Hashes of the runs of words of a text.
 pub(super) fn shingles(text: &str) -> Vec<u64> {
     let folded = plain::plain(text).text;
-    let words: Vec<&str> = folded.split(' ').collect();
-    words.windows(SHINGLE).map(|run| BuildHasherDefault::<DefaultHasher>::default().hash_one(run)).collect()
+    let hasher = BuildHasherDefault::<DefaultHasher>::default();
+    // A word stands in as many runs as a run has words.
+    let words: Vec<u64> = folded.split(' ').map(|word| hasher.hash_one(word)).collect();
+    words.windows(SHINGLE).map(|run| hasher.hash_one(run)).collect()
 }
 
 #[cfg(test)]

@@ -137,6 +137,10 @@ impl Prompt {
 /// A text from outside as it stands in a question: cleaned, and of a limited length.
 pub(super) fn shown(text: &Foreign, chars: usize) -> String {
     let clean = text.clean();
+    // No text has more characters than bytes.
+    if clean.as_str().len() <= chars {
+        return clean.as_str().to_owned();
+    }
     let mut shown: String = clean.as_str().chars().take(chars).collect();
     if shown.len() < clean.as_str().len() {
         shown.push_str(" … (cut)");

@@ -254,7 +254,7 @@ impl Consoles {
         if beside {
             // A full queue loses nothing but a sign; the next one comes with the next words.
             let writes = EffectResult::BargerWrites { conversation: id, operator: operator.clone() };
-            let asked = Asked { command: Command::of_floor(Act::Effect(writes)), answer: None };
+            let asked = Asked { before: Vec::new(), command: Command::of_floor(Act::Effect(writes)), answer: None };
             let _ = self.wiring.inbox.try_send(asked);
         }
         if (holds || beside) && self.writing.begin(id) {
@@ -357,7 +357,7 @@ impl Consoles {
     /// Tells the core of operators who came or went.
     fn announce(&mut self) {
         while let Some(act) = self.comings.pop_front() {
-            let asked = Asked { command: Command::of_floor(Act::Floor(act.clone())), answer: None };
+            let asked = Asked { before: Vec::new(), command: Command::of_floor(Act::Floor(act.clone())), answer: None };
             match self.wiring.inbox.try_send(asked) {
                 Ok(()) => {}
                 Err(TrySendError::Full(_)) => return self.comings.push_front(act),

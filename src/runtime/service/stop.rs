@@ -42,7 +42,7 @@ impl Service {
     fn end(self) -> Result<(), Error> {
         let Self { handle, executor, conductor, publisher, consoles, queries, keeper, telemetry: _, lock } = self;
         let shared = &handle.shared;
-        let stop = Asked { command: Command::of_floor(Act::Floor(FloorAct::Stop)), answer: None };
+        let stop = Asked { before: Vec::new(), command: Command::of_floor(Act::Floor(FloorAct::Stop)), answer: None };
         // After a failed write nobody takes it any more, and nothing is recorded.
         let _ = shared.inbox.send(stop);
         let settled = join("conductor", conductor)?;
