@@ -126,9 +126,9 @@ async fn a_takeover_does_not_wait_for_the_judge() {
     let home = tempfile::tempdir().unwrap();
     let begun = Arc::new(Notify::new());
     let told = Arc::clone(&begun);
-    let provider = Provider::start(move |asked: &Asked| match is_judge(asked) {
-        true => vec![Part::Tell(Arc::clone(&told))],
-        false => answer(Wire::Openai, "Please restart it.", &[]),
+    let provider = Provider::start(move |asked: &Asked| {
+        let words = || answer(Wire::Openai, "Please restart it.", &[]);
+        if is_judge(asked) { vec![Part::Tell(Arc::clone(&told))] } else { words() }
     })
     .await;
     deploy_judged(home.path(), Wire::Openai, &provider.url, "first-ms = 30000", "note");
