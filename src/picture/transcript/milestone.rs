@@ -42,10 +42,14 @@ pub(super) fn guarded(event: &GuardEvent) -> Clean {
             Clean::shown(&format_args!("guardrail: {}; it acts and pays only with a person's word", by.words()))
         }
         GuardEvent::Caught { agent, findings, then, .. } => {
-            let is = |hop| findings.iter().any(|finding| finding.hop == hop);
-            let hop = if is(Hop::Arguments) { "a call" } else { "an answer" };
-            let judge = if is(Hop::Judged) { ", judged by a model," } else { "" };
-            Clean::shown(&format_args!("guardrail: {hop} of {agent}{judge} {}; {}", told(findings), then.words()))
+            let judged = findings.iter().filter(|finding| finding.hop == Hop::Judged).count();
+            let by = match judged {
+                0 => "guardrail",
+                all if all == findings.len() => "judge",
+                _ => "guardrail, judge",
+            };
+            let hop = if findings.iter().any(|finding| finding.hop == Hop::Arguments) { "a call" } else { "an answer" };
+            Clean::shown(&format_args!("{by}: {hop} of {agent} {}; {}", told(findings), then.words()))
         }
     }
 }
@@ -147,4 +151,32 @@ pub(super) fn lesson(event: &LessonEvent) -> Option<Clean> {
             Clean::shown(&format_args!("{by}: the answer of {agent} ({turn}) was {word}"))
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::guard::{GuardAction, GuardReason};
+    use crate::domain::id::{CompositionId, ConversationId};
+
+    #[test]
+    fn who_found_something_is_named_first() {
+        let line = |found: &[(Hop, GuardReason)]| {
+            let findings = found.iter().map(|(hop, reason)| Finding { hop: *hop, reason: *reason }).collect();
+            guarded(&GuardEvent::Caught {
+                conversation: ConversationId::from_random([1; 16]),
+                composition: CompositionId(1),
+                agent: "billing".parse().unwrap(),
+                findings,
+                then: GuardAction::Note,
+            })
+            .as_str()
+            .to_owned()
+        };
+        let (checked, judged) = ((Hop::Output, GuardReason::Deed), (Hop::Judged, GuardReason::Claim));
+        assert_eq!(line(&[judged]), "judge: an answer of billing states what rests on nothing; noted");
+        assert!(line(&[checked]).starts_with("guardrail: an answer of billing says that something was done"));
+        assert!(line(&[checked, judged]).starts_with("guardrail, judge: an answer of billing"));
+        assert!(line(&[(Hop::Arguments, GuardReason::Invented)]).starts_with("guardrail: a call of billing"));
+    }
 }
