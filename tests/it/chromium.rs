@@ -191,8 +191,8 @@ async fn a_message_is_changed_where_it_stands_and_answered_anew() {
     page.until(&format!("{mine}[0].innerText.includes('1183') && {mine}[0].innerText.includes('edited')")).await;
     assert_eq!(page.eval(&format!("{mine}.length")).await, 1, "it stands where it stood");
     // A page that comes anew is told of the message and of the edit, and shows the same.
-    page.eval("location.reload()").await;
-    page.until(&format!("{mine}[0] && {mine}[0].innerText.includes('1183')")).await;
+    page.eval("window.before = true; location.reload()").await;
+    page.until(&format!("!window.before && {mine}[0] && {mine}[0].innerText.includes('1183')")).await;
     assert_eq!(page.eval(&format!("{mine}.length")).await, 1);
     house.stop().await;
 }

@@ -348,6 +348,26 @@ async fn a_busy_provider_is_asked_again_and_without_any_the_flows_answer() {
     assert!(flowed, "the playbook took over");
 }
 
+/// Takes over once the provider says that it got as far as it should, and writes: nobody else has.
+async fn take_over(
+    server: &Server,
+    home: &Path,
+    (conversation, maya): (ConversationId, &mut Customer),
+    begun: &Notify,
+) {
+    begun.notified().await;
+    let token = DataFolder::open(home).unwrap().admin_token().unwrap();
+    let desk = Desk::connect(&server.address, &token);
+    desk.act("k1".into(), OperatorAct::TakeOver { conversation, reason: None }).await.unwrap();
+    let reply = OperatorAct::Reply { conversation, text: "Ana here.".into(), untranslated: false };
+    desk.act("k2".into(), reply).await.unwrap();
+    maya.until_read("Ana here.").await.unwrap();
+    // The takeover hangs up, not the end of the floor.
+    let hung_up = tokio::time::timeout(Duration::from_secs(60), begun.notified()).await;
+    assert!(hung_up.is_ok(), "the model goes on");
+    assert!(by_agents(maya).is_empty(), "{:?}", by_agents(maya));
+}
+
 /// Takes over while the provider has sent that much of an answer; the one call that was made.
 async fn cut_after(wire: Wire, sent: usize) -> ModelCall {
     let home = tempfile::tempdir().unwrap();
@@ -363,20 +383,8 @@ async fn cut_after(wire: Wire, sent: usize) -> ModelCall {
     let mut server = Server::start(home.path());
     let (id, mut maya) = customer(&server.address).await;
     maya.say("m1", CRASH).await.unwrap();
-    begun.notified().await;
-    let token = DataFolder::open(home.path()).unwrap().admin_token().unwrap();
-    let desk = Desk::connect(&server.address, &token);
-    let acted = desk.act("k1".into(), OperatorAct::TakeOver { conversation: id, reason: None }).await;
-    acted.unwrap();
-    desk.act("k2".into(), OperatorAct::Reply { conversation: id, text: "Ana here.".into(), untranslated: false })
-        .await
-        .unwrap();
-    maya.until_read("Ana here.").await.unwrap();
-    // The takeover hangs up, not the end of the floor.
-    let hung_up = tokio::time::timeout(Duration::from_secs(60), begun.notified()).await;
-    assert!(hung_up.is_ok(), "the model writes on");
+    take_over(&server, home.path(), (id, &mut maya), &begun).await;
     server.stop();
-    assert!(by_agents(&maya).is_empty(), "{:?}", by_agents(&maya));
     let journal = journal(home.path());
     let spoke = |one: &&Envelope| matches!(&one.event, Event::Turn(TurnEvent::AgentActed { spoken: Some(_), .. }));
     assert_eq!(journal.iter().filter(spoke).count(), 0);

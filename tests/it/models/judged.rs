@@ -135,21 +135,13 @@ async fn a_takeover_does_not_wait_for_the_judge() {
     let mut server = Server::start(home.path());
     let (id, mut maya) = customer(&server.address).await;
     maya.say("m1", CRASH).await.unwrap();
-    begun.notified().await;
-    let token = DataFolder::open(home.path()).unwrap().admin_token().unwrap();
-    let desk = Desk::connect(&server.address, &token);
-    desk.act("k1".into(), OperatorAct::TakeOver { conversation: id, reason: None }).await.unwrap();
-    desk.act("k2".into(), OperatorAct::Reply { conversation: id, text: "Ana here.".into(), untranslated: false })
-        .await
-        .unwrap();
-    maya.until_read("Ana here.").await.unwrap();
-    let hung_up = tokio::time::timeout(Duration::from_secs(60), begun.notified()).await;
-    assert!(hung_up.is_ok(), "the judge reads on");
+    take_over(&server, home.path(), (id, &mut maya), &begun).await;
     server.stop();
-    assert!(by_agents(&maya).is_empty(), "{:?}", by_agents(&maya));
     let journal = journal(home.path());
     let ends: Vec<ModelEnd> = calls(&journal).iter().map(|call| call.end).collect();
     assert_eq!(ends, [ModelEnd::Answered, ModelEnd::Cut]);
+    let spoke = |one: &Envelope| matches!(&one.event, Event::Turn(TurnEvent::AgentActed { spoken: Some(_), .. }));
+    assert!(!journal.iter().any(spoke), "what nobody waits for goes out");
     let withheld = |one: &Envelope| matches!(&one.event, Event::Turn(TurnEvent::ReplyWithheld { .. }));
     assert!(journal.iter().any(withheld), "what was written is shown to people");
 }
