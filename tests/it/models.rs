@@ -348,13 +348,12 @@ async fn a_busy_provider_is_asked_again_and_without_any_the_flows_answer() {
     assert!(flowed, "the playbook took over");
 }
 
-/// Takes over once the provider says that it got as far as it should, and writes: nobody else has.
-async fn take_over(
-    server: &Server,
-    home: &Path,
-    (conversation, maya): (ConversationId, &mut Customer),
-    begun: &Notify,
-) {
+/// A conversation that is taken over once the provider says that it got as far as it should: nobody but the person
+/// has answered, and nobody else does.
+async fn taken_over(home: &Path, begun: &Notify) -> Vec<Envelope> {
+    let mut server = Server::start(home);
+    let (conversation, mut maya) = customer(&server.address).await;
+    maya.say("m1", CRASH).await.unwrap();
     begun.notified().await;
     let token = DataFolder::open(home).unwrap().admin_token().unwrap();
     let desk = Desk::connect(&server.address, &token);
@@ -365,7 +364,12 @@ async fn take_over(
     // The takeover hangs up, not the end of the floor.
     let hung_up = tokio::time::timeout(Duration::from_secs(60), begun.notified()).await;
     assert!(hung_up.is_ok(), "the model goes on");
-    assert!(by_agents(maya).is_empty(), "{:?}", by_agents(maya));
+    server.stop();
+    assert!(by_agents(&maya).is_empty(), "{:?}", by_agents(&maya));
+    let journal = journal(home);
+    let spoke = |one: &Envelope| matches!(&one.event, Event::Turn(TurnEvent::AgentActed { spoken: Some(_), .. }));
+    assert!(!journal.iter().any(spoke), "what nobody waits for went out");
+    journal
 }
 
 /// Takes over while the provider has sent that much of an answer; the one call that was made.
@@ -380,15 +384,7 @@ async fn cut_after(wire: Wire, sent: usize) -> ModelCall {
     })
     .await;
     deploy(home.path(), &[("fast", wire, &wire.at(&provider.url))], "first-ms = 30000\nidle-ms = 30000");
-    let mut server = Server::start(home.path());
-    let (id, mut maya) = customer(&server.address).await;
-    maya.say("m1", CRASH).await.unwrap();
-    take_over(&server, home.path(), (id, &mut maya), &begun).await;
-    server.stop();
-    let journal = journal(home.path());
-    let spoke = |one: &&Envelope| matches!(&one.event, Event::Turn(TurnEvent::AgentActed { spoken: Some(_), .. }));
-    assert_eq!(journal.iter().filter(spoke).count(), 0);
-    let calls = calls(&journal);
+    let calls = calls(&taken_over(home.path(), &begun).await);
     assert_eq!(calls.len(), 1);
     calls.into_iter().next().unwrap()
 }

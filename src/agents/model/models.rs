@@ -144,6 +144,10 @@ impl Models {
         mut watching: Watching<'_>,
     ) -> Composed {
         let mut composed = Composed { step: self.plans.next(context, input), ..Composed::default() };
+        // A further call without words: there is nothing to ask, and nothing to judge.
+        if composed.step.as_ref().is_some_and(|step| step.reply.is_none()) {
+            return composed;
+        }
         let Some(desk) = self.desks.get(&(context.agent.clone(), context.side)) else { return composed };
         let question = prompt::prompt(&desk.persona, context, input, passages);
         if composed.step.is_none() {
